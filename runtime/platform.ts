@@ -1,0 +1,42 @@
+// The seam between the program and where it runs: files, terminal, arguments. Implemented by
+// platform_node.ts; a browser has its own, smaller one. Nothing above this file imports `node:` modules.
+
+/** File access. All paths are plain strings; every method rejects with an Error whose `code` is Node's (ENOENT ...). */
+export interface Files {
+  exists(path: string): Promise<boolean>;
+  size(path: string): Promise<number>;
+  list(path: string): Promise<string[]>;
+  readBytes(path: string): Promise<Uint8Array<ArrayBuffer>>;
+  readText(path: string): Promise<string>;
+  makeDirectory(path: string): Promise<void>;
+  remove(path: string): Promise<void>;
+  /** Writes to a temporary name beside `path`, flushes to disk and renames: a reader never sees half a file. */
+  writeAtomic(path: string, data: Uint8Array | string): Promise<void>;
+  /** Appends and flushes to disk. */
+  append(path: string, text: string): Promise<void>;
+  /** Cuts the file to its first `bytes` bytes. */
+  truncate(path: string, bytes: number): Promise<void>;
+}
+
+/** Where the program's words go, and how it learns that it should stop. */
+export interface Terminal {
+  /** True when standard error is an interactive terminal (progress bars are drawn only then). */
+  readonly interactive: boolean;
+  /** Standard output: results. */
+  out(text: string): void;
+  /** Standard error: progress, notes, errors. */
+  err(text: string): void;
+}
+
+export interface Platform {
+  readonly files: Files;
+  readonly terminal: Terminal;
+  readonly args: readonly string[];
+  readonly env: Readonly<Record<string, string | undefined>>;
+  /** 'node 20.11.0 linux x64' and the like, for environment.json. */
+  readonly runtime: string;
+  /** Milliseconds, monotonic; for timing.jsonl and progress only, never for a result. */
+  now(): number;
+  /** Calls `stop` once when the user interrupts (Ctrl-C, SIGTERM); a second interrupt ends the program at once. */
+  onInterrupt(stop: () => void): void;
+}
