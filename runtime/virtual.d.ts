@@ -1,0 +1,17 @@
+// Types of the modules that the build makes (runtime/build.mjs).
+
+declare module 'virtual:shaders' {
+  /** Kernel name (file name without .wgsl, files directly under shaders/) -> WGSL text, includes expanded. */
+  export const shaders: Readonly<Record<string, string>>;
+  /**
+   * Kernel name -> where its lines come from: each `[line, file, fileLine]` says that from `line` of the
+   * expanded text on, lines come from `file` (relative to shaders/), starting at its `fileLine`.
+   */
+  export const shaderSpans: Readonly<Record<string, readonly (readonly [number, string, number])[]>>;
+}
+
+declare module 'virtual:package' {
+  export const version: string;
+  /** Dependency name -> exact version, for environment.json. */
+  export const dependencies: Readonly<Record<string, string>>;
+}
