@@ -25,7 +25,8 @@ function readShaders() {
   const shaders = {};
   /** @type {Record<string, import('./shader_include.mjs').LineSpan[]>} */
   const shaderSpans = {};
-  const files = readdirSync(join(root, 'shaders')).filter((file) => file.endsWith('.wgsl'));
+  const folder = join(root, 'shaders');
+  const files = existsSync(folder) ? readdirSync(folder).filter((file) => file.endsWith('.wgsl')) : [];
   for (const file of files.sort()) {
     const { text, spans } = expandIncludes(file, read);
     shaders[file.slice(0, -'.wgsl'.length)] = text;
