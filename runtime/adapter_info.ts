@@ -1,0 +1,17 @@
+// Plain facts about a WebGPU adapter, as shown to users and kept in every result.
+
+/** Kinds that differ in which kernels are fast; see README, Architecture. */
+export type AdapterKind = 'gpu' | 'llvmpipe' | 'swiftshader' | 'null';
+
+export interface AdapterInfo {
+  readonly kind: AdapterKind;
+  /** What a user calls it: 'NVIDIA H100', 'llvmpipe (LLVM 19.1.7, 256 bits)'. */
+  readonly name: string;
+  readonly vendor: string;
+  readonly architecture: string;
+  readonly description: string;
+  /** The Vulkan driver's manifest, where one was chosen. */
+  readonly driver?: string;
+  readonly limits: Readonly<Record<string, number>>;
+  readonly features: readonly string[];
+}
