@@ -1,0 +1,50 @@
+// An engine that runs nothing: it counts the memory, the pipelines, the dispatches and the arithmetic that a
+// recording would need. Recording on it first tells all of that before a run, and without a device.
+import type { AdapterKind } from './adapter_info.ts';
+import {
+  type Buffer,
+  type Command,
+  type Engine,
+  type EngineLimits,
+  type KernelCall,
+  newCounters,
+  type Region,
+  kernelReflection,
+  pipelineKey,
+  workgroups,
+} from './engine.ts';
+import { packParams } from './wgsl_reflect.ts';
+
+export class PlanEngine implements Engine {
+  readonly counters = newCounters();
+  /** Pipelines met, by key. */
+  readonly pipelines = new Map<string, { kernel: string; constants: Readonly<Record<string, number>> }>();
+  /** Multiply-adds recorded so far. */
+  madds = 0;
+
+  constructor(
+    readonly kind: AdapterKind,
+    readonly limits: EngineLimits = { maxBufferBytes: Infinity, maxBindingBytes: Infinity },
+  ) {}
+
+  createBuffer(label: string, bytes: number): Buffer {
+    this.counters.buffers++;
+    this.counters.bufferBytes += bytes;
+    return { label, bytes };
+  }
+
+  record(call: KernelCall): Command {
+    const kernel = kernelReflection(call.kernel);
+    const constants = call.constants ?? {};
+    packParams(kernel, call.params ?? {});
+    workgroups(kernel, constants, call.threads);
+    this.pipelines.set(pipelineKey(call.kernel, constants), { kernel: call.kernel, constants });
+    this.counters.bindGroups++;
+    this.madds += call.madds ?? 0;
+    return { kernel: call.kernel };
+  }
+
+  recordClear(_region: Region): Command {
+    return { kernel: 'clear' };
+  }
+}
