@@ -27,17 +27,22 @@ export interface TapeOptions {
   readonly scratch: Allocator;
   /** False records forward only and keeps nothing for backward. */
   readonly training?: boolean;
+  /** Whether batch norms use the statistics of the batch (the default), or the running ones. */
+  readonly batchStatistics?: boolean;
 }
 
 export class Tape {
   readonly engine: Engine;
   readonly training: boolean;
+  readonly batchStatistics: boolean;
   private readonly activations: Allocator;
   private readonly scratchAllocator: Allocator;
   private commands: Command[] = [];
+  private into: Tensor | null = null;
   private readonly nodes: Node[] = [];
   private readonly tracked = new Set<Tensor>();
   private readonly grads = new Map<Tensor, GradSlot>();
+  private readonly directed = new Map<Tensor, Tensor>();
   /** How many slots use a gradient's scratch buffer; at zero it is given back. */
   private readonly users = new Map<Buffer, number>();
 
@@ -46,11 +51,23 @@ export class Tape {
     this.activations = options.activations;
     this.scratchAllocator = options.scratch;
     this.training = options.training ?? true;
+    this.batchStatistics = options.batchStatistics ?? true;
   }
 
   /** A tensor that lives as long as the recording. */
   alloc(label: string, shape: Shape, dtype: DType = 'f32'): Tensor {
     return tensorAt(this.activations.acquire(label, 4 * numel(shape)), 0, shape, dtype);
+  }
+
+  /** An op's output: a tensor of its own, or the one that `apply` was asked to fill. */
+  output(label: string, shape: Shape): Tensor {
+    const into = this.into;
+    this.into = null;
+    if (!into) return this.alloc(label, shape);
+    if (numel(into.shape) !== numel(shape)) {
+      throw new Error(`${label}: got an output of shape [${into.shape}], expected [${shape}]`);
+    }
+    return into;
   }
 
   /** A temporary; give it back with `release`. */
@@ -79,16 +96,31 @@ export class Tape {
     return commands;
   }
 
-  /** Records an op's forward and, if any of its inputs needs a gradient, remembers its backward. */
-  apply<I extends Inputs, D extends keyof I & string, A, S>(op: Op<I, D, A, S>, inputs: I, attrs: A): Tensor {
+  /**
+   * Records an op's forward and, if any of its inputs needs a gradient, remembers its backward. The result goes
+   * into the tensor `into`, if given.
+   */
+  apply<I extends Inputs, D extends keyof I & string, A, S>(
+    op: Op<I, D, A, S>,
+    inputs: I,
+    attrs: A,
+    into: Tensor | null = null,
+  ): Tensor {
+    this.into = into && dropGrad(into);
     const { output, saved } = op.forward(this, inputs, attrs);
+    this.into = null;
     const wanted = (Object.keys(op.backward) as D[]).filter((key) => this.needsGrad(inputs[key]));
     if (this.training && wanted.length > 0) {
       this.tracked.add(output);
       const backward = (gradOutput: Tensor) => {
         const context: BackwardContext<I, A, S> = { inputs, attrs, output, saved, gradOutput };
+        if (op.passes?.(attrs)) {
+          for (const key of wanted) this.passGrad(inputs[key]!, gradOutput);
+          return;
+        }
         op.prepare?.(this, context);
         for (const key of wanted) op.backward[key](this, context, this.gradTarget(inputs[key]!));
+        op.finish?.(this, context);
       };
       this.nodes.push({ output, name: op.name, backward });
     }
@@ -116,13 +148,20 @@ export class Tape {
     this.grads.set(x, { grad, borrowed: true });
   }
 
+  /** Lets the gradient of `x` go into `grad`, whose old contents are overwritten. */
+  direct(x: Tensor, grad: Tensor): void {
+    this.tracked.add(x);
+    this.directed.set(x, grad);
+  }
+
   /** Where the gradient of `x` goes, and whether to add. Ops call this through their rules. */
   gradTarget(x: Tensor): GradTarget {
     if (x.grad) return { grad: x.grad, accumulate: true };
     const slot = this.grads.get(x);
     if (slot && !slot.borrowed) return { grad: slot.grad, accumulate: true };
-    const grad = this.scratch('gradient', x.shape);
-    this.users.set(grad.buffer, 1);
+    const directed = this.directed.get(x);
+    const grad = directed ?? this.scratch('gradient', x.shape);
+    if (!directed) this.users.set(grad.buffer, 1);
     this.grads.set(x, { grad, borrowed: false });
     if (!slot) return { grad, accumulate: false };
     this.addInto(slot.grad, { grad, accumulate: false });
@@ -133,7 +172,7 @@ export class Tape {
   /** Adds `g`, an existing gradient, to that of `x`; the first one is borrowed instead of copied. */
   passGrad(x: Tensor, g: Tensor): void {
     if (!this.needsGrad(x)) return;
-    if (!x.grad && !this.grads.has(x)) {
+    if (!x.grad && !this.grads.has(x) && !this.directed.has(x)) {
       this.grads.set(x, { grad: g, borrowed: true });
       const users = this.users.get(g.buffer);
       if (users !== undefined) this.users.set(g.buffer, users + 1);
