@@ -35,6 +35,10 @@ export interface Op<I extends Inputs, D extends keyof I, A, S> {
   prepare?(tape: Tape, context: BackwardContext<I, A, S>): void;
   /** Records the kernels that compute the gradient of one input into `target`. */
   readonly backward: { readonly [K in D]: (tape: Tape, context: BackwardContext<I, A, S>, target: GradTarget) => void };
+  /** True where the gradient of every input is gradOutput itself: it is handed on, and no rule runs. */
+  passes?(attrs: A): boolean;
+  /** Work after the rules: gives back what `prepare` took, or computes several gradients at once. */
+  finish?(tape: Tape, context: BackwardContext<I, A, S>): void;
 }
 
 /** Types an op's definition; `differentiable` lists the inputs that must have a rule. */

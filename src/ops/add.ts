@@ -1,0 +1,52 @@
+// y = relu?(a + b), or relu?(a): the sum of a node's two edges. Either input may have a pending batch norm, which
+// is applied here; the gradient of such an input is with respect to its normalised value.
+//   grad_a = grad_b = grad_y, where y > 0 if relu
+import { type BackwardContext, defineOp, type GradTarget } from '../op.ts';
+import type { Tape } from '../tape.ts';
+import { numel, type Tensor } from '../tensor.ts';
+import { expectShape } from './shapes.ts';
+import { unaryGrad } from './unary.ts';
+
+export interface AddInputs extends Record<string, Tensor | null> {
+  readonly a: Tensor;
+  readonly b: Tensor | null;
+}
+
+export interface AddAttrs {
+  readonly relu?: boolean;
+}
+
+/** A rule runs only behind a ReLU; without it the gradient is handed on. */
+function maskedGrad(
+  tape: Tape,
+  { output, gradOutput }: BackwardContext<AddInputs, AddAttrs, null>,
+  target: GradTarget,
+): void {
+  unaryGrad(tape, 'relu', output, gradOutput, target);
+}
+
+export const add = defineOp({
+  name: 'add',
+  forward(tape: Tape, { a, b }: AddInputs, { relu = false }: AddAttrs) {
+    if (b) expectShape('add', 'b', b, a.shape);
+    const y = tape.output('add', a.shape);
+    const n = numel(a.shape);
+    const [, channels = 1, ...pixels] = a.shape;
+    tape.dispatch('add', {
+      bind: { a, a_affine: a.affine ?? a, b: b ?? a, b_affine: b?.affine ?? a, y },
+      params: {
+        n,
+        channels,
+        plane: numel(pixels),
+        has_b: Number(b !== null),
+        a_has_affine: Number(a.affine !== undefined),
+        b_has_affine: Number(b?.affine !== undefined),
+        relu: Number(relu),
+      },
+      threads: [Math.ceil(n / 4)],
+    });
+    return { output: y, saved: null };
+  },
+  passes: ({ relu }) => !relu,
+  backward: { a: maskedGrad, b: maskedGrad },
+});

@@ -1,0 +1,30 @@
+// Checks that ops share. They run before any kernel is recorded.
+import { showShape, type Tensor } from '../tensor.ts';
+
+/** Refuses a tensor whose batch norm is still pending: only convolutions and `add` apply it on the load. */
+export function plainInput(op: string, input: string, x: Tensor): void {
+  if (x.affine)
+    throw new Error(`${op}: got ${input} with a pending batch norm, expected it applied (op 'add')`);
+}
+
+/** The two extents of a matrix. */
+export function matrixShape(op: string, input: string, x: Tensor): [number, number] {
+  plainInput(op, input, x);
+  const [rows, columns] = x.shape;
+  if (x.shape.length !== 2) {
+    throw new Error(`${op}: got ${input} of shape ${showShape(x.shape)}, expected (rows, columns)`);
+  }
+  return [rows!, columns!];
+}
+
+/** Refuses a tensor of another shape. */
+export function expectShape(op: string, input: string, x: Tensor, shape: readonly number[]): void {
+  if (x.shape.length !== shape.length || shape.some((extent, i) => extent !== x.shape[i])) {
+    throw new Error(`${op}: got ${input} of shape ${showShape(x.shape)}, expected ${showShape(shape)}`);
+  }
+}
+
+/** Refuses a tensor of another element type. */
+export function expectIndices(op: string, input: string, x: Tensor): void {
+  if (x.dtype !== 'i32') throw new Error(`${op}: got ${input} of type ${x.dtype}, expected i32`);
+}

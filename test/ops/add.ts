@@ -1,0 +1,39 @@
+import { add } from '../../src/ops/add.ts';
+import { opTable } from '../support/op_harness.ts';
+
+export const addTable = opTable(add, {
+  reference: ({ a, b }, { relu }) =>
+    a.data.map((v, i) => {
+      const sum = v + (b ? b.data[i]! : 0);
+      return relu ? Math.max(sum, 0) : sum;
+    }),
+  cases: [
+    { name: 'plain', inputs: { a: { shape: [2, 3, 4, 4] }, b: { shape: [2, 3, 4, 4] } }, attrs: {} },
+    {
+      name: 'both pending',
+      inputs: { a: { shape: [2, 3, 4, 4], affine: true }, b: { shape: [2, 3, 4, 4], affine: true } },
+      attrs: {},
+    },
+    {
+      name: 'odd planes, left pending, relu',
+      inputs: { a: { shape: [2, 5, 3, 7], affine: true }, b: { shape: [2, 5, 3, 7] } },
+      attrs: { relu: true },
+    },
+    {
+      name: '1x1 images, right pending, relu',
+      inputs: { a: { shape: [3, 5, 1, 1] }, b: { shape: [3, 5, 1, 1], affine: true } },
+      attrs: { relu: true },
+    },
+    {
+      name: 'one input, pending',
+      inputs: { a: { shape: [1, 3, 5, 5], affine: true }, b: null },
+      attrs: {},
+    },
+    { name: 'one input, relu', inputs: { a: { shape: [7], avoid: [0] }, b: null }, attrs: { relu: true } },
+    {
+      name: 'many groups',
+      inputs: { a: { shape: [2, 3, 64, 64], affine: true }, b: { shape: [2, 3, 64, 64], affine: true } },
+      attrs: {},
+    },
+  ],
+});

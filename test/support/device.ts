@@ -1,0 +1,28 @@
+// One GPU device and engine per test file, on the adapter that NAT_ADAPTER names (the best one without it).
+import { GpuEngine } from '../../runtime/gpu_engine.ts';
+import { nodeGpu } from '../../runtime/gpu_node.ts';
+
+interface TestDevice {
+  readonly device: GPUDevice;
+  readonly engine: GpuEngine;
+}
+
+let opened: Promise<TestDevice> | null = null;
+
+/** The device that this test file shares; rejects where there is no adapter. */
+export function testDevice(): Promise<TestDevice> {
+  opened ??= open();
+  return opened;
+}
+
+export const testEngine = async (): Promise<GpuEngine> => (await testDevice()).engine;
+
+async function open(): Promise<TestDevice> {
+  const name = process.env['NAT_ADAPTER'];
+  const { adapter, info } = await nodeGpu().open(name ? { name } : {});
+  const { maxStorageBufferBindingSize, maxBufferSize } = adapter.limits;
+  const device = await adapter.requestDevice({
+    requiredLimits: { maxStorageBufferBindingSize, maxBufferSize },
+  });
+  return { device, engine: new GpuEngine(device, info) };
+}
