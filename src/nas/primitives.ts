@@ -1,0 +1,100 @@
+// The operations that an edge of a cell can carry, and the two lists that a supernet chooses from. A primitive is
+// known by its name in a genotype; `kind` and `kernel` say what to build. Names are the field's own. The spatially
+// factorised convolutions are named by the order in which they run: conv_1x7_7x1 is a 1x7, then a 7x1 convolution
+// (NAO's "1x7-7x1"); DARTS spells the same operation conv_7x1_1x7, and no operation at all `none`.
+
+export type PrimitiveKind =
+  'max_pool' | 'avg_pool' | 'skip_connect' | 'sep_conv' | 'dil_conv' | 'conv' | 'factorized_conv' | 'null';
+
+export interface PrimitiveSpec {
+  readonly kind: PrimitiveKind;
+  /** K of a KxK window (of 1xK and Kx1 for factorized_conv); 0 where there is no window. */
+  readonly kernel: number;
+}
+
+export const PRIMITIVES = {
+  max_pool_2x2: { kind: 'max_pool', kernel: 2 },
+  max_pool_3x3: { kind: 'max_pool', kernel: 3 },
+  max_pool_5x5: { kind: 'max_pool', kernel: 5 },
+  avg_pool_2x2: { kind: 'avg_pool', kernel: 2 },
+  avg_pool_3x3: { kind: 'avg_pool', kernel: 3 },
+  avg_pool_5x5: { kind: 'avg_pool', kernel: 5 },
+  skip_connect: { kind: 'skip_connect', kernel: 0 },
+  sep_conv_3x3: { kind: 'sep_conv', kernel: 3 },
+  sep_conv_5x5: { kind: 'sep_conv', kernel: 5 },
+  sep_conv_7x7: { kind: 'sep_conv', kernel: 7 },
+  dil_conv_3x3: { kind: 'dil_conv', kernel: 3 },
+  dil_conv_5x5: { kind: 'dil_conv', kernel: 5 },
+  conv_1x1: { kind: 'conv', kernel: 1 },
+  conv_3x3: { kind: 'conv', kernel: 3 },
+  conv_5x5: { kind: 'conv', kernel: 5 },
+  conv_1x3_3x1: { kind: 'factorized_conv', kernel: 3 },
+  conv_1x7_7x1: { kind: 'factorized_conv', kernel: 7 },
+  null: { kind: 'null', kernel: 0 },
+} as const satisfies Record<string, PrimitiveSpec>;
+
+export type Primitive = keyof typeof PRIMITIVES;
+
+export const PRIMITIVE_NAMES = Object.keys(PRIMITIVES) as readonly Primitive[];
+
+/** Other spellings that genotypes of the field use, read as the operation on the right. */
+const SPELLINGS: ReadonlyMap<string, Primitive> = new Map([
+  ['none', 'null'],
+  ['conv_7x1_1x7', 'conv_1x7_7x1'],
+]);
+
+/** The primitive of that name, by any spelling, or undefined. */
+export function findPrimitive(name: string): Primitive | undefined {
+  return Object.hasOwn(PRIMITIVES, name) ? (name as Primitive) : SPELLINGS.get(name);
+}
+
+/** What NAT calls an operation (Figure 2c): O computes, S is the skip connection, N is the null operation. */
+export type TransitionClass = 'O' | 'S' | 'N';
+
+export function transitionClass(op: Primitive): TransitionClass {
+  if (op === 'skip_connect') return 'S';
+  return op === 'null' ? 'N' : 'O';
+}
+
+/** The supernet's list where a cell concatenates all its nodes; an op's index in it is its number in golden data. */
+export const FULLY_CONCAT_PRIMITIVES: readonly Primitive[] = [
+  'max_pool_3x3',
+  'avg_pool_3x3',
+  'skip_connect',
+  'sep_conv_3x3',
+  'sep_conv_5x5',
+  'dil_conv_3x3',
+  'dil_conv_5x5',
+  'conv_3x3',
+  'null',
+];
+
+/** The supernet's list where a cell concatenates the nodes that no edge leaves. */
+export const LOOSE_END_PRIMITIVES: readonly Primitive[] = [
+  'max_pool_3x3',
+  'avg_pool_3x3',
+  'skip_connect',
+  'sep_conv_3x3',
+  'sep_conv_5x5',
+  'conv_1x1',
+  'conv_3x3',
+  'conv_5x5',
+  'null',
+];
+
+/** The 13 operations of NAT++ in its index order; the supernet's list and the policy's actions alike. */
+export const NAT_PLUS_PLUS_PRIMITIVES: readonly Primitive[] = [
+  'max_pool_3x3',
+  'max_pool_5x5',
+  'avg_pool_3x3',
+  'avg_pool_5x5',
+  'skip_connect',
+  'sep_conv_3x3',
+  'sep_conv_5x5',
+  'dil_conv_3x3',
+  'dil_conv_5x5',
+  'conv_1x1',
+  'conv_3x3',
+  'conv_5x5',
+  'null',
+];
