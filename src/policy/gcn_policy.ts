@@ -1,0 +1,113 @@
+// The policy pi(. | beta; theta) of section 3.3: a two-layer graph convolution over the architecture's graph, and a
+// softmax over {null, same, skip_connect} for every edge. Equation (3), with the reference's biases:
+//   Z = softmax(fc(A relu(A X W0 + b0) W1 + b1)),  X = Linear(node and operation embeddings)
+import { embedding } from '../ops/embedding.ts';
+import { linear } from '../ops/linear.ts';
+import { relu } from '../ops/relu.ts';
+import { concat } from '../ops/concat.ts';
+import { sliceRows } from '../ops/slice_rows.ts';
+import { softmax } from '../ops/softmax.ts';
+import { spmmCsr } from '../ops/spmm_csr.ts';
+import { fanInUniform, type Init, type Parameter, ParameterStore } from '../nn/parameters.ts';
+import type { Tape } from '../tape.ts';
+import type { Tensor } from '../tensor.ts';
+import { edgesOf, type GraphSize, verticesOf } from './graph.ts';
+
+export interface GcnConfig {
+  readonly primitives: number;
+  readonly actions: number;
+  /** E: length of an operation's embedding. */
+  readonly embedding: number;
+  /** F: features of a vertex. */
+  readonly features: number;
+  /** Features after the first and the second graph convolution. */
+  readonly hidden: readonly [number, number];
+}
+
+/** The reference's sizes. */
+export const GCN_DEFAULTS = { embedding: 100, features: 1024, hidden: [100, 100] } as const;
+
+export interface GcnModel {
+  readonly config: GcnConfig;
+  readonly weights: ParameterStore;
+  readonly parameters: Readonly<Record<GcnParameter, Parameter>>;
+}
+
+type GcnParameter =
+  | 'nodeEmbedding'
+  | 'opEmbedding'
+  | 'featureWeight'
+  | 'featureBias'
+  | 'weight0'
+  | 'bias0'
+  | 'weight1'
+  | 'bias1'
+  | 'outputWeight'
+  | 'outputBias';
+
+const standardNormal: Init = { kind: 'normal', std: 1 };
+
+/** Declares theta under the reference's names. */
+export function buildGcn(config: GcnConfig): GcnModel {
+  const { primitives, actions, embedding: e, features: f, hidden } = config;
+  const weights = new ParameterStore('policy weights', true);
+  const declare = weights.declare.bind(weights);
+  // Graph convolutions are (in, out) and begin uniform in +-1/sqrt(out), as the GCN paper's code does.
+  const parameters = {
+    weight0: declare('gc1.weight', [f, hidden[0]], fanInUniform(hidden[0])),
+    bias0: declare('gc1.bias', [hidden[0]], fanInUniform(hidden[0])),
+    weight1: declare('gc2.weight', [hidden[0], hidden[1]], fanInUniform(hidden[1])),
+    bias1: declare('gc2.bias', [hidden[1]], fanInUniform(hidden[1])),
+    outputWeight: declare('fc.weight', [2 * actions, hidden[1]], fanInUniform(hidden[1])),
+    outputBias: declare('fc.bias', [2 * actions], fanInUniform(hidden[1])),
+    nodeEmbedding: declare('node_hidden.weight', [2, 2 * e], standardNormal),
+    opEmbedding: declare('op_hidden.weight', [primitives, e], standardNormal),
+    featureWeight: declare('emb_attn.weight', [f, 2 * e], fanInUniform(2 * e)),
+    featureBias: declare('emb_attn.bias', [f], fanInUniform(2 * e)),
+  };
+  return { config, weights, parameters };
+}
+
+/** The graphs on the GPU: what graph.ts writes, plus what never changes. */
+export interface GraphTensors {
+  readonly inputNodes: Tensor;
+  readonly operations: Tensor;
+  readonly rowPointers: Tensor;
+  readonly columns: Tensor;
+  readonly values: Tensor;
+  readonly transposedPointers: Tensor;
+  readonly transposedColumns: Tensor;
+}
+
+/** Records the policy: probabilities (edges, actions) in order of graph and edge. */
+export function gcnProbabilities(tape: Tape, model: GcnModel, size: GraphSize, graph: GraphTensors): Tensor {
+  const { embedding: e, actions } = model.config;
+  const edges = edgesOf(size);
+  const inputs = 2 * size.graphs;
+  const p = (name: GcnParameter): Tensor => model.parameters[name].tensor;
+  const asImage = (x: Tensor, rows: number, columns: number): Tensor => tape.reshape(x, [1, rows, 1, columns]);
+
+  // X, (vertices, 2E): input nodes have embeddings of their own, others those of their two incoming operations.
+  const inputRows = tape.apply(embedding, { weight: p('nodeEmbedding'), index: graph.inputNodes }, {});
+  const opRows = tape.apply(embedding, { weight: p('opEmbedding'), index: graph.operations }, {});
+  const rows = { x0: asImage(inputRows, inputs, 2 * e), x1: asImage(opRows, edges / 2, 2 * e) };
+  const stacked = tape.apply(concat, rows, { mask: [true, true] });
+  const x = tape.reshape(stacked, [verticesOf(size), 2 * e]);
+
+  const features = tape.apply(linear, { x, weight: p('featureWeight'), bias: p('featureBias') }, {});
+  const first = tape.apply(relu, { x: graphConvolution(tape, graph, features, p('weight0'), p('bias0')) }, {});
+  const second = graphConvolution(tape, graph, first, p('weight1'), p('bias1'));
+
+  const intermediate = tape.apply(sliceRows, { x: second }, { begin: inputs });
+  const weight = p('outputWeight');
+  const logits = tape.apply(linear, { x: intermediate, weight, bias: p('outputBias') }, {});
+  return tape.apply(softmax, { x: tape.reshape(logits, [edges, actions]) }, {});
+}
+
+/** A (X W) + b. */
+function graphConvolution(tape: Tape, graph: GraphTensors, x: Tensor, weight: Tensor, bias: Tensor): Tensor {
+  const support = tape.apply(linear, { x, weight, bias: null }, { weightLayout: 'in_out' });
+  const { rowPointers, columns, values, transposedPointers, transposedColumns } = graph;
+  const matrix = { values, rowPointers, columns, transposedPointers, transposedColumns };
+  return tape.apply(spmmCsr, { ...matrix, x: support, bias }, {});
+}
