@@ -1,0 +1,35 @@
+// Gradient of batch norm, first stage: sums of g and of g * normalised x over every channel's chunks of pixels.
+// x, grad_output: (N, C, H, W); moments: mean, then 1 / deviation; partials: (C, chunks, 2).
+// One invocation: one chunk of one channel. Grid: (chunks of all channels).
+struct Params {
+  batch: u32,
+  channels: u32,
+  pixels: u32,
+  chunks: u32,
+  chunk_pixels: u32,
+}
+@group(0) @binding(0) var<uniform> params: Params;
+@group(0) @binding(1) var<storage, read> x: array<f32>;
+@group(0) @binding(2) var<storage, read> grad_output: array<f32>;
+@group(0) @binding(3) var<storage, read> moments: array<f32>;
+@group(0) @binding(4) var<storage, read_write> partials: array<vec2f>;
+
+@compute @workgroup_size(64)
+fn main(@builtin(global_invocation_id) id: vec3u) {
+  let c = id.x / params.chunks;
+  if (c >= params.channels) {
+    return;
+  }
+  let mean = moments[c];
+  let inverse = moments[params.channels + c];
+  let begin = id.x % params.chunks * params.chunk_pixels;
+  let end = min(begin + params.chunk_pixels, params.batch * params.pixels);
+  var sums = vec2f();
+  for (var m = begin; m < end; m++) {
+    let n = m / params.pixels;
+    let at = (n * params.channels + c) * params.pixels + m % params.pixels;
+    let g = grad_output[at];
+    sums += vec2f(g, g * (x[at] - mean) * inverse);
+  }
+  partials[id.x] = sums;
+}

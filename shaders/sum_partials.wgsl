@@ -1,0 +1,24 @@
+// Second half of a two-stage sum: y[i] = sum over parts of partials[part, i], in order, added to y if accumulate.
+// One invocation: one i.
+//#include "lib/linear.wgsl"
+struct Params {
+  n: u32,
+  parts: u32,
+  accumulate: u32,
+}
+@group(0) @binding(0) var<uniform> params: Params;
+@group(0) @binding(1) var<storage, read> partials: array<f32>;
+@group(0) @binding(2) var<storage, read_write> y: array<f32>;
+
+@compute @workgroup_size(64)
+fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) groups: vec3u) {
+  let i = linear_id(id, groups, 64u);
+  if (i >= params.n) {
+    return;
+  }
+  var sum = select(0.0, y[i], params.accumulate != 0u);
+  for (var part = 0u; part < params.parts; part++) {
+    sum += partials[part * params.n + i];
+  }
+  y[i] = sum;
+}

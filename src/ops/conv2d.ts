@@ -1,0 +1,46 @@
+// Convolution of images, without bias. Over u = relu?(scale x + shift), the input as it is after a pending batch
+// norm and an optional ReLU, and with zeros outside of it:
+//   y[n,o,i,j]      = sum_{c,a,b} w[o,c,a,b] u[n, c, s i + d a - p, s j + d b - q]       (c in the group of o)
+//   du[n,c,h,w]     = sum_{o,a,b} w[o,c,a,b] dy[n, o, (h + p - d a) / s, (w + q - d b) / s]   (where these are whole)
+//   dw[o,c,a,b]     = sum_{n,i,j} dy[n,o,i,j] u[n, c, s i + d a - p, s j + d b - q]
+// The gradient that x receives is du where ReLU let x pass: with respect to the normalised value, not the stored.
+import { defineOp } from '../op.ts';
+import type { Tensor } from '../tensor.ts';
+import { conv1x1, conv1x1Geometry, is1x1 } from './conv_1x1.ts';
+import { depthwiseConv } from './conv_depthwise.ts';
+import type { ConvFamily } from './conv_family.ts';
+import { generalConv } from './conv_general.ts';
+import { type Conv2dAttrs, convGeometry, type ConvGeometry } from './conv_geometry.ts';
+
+export type { Conv2dAttrs } from './conv_geometry.ts';
+
+const conv2dBy1x1: ConvFamily = {
+  forward: (tape, g, x, weight, y) => conv1x1.forward(tape, conv1x1Geometry(g), x, weight, y),
+  gradInput: (tape, g, tensors, target) => conv1x1.gradInput(tape, conv1x1Geometry(g), tensors, target),
+  gradWeight: (tape, g, tensors, target) => conv1x1.gradWeight(tape, conv1x1Geometry(g), tensors, target),
+};
+
+/** Which kernels compute this convolution. */
+function familyOf(g: ConvGeometry): ConvFamily {
+  if (g.groups > 1 && g.groups === g.inChannels && g.groups === g.outChannels) return depthwiseConv;
+  return is1x1(g) ? conv2dBy1x1 : generalConv;
+}
+
+type Inputs = { x: Tensor; weight: Tensor };
+
+/** x (N,C,H,W), weight (O,C/groups,KH,KW) -> (N,O,OH,OW). */
+export const conv2d = defineOp<Inputs, 'x' | 'weight', Conv2dAttrs, ConvGeometry>({
+  name: 'conv2d',
+  forward(tape, { x, weight }, attrs) {
+    const g = convGeometry(x, weight, attrs);
+    const output = tape.output('conv2d', [g.batch, g.outChannels, g.outHeight, g.outWidth]);
+    familyOf(g).forward(tape, g, x, weight, output);
+    return { output, saved: g };
+  },
+  backward: {
+    x: (tape, { inputs, saved, gradOutput }, target) =>
+      familyOf(saved).gradInput(tape, saved, { ...inputs, gradOutput }, target),
+    weight: (tape, { inputs, saved, gradOutput }, target) =>
+      familyOf(saved).gradWeight(tape, saved, { ...inputs, gradOutput }, target),
+  },
+});

@@ -1,0 +1,52 @@
+// The convolutions of a factorized reduce: the image halved by two 1x1 convolutions of stride 2, the second on the
+// image shifted by one pixel in both directions, their outputs one after the other. An odd extent is first padded
+// by one row or column of zeros at the top or left. No batch norm inside. Gradients as in conv2d.ts.
+import { defineOp } from '../op.ts';
+import { imageShape, showShape, type Tensor } from '../tensor.ts';
+import { conv1x1, type Conv1x1Geometry } from './conv_1x1.ts';
+
+type Inputs = { x: Tensor; weight: Tensor };
+
+export interface FactorizedReduceAttrs {
+  /** Apply ReLU to x on the load. */
+  readonly relu?: boolean;
+}
+
+/** x (N,C,H,W), weight (O,C), whose first half of the rows is the first convolution -> (N,O,ceil(H/2),ceil(W/2)). */
+export const factorizedReduceConv = defineOp<Inputs, 'x' | 'weight', FactorizedReduceAttrs, Conv1x1Geometry>({
+  name: 'factorizedReduceConv',
+  forward(tape, { x, weight }, { relu = false }) {
+    const [batch, inChannels, height, width] = imageShape('factorizedReduceConv: x', x);
+    const [outChannels = 0, weightIn] = weight.shape;
+    if (weight.shape.length !== 2 || outChannels % 2 !== 0 || weightIn !== inChannels) {
+      throw new Error(
+        `factorizedReduceConv: weight, got ${showShape(weight.shape)}, expected (O, ${inChannels}) with an even O ` +
+          `(x ${showShape(x.shape)})`,
+      );
+    }
+    const g: Conv1x1Geometry = {
+      batch,
+      inChannels,
+      height,
+      width,
+      outChannels,
+      outHeight: Math.ceil(height / 2),
+      outWidth: Math.ceil(width / 2),
+      strideH: 2,
+      strideW: 2,
+      halves: 2,
+      offsetH: height % 2 === 0 ? 0 : -1,
+      offsetW: width % 2 === 0 ? 0 : -1,
+      relu,
+    };
+    const output = tape.output('factorized reduce', [batch, outChannels, g.outHeight, g.outWidth]);
+    conv1x1.forward(tape, g, x, weight, output);
+    return { output, saved: g };
+  },
+  backward: {
+    x: (tape, { inputs, saved, gradOutput }, target) =>
+      conv1x1.gradInput(tape, saved, { ...inputs, gradOutput }, target),
+    weight: (tape, { inputs, saved, gradOutput }, target) =>
+      conv1x1.gradWeight(tape, saved, { ...inputs, gradOutput }, target),
+  },
+});
