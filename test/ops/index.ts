@@ -1,17 +1,28 @@
 // Test cases of every op; a missing one does not compile.
-import type { OpName } from '../../src/ops/index.ts';
 import type { CheckedOp } from '../support/op_harness.ts';
 import { addTable } from './add.ts';
 import { batchNormTable } from './batch_norm.ts';
+import { concatTable } from './concat.ts';
 import { conv2dTable } from './conv2d.ts';
+import { crossEntropyTable } from './cross_entropy.ts';
 import { factorizedReduceConvTable } from './factorized_reduce_conv.ts';
+import { globalAvgPoolTable } from './global_avg_pool.ts';
+import { linearTable } from './linear.ts';
+import { avgPool2dTable, maxPool2dTable } from './pool2d.ts';
 import { relu6Table, reluTable } from './unary.ts';
+import type { OpName } from '../../src/ops/index.ts';
 
 export const opTables: Readonly<Record<OpName, CheckedOp>> = {
   add: addTable,
+  avgPool2d: avgPool2dTable,
   batchNorm: batchNormTable,
+  concat: concatTable,
   conv2d: conv2dTable,
+  crossEntropy: crossEntropyTable,
   factorizedReduceConv: factorizedReduceConvTable,
-  relu: reluTable,
+  globalAvgPool: globalAvgPoolTable,
+  linear: linearTable,
+  maxPool2d: maxPool2dTable,
   relu6: relu6Table,
+  relu: reluTable,
 };

@@ -9,8 +9,15 @@ interface TestDevice {
 
 let opened: Promise<TestDevice> | null = null;
 
-/** The device that this test file shares; rejects where there is no adapter. */
-export function testDevice(): Promise<TestDevice> {
+/**
+ * The device that this test file shares, or a new one after a test broke it. Rejects where there is no adapter.
+ */
+export async function testDevice(): Promise<TestDevice> {
+  try {
+    (await opened)?.engine.check();
+  } catch {
+    opened = null;
+  }
   opened ??= open();
   return opened;
 }

@@ -1,0 +1,68 @@
+// C (+)= A B + bias: C (M,N) row-major, A (M,K) and B (K,N) with any strides, so that a transposed operand is no copy.
+// bias: N values added to every row. One invocation: a 4x4 tile of C, kept in registers. Grid: ceil(M/4)*ceil(N/4).
+//#include "lib/linear.wgsl"
+struct Params {
+  m: u32,
+  n: u32,
+  k: u32,
+  // Element strides.
+  a_m: u32,
+  a_k: u32,
+  b_k: u32,
+  b_n: u32,
+  has_bias: u32,
+  accumulate: u32,
+}
+@group(0) @binding(0) var<uniform> params: Params;
+@group(0) @binding(1) var<storage, read> a: array<f32>;
+@group(0) @binding(2) var<storage, read> b: array<f32>;
+@group(0) @binding(3) var<storage, read> bias: array<f32>;
+@group(0) @binding(4) var<storage, read_write> c: array<f32>;
+
+fn store(row: u32, column: u32, sums: vec4f) {
+  if (row >= params.m) {
+    return;
+  }
+  for (var j = 0u; j < min(4u, params.n - column); j++) {
+    var value = sums[j];
+    if (params.has_bias != 0u) {
+      value += bias[column + j];
+    }
+    let i = row * params.n + column + j;
+    if (params.accumulate != 0u) {
+      value += c[i];
+    }
+    c[i] = value;
+  }
+}
+
+@compute @workgroup_size(64)
+fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) groups: vec3u) {
+  let tile = linear_id(id, groups, 64u);
+  let tiles = (params.n + 3u) / 4u;
+  let row = 4u * (tile / tiles);
+  let column = 4u * (tile % tiles);
+  if (row >= params.m) {
+    return;
+  }
+  // Rows and columns past the edge read the last one; their sums are not stored.
+  var at_a = min(vec4u(row) + vec4u(0, 1, 2, 3), vec4u(params.m - 1u)) * params.a_m;
+  var at_b = min(vec4u(column) + vec4u(0, 1, 2, 3), vec4u(params.n - 1u)) * params.b_n;
+  var sum0 = vec4f(0);
+  var sum1 = vec4f(0);
+  var sum2 = vec4f(0);
+  var sum3 = vec4f(0);
+  for (var k = 0u; k < params.k; k++) {
+    let v = vec4f(b[at_b.x], b[at_b.y], b[at_b.z], b[at_b.w]);
+    sum0 += a[at_a.x] * v;
+    sum1 += a[at_a.y] * v;
+    sum2 += a[at_a.z] * v;
+    sum3 += a[at_a.w] * v;
+    at_a += params.a_k;
+    at_b += params.b_k;
+  }
+  store(row, column, sum0);
+  store(row + 1u, column, sum1);
+  store(row + 2u, column, sum2);
+  store(row + 3u, column, sum3);
+}

@@ -1,0 +1,48 @@
+// Max pooling of (N,C,H,W) over square windows; padding never wins, ties go to the first in row-major order.
+//   y[o] = max over the window of o          grad_x[i] = sum of grad_y[o] over the windows o that i won
+import { defineOp } from '../op.ts';
+import type { Tape } from '../tape.ts';
+import type { Tensor } from '../tensor.ts';
+import { type PoolAttrs, type PoolGeometry, poolGeometry } from './pool_geometry.ts';
+
+interface Saved {
+  readonly geometry: PoolGeometry;
+  /** The winners' places in their windows, packed. */
+  readonly argmax: Tensor;
+  readonly wide: number;
+}
+
+/** Largest kernel whose places fit 8 bits, and 16 bits. */
+const NARROW = 16;
+const WIDE = 256;
+
+export const maxPool2d = defineOp({
+  name: 'maxPool2d',
+  forward(tape: Tape, { x }: { readonly x: Tensor }, attrs: PoolAttrs) {
+    const geometry = poolGeometry('maxPool2d', x, attrs);
+    const { params, quads, outputShape } = geometry;
+    if (attrs.kernel > WIDE)
+      throw new Error(`maxPool2d: got kernel ${attrs.kernel}, expected at most ${WIDE}`);
+    const wide = attrs.kernel > NARROW ? 1 : 0;
+    const words = [params.planes * params.oh * quads * (1 + wide)];
+    const output = tape.output('maxPool2d', outputShape);
+    const argmax = tape.training ? tape.alloc('argmax', words, 'u32') : tape.scratch('argmax', words, 'u32');
+    tape.dispatch('max_pool2d', {
+      bind: { x, y: output, argmax },
+      params: { ...params, quads, wide },
+      threads: geometry.forwardThreads,
+    });
+    if (!tape.training) tape.release(argmax);
+    const saved: Saved = { geometry, argmax, wide };
+    return { output, saved };
+  },
+  backward: {
+    x(tape, { saved: { geometry, argmax, wide }, gradOutput }, { grad, accumulate }) {
+      tape.dispatch('max_pool2d_grad', {
+        bind: { grad_y: gradOutput, argmax, grad_x: grad },
+        params: { ...geometry.params, quads: geometry.quads, wide, accumulate: Number(accumulate) },
+        threads: geometry.backwardThreads,
+      });
+    },
+  },
+});

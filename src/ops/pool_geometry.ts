@@ -1,0 +1,50 @@
+// Shapes of 2-D pooling, shared by the maximum and the average.
+import { imageShape, showShape, type Tensor } from '../tensor.ts';
+import { plainInput } from './shapes.ts';
+
+export interface PoolAttrs {
+  readonly kernel: number;
+  readonly stride: number;
+  readonly padding: number;
+}
+
+export interface PoolGeometry {
+  readonly outputShape: readonly [number, number, number, number];
+  /** Invocations of the forward kernel: one for 4 outputs of a row. */
+  readonly forwardThreads: number[];
+  /** Invocations of the gradient kernel: one for 4 pixels of a row. */
+  readonly backwardThreads: number[];
+  /** Groups of 4 outputs in a row. */
+  readonly quads: number;
+  /** What every pooling kernel needs to know. */
+  readonly params: Readonly<
+    Record<'planes' | 'h' | 'w' | 'oh' | 'ow' | 'kernel' | 'stride' | 'padding', number>
+  >;
+}
+
+/** Checks the input of a pooling and works out its sizes. */
+export function poolGeometry(op: string, x: Tensor, { kernel, stride, padding }: PoolAttrs): PoolGeometry {
+  plainInput(op, 'x', x);
+  const [n, c, h, w] = imageShape(op, x);
+  if (!(kernel >= 1 && stride >= 1 && padding >= 0 && 2 * padding <= kernel)) {
+    throw new Error(
+      `${op}: got kernel ${kernel}, stride ${stride}, padding ${padding}; ` +
+        'expected kernel and stride of 1 or more and at most half a kernel of padding',
+    );
+  }
+  const windows = (extent: number) => Math.floor((extent + 2 * padding - kernel) / stride) + 1;
+  const [oh, ow] = [windows(h), windows(w)];
+  if (oh < 1 || ow < 1) {
+    throw new Error(
+      `${op}: got input ${showShape(x.shape)}, expected at least one window of ${kernel}x${kernel}`,
+    );
+  }
+  const quads = Math.ceil(ow / 4);
+  return {
+    outputShape: [n, c, oh, ow],
+    forwardThreads: [n * c * oh * quads],
+    backwardThreads: [n * c * h * Math.ceil(w / 4)],
+    quads,
+    params: { planes: n * c, h, w, oh, ow, kernel, stride, padding },
+  };
+}

@@ -1,0 +1,29 @@
+import { linear } from '../../src/ops/linear.ts';
+import { opTable } from '../support/op_harness.ts';
+
+const sizes: readonly [n: number, k: number, m: number, bias: boolean][] = [
+  [4, 8, 8, true],
+  [1, 1, 1, true],
+  [3, 5, 7, false],
+  [5, 33, 10, true],
+  [64, 20, 10, true],
+  [6, 200, 101, false],
+];
+
+export const linearTable = opTable(linear, {
+  reference: ({ x, weight, bias }) => {
+    const [n, k] = x.shape as [number, number];
+    const m = weight.shape[0]!;
+    return Array.from({ length: n * m }, (_, i) => {
+      const [row, column] = [Math.floor(i / m), i % m];
+      let sum = bias ? bias.data[column]! : 0;
+      for (let j = 0; j < k; j++) sum += x.data[row * k + j]! * weight.data[column * k + j]!;
+      return sum;
+    });
+  },
+  cases: sizes.map(([n, k, m, bias]) => ({
+    name: `(${n},${k}) -> (${n},${m})${bias ? '' : ' without bias'}`,
+    inputs: { x: { shape: [n, k] }, weight: { shape: [m, k] }, bias: bias ? { shape: [m] } : null },
+    attrs: {},
+  })),
+});

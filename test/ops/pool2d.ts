@@ -1,0 +1,57 @@
+import { avgPool2d } from '../../src/ops/avg_pool2d.ts';
+import { maxPool2d } from '../../src/ops/max_pool2d.ts';
+import type { PoolAttrs } from '../../src/ops/pool_geometry.ts';
+import { opTable, type Values } from '../support/op_harness.ts';
+
+/** Applies `summary` to the pixels of every window that lie inside the image. */
+function pool(
+  { shape, data }: Values,
+  { kernel, stride, padding }: PoolAttrs,
+  summary: (pixels: readonly number[]) => number,
+): number[] {
+  const [n, c, h, w] = shape as [number, number, number, number];
+  const y: number[] = [];
+  for (let plane = 0; plane < n * c; plane++) {
+    for (let top = -padding; top + kernel <= h + padding; top += stride) {
+      for (let left = -padding; left + kernel <= w + padding; left += stride) {
+        const pixels: number[] = [];
+        for (let i = Math.max(top, 0); i < Math.min(top + kernel, h); i++) {
+          for (let j = Math.max(left, 0); j < Math.min(left + kernel, w); j++) {
+            pixels.push(data[(plane * h + i) * w + j]!);
+          }
+        }
+        y.push(summary(pixels));
+      }
+    }
+  }
+  return y;
+}
+
+const sizes: readonly [shape: readonly number[], kernel: number, stride: number, padding: number][] = [
+  [[2, 3, 8, 8], 3, 1, 1],
+  [[2, 3, 8, 8], 3, 2, 1],
+  [[1, 2, 7, 9], 3, 2, 1],
+  [[2, 1, 9, 7], 2, 2, 0],
+  [[1, 3, 1, 1], 3, 1, 1],
+  [[3, 2, 1, 5], 3, 2, 1],
+  [[1, 2, 11, 10], 5, 3, 2],
+  [[1, 2, 6, 6], 1, 2, 0],
+  [[1, 1, 20, 19], 18, 1, 4],
+];
+
+const cases = sizes.map(([shape, kernel, stride, padding]) => ({
+  name: `${shape} kernel ${kernel} stride ${stride} padding ${padding}`,
+  inputs: { x: { shape, distinct: true } },
+  attrs: { kernel, stride, padding },
+}));
+
+export const maxPool2dTable = opTable(maxPool2d, {
+  reference: ({ x }, attrs) => pool(x, attrs, (pixels) => Math.max(...pixels)),
+  cases,
+});
+
+export const avgPool2dTable = opTable(avgPool2d, {
+  reference: ({ x }, attrs) =>
+    pool(x, attrs, (pixels) => pixels.reduce((sum, v) => sum + v, 0) / pixels.length),
+  cases,
+});
