@@ -16,7 +16,7 @@ import { add } from '../ops/add.ts';
 import { avgPool2d } from '../ops/avg_pool2d.ts';
 import { concat } from '../ops/concat.ts';
 import { globalAvgPool } from '../ops/global_avg_pool.ts';
-import { relu } from '../ops/relu.ts';
+import { relu } from '../ops/unary.ts';
 import type { Tape } from '../tape.ts';
 import { imageShape, type Tensor } from '../tensor.ts';
 import type { Genotype } from './genotype.ts';

@@ -67,7 +67,7 @@ export class Supernet {
 
   /** Records every piece there is, so that a plan knows all memory and pipelines. */
   recordAll(): void {
-    this.model.cells.forEach((cell, c) => {
+    this.model.cells.forEach((_, c) => {
       const { nodes, primitives } = this.model.config;
       for (let to = 2; to < nodes + 2; to++) {
         for (let from = 0; from < to; from++) {
@@ -133,7 +133,7 @@ export class Supernet {
       const { nodes, edges } = this.memory.cells[c]!;
       const tensors = terms.map((term, side) => {
         const { raw, affine } = edges[to - 2]![side as 0 | 1].result;
-        return term === 'norm' ? { ...raw, affine } : term === null ? null : nodes[term]!;
+        return term === 'norm' ? { ...raw, affine: affine! } : term === null ? null : nodes[term]!;
       });
       const [a, b = null] = tensors.filter((t) => t !== null);
       const tape = this.tape();
@@ -176,7 +176,7 @@ export class Supernet {
     const { cells, logits, targets } = this.memory;
     const tape = this.tape();
     const pooled = tape.apply(globalAvgPool, { x: cells.at(-1)!.output }, {});
-    const scores = this.model.classifier(tape, pooled, { raw: logits, affine: logits });
+    const scores = this.model.classifier(tape, pooled, { raw: logits });
     const loss = tape.apply(crossEntropy, { logits: scores, target: targets }, { labelSmoothing: 0 });
     this.pieces.set('head', finish(tape, () => tape.seed(loss, lossGrad)));
     return loss;

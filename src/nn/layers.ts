@@ -23,10 +23,10 @@ export interface Builder {
 /** A layer: records its ops. The result goes into `into`, if given. */
 export type Layer = (tape: Tape, x: Tensor, into?: Placement) => Tensor;
 
-/** Memory for the result of a layer that ends with a batch norm: the raw tensor and its pending affine. */
+/** Memory for the result of a layer: the raw tensor and, where it ends with a batch norm, its pending affine. */
 export interface Placement {
   readonly raw: Tensor;
-  readonly affine: Tensor;
+  readonly affine?: Tensor;
 }
 
 export interface ConvOptions {
@@ -97,5 +97,6 @@ export function factorizedReduce(b: Builder, name: string, c: number, o: number)
 export function dense(b: Builder, name: string, k: number, m: number): Layer {
   const weight = b.weights.declare(`${name}.weight`, [m, k], fanInUniform(k));
   const bias = b.weights.declare(`${name}.bias`, [m], fanInUniform(k));
-  return (tape, x) => tape.apply(linear, { x, weight: weight.tensor, bias: bias.tensor }, {});
+  return (tape, x, into) =>
+    tape.apply(linear, { x, weight: weight.tensor, bias: bias.tensor }, {}, into?.raw ?? null);
 }

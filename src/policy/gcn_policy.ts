@@ -3,7 +3,7 @@
 //   Z = softmax(fc(A relu(A X W0 + b0) W1 + b1)),  X = Linear(node and operation embeddings)
 import { embedding } from '../ops/embedding.ts';
 import { linear } from '../ops/linear.ts';
-import { relu } from '../ops/relu.ts';
+import { relu } from '../ops/unary.ts';
 import { concat } from '../ops/concat.ts';
 import { sliceRows } from '../ops/slice_rows.ts';
 import { softmax } from '../ops/softmax.ts';

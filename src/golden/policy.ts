@@ -1,0 +1,70 @@
+// Compares the GCN policy with the reference: the transformed cell, log pi, entropy, loss and all gradients.
+import type { GpuEngine } from '../../runtime/gpu_engine.ts';
+import { directAllocator } from '../allocator.ts';
+import { cellFromIndices, cellToIndices } from '../nas/search_space.ts';
+import { applyActions } from '../nas/transitions.ts';
+import { exportParameters, importParameters } from '../nn/weight_files.ts';
+import { entropy } from '../ops/entropy.ts';
+import { logProb } from '../ops/log_prob.ts';
+import { buildGcn, gcnProbabilities } from '../policy/gcn_policy.ts';
+import { allocateGraph, writeFixedGraph, writeGraph } from '../policy/graph_tensors.ts';
+import { Tape } from '../tape.ts';
+import { download, upload } from '../transfer.ts';
+import {
+  compare,
+  type GoldenPolicy,
+  type GoldenResult,
+  type GoldenTensors,
+  NETWORK_TOLERANCE,
+} from './format.ts';
+import { compareGrads, namedTensors, primitiveList } from './supernet.ts';
+
+export async function checkGoldenPolicy(
+  engine: GpuEngine,
+  golden: GoldenTensors,
+  entry: GoldenPolicy,
+): Promise<GoldenResult[]> {
+  const primitives = primitiveList(entry.primitives);
+  const shape = (parameter: string) => golden.get(entry.weights[parameter] ?? parameter).shape as [number, number];
+  const model = buildGcn({
+    primitives: primitives.length,
+    actions: 3,
+    embedding: shape('op_hidden.weight')[1],
+    features: shape('emb_attn.weight')[0],
+    hidden: [shape('gc1.weight')[1], shape('gc2.weight')[1]],
+  });
+  model.weights.allocate(engine);
+  importParameters(engine, model.weights, namedTensors(golden, entry.weights), entry.name);
+  const graph = allocateGraph(engine, { graphs: 1, nodes: entry.nodes });
+  writeFixedGraph(engine, graph);
+
+  const results: GoldenResult[] = [];
+  for (const [i, c] of entry.cases.entries()) {
+    const name = `${entry.name}/${i}`;
+    const cell = cellFromIndices(c.arch, primitives);
+    const transformed = cellToIndices(applyActions(cell, c.actions_taken), primitives);
+    results.push(compare(`${name}/transformed`, transformed.flat(), c.transformed.flat(), 0));
+
+    writeGraph(engine, graph, [cell], primitives);
+    engine.write(graph.actions, Int32Array.from(c.actions_taken));
+    const allocator = directAllocator(engine);
+    const tape = new Tape({ engine, activations: allocator, scratch: allocator });
+    const probs = gcnProbabilities(tape, model, graph.size, graph.tensors);
+    const logPi = tape.apply(logProb, { probs, actions: graph.actions }, {});
+    const h = tape.apply(entropy, { probs }, {});
+    // loss = -reward log pi - lambda H
+    tape.seed(logPi, upload(engine, 'grad log pi', [1], new Float32Array([-c.reward])));
+    tape.seed(h, upload(engine, 'grad entropy', [1], new Float32Array([-c.entropy_coeff])));
+    tape.backward();
+    engine.submit([engine.recordClear(model.weights.grads!)], tape.take());
+
+    const [gotLogPi, gotEntropy] = (await download(engine, logPi, h)).map((values) => values[0]!);
+    results.push(compare(`${name}/log_prob`, [gotLogPi!], [c.log_prob], NETWORK_TOLERANCE));
+    results.push(compare(`${name}/entropy`, [gotEntropy!], [c.entropy], NETWORK_TOLERANCE));
+    const loss = -c.reward * gotLogPi! - c.entropy_coeff * gotEntropy!;
+    results.push(compare(`${name}/loss`, [loss], [c.loss], NETWORK_TOLERANCE));
+    const grads = await exportParameters(engine, model.weights, 'grads');
+    results.push(...compareGrads(name, grads, golden, c.grads));
+  }
+  return results;
+}

@@ -1,0 +1,56 @@
+// Parameters to and from named host tensors, under the reference's names.
+import type { GpuEngine } from '../../runtime/gpu_engine.ts';
+import { UserError } from '../errors.ts';
+import type { TensorData } from '../io/safetensors.ts';
+import { numel, showShape } from '../tensor.ts';
+import type { ParameterStore } from './parameters.ts';
+
+/** Reads parameters (or their gradients) back, split into their named parts. */
+export async function exportParameters(
+  engine: GpuEngine,
+  store: ParameterStore,
+  which: 'values' | 'grads' = 'values',
+): Promise<Record<string, TensorData>> {
+  const region = which === 'values' ? store.values : store.grads!;
+  const [bytes] = await engine.read(region);
+  const tensors: Record<string, TensorData> = {};
+  for (const { tensor, parts } of store.parameters) {
+    let at = tensor.offset;
+    for (const { name, shape } of parts) {
+      const count = numel(shape);
+      tensors[name] = { dtype: 'F32', shape, data: new Float32Array(bytes!.buffer.slice(at, at + 4 * count)) };
+      at += 4 * count;
+    }
+  }
+  return tensors;
+}
+
+/**
+ * Writes named host tensors into the parameters.
+ * @param source what the tensors are from, for errors
+ * Throws UserError where a parameter is missing or has another shape. Tensors of other names are ignored.
+ */
+export function importParameters(
+  engine: GpuEngine,
+  store: ParameterStore,
+  tensors: Readonly<Record<string, TensorData>>,
+  source: string,
+): void {
+  for (const { tensor, parts } of store.parameters) {
+    const data = new Float32Array(numel(tensor.shape));
+    let at = 0;
+    for (const { name, shape } of parts) {
+      const found = tensors[name];
+      if (!found) throw new UserError(`${source}: there is no tensor '${name}'; expected ${showShape(shape)}`);
+      if (found.dtype !== 'F32' || showShape(found.shape) !== showShape(shape)) {
+        throw new UserError(
+          `${source}: tensor '${name}' is ${found.dtype} ${showShape(found.shape)}, expected F32 ${showShape(shape)}`,
+        );
+      }
+      data.set(found.data, at);
+      at += found.data.length;
+    }
+    engine.write(tensor, data);
+  }
+}
+

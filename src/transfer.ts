@@ -1,0 +1,21 @@
+// Moving tensors between host and GPU.
+import type { GpuEngine } from '../runtime/gpu_engine.ts';
+import { type DType, numel, type Shape, type Tensor, tensorAt } from './tensor.ts';
+
+const ARRAYS = { f32: Float32Array, i32: Int32Array, u32: Uint32Array };
+
+export type HostArray = Float32Array<ArrayBuffer> | Int32Array<ArrayBuffer> | Uint32Array<ArrayBuffer>;
+
+/** A new tensor with these values. */
+export function upload(engine: GpuEngine, label: string, shape: Shape, data: HostArray): Tensor {
+  const dtype: DType = data instanceof Float32Array ? 'f32' : data instanceof Int32Array ? 'i32' : 'u32';
+  const tensor = tensorAt(engine.createBuffer(label, 4 * numel(shape)), 0, shape, dtype);
+  engine.write(tensor, data);
+  return tensor;
+}
+
+/** The values of tensors, read in one go after everything submitted so far. */
+export async function download(engine: GpuEngine, ...tensors: readonly Tensor[]): Promise<HostArray[]> {
+  const bytes = await engine.read(...tensors);
+  return bytes.map((b, i) => new ARRAYS[tensors[i]!.dtype](b.buffer));
+}
