@@ -178,12 +178,12 @@ test('cifar10 fetch: a full disk and an interruption each give one clear line', 
 
 test('cifar10 fetch: label counts, mean and deviation are checked on their own', async () => {
   const files = await complete();
-  const shifted = { ...SPEC, mean: [SPEC.mean[0]! + 2e-8, SPEC.mean[1]!, SPEC.mean[2]!] };
+  const shifted = { ...SPEC, mean: [SPEC.mean[0]! + 2e-6, SPEC.mean[1]!, SPEC.mean[2]!] };
   assert.match(
     await failure(bring(files, [], shifted)),
     /training images in cifar10 have mean .* and deviation/,
   );
-  const wider = { ...SPEC, deviation: SPEC.deviation.map((value) => value * 1.000001) };
+  const wider = { ...SPEC, deviation: SPEC.deviation.map((value) => value * 1.00001) };
   assert.match(await failure(bring(files, [], wider)), /have mean .* and deviation/);
 
   // a test file with one label changed, whose digest is the expected one

@@ -78,16 +78,16 @@ export async function bringCifar10(
   try {
     const before = await examine(files, dir, spec, context);
     const wanted = new Set(before.filter((state) => state.problem !== null).map((state) => state.name));
-    if (wanted.size === 0) {
-      return { source: 'present', written: [], summary: summarizeCifar10(before, dir, spec) };
-    }
     for (const { name, problem } of before) {
-      if (problem !== null && problem !== 'missing')
-        context.note(`${name} is ${problem}; it is written again`);
+      if (problem !== null && problem !== 'missing') context.note(`${name} is ${problem}; it is written again`);
     }
-    await files.makeDirectory(dir);
-    const source = await writeFromFirst(files, dir, sources, wanted, spec, context);
-    const summary = summarizeCifar10(await examine(files, dir, spec, context), dir, spec);
+    let source: BroughtCifar10['source'] = 'present';
+    if (wanted.size > 0) {
+      await files.makeDirectory(dir);
+      source = await writeFromFirst(files, dir, sources, wanted, spec, context);
+    }
+    const after = wanted.size > 0 ? await examine(files, dir, spec, context) : before;
+    const summary = summarizeCifar10(after, dir, spec);
     if (await files.exists(`${dir}/.download`)) await files.remove(`${dir}/.download`);
     return { source, written: [...wanted], summary };
   } catch (error) {
