@@ -5,10 +5,17 @@ import { batchNorm } from './batch_norm.ts';
 import { concat } from './concat.ts';
 import { conv2d } from './conv2d.ts';
 import { crossEntropy } from './cross_entropy.ts';
+import { embedding } from './embedding.ts';
+import { entropy } from './entropy.ts';
 import { factorizedReduceConv } from './factorized_reduce_conv.ts';
 import { globalAvgPool } from './global_avg_pool.ts';
 import { linear } from './linear.ts';
+import { logProb } from './log_prob.ts';
+import { lstmHidden, lstmState } from './lstm_cell.ts';
 import { maxPool2d } from './max_pool2d.ts';
+import { sliceRows } from './slice_rows.ts';
+import { softmax } from './softmax.ts';
+import { spmmCsr } from './spmm_csr.ts';
 import { relu, relu6 } from './unary.ts';
 
 export const ops = {
@@ -18,12 +25,20 @@ export const ops = {
   concat,
   conv2d,
   crossEntropy,
+  embedding,
+  entropy,
   factorizedReduceConv,
   globalAvgPool,
   linear,
+  logProb,
+  lstmHidden,
+  lstmState,
   maxPool2d,
   relu,
   relu6,
+  sliceRows,
+  softmax,
+  spmmCsr,
 };
 
 export type OpName = keyof typeof ops;

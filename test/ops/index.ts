@@ -1,16 +1,20 @@
 // Test cases of every op; a missing one does not compile.
-import type { CheckedOp } from '../support/op_harness.ts';
 import { addTable } from './add.ts';
 import { batchNormTable } from './batch_norm.ts';
 import { concatTable } from './concat.ts';
 import { conv2dTable } from './conv2d.ts';
 import { crossEntropyTable } from './cross_entropy.ts';
+import { embeddingTable } from './embedding.ts';
 import { factorizedReduceConvTable } from './factorized_reduce_conv.ts';
 import { globalAvgPoolTable } from './global_avg_pool.ts';
 import { linearTable } from './linear.ts';
+import { lstmHiddenTable, lstmStateTable } from './lstm_cell.ts';
+import { entropyTable, logProbTable, sliceRowsTable, softmaxTable } from './policy.ts';
 import { avgPool2dTable, maxPool2dTable } from './pool2d.ts';
+import { spmmCsrTable } from './spmm_csr.ts';
 import { relu6Table, reluTable } from './unary.ts';
 import type { OpName } from '../../src/ops/index.ts';
+import type { CheckedOp } from '../support/op_harness.ts';
 
 export const opTables: Readonly<Record<OpName, CheckedOp>> = {
   add: addTable,
@@ -19,10 +23,18 @@ export const opTables: Readonly<Record<OpName, CheckedOp>> = {
   concat: concatTable,
   conv2d: conv2dTable,
   crossEntropy: crossEntropyTable,
+  embedding: embeddingTable,
+  entropy: entropyTable,
   factorizedReduceConv: factorizedReduceConvTable,
   globalAvgPool: globalAvgPoolTable,
   linear: linearTable,
+  logProb: logProbTable,
+  lstmHidden: lstmHiddenTable,
+  lstmState: lstmStateTable,
   maxPool2d: maxPool2dTable,
   relu6: relu6Table,
   relu: reluTable,
+  sliceRows: sliceRowsTable,
+  softmax: softmaxTable,
+  spmmCsr: spmmCsrTable,
 };

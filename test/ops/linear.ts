@@ -10,20 +10,31 @@ const sizes: readonly [n: number, k: number, m: number, bias: boolean][] = [
   [6, 200, 101, false],
 ];
 
+const layouts = ['out_in', 'in_out'] as const;
+
 export const linearTable = opTable(linear, {
-  reference: ({ x, weight, bias }) => {
+  reference: ({ x, weight, bias }, { weightLayout }) => {
     const [n, k] = x.shape as [number, number];
-    const m = weight.shape[0]!;
+    const inOut = weightLayout === 'in_out';
+    const m = weight.shape[inOut ? 1 : 0]!;
     return Array.from({ length: n * m }, (_, i) => {
       const [row, column] = [Math.floor(i / m), i % m];
       let sum = bias ? bias.data[column]! : 0;
-      for (let j = 0; j < k; j++) sum += x.data[row * k + j]! * weight.data[column * k + j]!;
+      for (let j = 0; j < k; j++) {
+        sum += x.data[row * k + j]! * weight.data[inOut ? j * m + column : column * k + j]!;
+      }
       return sum;
     });
   },
-  cases: sizes.map(([n, k, m, bias]) => ({
-    name: `(${n},${k}) -> (${n},${m})${bias ? '' : ' without bias'}`,
-    inputs: { x: { shape: [n, k] }, weight: { shape: [m, k] }, bias: bias ? { shape: [m] } : null },
-    attrs: {},
-  })),
+  cases: layouts.flatMap((weightLayout) =>
+    sizes.map(([n, k, m, bias]) => ({
+      name: `(${n},${k}) -> (${n},${m})${bias ? '' : ' without bias'}, weight ${weightLayout}`,
+      inputs: {
+        x: { shape: [n, k] },
+        weight: { shape: weightLayout === 'in_out' ? [k, m] : [m, k] },
+        bias: bias ? { shape: [m] } : null,
+      },
+      attrs: { weightLayout },
+    })),
+  ),
 });

@@ -61,6 +61,8 @@ export interface OpTable<I, A> {
   readonly reference: (inputs: HostInputs<I>, attrs: A) => ArrayLike<number>;
   /** What the op leaves in input tensors besides its output (running statistics), by input name. */
   readonly sideEffects?: (inputs: HostInputs<I>, attrs: A) => Readonly<Record<string, ArrayLike<number>>>;
+  /** Step of the finite differences; 1e-5 unless given. */
+  readonly step?: number;
   readonly cases: readonly OpCase<I, A>[];
 }
 
@@ -77,7 +79,6 @@ export function opTable<I extends Inputs, D extends keyof I & string, A, S>(
   return { cases: table.cases, check: (engine, index) => checkCase(engine, op, table, table.cases[index]!) };
 }
 
-const STEP = 1e-5;
 const SAMPLES = 48;
 
 async function checkCase<I extends Inputs, D extends keyof I & string, A, S>(
@@ -87,6 +88,7 @@ async function checkCase<I extends Inputs, D extends keyof I & string, A, S>(
   { name, inputs: specs, attrs, tolerance = 1e-5 }: OpCase<I, A>,
 ): Promise<void> {
   const rng = createRng(hash(`${op.name} ${name}`), 0);
+  const { step = 1e-5 } = table;
   const keys = Object.keys(specs);
   const made: Record<string, Made | null> = {};
   for (const key of keys) {
@@ -111,12 +113,12 @@ async function checkCase<I extends Inputs, D extends keyof I & string, A, S>(
     const at = sampleIndices(data.length, rng);
     const want = at.map((i) => {
       const x = data[i]!;
-      data[i] = x + STEP;
+      data[i] = x + step;
       const above = loss();
-      data[i] = x - STEP;
+      data[i] = x - step;
       const below = loss();
       data[i] = x;
-      return (above - below) / (2 * STEP);
+      return (above - below) / (2 * step);
     });
     differences.set(key, { at, want });
   }

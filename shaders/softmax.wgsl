@@ -1,0 +1,32 @@
+// y = softmax of every row: y_j = exp(x_j - max) / sum_k exp(x_k - max). x, y: (R,K). One invocation: a row.
+//#include "lib/linear.wgsl"
+struct Params {
+  rows: u32,
+  k: u32,
+}
+@group(0) @binding(0) var<uniform> params: Params;
+@group(0) @binding(1) var<storage, read> x: array<f32>;
+@group(0) @binding(2) var<storage, read_write> y: array<f32>;
+
+@compute @workgroup_size(64)
+fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) groups: vec3u) {
+  let row = linear_id(id, groups, 64u);
+  if (row >= params.rows) {
+    return;
+  }
+  let begin = row * params.k;
+  let end = begin + params.k;
+  var largest = x[begin];
+  for (var i = begin + 1u; i < end; i++) {
+    largest = max(largest, x[i]);
+  }
+  var sum = 0.0;
+  for (var i = begin; i < end; i++) {
+    let e = exp(x[i] - largest);
+    y[i] = e;
+    sum += e;
+  }
+  for (var i = begin; i < end; i++) {
+    y[i] /= sum;
+  }
+}

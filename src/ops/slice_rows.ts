@@ -1,0 +1,37 @@
+// Drops the first rows: x (R,F) -> (R - begin, F).
+//   y[r] = x[r + begin]        grad_x[r] = grad_y[r - begin], or 0 for the rows that were dropped
+import { defineOp, type GradTarget } from '../op.ts';
+import type { Tape } from '../tape.ts';
+import { numel, type Tensor } from '../tensor.ts';
+import { matrixShape } from './shapes.ts';
+
+export interface SliceRowsAttrs {
+  readonly begin: number;
+}
+
+function shiftedCopy(tape: Tape, x: Tensor, shift: number, { grad: y, accumulate }: GradTarget): void {
+  const n = numel(y.shape);
+  tape.dispatch('shifted_copy', {
+    bind: { x, y },
+    params: { n, x_count: numel(x.shape), shift, accumulate: Number(accumulate) },
+    threads: [n],
+  });
+}
+
+export const sliceRows = defineOp({
+  name: 'sliceRows',
+  forward(tape: Tape, { x }: { readonly x: Tensor }, { begin }: SliceRowsAttrs) {
+    const [rows, columns] = matrixShape('sliceRows', 'x', x);
+    if (!(begin >= 0 && begin < rows)) {
+      throw new Error(`sliceRows: got begin ${begin}, expected 0 to ${rows - 1}`);
+    }
+    const output = tape.output('sliceRows', [rows - begin, columns]);
+    shiftedCopy(tape, x, begin * columns, { grad: output, accumulate: false });
+    return { output, saved: null };
+  },
+  backward: {
+    x(tape, { inputs: { x }, attrs: { begin }, gradOutput }, target) {
+      shiftedCopy(tape, gradOutput, -begin * x.shape[1]!, target);
+    },
+  },
+});

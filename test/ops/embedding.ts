@@ -1,0 +1,20 @@
+import { embedding } from '../../src/ops/embedding.ts';
+import { opTable } from '../support/op_harness.ts';
+
+const sizes: readonly [entries: number, width: number, rows: number][] = [
+  [9, 100, 8],
+  [2, 6, 2],
+  [3, 5, 70],
+];
+
+export const embeddingTable = opTable(embedding, {
+  reference: ({ weight, index }) => {
+    const width = weight.shape[1]!;
+    return [...index.data].flatMap((row) => [...weight.data.subarray(row * width, (row + 1) * width)]);
+  },
+  cases: sizes.map(([entries, width, rows]) => ({
+    name: `(${entries},${width}), ${rows} rows`,
+    inputs: { weight: { shape: [entries, width] }, index: { shape: [rows], dtype: 'i32', below: entries } },
+    attrs: {},
+  })),
+});
