@@ -126,7 +126,10 @@ export function compare(
   const [d, n] = [Math.sqrt(difference), Math.sqrt(norm)];
   const [error, allowed] = n < SMALL_NORM ? [d, SMALL_NORM] : [d / n, tolerance];
   if (error <= allowed) return { name };
-  return { name, error: `difference ${error.toExponential(2)} of norm ${n.toExponential(2)}, allowed ${allowed}` };
+  return {
+    name,
+    error: `difference ${error.toExponential(2)} of norm ${n.toExponential(2)}, allowed ${allowed}`,
+  };
 }
 
 /** Looks tensors up by name. Throws UserError for a name that the file lacks. */

@@ -67,7 +67,8 @@ export async function checkGoldenOp(
   }
   for (const [role, name] of Object.entries(op.grads ?? {})) {
     const view = grads.get(role);
-    if (!view) results.push({ name: `${op.name}/grad/${role}`, error: `op ${op.op} has no gradient of '${role}'` });
+    if (!view)
+      results.push({ name: `${op.name}/grad/${role}`, error: `op ${op.op} has no gradient of '${role}'` });
     else {
       const [all] = await download(engine, view.tensor);
       const got = all!.subarray(view.begin, view.begin + view.count);
@@ -125,7 +126,8 @@ function opRun(
   };
   const number = (attr: string): number => {
     const value = op.attrs[attr];
-    if (typeof value !== 'number') throw new Error(`${op.name}: attribute ${attr} is ${value}, expected a number`);
+    if (typeof value !== 'number')
+      throw new Error(`${op.name}: attribute ${attr} is ${value}, expected a number`);
     return value;
   };
   const pair = (attr: string): [number, number] => {

@@ -45,10 +45,24 @@ export const GOLDEN_OPS: Readonly<Record<string, (run: OpRun) => Outputs>> = {
     const [runningMean, runningVar] = [attrs['running_mean'], attrs['running_var']].map((name) =>
       typeof name === 'string' ? constant(name) : null,
     ) as [Tensor | null, Tensor | null];
-    const inputs = { x: input('x'), gamma: optional('gamma'), beta: optional('beta'), runningMean, runningVar };
-    const settings = { training: attrs['training'] === true, eps: number('eps'), momentum: number('momentum') };
+    const inputs = {
+      x: input('x'),
+      gamma: optional('gamma'),
+      beta: optional('beta'),
+      runningMean,
+      runningVar,
+    };
+    const settings = {
+      training: attrs['training'] === true,
+      eps: number('eps'),
+      momentum: number('momentum'),
+    };
     const y = tape.apply(add, { a: tape.apply(batchNorm, inputs, settings), b: null }, {});
-    return { y, ...(runningMean && { running_mean: runningMean }), ...(runningVar && { running_var: runningVar }) };
+    return {
+      y,
+      ...(runningMean && { running_mean: runningMean }),
+      ...(runningVar && { running_var: runningVar }),
+    };
   },
   linear: ({ tape, input, optional }) => ({
     y: tape.apply(linear, { x: input('x'), weight: input('w'), bias: optional('b') }, {}),
@@ -73,6 +87,7 @@ export const GOLDEN_OPS: Readonly<Record<string, (run: OpRun) => Outputs>> = {
       values: vector('values', csr.values),
       rowPointers: vector('row pointers', csr.rowPointers),
       columns: vector('columns', csr.columns),
+      transposedValues: vector('transposed values', csr.transposedValues),
       transposedPointers: vector('transposed pointers', csr.transposedPointers),
       transposedColumns: vector('transposed columns', csr.transposedColumns),
     };
@@ -88,7 +103,13 @@ export const GOLDEN_OPS: Readonly<Record<string, (run: OpRun) => Outputs>> = {
   factorized_reduce: ({ tape, input, stacked, optional, attrs }) => {
     const weight = stacked(['conv_1.weight', 'conv_2.weight']);
     const y = tape.apply(factorizedReduceConv, { x: input('x'), weight }, { relu: true });
-    const inputs = { x: y, gamma: optional('bn.weight'), beta: optional('bn.bias'), runningMean: null, runningVar: null };
+    const inputs = {
+      x: y,
+      gamma: optional('bn.weight'),
+      beta: optional('bn.bias'),
+      runningMean: null,
+      runningVar: null,
+    };
     const settings = { training: attrs['training'] !== false, eps: 1e-5, momentum: 0.1 };
     return { y: tape.apply(add, { a: tape.apply(batchNorm, inputs, settings), b: null }, {}) };
   },

@@ -25,7 +25,8 @@ export async function checkGoldenPolicy(
   entry: GoldenPolicy,
 ): Promise<GoldenResult[]> {
   const primitives = primitiveList(entry.primitives);
-  const shape = (parameter: string) => golden.get(entry.weights[parameter] ?? parameter).shape as [number, number];
+  const shape = (parameter: string) =>
+    golden.get(entry.weights[parameter] ?? parameter).shape as [number, number];
   const model = buildGcn({
     primitives: primitives.length,
     actions: 3,

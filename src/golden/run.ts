@@ -35,10 +35,16 @@ export async function runGolden(
   const golden = new GoldenTensors(tensors);
   const parts: Part[] = [
     ...(index.ops ?? []).map((op) => ({ name: op.name, check: () => checkGoldenOp(engine, golden, op) })),
-    ...(index.optim ?? []).map((o) => ({ name: o.name, check: () => checkGoldenOptimizer(engine, golden, o) })),
+    ...(index.optim ?? []).map((o) => ({
+      name: o.name,
+      check: () => checkGoldenOptimizer(engine, golden, o),
+    })),
     ...(index.cosine ? [{ name: 'cosine', check: () => checkCosine(index.cosine!) }] : []),
     ...(index.policy ?? []).map((p) => ({ name: p.name, check: () => checkGoldenPolicy(engine, golden, p) })),
-    ...(index.supernet ?? []).map((s) => ({ name: s.name, check: () => checkGoldenSupernet(engine, golden, s) })),
+    ...(index.supernet ?? []).map((s) => ({
+      name: s.name,
+      check: () => checkGoldenSupernet(engine, golden, s),
+    })),
     ...(index.cell_network ?? []).map((n) => ({
       name: n.name,
       check: () => checkGoldenCellNetwork(engine, golden, n),

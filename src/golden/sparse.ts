@@ -4,6 +4,7 @@ export interface SparseArrays {
   readonly values: Float32Array<ArrayBuffer>;
   readonly rowPointers: Int32Array<ArrayBuffer>;
   readonly columns: Int32Array<ArrayBuffer>;
+  readonly transposedValues: Float32Array<ArrayBuffer>;
   readonly transposedPointers: Int32Array<ArrayBuffer>;
   readonly transposedColumns: Int32Array<ArrayBuffer>;
 }
@@ -21,15 +22,14 @@ export function cooToCsr(
   const order = Array.from(entries.keys());
   const [rowOf, columnOf] = [indices.subarray(0, entries.length), indices.subarray(entries.length)];
   const byRow = order.toSorted((a, b) => rowOf[a]! - rowOf[b]!);
+  const byColumn = order.toSorted((a, b) => columnOf[a]! - columnOf[b]!);
   return {
     values: Float32Array.from(byRow, (e) => entries[e]!),
     rowPointers: pointers(rowOf, rows),
     columns: Int32Array.from(byRow, (e) => columnOf[e]!),
+    transposedValues: Float32Array.from(byColumn, (e) => entries[e]!),
     transposedPointers: pointers(columnOf, columns),
-    transposedColumns: Int32Array.from(
-      order.toSorted((a, b) => columnOf[a]! - columnOf[b]!),
-      (e) => rowOf[e]!,
-    ),
+    transposedColumns: Int32Array.from(byColumn, (e) => rowOf[e]!),
   };
 }
 

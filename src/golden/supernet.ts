@@ -50,8 +50,15 @@ export async function checkGoldenSupernet(
   const results: GoldenResult[] = [];
   for (const [i, c] of entry.cases.entries()) {
     const name = `${entry.name}/${i}`;
-    const arch = { normal: cellFromIndices(c.normal, primitives), reduce: cellFromIndices(c.reduce, primitives) };
-    engine.submit(supernet.clearWeightGrads(), ...supernet.forward(arch), ...supernet.backward(arch));
+    const arch = {
+      normal: cellFromIndices(c.normal, primitives),
+      reduce: cellFromIndices(c.reduce, primitives),
+    };
+    engine.submit(
+      supernet.clearWeightGrads(),
+      ...supernet.forward(arch, 'weights'),
+      ...supernet.backward(arch),
+    );
     const [logits, loss] = await download(engine, memory.logits, supernet.loss);
     results.push(compare(`${name}/logits`, logits!, golden.f32(c.logits), NETWORK_TOLERANCE));
     results.push(compare(`${name}/loss`, loss!, [c.loss], NETWORK_TOLERANCE));

@@ -57,10 +57,7 @@ export function buildCellNetwork(config: CellNetworkConfig): CellNetwork {
   const statistics = new ParameterStore('running statistics', false);
   const b: Builder = { weights, statistics, affine: true };
   const stemChannels = 3 * channels;
-  const stem = sequence(
-    conv(b, 'stem.0', 3, stemChannels, { kernel: 3 }),
-    norm(b, 'stem.1', stemChannels),
-  );
+  const stem = sequence(conv(b, 'stem.0', 3, stemChannels, { kernel: 3 }), norm(b, 'stem.1', stemChannels));
   const concatenated = { normal: genotype.normalConcat.length, reduce: genotype.reduceConcat.length };
   const geometries = cellGeometries({ channels, layers, imageSize, stemChannels, concatenated });
   const cells = geometries.map((geometry) => buildCell(b, geometry, genotype));
@@ -101,7 +98,9 @@ function buildCell(b: Builder, geometry: CellGeometry, genotype: Genotype): Netw
 }
 
 function cellForward(tape: Tape, cell: NetworkCell, before: Tensor, previous: Tensor): Tensor {
-  const nodes = cell.preprocess.map((layer, i) => materialise(tape, layer(tape, i === 0 ? before : previous)));
+  const nodes = cell.preprocess.map((layer, i) =>
+    materialise(tape, layer(tape, i === 0 ? before : previous)),
+  );
   for (let first = 0; first < cell.edges.length; first += 2) {
     const terms = cell.edges.slice(first, first + 2).flatMap(({ operation, from }) => {
       if (operation.kind === 'null') return [];
@@ -123,7 +122,8 @@ function sum(tape: Tape, terms: readonly Tensor[], like: Tensor, size: number): 
   return zeros;
 }
 
-const materialise = (tape: Tape, x: Tensor): Tensor => (x.affine ? tape.apply(add, { a: x, b: null }, {}) : x);
+const materialise = (tape: Tape, x: Tensor): Tensor =>
+  x.affine ? tape.apply(add, { a: x, b: null }, {}) : x;
 
 /** ReLU, 5x5 average pooling (stride 3), 1x1 conv to 128, BN, ReLU, 2x2 conv to 768, BN, ReLU, linear. For 8x8 inputs. */
 function buildAuxiliaryHead(b: Builder, c: number, classes: number): Layer {

@@ -18,7 +18,12 @@ interface Piece {
   readonly backward: readonly Command[];
 }
 
+/** What a forward pass is for. Each purpose has its own counts of loss and hits (see crossEntropy's `metrics`). */
+export const PURPOSES = ['weights', 'before', 'after', 'evaluation'] as const;
+export type Purpose = (typeof PURPOSES)[number];
+
 export class Supernet {
+  private readonly losses: Readonly<Record<Purpose, readonly Command[]>>;
   private readonly pieces = new Map<string, Piece>();
   private readonly stemOutput: Tensor;
   /** Mean cross-entropy of the batch, one float. */
@@ -38,9 +43,14 @@ export class Supernet {
     const stem = this.tape();
     const output = model.stem(stem, memory.images);
     this.stemOutput = { ...output, grad: memory.stemGrad };
-    this.pieces.set('stem', finish(stem, () => stem.seed(output, memory.stemGrad)));
+    this.pieces.set(
+      'stem',
+      finish(stem, () => stem.seed(output, memory.stemGrad)),
+    );
     model.cells.forEach((_, c) => this.recordPreprocess(c));
-    this.loss = this.recordHead(lossGrad);
+    const head = this.recordHead(lossGrad);
+    this.loss = head.loss;
+    this.losses = head.losses;
     this.clears = [memory.zeroed, model.weights.grads!].map((region) => engine.recordClear(region));
   }
 
@@ -54,9 +64,9 @@ export class Supernet {
     return [this.clears[1]!];
   }
 
-  /** From `memory.images` to `memory.logits` and the loss. */
-  forward(arch: Architecture): (readonly Command[])[] {
-    return this.path(arch).map((piece) => piece.forward);
+  /** From `memory.images` to `memory.logits`, the loss, and the counts of `purpose`. */
+  forward(arch: Architecture, purpose: Purpose): (readonly Command[])[] {
+    return [...this.path(arch).map((piece) => piece.forward), this.losses[purpose]];
   }
 
   /** Adds the loss gradient of every weight on the path; after `forward` of the same architecture. */
@@ -172,14 +182,27 @@ export class Supernet {
     this.pieces.set(`preprocess ${c}`, finish(tape, seed));
   }
 
-  private recordHead(lossGrad: Tensor): Tensor {
-    const { cells, logits, targets } = this.memory;
+  private recordHead(lossGrad: Tensor) {
+    const { cells, logits, targets, meters } = this.memory;
     const tape = this.tape();
     const pooled = tape.apply(globalAvgPool, { x: cells.at(-1)!.output }, {});
     const scores = this.model.classifier(tape, pooled, { raw: logits });
-    const loss = tape.apply(crossEntropy, { logits: scores, target: targets }, { labelSmoothing: 0 });
-    this.pieces.set('head', finish(tape, () => tape.seed(loss, lossGrad)));
-    return loss;
+    const forward = tape.take();
+    const lossOf = (purpose: Purpose) => {
+      const attrs = { labelSmoothing: 0, metrics: meters[purpose] };
+      return tape.apply(crossEntropy, { logits: scores, target: targets }, attrs);
+    };
+    const record = (purpose: Purpose): [Purpose, Command[]] => {
+      lossOf(purpose);
+      return [purpose, tape.take()];
+    };
+    const others = PURPOSES.slice(1).map(record);
+    const loss = lossOf('weights');
+    const losses = Object.fromEntries([...others, ['weights', tape.take()]]) as Record<Purpose, Command[]>;
+    tape.seed(loss, lossGrad);
+    tape.backward();
+    this.pieces.set('head', { forward, backward: tape.take() });
+    return { loss, losses };
   }
 
   private piece(key: string, record: () => Piece): Piece {

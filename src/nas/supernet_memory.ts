@@ -7,6 +7,7 @@ import type { Placement } from '../nn/layers.ts';
 import { packTensors } from '../packed.ts';
 import { numel, type Shape, type Tensor, tensorAt } from '../tensor.ts';
 import { square } from './geometry.ts';
+import type { Purpose } from './supernet.ts';
 import type { SupernetCell, SupernetModel } from './supernet_model.ts';
 
 export interface EdgePlace {
@@ -29,6 +30,8 @@ export interface SupernetMemory {
   readonly images: Tensor;
   readonly targets: Tensor;
   readonly logits: Tensor;
+  /** Loss sum, top-1 hits, top-5 hits and images so far, by purpose. */
+  readonly meters: Readonly<Record<Purpose, Tensor>>;
   readonly cells: readonly CellMemory[];
   /** Stem, preprocessing and head keep here what their backward needs. */
   readonly kept: Allocator;
@@ -89,6 +92,12 @@ export function allocateSupernet(
     images: fresh('images', square(batch, 3, imageSize)),
     targets: tensorAt(labels, 0, [batch], 'i32'),
     logits: fresh('logits', [batch, classes]),
+    meters: {
+      weights: fresh('counts of weights steps', [4]),
+      before: fresh('counts before the transformation', [4]),
+      after: fresh('counts after the transformation', [4]),
+      evaluation: fresh('counts of evaluation', [4]),
+    },
     cells,
     kept: directAllocator(engine),
     stemGrad: zeroed.tensors[0]!,

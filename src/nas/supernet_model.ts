@@ -1,6 +1,15 @@
 // The weight-sharing supernet as a model: one set of weights for every (cell, edge, primitive), under the
 // reference's parameter names. Batch norms in it have no learned scale and shift, except in the stem.
-import { type Builder, conv, dense, factorizedReduce, type Layer, norm, reluConvNorm, sequence } from '../nn/layers.ts';
+import {
+  type Builder,
+  conv,
+  dense,
+  factorizedReduce,
+  type Layer,
+  norm,
+  reluConvNorm,
+  sequence,
+} from '../nn/layers.ts';
 import { ParameterStore } from '../nn/parameters.ts';
 import { type CellGeometry, cellGeometries } from './geometry.ts';
 import { buildOperation, type Operation } from './operations.ts';
@@ -85,4 +94,5 @@ function buildCell(
 }
 
 /** Edges that leave an input node of a reduction cell have stride 2, all others 1. */
-export const edgeStride = (geometry: CellGeometry, from: number): 1 | 2 => (geometry.reduction && from < 2 ? 2 : 1);
+export const edgeStride = (geometry: CellGeometry, from: number): 1 | 2 =>
+  geometry.reduction && from < 2 ? 2 : 1;

@@ -18,7 +18,11 @@ export async function exportParameters(
     let at = tensor.offset;
     for (const { name, shape } of parts) {
       const count = numel(shape);
-      tensors[name] = { dtype: 'F32', shape, data: new Float32Array(bytes!.buffer.slice(at, at + 4 * count)) };
+      tensors[name] = {
+        dtype: 'F32',
+        shape,
+        data: new Float32Array(bytes!.buffer.slice(at, at + 4 * count)),
+      };
       at += 4 * count;
     }
   }
@@ -41,7 +45,8 @@ export function importParameters(
     let at = 0;
     for (const { name, shape } of parts) {
       const found = tensors[name];
-      if (!found) throw new UserError(`${source}: there is no tensor '${name}'; expected ${showShape(shape)}`);
+      if (!found)
+        throw new UserError(`${source}: there is no tensor '${name}'; expected ${showShape(shape)}`);
       if (found.dtype !== 'F32' || showShape(found.shape) !== showShape(shape)) {
         throw new UserError(
           `${source}: tensor '${name}' is ${found.dtype} ${showShape(found.shape)}, expected F32 ${showShape(shape)}`,
@@ -53,4 +58,3 @@ export function importParameters(
     engine.write(tensor, data);
   }
 }
-

@@ -85,7 +85,8 @@ export function gcnProbabilities(tape: Tape, model: GcnModel, size: GraphSize, g
   const edges = edgesOf(size);
   const inputs = 2 * size.graphs;
   const p = (name: GcnParameter): Tensor => model.parameters[name].tensor;
-  const asImage = (x: Tensor, rows: number, columns: number): Tensor => tape.reshape(x, [1, rows, 1, columns]);
+  const asImage = (x: Tensor, rows: number, columns: number): Tensor =>
+    tape.reshape(x, [1, rows, 1, columns]);
 
   // X, (vertices, 2E): input nodes have embeddings of their own, others those of their two incoming operations.
   const inputRows = tape.apply(embedding, { weight: p('nodeEmbedding'), index: graph.inputNodes }, {});
@@ -95,7 +96,11 @@ export function gcnProbabilities(tape: Tape, model: GcnModel, size: GraphSize, g
   const x = tape.reshape(stacked, [verticesOf(size), 2 * e]);
 
   const features = tape.apply(linear, { x, weight: p('featureWeight'), bias: p('featureBias') }, {});
-  const first = tape.apply(relu, { x: graphConvolution(tape, graph, features, p('weight0'), p('bias0')) }, {});
+  const first = tape.apply(
+    relu,
+    { x: graphConvolution(tape, graph, features, p('weight0'), p('bias0')) },
+    {},
+  );
   const second = graphConvolution(tape, graph, first, p('weight1'), p('bias1'));
 
   const intermediate = tape.apply(sliceRows, { x: second }, { begin: inputs });
@@ -108,6 +113,14 @@ export function gcnProbabilities(tape: Tape, model: GcnModel, size: GraphSize, g
 function graphConvolution(tape: Tape, graph: GraphTensors, x: Tensor, weight: Tensor, bias: Tensor): Tensor {
   const support = tape.apply(linear, { x, weight, bias: null }, { weightLayout: 'in_out' });
   const { rowPointers, columns, values, transposedPointers, transposedColumns } = graph;
-  const matrix = { values, rowPointers, columns, transposedPointers, transposedColumns };
+  // All entries of A are equal, so in the order of the transpose they are the same.
+  const matrix = {
+    values,
+    rowPointers,
+    columns,
+    transposedValues: values,
+    transposedPointers,
+    transposedColumns,
+  };
   return tape.apply(spmmCsr, { ...matrix, x: support, bias }, {});
 }

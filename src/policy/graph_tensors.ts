@@ -24,9 +24,15 @@ const asIndices = (x: Tensor): Tensor => ({ ...x, dtype: 'i32' });
 export function allocateGraph(engine: Engine, size: GraphSize): GraphMemory {
   const [edges, vertices] = [edgesOf(size), verticesOf(size)];
   const changing = packTensors(engine, 'policy graph', [[edges], [edges], [vertices + 1], [edges]]);
-  const fixed = packTensors(engine, 'policy graph, fixed', [[2 * size.graphs], [vertices + 1], [edges], [edges]]);
+  const fixed = packTensors(engine, 'policy graph, fixed', [
+    [2 * size.graphs],
+    [vertices + 1],
+    [edges],
+    [edges],
+  ]);
   const image = new Int32Array(changing.whole.bytes / 4);
-  const view = (x: Tensor): Int32Array<ArrayBuffer> => image.subarray(x.offset / 4, x.offset / 4 + x.shape[0]!);
+  const view = (x: Tensor): Int32Array<ArrayBuffer> =>
+    image.subarray(x.offset / 4, x.offset / 4 + x.shape[0]!);
   const [operations, columns, transposedPointers, transposedColumns] = changing.tensors as [
     Tensor,
     Tensor,
@@ -60,8 +66,15 @@ export function allocateGraph(engine: Engine, size: GraphSize): GraphMemory {
 /**
  * Writes what never changes: row pointers, and the entries of A, which are 1, or 1/2 each with `normalizeRows`.
  */
-export function writeFixedGraph(engine: GpuEngine, { size, tensors }: GraphMemory, normalizeRows = false): void {
-  engine.write(tensors.inputNodes, Int32Array.from({ length: 2 * size.graphs }, (_, i) => i % 2));
+export function writeFixedGraph(
+  engine: GpuEngine,
+  { size, tensors }: GraphMemory,
+  normalizeRows = false,
+): void {
+  engine.write(
+    tensors.inputNodes,
+    Int32Array.from({ length: 2 * size.graphs }, (_, i) => i % 2),
+  );
   engine.write(tensors.rowPointers, rowPointers(size));
   engine.write(tensors.values, new Float32Array(edgesOf(size)).fill(normalizeRows ? 0.5 : 1));
 }

@@ -88,7 +88,16 @@ export const PRESETS = { paper: PAPER, quick: QUICK } as const;
 export const primitivesOf = (config: SearchConfig): readonly Primitive[] =>
   config.primitives === 'loose-end' ? LOOSE_END_PRIMITIVES : FULLY_CONCAT_PRIMITIVES;
 
-const POSITIVE_INTEGERS = ['layers', 'channels', 'nodes', 'batch', 'epochs', 'inputs', 'outputs', 'logEvery'] as const;
+const POSITIVE_INTEGERS = [
+  'layers',
+  'channels',
+  'nodes',
+  'batch',
+  'epochs',
+  'inputs',
+  'outputs',
+  'logEvery',
+] as const;
 const NOT_NEGATIVE = [
   'lr',
   'lrMin',
@@ -113,13 +122,16 @@ export function checkSearchConfig(config: SearchConfig): void {
   for (const name of POSITIVE_INTEGERS) {
     if (!Number.isSafeInteger(config[name]) || config[name] < 1) fail(name, 'a positive integer');
   }
-  for (const name of NOT_NEGATIVE) if (!(config[name] >= 0 && config[name] < Infinity)) fail(name, '0 or more');
+  for (const name of NOT_NEGATIVE)
+    if (!(config[name] >= 0 && config[name] < Infinity)) fail(name, '0 or more');
   for (const name of BELOW_ONE) if (config[name] >= 1) fail(name, 'a number from 0 to below 1');
   if (!Number.isSafeInteger(config.maxSteps)) fail('maxSteps', 'an integer, 0 for no limit');
   if (!Number.isSafeInteger(config.seed) || config.seed < 0) fail('seed', 'an integer of 0 or more');
-  if (!(config.trainFraction > 0 && config.trainFraction < 1)) fail('trainFraction', 'a number between 0 and 1');
+  if (!(config.trainFraction > 0 && config.trainFraction < 1))
+    fail('trainFraction', 'a number between 0 and 1');
   if (config.lrMin > config.lr) fail('lrMin', `at most --lr (${config.lr})`);
-  if (config.channels % 2 !== 0) fail('channels', 'an even number (factorized reduce splits channels in half)');
+  if (config.channels % 2 !== 0)
+    fail('channels', 'an even number (factorized reduce splits channels in half)');
 }
 
 /** camelCase -> kebab-case. */

@@ -1,0 +1,108 @@
+// Everything a search runs, recorded on one engine: data feed, supernet, policy, and the two optimizers. Assembled
+// first on an engine that only counts (the plan), then on the GPU.
+import type { Command, Engine } from '../../runtime/engine.ts';
+import { directAllocator, SlotAllocator } from '../allocator.ts';
+import { type Feed, type FeedShape, recordFeed } from '../data/feed.ts';
+import { Supernet } from '../nas/supernet.ts';
+import { allocateSupernet, plannedSlotBytes, type SupernetMemory } from '../nas/supernet_memory.ts';
+import { buildSupernet, type SupernetConfig, type SupernetModel } from '../nas/supernet_model.ts';
+import { type Adam, recordAdam } from '../optim/adam.ts';
+import { recordSgd, type Sgd } from '../optim/sgd.ts';
+import { gcnPolicy, type Policy, type PolicyInputs } from '../policy/policy.ts';
+import { recordReinforce, type Reinforce } from '../policy/reinforce.ts';
+import { type Tensor, tensorAt } from '../tensor.ts';
+import { primitivesOf, type SearchConfig } from './config.ts';
+
+export interface SearchProgram {
+  readonly model: SupernetModel;
+  readonly memory: SupernetMemory;
+  readonly supernet: Supernet;
+  readonly lossGrad: Tensor;
+  readonly feed: Feed;
+  readonly sgd: Sgd;
+  readonly policy: Policy;
+  readonly inputs: PolicyInputs;
+  readonly reinforce: Reinforce;
+  readonly adam: Adam;
+  readonly policyScratch: SlotAllocator;
+  readonly clear: {
+    readonly policyGrads: Command;
+    readonly before: Command;
+    readonly after: Command;
+    readonly evaluation: Command;
+  };
+}
+
+/** The supernet's settings for CIFAR-10. */
+export function supernetConfig(config: SearchConfig): SupernetConfig {
+  return {
+    channels: config.channels,
+    layers: config.layers,
+    nodes: config.nodes,
+    primitives: primitivesOf(config),
+    looseEnd: config.primitives === 'loose-end',
+    classes: 10,
+    imageSize: 32,
+  };
+}
+
+/** Records the program. `plan` is what the same call returned on an engine that only counts. */
+export function assembleSearch(
+  engine: Engine,
+  config: SearchConfig,
+  images: number,
+  plan?: SearchProgram,
+): SearchProgram {
+  const model = buildSupernet(supernetConfig(config));
+  model.weights.allocate(engine);
+  const memory = allocateSupernet(engine, model, config.batch, plan?.memory);
+  const lossGrad = tensorAt(engine.createBuffer('loss gradient', 4), 0, [1]);
+  const supernet = new Supernet(engine, model, memory, lossGrad);
+  const feedShape: FeedShape = { images, batch: config.batch, imageSize: 32 };
+  const feed = recordFeed(engine, feedShape, memory.images, memory.targets);
+  const { momentum, weightDecay } = config;
+  const sgd = recordSgd(engine, model.weights, { momentum, weightDecay });
+
+  const policy = gcnPolicy(model.config.primitives, config.nodes, config.normalizeAdjacency);
+  policy.weights.allocate(engine);
+  const inputs = policy.allocate(engine);
+  const policyScratch = new SlotAllocator('policy scratch', engine, plan?.policyScratch);
+  const { before, after, evaluation } = memory.meters;
+  const reinforce = recordReinforce(
+    engine,
+    { activations: directAllocator(engine), scratch: policyScratch },
+    inputs,
+    before,
+    after,
+    { ...config, samples: config.inputs * config.outputs },
+  );
+  const adam = recordAdam(engine, policy.weights, {
+    betas: [config.policyBeta1, config.policyBeta2],
+    eps: 1e-8,
+    weightDecay: config.policyWeightDecay,
+  });
+  const clear = {
+    policyGrads: engine.recordClear(policy.weights.grads!),
+    before: engine.recordClear(before),
+    after: engine.recordClear(after),
+    evaluation: engine.recordClear(evaluation),
+  };
+  return {
+    model,
+    memory,
+    supernet,
+    lossGrad,
+    feed,
+    sgd,
+    policy,
+    inputs,
+    reinforce,
+    adam,
+    policyScratch,
+    clear,
+  };
+}
+
+/** Bytes of slots that recordings share, in a planned program. */
+export const programSlotBytes = (program: SearchProgram): number =>
+  plannedSlotBytes(program.memory) + program.policyScratch.plannedBytes;

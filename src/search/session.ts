@@ -1,0 +1,197 @@
+// A search on a GPU: one update of w, one update of theta, and the evaluation of an architecture (Algorithm 1). What
+// a step draws at random follows from the seed and the step's number alone.
+import type { Command } from '../../runtime/engine.ts';
+import type { GpuEngine } from '../../runtime/gpu_engine.ts';
+import { PlanEngine } from '../../runtime/plan_engine.ts';
+import { RunError } from '../errors.ts';
+import type { ImageSet } from '../data/cifar10.ts';
+import type { Architecture, Cell } from '../nas/genotype.ts';
+import { type SearchSpace, sampleArchitecture } from '../nas/search_space.ts';
+import { applyActions } from '../nas/transitions.ts';
+import { initialiseParameters } from '../nn/initialise.ts';
+import { entropyGradient, REINFORCE_TOTALS } from '../policy/reinforce.ts';
+import { sampleActions } from '../policy/sampling.ts';
+import { STREAM } from '../rng.ts';
+import { download } from '../transfer.ts';
+import type { SearchConfig } from './config.ts';
+import { assembleSearch, programSlotBytes, type SearchProgram } from './program.ts';
+import { stepRng } from './splits.ts';
+
+export interface SearchPlan {
+  readonly program: SearchProgram;
+  readonly engine: PlanEngine;
+  /** Bytes of GPU memory that the search will use. */
+  readonly bytes: number;
+}
+
+/** Records the whole search without a device: what memory and which pipelines it needs. */
+export function planSearch(
+  engine: Pick<GpuEngine, 'kind' | 'limits'>,
+  config: SearchConfig,
+  images: number,
+): SearchPlan {
+  const planner = new PlanEngine(engine.kind, engine.limits);
+  const program = assembleSearch(planner, config, images);
+  program.supernet.recordAll();
+  return { program, engine: planner, bytes: planner.counters.bufferBytes + programSlotBytes(program) };
+}
+
+/** Averages over the weight steps since they were last taken. */
+export interface WeightsMetrics {
+  readonly loss: number;
+  readonly accuracy: number;
+}
+
+/** Averages over the policy steps since they were last taken; `baseline` is its present value. */
+export interface PolicyMetrics {
+  readonly reward: number;
+  readonly baseline: number;
+  readonly accuracyBefore: number;
+  readonly accuracyAfter: number;
+  readonly logProb: number;
+  readonly entropy: number;
+}
+
+export class SearchSession {
+  private readonly space: SearchSpace;
+  private readonly actions: Int32Array<ArrayBuffer>;
+
+  private constructor(
+    readonly engine: GpuEngine,
+    readonly config: SearchConfig,
+    readonly program: SearchProgram,
+  ) {
+    this.space = { nodes: config.nodes, primitives: program.model.config.primitives };
+    this.actions = new Int32Array(program.policy.edges);
+  }
+
+  /** Compiles what the plan needs, makes the memory, loads the images and initialises w and theta. */
+  static async open(
+    engine: GpuEngine,
+    config: SearchConfig,
+    images: ImageSet,
+    plan: SearchPlan,
+  ): Promise<SearchSession> {
+    await engine.compile(plan.engine.pipelines.values());
+    const program = assembleSearch(engine, config, images.labels.length, plan.program);
+    const session = new SearchSession(engine, config, program);
+    engine.write(program.lossGrad, new Float32Array([1 / config.inputs]));
+    const reinforce = { ...config, samples: config.inputs * config.outputs };
+    engine.write(program.reinforce.gradEntropy, entropyGradient(reinforce));
+    program.inputs.prepare(engine);
+    program.feed.load(engine, images);
+    initialiseParameters(engine, program.model.weights, config.seed, 0);
+    initialiseParameters(engine, program.policy.weights, config.seed, 1);
+    return session;
+  }
+
+  /** One update of w: m architectures drawn from p(beta) on one batch. `step` counts from 0 over the whole run. */
+  weightsStep(indices: Int32Array, step: number, lr: number): void {
+    const { supernet, feed, sgd } = this.program;
+    const { seed, inputs } = this.config;
+    feed.write(this.engine, indices, stepRng(seed, STREAM.augment, 2 * step));
+    sgd.write(this.engine, lr);
+    const rng = stepRng(seed, STREAM.weightsArchitecture, step);
+    const lists: (readonly Command[])[] = [feed.commands, supernet.clearWeightGrads()];
+    for (let i = 0; i < inputs; i++) {
+      const beta = sampleArchitecture(this.space, rng);
+      lists.push(...supernet.forward(beta, 'weights'), ...supernet.backward(beta));
+    }
+    this.engine.submit(...lists, sgd.commands);
+  }
+
+  /**
+   * One update of theta: m architectures, n transformations of each, on one batch. Reads back the probabilities of
+   * each architecture, which the actions are drawn from; the rewards stay on the GPU.
+   */
+  async policyStep(indices: Int32Array, step: number): Promise<void> {
+    const { engine, program, config } = this;
+    const { supernet, feed, inputs, reinforce, adam, clear } = program;
+    feed.write(engine, indices, stepRng(config.seed, STREAM.augment, 2 * step + 1));
+    const architectures = stepRng(config.seed, STREAM.policyArchitecture, step);
+    const actionRng = stepRng(config.seed, STREAM.actions, step);
+    for (let i = 0; i < config.inputs; i++) {
+      const beta = sampleArchitecture(this.space, architectures);
+      inputs.write(engine, [beta.normal, beta.reduce]);
+      const first = i === 0 ? [feed.commands, [clear.policyGrads]] : [];
+      engine.submit(...first, reinforce.forward);
+      // The GPU goes on with beta while its probabilities travel.
+      const pending = engine.read(reinforce.probabilities);
+      engine.submit([clear.before], ...supernet.forward(beta, 'before'));
+      const probabilities = new Float32Array((await pending)[0]!.buffer);
+      for (let j = 0; j < config.outputs; j++) {
+        sampleActions(probabilities, this.actions, actionRng);
+        engine.write(inputs.actions, this.actions);
+        const alpha = this.transform(beta);
+        engine.submit([clear.after], ...supernet.forward(alpha, 'after'), reinforce.backward);
+      }
+    }
+    adam.write(engine, config.policyLr, step + 1);
+    engine.submit(adam.commands);
+  }
+
+  /** pi(. | arch), (edges of the normal, then of the reduction cell; actions). */
+  async probabilities(arch: Architecture): Promise<Float32Array> {
+    const { inputs, reinforce } = this.program;
+    inputs.write(this.engine, [arch.normal, arch.reduce]);
+    this.engine.submit(reinforce.forward);
+    const [probabilities] = await download(this.engine, reinforce.probabilities);
+    return probabilities as Float32Array;
+  }
+
+  /** Accuracy of an architecture under the shared weights, batch statistics and unaugmented images. */
+  async accuracy(arch: Architecture, indices: Int32Array): Promise<number> {
+    const { supernet, feed, clear, memory } = this.program;
+    const { batch } = this.config;
+    this.engine.submit([clear.evaluation]);
+    for (let at = 0; at + batch <= indices.length; at += batch) {
+      feed.write(this.engine, indices.subarray(at, at + batch), null);
+      this.engine.submit(feed.commands, ...supernet.forward(arch, 'evaluation'));
+    }
+    const [counts] = await download(this.engine, memory.meters.evaluation);
+    return counts![1]! / counts![3]!;
+  }
+
+  /** Reads the counts of the weight steps and begins them anew. Throws RunError where training has diverged. */
+  async takeWeightsMetrics(): Promise<WeightsMetrics> {
+    const meter = this.program.memory.meters.weights;
+    const [counts] = await download(this.engine, meter);
+    this.engine.write(meter, new Float32Array(meter.shape[0]!));
+    const loss = counts![0]! / counts![3]!;
+    if (!Number.isFinite(loss)) {
+      throw new RunError(
+        `training diverged: the loss is ${loss}; use a smaller --lr (now ${this.config.lr})`,
+      );
+    }
+    return { loss, accuracy: counts![1]! / counts![3]! };
+  }
+
+  /** Reads the sums of the policy steps and begins them anew. Throws RunError where the policy has diverged. */
+  async takePolicyMetrics(): Promise<PolicyMetrics> {
+    const { totals, state } = this.program.reinforce;
+    const [sums, baseline] = await download(this.engine, totals, state);
+    this.engine.write(totals, new Float32Array(REINFORCE_TOTALS.length));
+    const steps = sums![0]!;
+    const [reward, before, after, logProb, entropy] = Array.from(sums!.subarray(1), (sum) => sum / steps);
+    if (!Number.isFinite(logProb!) || !Number.isFinite(entropy!)) {
+      throw new RunError(
+        `the policy diverged: log pi is ${logProb}; use a smaller --policy-lr (now ${this.config.policyLr})`,
+      );
+    }
+    return {
+      reward: reward!,
+      baseline: baseline![0]!,
+      accuracyBefore: before!,
+      accuracyAfter: after!,
+      logProb: logProb!,
+      entropy: entropy!,
+    };
+  }
+
+  private transform({ normal, reduce }: Architecture): { normal: Cell; reduce: Cell } {
+    return {
+      normal: applyActions(normal, this.actions.subarray(0, normal.length)),
+      reduce: applyActions(reduce, this.actions.subarray(normal.length)),
+    };
+  }
+}
