@@ -1,0 +1,57 @@
+// Adam with weight decay in the gradient over all weights of a store.
+import type { Command, Engine, Region } from '../../runtime/engine.ts';
+import type { GpuEngine } from '../../runtime/gpu_engine.ts';
+import type { ParameterStore } from '../nn/parameters.ts';
+import { recordGradientClip } from './clip.ts';
+import { gradsOf, recordOverAll, settingsBuffer, stateLike } from './update.ts';
+
+export interface AdamOptions {
+  readonly betas: readonly [number, number];
+  readonly eps: number;
+  readonly weightDecay: number;
+  /** Scales the gradients down to this norm where theirs is larger. */
+  readonly maxNorm?: number;
+}
+
+export interface Adam {
+  /** First and second moments: part of a checkpoint. */
+  readonly moments: readonly [Region, Region];
+  readonly commands: readonly Command[];
+  /** Sets the learning rate and the number of the step (from 1) that is submitted next. */
+  write(engine: GpuEngine, lr: number, step: number): void;
+}
+
+/** beta^t for t = 1, 2, ... by repeated multiplication: the same bits everywhere, also after a resumption. */
+function powers(beta: number): (t: number) => number {
+  let known = 0;
+  let power = 1;
+  return (t) => {
+    if (t < known) [known, power] = [0, 1];
+    for (; known < t; known++) power *= beta;
+    return power;
+  };
+}
+
+/** Records the update of all weights; `write` must come before every step. */
+export function recordAdam(engine: Engine, store: ParameterStore, options: AdamOptions): Adam {
+  const grads = gradsOf(store);
+  const moments = [
+    stateLike(engine, 'first moments', store),
+    stateLike(engine, 'second moments', store),
+  ] as const;
+  const settings = settingsBuffer(engine, store, 9);
+  const clip =
+    options.maxNorm === undefined ? [] : recordGradientClip(engine, grads, settings, options.maxNorm);
+  const [first, second] = moments;
+  const update = recordOverAll(engine, 'adam', settings, { grads, weights: store.values, first, second });
+  const { betas, eps, weightDecay } = options;
+  const [beta1, beta2] = betas;
+  const [power1, power2] = [powers(beta1), powers(beta2)];
+  const host = new Float32Array([1, weightDecay, beta1, 1 - beta1, beta2, 1 - beta2, 0, 0, eps]);
+  const write = (gpu: GpuEngine, lr: number, step: number): void => {
+    host[6] = lr / (1 - power1(step));
+    host[7] = 1 / Math.sqrt(1 - power2(step));
+    gpu.write(settings, host);
+  };
+  return { moments, commands: [...clip, ...update], write };
+}

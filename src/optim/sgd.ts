@@ -1,0 +1,38 @@
+// SGD with momentum and weight decay over all weights of a store. Weights without a gradient in a step are moved by
+// momentum and weight decay all the same.
+import type { Command, Engine, Region } from '../../runtime/engine.ts';
+import type { GpuEngine } from '../../runtime/gpu_engine.ts';
+import type { ParameterStore } from '../nn/parameters.ts';
+import { recordGradientClip } from './clip.ts';
+import { gradsOf, recordOverAll, settingsBuffer, stateLike } from './update.ts';
+
+export interface SgdOptions {
+  readonly momentum: number;
+  readonly weightDecay: number;
+  /** Scales the gradients down to this norm where theirs is larger. */
+  readonly maxNorm?: number;
+}
+
+export interface Sgd {
+  /** Part of a checkpoint. */
+  readonly velocity: Region;
+  readonly commands: readonly Command[];
+  /** Sets the learning rate of the steps submitted from now on. */
+  write(engine: GpuEngine, lr: number): void;
+}
+
+/** Records the update of all weights; `write` must come before the first. */
+export function recordSgd(engine: Engine, store: ParameterStore, options: SgdOptions): Sgd {
+  const grads = gradsOf(store);
+  const velocity = stateLike(engine, 'velocity', store);
+  const settings = settingsBuffer(engine, store, 4);
+  const clip =
+    options.maxNorm === undefined ? [] : recordGradientClip(engine, grads, settings, options.maxNorm);
+  const update = recordOverAll(engine, 'sgd', settings, { grads, weights: store.values, velocity });
+  const host = new Float32Array([1, 0, options.momentum, options.weightDecay]);
+  const write = (gpu: GpuEngine, lr: number): void => {
+    host[1] = lr;
+    gpu.write(settings, host);
+  };
+  return { velocity, commands: [...clip, ...update], write };
+}

@@ -1,0 +1,45 @@
+// What optimizers share: their settings lie in a small buffer that is written before a step, so that nothing is
+// recorded again, and one kernel call updates all weights, or several where a binding cannot hold them.
+import type { Command, Engine, Region } from '../../runtime/engine.ts';
+import { type Tensor, tensorAt } from '../tensor.ts';
+import type { ParameterStore } from '../nn/parameters.ts';
+
+/** A buffer of an optimizer's state, laid out like the weights; zero at first. */
+export function stateLike(engine: Engine, label: string, store: ParameterStore): Region {
+  const { bytes } = store.values;
+  return { buffer: engine.createBuffer(`${store.label} ${label}`, bytes), offset: 0, bytes };
+}
+
+/** The buffer of an optimizer's settings. */
+export function settingsBuffer(engine: Engine, store: ParameterStore, count: number): Tensor {
+  return tensorAt(engine.createBuffer(`${store.label} settings`, 4 * count), 0, [count]);
+}
+
+/** The gradients of a store. */
+export function gradsOf(store: ParameterStore): Region {
+  if (!store.grads) throw new Error(`internal: ${store.label} are not trainable`);
+  return store.grads;
+}
+
+/** Records an elementwise kernel over regions of equal size, in as few calls as the binding limit allows. */
+export function recordOverAll(
+  engine: Engine,
+  kernel: string,
+  settings: Tensor,
+  regions: Readonly<Record<string, Region>>,
+): Command[] {
+  const total = Object.values(regions)[0]!.bytes;
+  const piece = Math.min(total, Math.floor(engine.limits.maxBindingBytes / 256) * 256);
+  const commands: Command[] = [];
+  for (let at = 0; at < total; at += piece) {
+    const bytes = Math.min(piece, total - at);
+    const bind: Record<string, Region> = { settings };
+    for (const [name, { buffer, offset }] of Object.entries(regions)) {
+      bind[name] = { buffer, offset: offset + at, bytes };
+    }
+    commands.push(
+      engine.record({ kernel, bind, params: { n: bytes / 4 }, threads: [Math.ceil(bytes / 16)] }),
+    );
+  }
+  return commands;
+}
