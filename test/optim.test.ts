@@ -1,14 +1,13 @@
 // SGD, Adam and gradient clipping against their definitions in float64, over several steps and odd sizes.
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import type { Engine } from '../runtime/engine.ts';
 import type { GpuEngine } from '../runtime/gpu_engine.ts';
 import { ParameterStore, zeros } from '../src/nn/parameters.ts';
 import { recordAdam } from '../src/optim/adam.ts';
 import { recordSgd } from '../src/optim/sgd.ts';
 import { createRng } from '../src/rng.ts';
 import { numel } from '../src/tensor.ts';
-import { testEngine } from './support/device.ts';
+import { testEngine, withSmallBindings } from './support/device.ts';
 import { download } from './support/device_memory.ts';
 import { near, normal } from './support/op_harness.ts';
 
@@ -90,14 +89,7 @@ test('optimizers: a store larger than a binding is updated in pieces', async () 
   const engine = await testEngine();
   const whole = randomStore(engine);
   const pieces = randomStore(engine);
-  const small: Engine = {
-    kind: engine.kind,
-    limits: { ...engine.limits, maxBindingBytes: 4100 },
-    counters: engine.counters,
-    createBuffer: (label, bytes) => engine.createBuffer(label, bytes),
-    record: (call) => engine.record(call),
-    recordClear: (region) => engine.recordClear(region),
-  };
+  const small = withSmallBindings(engine, 4100);
   const updates = [recordSgd(engine, whole.store, { momentum: 0.9, weightDecay: 0.1 })];
   updates.push(recordSgd(small, pieces.store, { momentum: 0.9, weightDecay: 0.1 }));
   assert.is(updates[0]!.commands.length, 1);

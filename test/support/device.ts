@@ -1,4 +1,5 @@
 // One GPU device and engine per test file, on the adapter that NAT_ADAPTER names (the best one without it).
+import type { Engine } from '../../runtime/engine.ts';
 import { GpuEngine } from '../../runtime/gpu_engine.ts';
 import { nodeGpu } from '../../runtime/gpu_node.ts';
 
@@ -33,3 +34,13 @@ async function open(): Promise<TestDevice> {
   });
   return { device, engine: new GpuEngine(device, info) };
 }
+
+/** The same engine, pretending that a binding holds no more than `maxBindingBytes`. */
+export const withSmallBindings = (engine: GpuEngine, maxBindingBytes: number): Engine => ({
+  kind: engine.kind,
+  limits: { ...engine.limits, maxBindingBytes: Math.min(maxBindingBytes, engine.limits.maxBindingBytes) },
+  counters: engine.counters,
+  createBuffer: (label, bytes) => engine.createBuffer(label, bytes),
+  record: (call) => engine.record(call),
+  recordClear: (region) => engine.recordClear(region),
+});

@@ -1,0 +1,119 @@
+// From the data set's bytes on the GPU to the next batch. The images lie in as many shards as the adapter's largest
+// binding demands; a step writes 80 bytes a sample and replays one command a shard.
+import type { Command, Engine, Region } from '../../runtime/engine.ts';
+import type { GpuEngine } from '../../runtime/gpu_engine.ts';
+import type { Rng } from '../rng.ts';
+import { expectShape } from '../ops/shapes.ts';
+import { type Tensor, tensorAt } from '../tensor.ts';
+import {
+  type Augmentation,
+  CROP_AND_FLIP,
+  newSamples,
+  placeAugmented,
+  placeUnchanged,
+  SAMPLE_WORDS,
+} from './augment.ts';
+import { DEVIATION, type ImageSet, MEAN } from './cifar10.ts';
+
+export interface FeedShape {
+  /** Images in the data set. */
+  readonly images: number;
+  readonly batch: number;
+  /** Width and height of an image. */
+  readonly imageSize: number;
+}
+
+export interface Feed {
+  /** Fills the batch with what `write` chose. */
+  readonly commands: readonly Command[];
+  /** Brings the data set to the GPU, once. */
+  load(engine: GpuEngine, set: ImageSet): void;
+  /** Chooses the images of the next batch; `rng` draws their augmentation, null leaves them as they are. */
+  write(engine: GpuEngine, indices: Int32Array, rng: Rng | null): void;
+}
+
+interface Shard {
+  readonly bytes: Region;
+  readonly first: number;
+  readonly count: number;
+}
+
+function allocateShards(engine: Engine, images: number, imageBytes: number): Shard[] {
+  const { maxBindingBytes, maxBufferBytes } = engine.limits;
+  const most = Math.floor(Math.min(maxBindingBytes, maxBufferBytes) / imageBytes);
+  const shards: Shard[] = [];
+  for (let first = 0; first < images; first += most) {
+    const count = Math.min(most, images - first);
+    // Whole words: an image of an odd size may begin inside one.
+    const bytes = Math.ceil((count * imageBytes) / 4) * 4;
+    const buffer = engine.createBuffer(`images from ${first}`, bytes);
+    shards.push({ bytes: { buffer, offset: 0, bytes }, first, count });
+  }
+  return shards;
+}
+
+/** Records the feed of `batch` images (N,3,S,S), normalised, and of their classes `targets` (N), i32. */
+export function recordFeed(
+  engine: Engine,
+  { images, batch, imageSize }: FeedShape,
+  y: Tensor,
+  targets: Tensor,
+  augmentation: Augmentation = CROP_AND_FLIP,
+): Feed {
+  expectShape('feed', 'images', y, [batch, 3, imageSize, imageSize]);
+  expectShape('feed', 'targets', targets, [batch]);
+  const imageBytes = 3 * imageSize * imageSize;
+  const shards = allocateShards(engine, images, imageBytes);
+  const labels = tensorAt(engine.createBuffer('labels', 4 * images), 0, [images], 'i32');
+  const samples = tensorAt(engine.createBuffer('samples', 4 * SAMPLE_WORDS * batch), 0, [
+    batch,
+    SAMPLE_WORDS,
+  ]);
+  const normalise: Record<string, number> = {};
+  MEAN.forEach((mean, c) => {
+    normalise[`scale${c}`] = 1 / (255 * DEVIATION[c]!);
+    normalise[`shift${c}`] = -mean / DEVIATION[c]!;
+  });
+  const commands = shards.map(({ bytes, first, count }) =>
+    engine.record({
+      kernel: 'augment',
+      bind: { bytes, labels, samples, y, targets },
+      params: { n: batch, size: imageSize, first, count, ...normalise },
+      threads: [batch * imageSize * Math.ceil(imageSize / 4)],
+    }),
+  );
+  const host = newSamples(batch);
+
+  function load(gpu: GpuEngine, set: ImageSet): void {
+    if (set.labels.length !== images || set.images.length !== images * imageBytes) {
+      throw new Error(
+        `feed: got ${set.labels.length} labels and ${set.images.length} bytes of images, ` +
+          `expected ${images} and ${images * imageBytes}`,
+      );
+    }
+    for (const { bytes, first, count } of shards) {
+      const part = set.images.subarray(first * imageBytes, (first + count) * imageBytes);
+      if (part.length === bytes.bytes) gpu.write(bytes, part);
+      else {
+        const padded = new Uint8Array(bytes.bytes);
+        padded.set(part);
+        gpu.write(bytes, padded);
+      }
+    }
+    gpu.write(labels, Int32Array.from(set.labels));
+  }
+
+  function write(gpu: GpuEngine, indices: Int32Array, rng: Rng | null): void {
+    if (indices.length !== batch) throw new Error(`feed: got ${indices.length} indices, expected ${batch}`);
+    for (let n = 0; n < batch; n++) {
+      const index = indices[n]!;
+      if (!(index >= 0 && index < images))
+        throw new Error(`feed: got index ${index}, expected 0 to ${images - 1}`);
+      if (rng) placeAugmented(host, n, index, imageSize, augmentation, rng);
+      else placeUnchanged(host, n, index);
+    }
+    gpu.write(samples, host.words);
+  }
+
+  return { commands, load, write };
+}
