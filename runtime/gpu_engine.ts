@@ -24,7 +24,13 @@ interface GpuBuffer extends Buffer {
 }
 
 type GpuCommand =
-  | { kind: 'dispatch'; kernel: string; pipeline: GPUComputePipeline; bindGroup: GPUBindGroup; groups: number[] }
+  | {
+      kind: 'dispatch';
+      kernel: string;
+      pipeline: GPUComputePipeline;
+      bindGroup: GPUBindGroup;
+      groups: number[];
+    }
   | { kind: 'clear'; kernel: string; buffer: GPUBuffer; offset: number; bytes: number };
 
 interface Program {
@@ -56,7 +62,8 @@ export class GpuEngine implements Engine {
       maxBindingBytes: device.limits.maxStorageBufferBindingSize,
     };
     this.chunks = new ParamChunks(device, this.counters);
-    device.onuncapturederror = (event) => this.fail(`the GPU refused a call: ${firstLine(event.error.message)}`);
+    device.onuncapturederror = (event) =>
+      this.fail(`the GPU refused a call: ${firstLine(event.error.message)}`);
     void device.lost.then((lost) => {
       if (!this.closing) this.fail(`the GPU device was lost (${lost.reason}): ${firstLine(lost.message)}`);
     });
@@ -80,7 +87,9 @@ export class GpuEngine implements Engine {
   }
 
   /** Compiles pipelines in parallel, so that recording finds them ready. Rejects with the compiler's own words. */
-  async compile(wanted: Iterable<{ kernel: string; constants: Readonly<Record<string, number>> }>): Promise<void> {
+  async compile(
+    wanted: Iterable<{ kernel: string; constants: Readonly<Record<string, number>> }>,
+  ): Promise<void> {
     const jobs = [...wanted].map(async ({ kernel, constants }) => {
       const key = pipelineKey(kernel, constants);
       if (this.pipelines.has(key)) return;
@@ -132,7 +141,9 @@ export class GpuEngine implements Engine {
   /** Queues bytes into a buffer, before everything submitted later. */
   write(region: Region, data: ArrayBufferView<ArrayBuffer>): void {
     if (data.byteLength > region.bytes) {
-      throw new Error(`internal: ${data.byteLength} bytes do not fit ${region.buffer.label} (${region.bytes})`);
+      throw new Error(
+        `internal: ${data.byteLength} bytes do not fit ${region.buffer.label} (${region.bytes})`,
+      );
     }
     this.device.queue.writeBuffer(asGpu(region.buffer), region.offset, data);
   }

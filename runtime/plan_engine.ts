@@ -1,5 +1,6 @@
 // An engine that runs nothing: it counts the memory, the pipelines, the dispatches and the arithmetic that a
 // recording would need. Recording on it first tells all of that before a run, and without a device.
+import { UserError } from '../src/errors.ts';
 import type { AdapterKind } from './adapter_info.ts';
 import {
   type Buffer,
@@ -28,6 +29,8 @@ export class PlanEngine implements Engine {
   ) {}
 
   createBuffer(label: string, bytes: number): Buffer {
+    if (bytes > this.limits.maxBufferBytes)
+      throw tooLarge(label, bytes, this.limits.maxBufferBytes, 'buffer');
     this.counters.buffers++;
     this.counters.bufferBytes += bytes;
     return { label, bytes };
@@ -36,6 +39,12 @@ export class PlanEngine implements Engine {
   record(call: KernelCall): Command {
     const kernel = kernelReflection(call.kernel);
     const constants = call.constants ?? {};
+    for (const region of Object.values(call.bind)) {
+      const { maxBindingBytes } = this.limits;
+      if (region.bytes > maxBindingBytes) {
+        throw tooLarge(region.buffer.label, region.bytes, maxBindingBytes, `binding of ${call.kernel}`);
+      }
+    }
     packParams(kernel, call.params ?? {});
     workgroups(kernel, constants, call.threads);
     this.pipelines.set(pipelineKey(call.kernel, constants), { kernel: call.kernel, constants });
@@ -48,3 +57,9 @@ export class PlanEngine implements Engine {
     return { kernel: 'clear' };
   }
 }
+
+const tooLarge = (label: string, bytes: number, allowed: number, what: string): UserError =>
+  new UserError(
+    `'${label}' needs ${bytes} bytes, but the adapter allows ${allowed} in one ${what}; ` +
+      'use a smaller --batch or --channels',
+  );

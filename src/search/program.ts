@@ -6,6 +6,7 @@ import { type Feed, type FeedShape, recordFeed } from '../data/feed.ts';
 import { Supernet } from '../nas/supernet.ts';
 import { allocateSupernet, plannedSlotBytes, type SupernetMemory } from '../nas/supernet_memory.ts';
 import { buildSupernet, type SupernetConfig, type SupernetModel } from '../nas/supernet_model.ts';
+import { recordInitialisation } from '../nn/initialise.ts';
 import { type Adam, recordAdam } from '../optim/adam.ts';
 import { recordSgd, type Sgd } from '../optim/sgd.ts';
 import { gcnPolicy, type Policy, type PolicyInputs } from '../policy/policy.ts';
@@ -25,6 +26,8 @@ export interface SearchProgram {
   readonly reinforce: Reinforce;
   readonly adam: Adam;
   readonly policyScratch: SlotAllocator;
+  /** Gives w and theta their first values. */
+  readonly initialise: readonly Command[];
   readonly clear: {
     readonly policyGrads: Command;
     readonly before: Command;
@@ -81,6 +84,10 @@ export function assembleSearch(
     eps: 1e-8,
     weightDecay: config.policyWeightDecay,
   });
+  const initialise = [
+    ...recordInitialisation(engine, model.weights, config.seed, 0),
+    ...recordInitialisation(engine, policy.weights, config.seed, 1),
+  ];
   const clear = {
     policyGrads: engine.recordClear(policy.weights.grads!),
     before: engine.recordClear(before),
@@ -99,6 +106,7 @@ export function assembleSearch(
     reinforce,
     adam,
     policyScratch,
+    initialise,
     clear,
   };
 }

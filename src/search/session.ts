@@ -8,7 +8,6 @@ import type { ImageSet } from '../data/cifar10.ts';
 import type { Architecture, Cell } from '../nas/genotype.ts';
 import { type SearchSpace, sampleArchitecture } from '../nas/search_space.ts';
 import { applyActions } from '../nas/transitions.ts';
-import { initialiseParameters } from '../nn/initialise.ts';
 import { entropyGradient, REINFORCE_TOTALS } from '../policy/reinforce.ts';
 import { sampleActions } from '../policy/sampling.ts';
 import { STREAM } from '../rng.ts';
@@ -53,6 +52,7 @@ export interface PolicyMetrics {
 }
 
 export class SearchSession {
+  private waitedMs = 0;
   private readonly space: SearchSpace;
   private readonly actions: Int32Array<ArrayBuffer>;
 
@@ -60,6 +60,7 @@ export class SearchSession {
     readonly engine: GpuEngine,
     readonly config: SearchConfig,
     readonly program: SearchProgram,
+    private readonly now: () => number,
   ) {
     this.space = { nodes: config.nodes, primitives: program.model.config.primitives };
     this.actions = new Int32Array(program.policy.edges);
@@ -71,17 +72,17 @@ export class SearchSession {
     config: SearchConfig,
     images: ImageSet,
     plan: SearchPlan,
+    now: () => number,
   ): Promise<SearchSession> {
     await engine.compile(plan.engine.pipelines.values());
     const program = assembleSearch(engine, config, images.labels.length, plan.program);
-    const session = new SearchSession(engine, config, program);
+    const session = new SearchSession(engine, config, program, now);
     engine.write(program.lossGrad, new Float32Array([1 / config.inputs]));
     const reinforce = { ...config, samples: config.inputs * config.outputs };
     engine.write(program.reinforce.gradEntropy, entropyGradient(reinforce));
     program.inputs.prepare(engine);
     program.feed.load(engine, images);
-    initialiseParameters(engine, program.model.weights, config.seed, 0);
-    initialiseParameters(engine, program.policy.weights, config.seed, 1);
+    engine.submit(program.initialise);
     return session;
   }
 
@@ -118,7 +119,9 @@ export class SearchSession {
       // The GPU goes on with beta while its probabilities travel.
       const pending = engine.read(reinforce.probabilities);
       engine.submit([clear.before], ...supernet.forward(beta, 'before'));
+      const waitBegan = this.now();
       const probabilities = new Float32Array((await pending)[0]!.buffer);
+      this.waitedMs += this.now() - waitBegan;
       for (let j = 0; j < config.outputs; j++) {
         sampleActions(probabilities, this.actions, actionRng);
         engine.write(inputs.actions, this.actions);
@@ -186,6 +189,13 @@ export class SearchSession {
       logProb: logProb!,
       entropy: entropy!,
     };
+  }
+
+  /** Milliseconds that steps waited for the GPU since this was last asked. */
+  takeWaitedMs(): number {
+    const waited = this.waitedMs;
+    this.waitedMs = 0;
+    return waited;
   }
 
   private transform({ normal, reduce }: Architecture): { normal: Cell; reduce: Cell } {

@@ -1,0 +1,56 @@
+// Compares SGD and Adam with the reference, step by step from a start vector and given gradients.
+import type { GpuEngine } from '../../runtime/gpu_engine.ts';
+import { ParameterStore, zeros } from '../nn/parameters.ts';
+import { recordAdam } from '../optim/adam.ts';
+import { recordSgd } from '../optim/sgd.ts';
+import { download } from '../transfer.ts';
+import {
+  compare,
+  type GoldenOptimizer,
+  type GoldenResult,
+  type GoldenTensors,
+  OP_TOLERANCE,
+} from './format.ts';
+
+export async function checkGoldenOptimizer(
+  engine: GpuEngine,
+  golden: GoldenTensors,
+  entry: GoldenOptimizer,
+): Promise<GoldenResult[]> {
+  const number = (name: string): number => {
+    const value = entry.attrs[name];
+    if (typeof value !== 'number')
+      throw new Error(`${entry.name}: attribute ${name} is ${value}, expected a number`);
+    return value;
+  };
+  const start = golden.f32(entry.start);
+  const store = new ParameterStore(entry.name, true);
+  const parameter = store.declare('p', [start.length], zeros);
+  store.allocate(engine);
+  engine.write(parameter.tensor, start);
+
+  const lr = number('lr');
+  const weightDecay = number('weight_decay');
+  const steps = (): { commands: readonly { readonly kernel: string }[]; write(step: number): void } => {
+    if (entry.name.startsWith('sgd')) {
+      const sgd = recordSgd(engine, store, { momentum: number('momentum'), weightDecay });
+      return { commands: sgd.commands, write: () => sgd.write(engine, lr) };
+    }
+    if (entry.name.startsWith('adam')) {
+      const betas = entry.attrs['betas'] as [number, number];
+      const adam = recordAdam(engine, store, { betas, eps: number('eps'), weightDecay });
+      return { commands: adam.commands, write: (step) => adam.write(engine, lr, step) };
+    }
+    throw new Error(`unknown optimizer '${entry.name}'; known: sgd, adam`);
+  };
+  const optimizer = steps();
+  const results: GoldenResult[] = [];
+  for (const [i, { grad, param }] of entry.steps.entries()) {
+    engine.write(parameter.tensor.grad!, golden.f32(grad));
+    optimizer.write(i + 1);
+    engine.submit(optimizer.commands);
+    const [got] = await download(engine, parameter.tensor);
+    results.push(compare(`${entry.name}/${i + 1}`, got!, golden.f32(param), OP_TOLERANCE));
+  }
+  return results;
+}
