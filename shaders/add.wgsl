@@ -1,6 +1,7 @@
 // y = relu?(A(a) + B(b)): the sum of a node's two edges, or with one input the batch norm that is pending on it.
 // A(a) = a_affine[c] * a + a_affine[C + c] where a_has_affine, else a; B likewise.
 // a, b, y: (N,C,P), P pixels a plane, as n floats in groups of 4. One invocation: 4 neighbours.
+//#include "lib/channels.wgsl"
 //#include "lib/linear.wgsl"
 struct Params {
   n: u32,
@@ -18,14 +19,6 @@ struct Params {
 @group(0) @binding(4) var<storage, read> b_affine: array<f32>;
 @group(0) @binding(5) var<storage, read_write> y: array<vec4f>;
 
-// Channels of 4 neighbouring elements.
-fn channels_of(i: u32) -> vec4u {
-  if (params.plane % 4u == 0u) {
-    return vec4u((i / params.plane) % params.channels);
-  }
-  return ((vec4u(i) + vec4u(0, 1, 2, 3)) / params.plane) % params.channels;
-}
-
 @compute @workgroup_size(64)
 fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) groups: vec3u) {
   let quad = linear_id(id, groups, 64u);
@@ -34,7 +27,7 @@ fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) group
   }
   var sum = a[quad];
   if (params.a_has_affine != 0u) {
-    let c = channels_of(4u * quad);
+    let c = channels_of(4u * quad, params.channels, params.plane);
     let d = c + params.channels;
     let scale = vec4f(a_affine[c.x], a_affine[c.y], a_affine[c.z], a_affine[c.w]);
     sum = scale * sum + vec4f(a_affine[d.x], a_affine[d.y], a_affine[d.z], a_affine[d.w]);
@@ -42,7 +35,7 @@ fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) group
   if (params.has_b != 0u) {
     var term = b[quad];
     if (params.b_has_affine != 0u) {
-      let c = channels_of(4u * quad);
+      let c = channels_of(4u * quad, params.channels, params.plane);
       let d = c + params.channels;
       let scale = vec4f(b_affine[c.x], b_affine[c.y], b_affine[c.z], b_affine[c.w]);
       term = scale * term + vec4f(b_affine[d.x], b_affine[d.y], b_affine[d.z], b_affine[d.w]);

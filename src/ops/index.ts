@@ -5,6 +5,7 @@ import { batchNorm } from './batch_norm.ts';
 import { concat } from './concat.ts';
 import { conv2d } from './conv2d.ts';
 import { crossEntropy } from './cross_entropy.ts';
+import { dropPath } from './drop_path.ts';
 import { embedding } from './embedding.ts';
 import { entropy } from './entropy.ts';
 import { factorizedReduceConv } from './factorized_reduce_conv.ts';
@@ -25,6 +26,7 @@ export const ops = {
   concat,
   conv2d,
   crossEntropy,
+  dropPath,
   embedding,
   entropy,
   factorizedReduceConv,

@@ -4,6 +4,7 @@ import { batchNormTable } from './batch_norm.ts';
 import { concatTable } from './concat.ts';
 import { conv2dTable } from './conv2d.ts';
 import { crossEntropyTable } from './cross_entropy.ts';
+import { dropPathTable } from './drop_path.ts';
 import { embeddingTable } from './embedding.ts';
 import { factorizedReduceConvTable } from './factorized_reduce_conv.ts';
 import { globalAvgPoolTable } from './global_avg_pool.ts';
@@ -23,6 +24,7 @@ export const opTables: Readonly<Record<OpName, CheckedOp>> = {
   concat: concatTable,
   conv2d: conv2dTable,
   crossEntropy: crossEntropyTable,
+  dropPath: dropPathTable,
   embedding: embeddingTable,
   entropy: entropyTable,
   factorizedReduceConv: factorizedReduceConvTable,
