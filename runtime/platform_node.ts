@@ -149,3 +149,15 @@ export function nodePlatform(): Platform {
     onInterrupt,
   };
 }
+
+/** Runs the program on this process: exits with the code that `main` resolves to, once all output is written. */
+export function runProgram(main: (platform: Platform) => Promise<number>): void {
+  // the reader of a pipe may leave early (`nat devices | head -1`); that is no error
+  process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+    if (error.code === 'EPIPE') process.exit(0);
+    throw error;
+  });
+  void main(nodePlatform()).then((code) => {
+    process.exitCode = code;
+  });
+}

@@ -1,0 +1,34 @@
+// What a subcommand is, and the options that several of them share.
+
+import type { Platform } from '../../runtime/platform.ts';
+import type { OptionTable, OptionValues } from './flags.ts';
+
+export interface Command<T extends OptionTable = OptionTable> {
+  readonly name: string;
+  /** One line for the list of commands. */
+  readonly summary: string;
+  readonly options: T;
+  /** Does the work; what it resolves to is the exit code, 0 where that is nothing. */
+  run(platform: Platform, options: OptionValues<T>): Promise<number | void>;
+}
+
+/** Only gives a command's `run` the types that its table of options says. */
+export const defineCommand = <const T extends OptionTable>(command: Command<T>): Command<T> => command;
+
+export const JSON_OPTION = {
+  type: 'boolean',
+  help: 'print the result as JSON on standard output, progress as JSON lines on standard error',
+} as const;
+
+export const ADAPTER_OPTION = {
+  type: 'string',
+  help: "part of the adapter's name or kind: gpu, llvmpipe, swiftshader, nvidia ... (the best one found)",
+} as const;
+
+/** The adapter asked for by --adapter, else by the environment variable NAT_ADAPTER; undefined for the best one. */
+export function adapterName(
+  platform: Platform,
+  options: { adapter: string | undefined },
+): string | undefined {
+  return options.adapter ?? (platform.env['NAT_ADAPTER'] || undefined);
+}

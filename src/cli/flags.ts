@@ -1,0 +1,135 @@
+// Options of the command line: declared once per command as a table, parsed into typed values, printed as help.
+
+import { UserError } from '../errors.ts';
+import { didYouMean } from '../suggest.ts';
+
+interface OptionBase {
+  /** One line for --help. */
+  readonly help: string;
+  /** An option that must be given. */
+  readonly required?: true;
+}
+
+interface TextOption extends OptionBase {
+  readonly type: 'string';
+  readonly default?: string;
+  /** The only values allowed. */
+  readonly choices?: readonly string[];
+  /** What stands for the value in --help: 'DIR'. */
+  readonly placeholder?: string;
+}
+
+interface NumberOption extends OptionBase {
+  readonly type: 'number' | 'integer';
+  readonly default?: number;
+  readonly min?: number;
+  readonly max?: number;
+}
+
+interface SwitchOption extends OptionBase {
+  readonly type: 'boolean';
+}
+
+export type OptionSpec = TextOption | NumberOption | SwitchOption;
+
+/** camelCase name -> option; on the command line `maxSteps` is written --max-steps. */
+export type OptionTable = Readonly<Record<string, OptionSpec>>;
+
+type ValueOf<O extends OptionSpec> = O extends SwitchOption
+  ? boolean
+  : O extends NumberOption
+    ? number
+    : O extends { readonly choices: readonly (infer C)[] }
+      ? C
+      : string;
+
+/** What a table parses to: an option without a default that was not given is undefined, a switch false. */
+export type OptionValues<T extends OptionTable> = {
+  readonly [K in keyof T]: T[K] extends
+    SwitchOption | { readonly required: true } | { readonly default: string | number }
+    ? ValueOf<T[K]>
+    : ValueOf<T[K]> | undefined;
+};
+
+export const flagName = (name: string): string =>
+  `--${name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`;
+
+/** Parses `--name value`, `--name=value` and `--switch`. Throws UserError naming the flag, and the nearest known one. */
+export function parseFlags<const T extends OptionTable>(table: T, args: readonly string[]): OptionValues<T> {
+  const names = new Map(Object.keys(table).map((name) => [flagName(name), name]));
+  const given: Record<string, string | number | boolean> = {};
+  for (let i = 0; i < args.length; i++) {
+    const arg = args[i]!;
+    if (!arg.startsWith('--')) throw new UserError(`unexpected argument '${arg}'; options start with --`);
+    const equals = arg.indexOf('=');
+    const flag = equals < 0 ? arg : arg.slice(0, equals);
+    const name = names.get(flag);
+    const option = name === undefined ? undefined : table[name];
+    if (name === undefined || option === undefined) {
+      throw new UserError(
+        `unknown option ${flag};${didYouMean(flag, names.keys()) || ' see --help for those there are'}`,
+      );
+    }
+    if (name in given) throw new UserError(`${flag} is given twice; give it once`);
+    if (option.type === 'boolean') {
+      if (equals >= 0) throw new UserError(`${flag} takes no value, got '${arg.slice(equals + 1)}'`);
+      given[name] = true;
+      continue;
+    }
+    const text = equals < 0 ? args[++i] : arg.slice(equals + 1);
+    if (text === undefined || (equals < 0 && text.startsWith('--'))) {
+      throw new UserError(`${flag} needs a value: ${flag} ${placeholder(option)}`);
+    }
+    given[name] = parseValue(flag, option, text);
+  }
+
+  const values: Record<string, string | number | boolean | undefined> = {};
+  for (const [name, option] of Object.entries(table)) {
+    if (option.required && !(name in given)) {
+      throw new UserError(
+        `${flagName(name)} is missing: ${flagName(name)} ${placeholder(option)}, ${option.help}`,
+      );
+    }
+    values[name] = given[name] ?? (option.type === 'boolean' ? false : option.default);
+  }
+  return values as OptionValues<T>;
+}
+
+function parseValue(flag: string, option: TextOption | NumberOption, text: string): string | number {
+  if (option.type === 'string') {
+    if (option.choices && !option.choices.includes(text)) {
+      throw new UserError(
+        `${flag}: got '${text}', expected one of ${option.choices.join(', ')};${didYouMean(text, option.choices)}`,
+      );
+    }
+    return text;
+  }
+  const value = text.trim() === '' ? NaN : Number(text);
+  const whole = option.type === 'integer';
+  if (!Number.isFinite(value) || (whole && !Number.isSafeInteger(value))) {
+    throw new UserError(`${flag}: got '${text}', expected ${whole ? 'a whole number' : 'a number'}`);
+  }
+  const { min = -Infinity, max = Infinity } = option;
+  if (value < min || value > max) {
+    const range =
+      max === Infinity ? `at least ${min}` : min === -Infinity ? `at most ${max}` : `${min} to ${max}`;
+    throw new UserError(`${flag}: got ${text}, expected ${range}`);
+  }
+  return value;
+}
+
+function placeholder(option: OptionSpec): string {
+  if (option.type === 'boolean') return '';
+  if (option.type !== 'string') return 'N';
+  return option.placeholder ?? option.choices?.join('|') ?? 'NAME';
+}
+
+/** The lines of --help for a table, one option each. */
+export function describeFlags(table: OptionTable): string {
+  const rows = Object.entries(table).map(([name, option]) => {
+    const given = option.type === 'boolean' || option.default === undefined ? '' : ` (${option.default})`;
+    return { left: `${flagName(name)} ${placeholder(option)}`.trim(), right: option.help + given };
+  });
+  const width = Math.min(30, Math.max(0, ...rows.map(({ left }) => left.length)));
+  return rows.map(({ left, right }) => `  ${left.padEnd(width)}  ${right}\n`).join('');
+}

@@ -1,0 +1,71 @@
+// The program `nat`: finds the command, parses its options, turns errors into one line and an exit code.
+
+import { version } from 'virtual:package';
+import type { Platform } from '../../runtime/platform.ts';
+import { runProgram } from '../../runtime/platform_node.ts';
+import { RunError, UserError } from '../errors.ts';
+import { didYouMean } from '../suggest.ts';
+import type { Command } from './command.ts';
+import { COMMANDS } from './commands.ts';
+import { describeFlags, parseFlags } from './flags.ts';
+
+/** Understood by every command. */
+const GENERAL = {
+  help: { type: 'boolean', help: 'print this help' },
+  debug: { type: 'boolean', help: 'print the stack trace of an error' },
+} as const;
+
+function programHelp(): string {
+  const width = Math.max(...COMMANDS.map(({ name }) => name.length));
+  const list = COMMANDS.map(({ name, summary }) => `  ${name.padEnd(width)}  ${summary}\n`).join('');
+  return `nat ${version}: neural architecture transformation search on WebGPU\n\nnat COMMAND [--help]\n\n${list}`;
+}
+
+function commandHelp(command: Command): string {
+  return `nat ${command.name}: ${command.summary}\n\n` + describeFlags({ ...command.options, ...GENERAL });
+}
+
+async function run(platform: Platform): Promise<number> {
+  const { args, terminal } = platform;
+  const [name, ...rest] = args;
+  if (name === '--version') {
+    terminal.out(`${version}\n`);
+    return 0;
+  }
+  if (name === undefined || name === '--help') {
+    terminal.out(programHelp());
+    return name === undefined ? 2 : 0;
+  }
+  const command = COMMANDS.find((candidate) => candidate.name === name);
+  if (!command) {
+    const names = COMMANDS.map((candidate) => candidate.name);
+    throw new UserError(
+      `unknown command '${name}';${didYouMean(name, names) || ` expected one of ${names.join(', ')}`}`,
+    );
+  }
+  if (rest.includes('--help')) {
+    terminal.out(commandHelp(command));
+    return 0;
+  }
+  const options = parseFlags({ ...command.options, ...GENERAL }, rest);
+  return (await command.run(platform, options)) ?? 0;
+}
+
+async function main(platform: Platform): Promise<number> {
+  try {
+    return await run(platform);
+  } catch (error) {
+    const expected = error instanceof UserError || error instanceof RunError;
+    const message = error instanceof Error ? error.message : String(error);
+    if (platform.args.includes('--debug') && error instanceof Error) {
+      platform.terminal.err(`${error.stack}\n`);
+    } else if (expected) {
+      platform.terminal.err(`error: ${message}\n`);
+    } else {
+      platform.terminal.err(`internal error: ${message}; --debug shows where it comes from\n`);
+    }
+    return expected ? error.exitCode : 1;
+  }
+}
+
+runProgram(main);
