@@ -1,55 +1,51 @@
 // The parts of grad_y go to up to 6 tensors: grad_k[n, i] (+)= grad_y[n, begin_k + i], or 0 where bit k of `kept`
-// is off. Layouts and grid as in concat.wgsl.
+// is off. Layouts, grid and loops as in concat.wgsl.
 //#include "lib/concat_params.wgsl"
 @group(0) @binding(0) var<uniform> params: Params;
-@group(0) @binding(1) var<storage, read> grad_y: array<f32>;
-@group(0) @binding(2) var<storage, read_write> grad0: array<f32>;
-@group(0) @binding(3) var<storage, read_write> grad1: array<f32>;
-@group(0) @binding(4) var<storage, read_write> grad2: array<f32>;
-@group(0) @binding(5) var<storage, read_write> grad3: array<f32>;
-@group(0) @binding(6) var<storage, read_write> grad4: array<f32>;
-@group(0) @binding(7) var<storage, read_write> grad5: array<f32>;
-
-fn load(k: u32, i: u32) -> f32 {
-  switch k {
-    case 0u: { return grad0[i]; }
-    case 1u: { return grad1[i]; }
-    case 2u: { return grad2[i]; }
-    case 3u: { return grad3[i]; }
-    case 4u: { return grad4[i]; }
-    default: { return grad5[i]; }
-  }
-}
-
-fn store(k: u32, i: u32, value: f32) {
-  switch k {
-    case 0u: { grad0[i] = value; }
-    case 1u: { grad1[i] = value; }
-    case 2u: { grad2[i] = value; }
-    case 3u: { grad3[i] = value; }
-    case 4u: { grad4[i] = value; }
-    default: { grad5[i] = value; }
-  }
-}
+@group(0) @binding(1) var<storage, read> grad_y: array<vec4f>;
+@group(0) @binding(2) var<storage, read_write> grad0: array<vec4f>;
+@group(0) @binding(3) var<storage, read_write> grad1: array<vec4f>;
+@group(0) @binding(4) var<storage, read_write> grad2: array<vec4f>;
+@group(0) @binding(5) var<storage, read_write> grad3: array<vec4f>;
+@group(0) @binding(6) var<storage, read_write> grad4: array<vec4f>;
+@group(0) @binding(7) var<storage, read_write> grad5: array<vec4f>;
 
 @compute @workgroup_size(64)
 fn main(@builtin(local_invocation_id) local: vec3u, @builtin(workgroup_id) group: vec3u) {
   let n = group.y;
   let k = group.z;
-  let size = size_of(k);
-  let kept = ((params.kept >> k) & 1u) != 0u;
-  let accumulate = ((params.accumulate >> k) & 1u) != 0u;
-  for (var j = 0u; j < 4u; j++) {
-    let i = (4u * group.x + j) * 64u + local.x;
-    if (i < size) {
-      var grad = 0.0;
-      if (kept) {
-        grad = grad_y[n * params.total + begin_of(k) + i];
-      }
-      if (accumulate) {
-        grad += load(k, n * size + i);
-      }
-      store(k, n * size + i, grad);
-    }
+  let first = 256u * group.x + local.x;
+  let image = n * params.total;
+  let factor = bit(params.kept, k);
+  let accumulate = bit(params.accumulate, k) != 0.0;
+  let end0 = select(0u, min(first + 256u, params.size0), k == 0u);
+  for (var i = first; i < end0; i += 64u) {
+    let at = n * params.size0 + i;
+    grad0[at] = factor * grad_y[image + params.begin0 + i] + select(vec4f(0), grad0[at], accumulate);
+  }
+  let end1 = select(0u, min(first + 256u, params.size1), k == 1u);
+  for (var i = first; i < end1; i += 64u) {
+    let at = n * params.size1 + i;
+    grad1[at] = factor * grad_y[image + params.begin1 + i] + select(vec4f(0), grad1[at], accumulate);
+  }
+  let end2 = select(0u, min(first + 256u, params.size2), k == 2u);
+  for (var i = first; i < end2; i += 64u) {
+    let at = n * params.size2 + i;
+    grad2[at] = factor * grad_y[image + params.begin2 + i] + select(vec4f(0), grad2[at], accumulate);
+  }
+  let end3 = select(0u, min(first + 256u, params.size3), k == 3u);
+  for (var i = first; i < end3; i += 64u) {
+    let at = n * params.size3 + i;
+    grad3[at] = factor * grad_y[image + params.begin3 + i] + select(vec4f(0), grad3[at], accumulate);
+  }
+  let end4 = select(0u, min(first + 256u, params.size4), k == 4u);
+  for (var i = first; i < end4; i += 64u) {
+    let at = n * params.size4 + i;
+    grad4[at] = factor * grad_y[image + params.begin4 + i] + select(vec4f(0), grad4[at], accumulate);
+  }
+  let end5 = select(0u, min(first + 256u, params.size5), k == 5u);
+  for (var i = first; i < end5; i += 64u) {
+    let at = n * params.size5 + i;
+    grad5[at] = factor * grad_y[image + params.begin5 + i] + select(vec4f(0), grad5[at], accumulate);
   }
 }

@@ -1,4 +1,4 @@
-// grad_x[p,i] (+)= grad_y[p] / pixels. grad_x: (P,pixels), grad_y: (P). One invocation: a pixel.
+// grad_x[p,i] (+)= grad_y[p] / pixels. grad_x: (P,pixels), grad_y: (P). One invocation: a plane.
 //#include "lib/linear.wgsl"
 struct Params {
   planes: u32,
@@ -11,13 +11,12 @@ struct Params {
 
 @compute @workgroup_size(64)
 fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) groups: vec3u) {
-  let i = linear_id(id, groups, 64u);
-  if (i >= params.planes * params.pixels) {
+  let plane = linear_id(id, groups, 64u);
+  if (plane >= params.planes) {
     return;
   }
-  var grad = grad_y[i / params.pixels] / f32(params.pixels);
-  if (params.accumulate != 0u) {
-    grad += grad_x[i];
+  let share = grad_y[plane] / f32(params.pixels);
+  for (var i = plane * params.pixels; i < (plane + 1u) * params.pixels; i++) {
+    grad_x[i] = share + select(0.0, grad_x[i], params.accumulate != 0u);
   }
-  grad_x[i] = grad;
 }

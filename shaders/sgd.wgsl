@@ -1,7 +1,7 @@
 // SGD with momentum over a stretch of weights, with weight decay in the gradient as in torch.optim.SGD:
 //   g = scale * grad + weight_decay * w,  velocity = momentum * velocity + g,  w -= lr * velocity
 // weights, grads, velocity: n floats in groups of 4. settings: scale, lr, momentum, weight_decay.
-// One invocation: 4 neighbours.
+// One invocation: 4 groups, 64 apart.
 //#include "lib/linear.wgsl"
 struct Params {
   n: u32,
@@ -14,13 +14,17 @@ struct Params {
 
 @compute @workgroup_size(64)
 fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) groups: vec3u) {
-  let i = linear_id(id, groups, 64u);
-  if (4u * i >= params.n) {
-    return;
+  let invocation = linear_id(id, groups, 64u);
+  let begin = (invocation / 64u) * 256u + invocation % 64u;
+  let end = min(begin + 256u, params.n / 4u);
+  let scale = settings[0];
+  let lr = settings[1];
+  let momentum = settings[2];
+  let weight_decay = settings[3];
+  for (var i = begin; i < end; i += 64u) {
+    let w = weights[i];
+    let v = momentum * velocity[i] + (scale * grads[i] + weight_decay * w);
+    velocity[i] = v;
+    weights[i] = w - lr * v;
   }
-  let w = weights[i];
-  let g = settings[0] * grads[i] + settings[3] * w;
-  let v = settings[2] * velocity[i] + g;
-  velocity[i] = v;
-  weights[i] = w - settings[1] * v;
 }

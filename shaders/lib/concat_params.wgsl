@@ -1,6 +1,6 @@
-// The places of up to 6 tensors in their concatenation.
+// The places of up to 6 tensors in their concatenation, counted in groups of 4 elements.
 struct Params {
-  // Elements per image of the concatenation.
+  // Groups per image of the concatenation.
   total: u32,
   // Bit k is off where input k counts as zero.
   kept: u32,
@@ -20,24 +20,7 @@ struct Params {
   size5: u32,
 }
 
-fn begin_of(k: u32) -> u32 {
-  switch k {
-    case 0u: { return params.begin0; }
-    case 1u: { return params.begin1; }
-    case 2u: { return params.begin2; }
-    case 3u: { return params.begin3; }
-    case 4u: { return params.begin4; }
-    default: { return params.begin5; }
-  }
-}
-
-fn size_of(k: u32) -> u32 {
-  switch k {
-    case 0u: { return params.size0; }
-    case 1u: { return params.size1; }
-    case 2u: { return params.size2; }
-    case 3u: { return params.size3; }
-    case 4u: { return params.size4; }
-    default: { return params.size5; }
-  }
+// 1 where bit k is on, else 0.
+fn bit(bits: u32, k: u32) -> f32 {
+  return f32((bits >> k) & 1u);
 }

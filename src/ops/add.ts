@@ -32,16 +32,16 @@ export const add = defineOp({
     const y = tape.output('add', a.shape);
     const n = numel(a.shape);
     const [, channels = 1, ...pixels] = a.shape;
+    const plane = numel(pixels);
     tape.dispatch('add', {
       bind: { a, a_affine: a.affine ?? a, b: b ?? a, b_affine: b?.affine ?? a, y },
-      params: {
-        n,
-        channels,
-        plane: numel(pixels),
-        has_b: Number(b !== null),
-        a_has_affine: Number(a.affine !== undefined),
-        b_has_affine: Number(b?.affine !== undefined),
-        relu: Number(relu),
+      params: { n, channels, plane },
+      constants: {
+        A_AFFINE: Number(a.affine !== undefined),
+        HAS_B: Number(b !== null),
+        B_AFFINE: Number(b?.affine !== undefined),
+        RELU: Number(relu),
+        ONE_CHANNEL: Number(plane % 4 === 0),
       },
       threads: [Math.ceil(n / 4)],
     });

@@ -1,29 +1,50 @@
 // Average pooling of (N,C,H,W) over square windows; padding is not counted.
 //   y[o] = mean of the pixels of window o    grad_x[i] = sum of grad_y[o] / count(o) over the windows o that cover i
-import { defineOp } from '../op.ts';
+import { defineOp, type GradTarget } from '../op.ts';
 import type { Tape } from '../tape.ts';
 import type { Tensor } from '../tensor.ts';
-import { type PoolAttrs, poolGeometry } from './pool_geometry.ts';
+import { type PoolAttrs, type PoolGeometry, poolGeometry } from './pool_geometry.ts';
 
 export const avgPool2d = defineOp({
   name: 'avgPool2d',
   forward(tape: Tape, { x }: { readonly x: Tensor }, attrs: PoolAttrs) {
     const geometry = poolGeometry('avgPool2d', x, attrs);
+    const { quads, params } = geometry;
     const output = tape.output('avgPool2d', geometry.outputShape);
-    tape.dispatch('avg_pool2d', {
-      bind: { x, y: output },
-      params: { ...geometry.params, quads: geometry.quads },
-      threads: geometry.forwardThreads,
-    });
+    if (geometry.small) recordSmall(tape, geometry, x, { grad: output, accumulate: false }, 'forward');
+    else {
+      tape.dispatch('avg_pool2d', {
+        bind: { x, y: output },
+        params: { ...params, quads },
+        threads: geometry.forwardThreads,
+      });
+    }
     return { output, saved: geometry };
   },
   backward: {
-    x(tape, { saved, gradOutput }, { grad, accumulate }) {
+    x(tape, { saved, gradOutput }, target) {
+      if (saved.small) return recordSmall(tape, saved, gradOutput, target, 'backward');
       tape.dispatch('avg_pool2d_grad', {
-        bind: { grad_y: gradOutput, grad_x: grad },
-        params: { ...saved.params, accumulate: Number(accumulate) },
+        bind: { grad_y: gradOutput, grad_x: target.grad },
+        params: { ...saved.params, accumulate: Number(target.accumulate) },
         threads: saved.backwardThreads,
       });
     },
   },
 });
+
+/** 3x3 windows at stride 1: sums over a neighbourhood in both directions. */
+function recordSmall(
+  tape: Tape,
+  { params: { planes, h }, quads, forwardThreads }: PoolGeometry,
+  x: Tensor,
+  { grad: y, accumulate }: GradTarget,
+  direction: 'forward' | 'backward',
+): void {
+  tape.dispatch('avg_pool2d_3x3', {
+    bind: { x, y },
+    params: { planes, h, quads, accumulate: Number(accumulate) },
+    constants: { BACKWARD: Number(direction === 'backward') },
+    threads: forwardThreads,
+  });
+}

@@ -1,6 +1,7 @@
-// Concatenation along axis 1. Inputs are named x0, x1, ...; those that `mask` switches off count as zero.
+// Concatenation along axis 1. Inputs are named x0, x1, ...; those that `mask` switches off are multiplied by 0.
 //   y[n, begin_k + c, ...] = x_k[n, c, ...]     grad_x_k = its part of grad_y, or zero
-// One dispatch moves up to 6 inputs, forward and backward.
+// One dispatch moves up to 6 inputs, forward and backward, in groups of 4 elements. Where an input's elements per
+// image are not a multiple of 4, each input is copied by a dispatch of its own.
 import { type BackwardContext, defineOp, type GradTarget, type Inputs } from '../op.ts';
 import type { Tape } from '../tape.ts';
 import { numel, showShape, type Tensor } from '../tensor.ts';
@@ -21,8 +22,9 @@ type Context = BackwardContext<Inputs, ConcatAttrs, Saved>;
 const PER_DISPATCH = 6;
 const MAX_INPUTS = 32;
 
-/** One tensor's place in the concatenation. */
+/** One input's place in the concatenation, in elements per image. */
 interface Part {
+  /** The input, or its gradient. */
   readonly tensor: Tensor;
   readonly begin: number;
   readonly size: number;
@@ -32,8 +34,9 @@ interface Part {
 
 function listInputs(inputs: Inputs): Tensor[] {
   const count = Object.keys(inputs).length;
-  if (count < 1 || count > MAX_INPUTS)
+  if (count < 1 || count > MAX_INPUTS) {
     throw new Error(`concat: got ${count} inputs, expected 1 to ${MAX_INPUTS}`);
+  }
   return Array.from({ length: count }, (_, k) => {
     const x = inputs[`x${k}`];
     if (!x) throw new Error(`concat: input x${k} is missing, expected x0 to x${count - 1}`);
@@ -51,101 +54,112 @@ function placeInputs(inputs: Inputs, { mask }: ConcatAttrs): Part[] {
   });
 }
 
-function move(
-  tape: Tape,
-  kernel: 'concat' | 'concat_grad',
-  parts: readonly Part[],
-  total: number,
-  bind: Readonly<Record<string, Tensor>>,
-): void {
-  const slots = Array.from({ length: PER_DISPATCH }, (_, k) => k);
-  const bits = (on: (part: Part) => boolean) => parts.reduce((sum, p, k) => sum + (on(p) ? 1 << k : 0), 0);
-  tape.dispatch(kernel, {
-    bind,
-    params: {
-      total,
-      kept: bits((part) => part.kept),
-      accumulate: bits((part) => part.accumulate),
-      ...Object.fromEntries(slots.map((k) => [`begin${k}`, parts[k]?.begin ?? 0])),
-      ...Object.fromEntries(slots.map((k) => [`size${k}`, parts[k]?.size ?? 0])),
-    },
-    threads: [Math.ceil(Math.max(...parts.map((p) => p.size)) / 4), parts[0]!.tensor.shape[0]!, parts.length],
-  });
-}
-
-function forward(tape: Tape, inputs: Inputs, attrs: ConcatAttrs) {
-  const parts = placeInputs(inputs, attrs);
-  const [n, , ...rest] = parts[0]!.tensor.shape;
+function checkInputs(parts: readonly Part[], { mask }: ConcatAttrs): void {
+  const { shape } = parts[0]!.tensor;
+  const others = ([n, , ...rest]: readonly number[]): string => showShape([n!, ...rest]);
   for (const [k, { tensor }] of parts.entries()) {
     plainInput('concat', `x${k}`, tensor);
-    const [m, , ...other] = tensor.shape;
-    if (m !== n || showShape(other) !== showShape(rest)) {
-      const first = showShape(parts[0]!.tensor.shape);
+    if (others(tensor.shape) !== others(shape)) {
       throw new Error(
-        `concat: got x${k} of shape ${showShape(tensor.shape)}, expected ${first} but for axis 1`,
+        `concat: got x${k} of shape ${showShape(tensor.shape)}, expected ${showShape(shape)} but for axis 1`,
       );
     }
   }
-  if (attrs.mask && attrs.mask.length !== parts.length) {
-    throw new Error(`concat: got a mask of ${attrs.mask.length} entries, expected ${parts.length}`);
+  if (mask && mask.length !== parts.length) {
+    throw new Error(`concat: got a mask of ${mask.length} entries, expected ${parts.length}`);
   }
-  const channels = parts.reduce((sum, { tensor }) => sum + tensor.shape[1]!, 0);
-  const y = tape.output('concat', [n!, channels, ...rest]);
-  for (let first = 0; first < parts.length; first += PER_DISPATCH) {
-    const group = parts.slice(first, first + PER_DISPATCH);
-    const bind: Record<string, Tensor> = { y };
-    for (let k = 0; k < PER_DISPATCH; k++) bind[`x${k}`] = (group[k] ?? group[0]!).tensor;
-    move(tape, 'concat', group, channels * numel(rest), bind);
-  }
-  const saved: Saved = { targets: new Map() };
-  return { output: y, saved };
 }
 
-/** Gradients whose memory is known, in groups of which none holds the same tensor twice. */
-function groupTargets({ inputs, attrs, saved }: Context): Part[][] {
+/** Groups of inputs that one dispatch can move: at most 6, and no tensor twice. */
+function group(parts: readonly Part[]): Part[][] {
   const groups: Part[][] = [];
-  for (const [k, part] of placeInputs(inputs, attrs).entries()) {
-    const target = saved.targets.get(k);
-    if (!target) continue;
-    const { grad, accumulate } = target;
-    const fits = (group: readonly Part[]) =>
-      group.length < PER_DISPATCH &&
-      group.every(({ tensor }) => tensor.buffer !== grad.buffer || tensor.offset !== grad.offset);
+  const same = (a: Tensor, b: Tensor) => a.buffer === b.buffer && a.offset === b.offset;
+  for (const part of parts) {
     const last = groups.at(-1);
-    const placed = { ...part, tensor: grad, accumulate };
-    if (last && fits(last)) last.push(placed);
-    else groups.push([placed]);
+    if (last && last.length < PER_DISPATCH && !last.some((p) => same(p.tensor, part.tensor))) last.push(part);
+    else groups.push([part]);
   }
   return groups;
 }
 
-/** All gradients in one dispatch for each group; bindings without a gradient get memory that nothing reads. */
-function finish(tape: Tape, context: Context): void {
-  const { gradOutput } = context;
-  for (const group of groupTargets(context)) {
-    const bind: Record<string, Tensor> = { grad_y: gradOutput };
-    const unused: Tensor[] = [];
-    for (let k = 0; k < PER_DISPATCH; k++) {
-      const part = group[k];
-      if (!part) unused.push(tape.scratch('unused', [1]));
-      bind[`grad${k}`] = part?.tensor ?? unused.at(-1)!;
-    }
-    move(tape, 'concat_grad', group, numel(gradOutput.shape.slice(1)), bind);
-    tape.release(...unused);
+/** Records the copies between the inputs (or their gradients) and the concatenation (or its gradient). */
+function move(tape: Tape, direction: 'forward' | 'backward', parts: readonly Part[], whole: Tensor): void {
+  if (parts.every(({ size, begin }) => size % 4 === 0 && begin % 4 === 0)) {
+    for (const some of group(parts)) moveTogether(tape, direction, some, whole);
+  } else for (const part of parts) moveAlone(tape, direction, part, whole);
+}
+
+function moveTogether(
+  tape: Tape,
+  direction: 'forward' | 'backward',
+  parts: readonly Part[],
+  whole: Tensor,
+): void {
+  const [name, kernel] = direction === 'forward' ? ['x', 'concat'] : ['grad', 'concat_grad'];
+  const bind: Record<string, Tensor> = direction === 'forward' ? { y: whole } : { grad_y: whole };
+  const params: Record<string, number> = { total: numel(whole.shape.slice(1)) / 4, kept: 0, accumulate: 0 };
+  // A binding without an input needs memory all the same; two that are written must not be the same.
+  const unused: Tensor[] = [];
+  for (let k = 0; k < PER_DISPATCH; k++) {
+    const part = parts[k];
+    if (!part) unused.push(tape.scratch('unused', [4]));
+    bind[`${name}${k}`] = part?.tensor ?? unused.at(-1)!;
+    params[`begin${k}`] = (part?.begin ?? 0) / 4;
+    params[`size${k}`] = (part?.size ?? 0) / 4;
+    if (part?.kept) params['kept']! |= 1 << k;
+    if (part?.accumulate) params['accumulate']! |= 1 << k;
   }
-  context.saved.targets.clear();
+  const groups = Math.max(...parts.map(({ size }) => size / 4));
+  const threads = [Math.ceil(groups / 4), whole.shape[0]!, parts.length];
+  tape.dispatch(kernel!, { bind, params, threads });
+  tape.release(...unused);
+}
+
+function moveAlone(tape: Tape, direction: 'forward' | 'backward', part: Part, whole: Tensor): void {
+  const { tensor, begin, size, kept, accumulate } = part;
+  const total = numel(whole.shape.slice(1));
+  const forward = direction === 'forward';
+  tape.dispatch('copy_rows', {
+    bind: forward ? { x: tensor, y: whole } : { x: whole, y: tensor },
+    params: {
+      size,
+      x_begin: forward ? 0 : begin,
+      x_stride: forward ? size : total,
+      y_begin: forward ? begin : 0,
+      y_stride: forward ? total : size,
+      factor: Number(kept),
+      accumulate: Number(accumulate),
+    },
+    threads: [size, whole.shape[0]!],
+  });
 }
 
 type Rule = (tape: Tape, context: Context, target: GradTarget) => void;
 
+/** A rule only notes where its gradient goes; `finish` computes them together. */
+const noteTarget = (k: number): [string, Rule] => [
+  `x${k}`,
+  (_tape, { saved }, target) => void saved.targets.set(k, target),
+];
+
 export const concat = defineOp<Inputs, string, ConcatAttrs, Saved>({
   name: 'concat',
-  forward,
-  backward: Object.fromEntries(
-    Array.from({ length: MAX_INPUTS }, (_, k): [string, Rule] => [
-      `x${k}`,
-      (_tape, { saved }, target) => void saved.targets.set(k, target),
-    ]),
-  ),
-  finish,
+  forward(tape, inputs, attrs) {
+    const parts = placeInputs(inputs, attrs);
+    checkInputs(parts, attrs);
+    const channels = parts.reduce((sum, { tensor }) => sum + tensor.shape[1]!, 0);
+    const [n, , ...rest] = parts[0]!.tensor.shape;
+    const y = tape.output('concat', [n!, channels, ...rest]);
+    move(tape, 'forward', parts, y);
+    return { output: y, saved: { targets: new Map() } };
+  },
+  backward: Object.fromEntries(Array.from({ length: MAX_INPUTS }, (_, k) => noteTarget(k))),
+  finish(tape, { inputs, attrs, saved, gradOutput }) {
+    const parts = placeInputs(inputs, attrs).flatMap((part, k) => {
+      const target = saved.targets.get(k);
+      return target ? [{ ...part, tensor: target.grad, accumulate: target.accumulate }] : [];
+    });
+    move(tape, 'backward', parts, gradOutput);
+    saved.targets.clear();
+  },
 });

@@ -31,17 +31,19 @@ function scale(
 ): void {
   const n = numel(x.shape);
   const [images, channels = 1, ...pixels] = x.shape as [number, ...number[]];
+  const plane = numel(pixels);
   tape.dispatch('drop_path', {
     bind: { x, affine: x.affine ?? x, factors, y },
     params: {
       n,
       images,
       channels,
-      plane: numel(pixels),
+      plane,
       row,
       has_affine: Number(x.affine !== undefined),
       accumulate: Number(accumulate),
     },
+    constants: { ONE_CHANNEL: Number(plane % 4 === 0) },
     threads: [Math.ceil(n / 4)],
   });
 }

@@ -20,7 +20,7 @@ export const globalAvgPool = defineOp({
       tape.dispatch('global_avg_pool_grad', {
         bind: { grad_y: gradOutput, grad_x: grad },
         params: { ...saved, accumulate: Number(accumulate) },
-        threads: [saved.planes * saved.pixels],
+        threads: [saved.planes],
       });
     },
   },

@@ -27,9 +27,10 @@ export const maxPool2d = defineOp({
     const words = [params.planes * params.oh * quads * (1 + wide)];
     const output = tape.output('maxPool2d', outputShape);
     const argmax = tape.training ? tape.alloc('argmax', words, 'u32') : tape.scratch('argmax', words, 'u32');
-    tape.dispatch('max_pool2d', {
+    const { planes, h } = params;
+    tape.dispatch(geometry.small ? 'max_pool2d_3x3' : 'max_pool2d', {
       bind: { x, y: output, argmax },
-      params: { ...params, quads, wide },
+      params: geometry.small ? { planes, h, quads } : { ...params, quads, wide },
       threads: geometry.forwardThreads,
     });
     if (!tape.training) tape.release(argmax);
@@ -37,10 +38,13 @@ export const maxPool2d = defineOp({
     return { output, saved };
   },
   backward: {
-    x(tape, { saved: { geometry, argmax, wide }, gradOutput }, { grad, accumulate }) {
-      tape.dispatch('max_pool2d_grad', {
-        bind: { grad_y: gradOutput, argmax, grad_x: grad },
-        params: { ...geometry.params, quads: geometry.quads, wide, accumulate: Number(accumulate) },
+    x(tape, { saved: { geometry, argmax, wide }, gradOutput }, target) {
+      const { small, params, quads } = geometry;
+      const { planes, h } = params;
+      const accumulate = Number(target.accumulate);
+      tape.dispatch(small ? 'max_pool2d_3x3_grad' : 'max_pool2d_grad', {
+        bind: { grad_y: gradOutput, argmax, grad_x: target.grad },
+        params: small ? { planes, h, quads, accumulate } : { ...params, quads, wide, accumulate },
         threads: geometry.backwardThreads,
       });
     },

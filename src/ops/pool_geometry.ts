@@ -16,6 +16,8 @@ export interface PoolGeometry {
   readonly backwardThreads: number[];
   /** Groups of 4 outputs in a row. */
   readonly quads: number;
+  /** Whether the kernels for 3x3 windows at stride 1 apply: those of the search spaces, on even sizes. */
+  readonly small: boolean;
   /** What every pooling kernel needs to know. */
   readonly params: Readonly<
     Record<'planes' | 'h' | 'w' | 'oh' | 'ow' | 'kernel' | 'stride' | 'padding', number>
@@ -45,6 +47,7 @@ export function poolGeometry(op: string, x: Tensor, { kernel, stride, padding }:
     forwardThreads: [n * c * oh * quads],
     backwardThreads: [n * c * h * Math.ceil(w / 4)],
     quads,
+    small: kernel === 3 && stride === 1 && padding === 1 && w % 4 === 0,
     params: { planes: n * c, h, w, oh, ow, kernel, stride, padding },
   };
 }

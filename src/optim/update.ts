@@ -38,7 +38,7 @@ export function recordOverAll(
       bind[name] = { buffer, offset: offset + at, bytes };
     }
     commands.push(
-      engine.record({ kernel, bind, params: { n: bytes / 4 }, threads: [Math.ceil(bytes / 16)] }),
+      engine.record({ kernel, bind, params: { n: bytes / 4 }, threads: [Math.ceil(bytes / 64)] }),
     );
   }
   return commands;
