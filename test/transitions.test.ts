@@ -2,7 +2,6 @@
 // pairs of architectures, masks, and users' own tables.
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import type { Files } from '../runtime/platform.ts';
 import { UserError } from '../src/errors.ts';
 import { type Architecture, type Cell, type Genotype, intermediateNodes } from '../src/nas/genotype.ts';
 import { findViolations } from '../src/nas/legality.ts';
@@ -33,6 +32,7 @@ import {
 } from '../src/nas/transitions.ts';
 import { type Rng, STREAM, createRng } from '../src/rng.ts';
 import { genotype } from '../src/zoo/notation.ts';
+import { memoryFiles } from './support/memory_files.ts';
 
 const IN_ORDER = (a: string, b: string) => (a < b ? -1 : 1);
 
@@ -254,17 +254,10 @@ test('legality: the two edges of a node have no order', () => {
   assert.is(check('sep3@0 max3@1', 'max3@0 sep3@1'), 4);
 });
 
-/** Files that exist in memory only. */
-function filesWith(contents: Record<string, string>): Files {
-  const readText = async (path: string) => {
-    if (path in contents) return contents[path];
-    throw Object.assign(new Error(path), { code: 'ENOENT' });
-  };
-  return { readText } as unknown as Files;
-}
-
 test('transition tables: by name, and a user table in the form that is printed', async () => {
-  const files = filesWith({ 'mine.json': JSON.stringify(transitionsToJson(NAT_PLUS_PLUS_TRANSITIONS)) });
+  const files = memoryFiles();
+  const table = JSON.stringify(transitionsToJson(NAT_PLUS_PLUS_TRANSITIONS));
+  files.contents.set('mine.json', new TextEncoder().encode(table));
   assert.is(await loadTransitions(files, 'nat'), NAT_TRANSITIONS);
   assert.is(await loadTransitions(files, 'NAT++'), NAT_PLUS_PLUS_TRANSITIONS);
   assert.equal(await loadTransitions(files, 'mine.json'), NAT_PLUS_PLUS_TRANSITIONS);

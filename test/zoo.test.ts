@@ -2,7 +2,6 @@
 // their loose ends), by what the supernets can express, and by which pairs are legal transformations.
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import type { Files } from '../runtime/platform.ts';
 import type { Cell } from '../src/nas/genotype.ts';
 import { looseEnds, nodeCount } from '../src/nas/genotype.ts';
 import { formatGenotype, genotypeFromJson, genotypeToJson } from '../src/nas/genotype_file.ts';
@@ -13,6 +12,7 @@ import { NAT_PLUS_PLUS_TRANSITIONS, NAT_TRANSITIONS } from '../src/nas/transitio
 import { CELLS } from '../src/zoo/cells.ts';
 import { CELL_NAMES, findCell, loadGenotype, requireCell } from '../src/zoo/find_cell.ts';
 import { genotype } from '../src/zoo/notation.ts';
+import { memoryFiles } from './support/memory_files.ts';
 
 /** Edges written `op from to, op from to, ...`. */
 function edges(text: string) {
@@ -170,15 +170,10 @@ test('zoo: names and aliases, without regard to case and separators', () => {
 
 test('zoo: an architecture from a file takes the name of the file if it has none', async () => {
   const { name: _, ...anonymous } = requireCell('VGG');
-  const contents: Record<string, string> = {
-    'runs/a.json': formatGenotype(anonymous),
-    'runs/b.json': formatGenotype(requireCell('ENAS')),
-  };
-  const readText = async (path: string) => {
-    if (path in contents) return contents[path];
-    throw Object.assign(new Error(path), { code: 'ENOENT' });
-  };
-  const files = { readText } as unknown as Files;
+  const files = memoryFiles();
+  const put = (path: string, text: string) => files.contents.set(path, new TextEncoder().encode(text));
+  put('runs/a.json', formatGenotype(anonymous));
+  put('runs/b.json', formatGenotype(requireCell('ENAS')));
   assert.equal(await loadGenotype(files, 'runs/a.json'), { ...requireCell('VGG'), name: 'a' });
   assert.equal(await loadGenotype(files, 'runs/b.json'), requireCell('ENAS'));
   assert.equal(await loadGenotype(files, 'enas'), requireCell('ENAS'));
