@@ -1,5 +1,5 @@
 import { add } from '../../src/ops/add.ts';
-import { opTable } from '../support/op_harness.ts';
+import { opTable, randomImages } from '../support/op_harness.ts';
 
 export const addTable = opTable(add, {
   reference: ({ a, b }, { relu }) =>
@@ -36,4 +36,14 @@ export const addTable = opTable(add, {
       attrs: {},
     },
   ],
+  generate: (rng) => {
+    const shape = randomImages(rng);
+    return {
+      inputs: {
+        a: { shape, affine: rng.int(2) === 1 },
+        b: rng.int(4) > 0 ? { shape, affine: rng.int(2) === 1 } : null,
+      },
+      attrs: { relu: rng.int(2) === 1 },
+    };
+  },
 });

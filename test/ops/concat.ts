@@ -1,5 +1,5 @@
 import { concat } from '../../src/ops/concat.ts';
-import { type InputSpec, opTable } from '../support/op_harness.ts';
+import { between, type InputSpec, opTable, randomImages } from '../support/op_harness.ts';
 
 const images = (channels: readonly number[], [n, h, w]: readonly [number, number, number]) =>
   Object.fromEntries(channels.map((c, k): [string, InputSpec] => [`x${k}`, { shape: [n, c, h, w] }]));
@@ -29,4 +29,9 @@ export const concatTable = opTable(concat, {
     { name: 'more than one dispatch', inputs: images([1, 2, 3, 4, 5, 6, 7, 8], [2, 1, 1]), attrs: {} },
     { name: 'more than one workgroup', inputs: images([3, 1], [2, 17, 16]), attrs: {} },
   ],
+  generate: (rng) => {
+    const [n, , h, w] = randomImages(rng);
+    const channels = Array.from({ length: between(rng, 1, 7) }, () => between(rng, 1, 9));
+    return { inputs: images(channels, [n, h, w]), attrs: { mask: channels.map(() => rng.int(3) > 0) } };
+  },
 });

@@ -1,5 +1,5 @@
 import { crossEntropy } from '../../src/ops/cross_entropy.ts';
-import { opTable } from '../support/op_harness.ts';
+import { between, opTable } from '../support/op_harness.ts';
 
 const sizes: readonly [n: number, k: number, labelSmoothing: number, scale: number][] = [
   [4, 10, 0, 1],
@@ -27,4 +27,12 @@ export const crossEntropyTable = opTable(crossEntropy, {
     inputs: { logits: { shape: [n, k], scale }, target: { shape: [n], dtype: 'i32', below: k } },
     attrs: { labelSmoothing },
   })),
+  generate: (rng) => {
+    const [n, k] = [between(rng, 1, 90), between(rng, 1, 30)];
+    const logits = { shape: [n, k], scale: between(rng, 1, 10) };
+    return {
+      inputs: { logits, target: { shape: [n], dtype: 'i32', below: k } },
+      attrs: { labelSmoothing: rng.int(4) / 10 },
+    };
+  },
 });

@@ -1,5 +1,5 @@
 import { dropPath } from '../../src/ops/drop_path.ts';
-import { opTable } from '../support/op_harness.ts';
+import { between, opTable, randomImages } from '../support/op_harness.ts';
 
 const shapes: readonly [shape: readonly number[], affine: boolean][] = [
   [[4, 3, 4, 4], false],
@@ -25,4 +25,12 @@ export const dropPathTable = opTable(dropPath, {
     },
     attrs: { row },
   })),
+  generate: (rng) => {
+    const shape = randomImages(rng);
+    const rows = between(rng, 1, 4);
+    return {
+      inputs: { x: { shape, affine: rng.int(2) === 1 }, factors: { shape: [rows, shape[0]], below: 3 } },
+      attrs: { row: rng.int(rows) },
+    };
+  },
 });

@@ -1,5 +1,5 @@
 import { embedding } from '../../src/ops/embedding.ts';
-import { opTable } from '../support/op_harness.ts';
+import { between, opTable } from '../support/op_harness.ts';
 
 const sizes: readonly [entries: number, width: number, rows: number][] = [
   [9, 100, 8],
@@ -17,4 +17,11 @@ export const embeddingTable = opTable(embedding, {
     inputs: { weight: { shape: [entries, width] }, index: { shape: [rows], dtype: 'i32', below: entries } },
     attrs: {},
   })),
+  generate: (rng) => {
+    const [entries, width, rows] = [between(rng, 1, 12), between(rng, 1, 40), between(rng, 1, 40)];
+    return {
+      inputs: { weight: { shape: [entries, width] }, index: { shape: [rows], dtype: 'i32', below: entries } },
+      attrs: {},
+    };
+  },
 });

@@ -1,5 +1,5 @@
 import { globalAvgPool } from '../../src/ops/global_avg_pool.ts';
-import { opTable } from '../support/op_harness.ts';
+import { opTable, randomImages } from '../support/op_harness.ts';
 
 export const globalAvgPoolTable = opTable(globalAvgPool, {
   reference: ({ x }) => {
@@ -15,4 +15,5 @@ export const globalAvgPoolTable = opTable(globalAvgPool, {
     [3, 25, 7, 5],
     [2, 70, 8, 8],
   ].map((shape) => ({ name: `${shape}`, inputs: { x: { shape } }, attrs: {} })),
+  generate: (rng) => ({ inputs: { x: { shape: randomImages(rng) } }, attrs: {} }),
 });

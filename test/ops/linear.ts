@@ -1,5 +1,5 @@
 import { linear } from '../../src/ops/linear.ts';
-import { opTable } from '../support/op_harness.ts';
+import { between, opTable } from '../support/op_harness.ts';
 
 const sizes: readonly [n: number, k: number, m: number, bias: boolean][] = [
   [4, 8, 8, true],
@@ -37,4 +37,14 @@ export const linearTable = opTable(linear, {
       attrs: { weightLayout },
     })),
   ),
+  generate: (rng) => {
+    const [n, k, m] = [between(rng, 1, 20), between(rng, 1, 40), between(rng, 1, 20)];
+    const weightLayout = layouts[rng.int(2)]!;
+    const inputs = {
+      x: { shape: [n, k] },
+      weight: { shape: weightLayout === 'in_out' ? [k, m] : [m, k] },
+      bias: rng.int(2) === 1 ? { shape: [m] } : null,
+    };
+    return { inputs, attrs: { weightLayout } };
+  },
 });

@@ -1,5 +1,6 @@
 import { lstmHidden, lstmState } from '../../src/ops/lstm_cell.ts';
-import { opTable, type Values } from '../support/op_harness.ts';
+import type { Rng } from '../../src/rng.ts';
+import { between, opTable, type Values } from '../support/op_harness.ts';
 
 const sigmoid = (x: number): number => 1 / (1 + Math.exp(-x));
 
@@ -22,6 +23,11 @@ const cases = [
   attrs: {},
 }));
 
+const generate = (rng: Rng): Omit<(typeof cases)[number], 'name'> => {
+  const [n, hidden] = [between(rng, 1, 6), between(rng, 1, 40)];
+  return { inputs: { gates: { shape: [n, 4 * hidden] }, c: { shape: [n, hidden] } }, attrs: {} };
+};
+
 export const lstmStateTable = opTable(lstmState, {
   reference: ({ gates, c }) => {
     const [input, forget, cell] = [0, 1, 2].map((which) => gate(gates, c, which)) as [
@@ -32,6 +38,7 @@ export const lstmStateTable = opTable(lstmState, {
     return c.data.map((v, i) => sigmoid(forget[i]!) * v + sigmoid(input[i]!) * Math.tanh(cell[i]!));
   },
   cases,
+  generate,
 });
 
 export const lstmHiddenTable = opTable(lstmHidden, {
@@ -40,4 +47,5 @@ export const lstmHiddenTable = opTable(lstmHidden, {
     return c.data.map((v, i) => sigmoid(output[i]!) * Math.tanh(v));
   },
   cases,
+  generate,
 });

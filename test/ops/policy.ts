@@ -3,7 +3,7 @@ import { logProb } from '../../src/ops/log_prob.ts';
 import { sliceRows } from '../../src/ops/slice_rows.ts';
 import { softmax } from '../../src/ops/softmax.ts';
 import { createRng } from '../../src/rng.ts';
-import { opTable } from '../support/op_harness.ts';
+import { between, opTable } from '../support/op_harness.ts';
 
 /** Rows of positive numbers that add up to 1; the first row is nearly certain. */
 function distributions(rows: number, k: number): number[] {
@@ -39,6 +39,10 @@ export const softmaxTable = opTable(softmax, {
       attrs: {},
     })),
   ),
+  generate: (rng) => ({
+    inputs: { x: { shape: [between(rng, 1, 80), between(rng, 1, 12)], scale: between(rng, 1, 8) } },
+    attrs: {},
+  }),
 });
 
 export const logProbTable = opTable(logProb, {
@@ -57,6 +61,16 @@ export const logProbTable = opTable(logProb, {
     },
     attrs: {},
   })),
+  generate: (rng) => {
+    const [rows, k] = [between(rng, 1, 30), between(rng, 2, 9)];
+    return {
+      inputs: {
+        probs: { shape: [rows, k], values: distributions(rows, k) },
+        actions: { shape: [rows], dtype: 'i32', below: k },
+      },
+      attrs: {},
+    };
+  },
 });
 
 export const entropyTable = opTable(entropy, {
@@ -73,6 +87,10 @@ export const entropyTable = opTable(entropy, {
       inputs: { probs: { shape: [rows, k], values: distributions(rows, k) } },
       attrs: {},
     })),
+  generate: (rng) => {
+    const [rows, k] = [between(rng, 1, 30), between(rng, 2, 9)];
+    return { inputs: { probs: { shape: [rows, k], values: distributions(rows, k) } }, attrs: {} };
+  },
 });
 
 const slices: readonly [rows: number, columns: number, begin: number][] = [
@@ -88,4 +106,8 @@ export const sliceRowsTable = opTable(sliceRows, {
     inputs: { x: { shape: [rows, columns] } },
     attrs: { begin },
   })),
+  generate: (rng) => {
+    const rows = between(rng, 1, 20);
+    return { inputs: { x: { shape: [rows, between(rng, 1, 30)] } }, attrs: { begin: rng.int(rows) } };
+  },
 });

@@ -1,7 +1,8 @@
 import { avgPool2d } from '../../src/ops/avg_pool2d.ts';
 import { maxPool2d } from '../../src/ops/max_pool2d.ts';
 import type { PoolAttrs } from '../../src/ops/pool_geometry.ts';
-import { opTable, type Values } from '../support/op_harness.ts';
+import type { Rng } from '../../src/rng.ts';
+import { between, opTable, randomImages, type Values } from '../support/op_harness.ts';
 
 /** Applies `summary` to the pixels of every window that lie inside the image. */
 function pool(
@@ -49,13 +50,23 @@ const cases = sizes.map(([shape, kernel, stride, padding]) => ({
   attrs: { kernel, stride, padding },
 }));
 
+function generate(rng: Rng): Omit<(typeof cases)[number], 'name'> {
+  const [n, c, h, w] = randomImages(rng);
+  const kernel = between(rng, 1, 5);
+  const padding = between(rng, 0, Math.floor(kernel / 2));
+  const shape = [n, c, Math.max(h, kernel), Math.max(w, kernel)];
+  return { inputs: { x: { shape, distinct: true } }, attrs: { kernel, stride: between(rng, 1, 3), padding } };
+}
+
 export const maxPool2dTable = opTable(maxPool2d, {
   reference: ({ x }, attrs) => pool(x, attrs, (pixels) => Math.max(...pixels)),
   cases,
+  generate,
 });
 
 export const avgPool2dTable = opTable(avgPool2d, {
   reference: ({ x }, attrs) =>
     pool(x, attrs, (pixels) => pixels.reduce((sum, v) => sum + v, 0) / pixels.length),
   cases,
+  generate,
 });

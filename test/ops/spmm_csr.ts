@@ -1,6 +1,6 @@
 import { spmmCsr } from '../../src/ops/spmm_csr.ts';
 import { createRng } from '../../src/rng.ts';
-import { type InputSpec, opTable } from '../support/op_harness.ts';
+import { between, type InputSpec, opTable } from '../support/op_harness.ts';
 
 interface Entry {
   readonly row: number;
@@ -52,6 +52,22 @@ const sizes: readonly [rows: number, columns: number, count: number, features: n
   [70, 4, 90, 3, false],
 ];
 
+function sparseInputs(rows: number, columns: number, count: number, features: number, bias: boolean) {
+  const entries = randomEntries(rows, columns, count);
+  const a = compressed(entries, 'row', 'column', rows);
+  const transposed = compressed(entries, 'column', 'row', columns);
+  return {
+    values: a.values,
+    rowPointers: a.pointers,
+    columns: a.columns,
+    transposedValues: transposed.values,
+    transposedPointers: transposed.pointers,
+    transposedColumns: transposed.columns,
+    x: { shape: [columns, features] },
+    bias: bias ? { shape: [features] } : null,
+  };
+}
+
 export const spmmCsrTable = opTable(spmmCsr, {
   reference: ({ values, rowPointers, columns, x, bias }) => {
     const features = x.shape[1]!;
@@ -68,23 +84,14 @@ export const spmmCsrTable = opTable(spmmCsr, {
     }
     return y;
   },
-  cases: sizes.map(([rows, columns, count, features, bias]) => {
-    const entries = randomEntries(rows, columns, count);
-    const a = compressed(entries, 'row', 'column', rows);
-    const transposed = compressed(entries, 'column', 'row', columns);
-    return {
-      name: `(${rows},${columns}) with ${count + 1} entries, ${features} features`,
-      inputs: {
-        values: a.values,
-        rowPointers: a.pointers,
-        columns: a.columns,
-        transposedValues: transposed.values,
-        transposedPointers: transposed.pointers,
-        transposedColumns: transposed.columns,
-        x: { shape: [columns, features] },
-        bias: bias ? { shape: [features] } : null,
-      },
-      attrs: {},
-    };
-  }),
+  cases: sizes.map(([rows, columns, count, features, bias]) => ({
+    name: `(${rows},${columns}) with ${count + 1} entries, ${features} features`,
+    inputs: sparseInputs(rows, columns, count, features, bias),
+    attrs: {},
+  })),
+  generate: (rng) => {
+    const [rows, columns] = [between(rng, 1, 14), between(rng, 1, 14)];
+    const inputs = sparseInputs(rows, columns, between(rng, 1, 30), between(rng, 1, 20), rng.int(2) === 1);
+    return { inputs, attrs: {} };
+  },
 });

@@ -3,9 +3,10 @@
 //   export const relu = opTable(reluOp, {
 //     reference: ({ x }) => x.data.map((v) => Math.max(v, 0)),          // float64; output in row-major order
 //     cases: [{ name: 'odd sizes', inputs: { x: { shape: [2, 3, 5, 7], avoid: [0] } }, attrs: {} }],
+//     generate: (rng) => ({ inputs: { x: { shape: imageShape(rng), avoid: [0] } }, attrs: {} }),
 //   });
 //
-// and is listed in test/ops/index.ts. For every case the harness
+// and is listed in test/ops/index.ts. For every case, and for the cases that `generate` makes, the harness
 // - fills inputs with normal numbers from Philox (seeded by the case's name) or with the given `values`,
 // - runs forward and backward with a random gradOutput on memory poisoned with NaN, twice: once with gradients
 //   written into fresh memory, once added to persistent ones that already hold numbers,
@@ -64,6 +65,8 @@ export interface OpTable<I, A> {
   /** Step of the finite differences; 1e-5 unless given. */
   readonly step?: number;
   readonly cases: readonly OpCase<I, A>[];
+  /** A case of random sizes; called with the same seeds in every run. */
+  readonly generate?: (rng: Rng) => Omit<OpCase<I, A>, 'name'>;
 }
 
 /** A table with its types forgotten, so that tables of all ops fit in one record. */
@@ -76,10 +79,38 @@ export function opTable<I extends Inputs, D extends keyof I & string, A, S>(
   op: Op<I, D, A, S>,
   table: OpTable<I, A>,
 ): CheckedOp {
-  return { cases: table.cases, check: (engine, index) => checkCase(engine, op, table, table.cases[index]!) };
+  const { generate } = table;
+  const generated = Array.from({ length: generate ? GENERATED : 0 }, (_, seed): OpCase<I, A> => {
+    const made = generate!(createRng(seed, hash(op.name)));
+    return { ...made, name: `generated ${seed}: ${describe(made)}` };
+  });
+  const cases = [...table.cases, ...generated];
+  return { cases, check: (engine, index) => checkCase(engine, op, table, cases[index]!) };
 }
 
 const SAMPLES = 48;
+
+/** Cases of random sizes for each op. */
+const GENERATED = 6;
+
+/** `x(2,3,4,4) pending, weight(8,3); {"relu":true}`. */
+function describe<I, A>({ inputs, attrs }: Omit<OpCase<I, A>, 'name'>): string {
+  const specs = Object.entries(inputs as Readonly<Record<string, InputSpec | null>>).flatMap(
+    ([name, spec]) => (spec ? [`${name}(${spec.shape})${spec.affine ? ' pending' : ''}`] : []),
+  );
+  return `${specs.join(', ')}; ${JSON.stringify(attrs)}`;
+}
+
+/** An integer from `low` to `high`, both included. */
+export const between = (rng: Rng, low: number, high: number): number => low + rng.int(high - low + 1);
+
+/** (N,C,H,W) of small random extents. */
+export const randomImages = (rng: Rng): [number, number, number, number] => [
+  between(rng, 1, 3),
+  between(rng, 1, 9),
+  between(rng, 1, 12),
+  between(rng, 1, 12),
+];
 
 async function checkCase<I extends Inputs, D extends keyof I & string, A, S>(
   engine: GpuEngine,
@@ -208,22 +239,31 @@ function makeInput(spec: InputSpec, rng: Rng): Made {
     for (let i = 0; i < n; i++) stored[i] = Math.fround((order[i]! - n / 2 + 0.25) * 0.01);
   } else {
     for (let i = 0; i < n; i++) {
-      let x = normal(rng) * (spec.scale ?? 1);
-      for (const kink of spec.avoid ?? []) if (Math.abs(x - kink) < 0.01) x += 0.02;
-      stored[i] = Math.fround(x);
+      stored[i] = Math.fround(normal(rng) * (spec.scale ?? 1));
     }
   }
-  const startGrad = Float32Array.from({ length: n }, () => normal(rng));
-  if (!spec.affine)
-    return { spec, values: { shape: spec.shape, data: stored.slice() }, stored, affine: null, startGrad };
-  const c = spec.shape[1]!;
+  const affine = spec.affine ? randomAffine(spec.shape[1]!, rng) : null;
+  const c = spec.shape[1] ?? 1;
   const plane = numel(spec.shape.slice(2));
-  const affine = Float64Array.from({ length: 2 * c }, (_, i) => Math.fround(normal(rng) + (i < c ? 0.5 : 0)));
-  const data = stored.map(
-    (x, i) => affine[Math.floor(i / plane) % c]! * x + affine[c + (Math.floor(i / plane) % c)]!,
-  );
+  const data = stored.slice();
+  for (let i = 0; i < n; i++) {
+    const channel = Math.floor(i / plane) % c;
+    const valueOf = (x: number): number => (affine ? affine[channel]! * x + affine[c + channel]! : x);
+    for (const kink of spec.avoid ?? []) {
+      while (Math.abs(valueOf(stored[i]!) - kink) < 0.01) stored[i] = Math.fround(stored[i]! + 0.02);
+    }
+    data[i] = valueOf(stored[i]!);
+  }
+  const startGrad = Float32Array.from({ length: n }, () => normal(rng));
   return { spec, values: { shape: spec.shape, data }, stored, affine, startGrad };
 }
+
+/** Scales, at least 0.25 from zero, then shifts. */
+const randomAffine = (channels: number, rng: Rng): Float64Array =>
+  Float64Array.from({ length: 2 * channels }, (_, i) => {
+    const x = normal(rng);
+    return Math.fround(i < channels ? x + Math.sign(x) * 0.25 : x);
+  });
 
 function uploadInput(engine: GpuEngine, { spec, stored, affine }: Made): Tensor {
   const tensor = upload(engine, 'input', spec.shape, spec.dtype ?? 'f32', stored);
