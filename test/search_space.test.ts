@@ -1,8 +1,7 @@
-// The search space: sampling is uniform over what it should be and never takes null; edges, operations and the
-// policy's graph get the numbers that shared weights and golden data use.
+// The search space: sampling is uniform over what it should be and never takes null; edges and operations
+// get the numbers that shared weights and golden data use.
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import type { Cell } from '../src/nas/genotype.ts';
 import {
   FULLY_CONCAT_PRIMITIVES,
   LOOSE_END_PRIMITIVES,
@@ -11,7 +10,6 @@ import {
   transitionClass,
 } from '../src/nas/primitives.ts';
 import {
-  adjacency,
   cellFromIndices,
   cellToIndices,
   edgeCount,
@@ -117,46 +115,6 @@ test('indices: there and back; what is not in the list is refused', () => {
     /conv_5x5 is not in this list/,
   );
   assert.throws(() => cellFromIndices([[9, 0, 2]], FULLY_CONCAT_PRIMITIVES), /index 9: expected 0 to 8/);
-});
-
-/** The dense matrix of a CSR matrix: entries of one place add. */
-function dense({ rowPointers, indices, values }: ReturnType<typeof adjacency>) {
-  return Array.from({ length: rowPointers.length - 1 }, (_, row) => {
-    const out = Array.from({ length: rowPointers.length - 1 }, () => 0);
-    for (let i = rowPointers[row]; i < rowPointers[row + 1]; i++) out[indices[i]] += values[i];
-    return out;
-  });
-}
-
-test('adjacency: rows are targets, no self-loops, not symmetric, two edges from one source add to 2', () => {
-  const cell: Cell = [['conv_3x3', 1, 2], ['null', 1, 2], ['null', 0, 3], ['conv_3x3', 2, 3]]; // prettier-ignore
-  assert.equal(dense(adjacency(cell)), [
-    [0, 0, 0, 0],
-    [0, 0, 0, 0],
-    [0, 2, 0, 0],
-    [1, 0, 1, 0],
-  ]);
-  assert.equal(dense(adjacency(cell, true)), [
-    [0, 0, 0, 0],
-    [0, 0, 0, 0],
-    [0, 1, 0, 0],
-    [0.5, 0, 0.5, 0],
-  ]);
-});
-
-test('adjacency: counts the edges of sampled cells, and always has the same row pointers', () => {
-  const rng = createRng(34, STREAM.policyArchitecture);
-  for (let i = 0; i < 100; i++) {
-    const cell = sampleCell({ nodes: 5, primitives: LOOSE_END_PRIMITIVES }, rng);
-    const graph = adjacency(cell);
-    assert.equal([...graph.rowPointers], [0, 0, 0, 2, 4, 6, 8, 10]);
-    const matrix = dense(graph);
-    for (let t = 0; t < 7; t++) {
-      for (let f = 0; f < 7; f++) {
-        assert.is(matrix[t][f], cell.filter(([, from, to]) => from === f && to === t).length);
-      }
-    }
-  }
 });
 
 test('expressible: operations and node count decide, concat lists do not', () => {

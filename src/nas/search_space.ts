@@ -1,7 +1,7 @@
 // The space that the search draws from: cells of B intermediate nodes over a list of primitives. An edge of a
 // sampled cell takes its source uniformly among the earlier nodes and its operation uniformly among all but null
 // (p(beta) in section 3.2 of the paper). Also: the numbers that name edges and operations in the shared
-// weights, and the graph as the policy sees it.
+// weights, and which architectures a space can express.
 import { UserError } from '../errors.ts';
 import type { Rng } from '../rng.ts';
 import { type Architecture, CELL_KINDS, type Cell, type Edge, type Genotype, nodeCount } from './genotype.ts';
@@ -61,26 +61,6 @@ export function edgeIndex(from: number, to: number): number {
 /** How many possible edges a cell of B intermediate nodes has: 2 + 3 + ... + (B + 1). */
 export function edgeCount(nodes: number): number {
   return (nodes * (nodes + 3)) / 2;
-}
-
-/** A sparse matrix by rows: row r holds entries rowPointers[r] to rowPointers[r + 1]; entries of one place add. */
-export interface Csr {
-  readonly rowPointers: Uint32Array<ArrayBuffer>;
-  readonly indices: Uint32Array<ArrayBuffer>;
-  readonly values: Float32Array<ArrayBuffer>;
-}
-
-/**
- * The adjacency matrix of a cell as the policy's graph convolutions take it, (B + 2) x (B + 2): A[t][f] is the number
- * of edges from f to t. Not symmetric, without self-loops. Every edge is an entry of its own, in edge order, so that
- * every cell of B nodes has 2B entries in the same rows; two edges from one source add up to 2.
- * `normalizeRows` makes the rows of intermediate nodes sum to 1.
- */
-export function adjacency(cell: Cell, normalizeRows = false): Csr {
-  const rowPointers = Uint32Array.from({ length: nodeCount(cell) + 3 }, (_, row) => 2 * Math.max(0, row - 2));
-  const indices = Uint32Array.from(cell, ([, from]) => from);
-  const values = new Float32Array(cell.length).fill(normalizeRows ? 0.5 : 1);
-  return { rowPointers, indices, values };
 }
 
 /** The operations of an architecture that a list of primitives lacks, each once, in order of appearance. */
