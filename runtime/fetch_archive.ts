@@ -16,8 +16,8 @@ export class SourceError extends Error {
 export interface FetchOptions {
   readonly sha256: string;
   readonly signal: AbortSignal;
-  /** Bytes so far; `total` is NaN where it is unknown. */
-  readonly onProgress?: (done: number, total: number) => void;
+  /** Bytes so far. */
+  readonly onProgress?: (done: number) => void;
   /** Milliseconds without a byte after which a download is given up. */
   readonly stallMs?: number;
 }
@@ -61,12 +61,11 @@ async function* download(url: string, { signal, onProgress, stallMs = 15_000 }: 
   try {
     const response = await fetch(url, { signal: AbortSignal.any([signal, stalled.signal]) });
     if (!response.ok || !response.body) throw new Error(`HTTP status ${response.status}`);
-    const total = Number(response.headers.get('content-length') ?? NaN);
     let done = 0;
     for await (const chunk of response.body) {
       clearTimeout(timer);
       done += chunk.length;
-      onProgress?.(done, total);
+      onProgress?.(done);
       // a full disk is thrown into the consumer, not in here
       yield chunk;
       timer = setTimeout(() => stalled.abort(), stallMs);
@@ -125,15 +124,10 @@ function runNpm(args: string[], cwd: string, signal: AbortSignal): Promise<void>
 }
 
 /** The unpacked bytes of a gzip file; zlib's own error where it is damaged. */
-export async function* gunzip(
-  path: string,
-  onProgress?: (done: number) => void,
-): AsyncGenerator<Uint8Array, void, undefined> {
+export async function* gunzip(path: string): AsyncGenerator<Uint8Array, void, undefined> {
   const file = createReadStream(path, { highWaterMark: 1 << 18 });
   const unzip = createGunzip({ chunkSize: 1 << 18 });
   file.on('error', (error) => unzip.destroy(error));
-  let done = 0;
-  file.on('data', (chunk) => onProgress?.((done += chunk.length)));
   try {
     yield* file.pipe(unzip) as AsyncIterable<Uint8Array>;
   } finally {

@@ -9,8 +9,9 @@ export interface Files {
   readBytes(path: string): Promise<Uint8Array<ArrayBuffer>>;
   readText(path: string): Promise<string>;
   makeDirectory(path: string): Promise<void>;
+  /** Removes a file, or a folder with all it holds; nothing there is no error. */
   remove(path: string): Promise<void>;
-  /** Writes to a temporary name beside `path`, flushes to disk and renames: a reader never sees half a file. */
+  /** Writes to a temporary name beside it (`path.*.tmp`), flushes to disk and renames: nobody sees half a file. */
   writeAtomic(path: string, data: Uint8Array | string): Promise<void>;
   /** Appends and flushes to disk. */
   append(path: string, text: string): Promise<void>;

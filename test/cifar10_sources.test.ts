@@ -65,7 +65,7 @@ test('cifar10 sources: a package of another form is refused', async () => {
   };
   const json = (value: unknown) => new TextEncoder().encode(JSON.stringify(value));
   const flipped = smallPng(1);
-  flipped[flipped.length >> 1]! ^= 1;
+  flipped[flipped.length >> 1] ^= 1;
   await packageFails(set('data_batch_2.png', flipped), /data_batch_2\.png: the PNG cannot be decoded/);
   await packageFails(
     set('data_batch_2.png', new Uint8Array(9)),

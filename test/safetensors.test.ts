@@ -36,12 +36,12 @@ test('safetensors: reads a file assembled byte by byte, whatever the alignment',
     const { tensors, metadata } = parseSafetensors(fileOf(header + padding, body), 'x');
     assert.equal(metadata, { made: 'by hand' });
     assert.equal(Object.keys(tensors), ['odd', 'weight', 'index', 'seed', 'count', 'none']);
-    assert.equal(tensors['odd']!.data, new Uint8Array([7, 8, 9]));
+    assert.equal(tensors['odd'].data, new Uint8Array([7, 8, 9]));
     assert.equal(tensors['weight'], { dtype: 'F32', shape: [2, 1], data: new Float32Array([1, -2.5]) });
-    assert.equal(tensors['index']!.data, new Int32Array([-2]));
+    assert.equal(tensors['index'].data, new Int32Array([-2]));
     assert.equal(tensors['seed'], { dtype: 'U32', shape: [], data: new Uint32Array([4294967295]) });
-    assert.equal(tensors['count']!.data, new BigInt64Array([-1n]));
-    assert.equal(tensors['none']!.data.length, 0);
+    assert.equal(tensors['count'].data, new BigInt64Array([-1n]));
+    assert.equal(tensors['none'].data.length, 0);
   }
 });
 
@@ -61,7 +61,7 @@ test('safetensors: what is written is read back, in the order given, and equal i
   const back = parseSafetensors(bytes, 'x');
   assert.equal(Object.keys(back.tensors), Object.keys(tensors));
   assert.equal(back.metadata, { note: 'n' });
-  const weights = back.tensors['zebra']!.data;
+  const weights = back.tensors['zebra'].data;
   assert.equal(new Uint32Array(weights.buffer, weights.byteOffset, 4), bits, 'NaN payload and -0 survive');
   for (const name of ['apple', 'é "quoted"', 'long']) assert.equal(back.tensors[name], tensors[name]);
 });

@@ -35,8 +35,8 @@ test('sample: mean and deviation lie near those of the full set', () => {
     addPixels(sums, images);
     const { mean, deviation } = meanAndDeviation(sums);
     for (let channel = 0; channel < 3; channel++) {
-      assert.ok(Math.abs(mean[channel]! - MEAN[channel]!) < 0.03, `mean ${mean}`);
-      assert.ok(Math.abs(deviation[channel]! - DEVIATION[channel]!) < 0.03, `deviation ${deviation}`);
+      assert.ok(Math.abs(mean[channel] - MEAN[channel]) < 0.03, `mean ${mean}`);
+      assert.ok(Math.abs(deviation[channel] - DEVIATION[channel]) < 0.03, `deviation ${deviation}`);
     }
   }
 });

@@ -25,9 +25,12 @@ function commandHelp(command: Command): string {
   return `nat ${command.name}: ${command.summary}\n\n` + describeFlags({ ...command.options, ...GENERAL });
 }
 
+/** A command's name may be two words: 'data cifar10'. */
+const wordsOf = (command: Command): string[] => command.name.split(' ');
+
 async function run(platform: Platform): Promise<number> {
   const { args, terminal } = platform;
-  const [name, ...rest] = args;
+  const [name] = args;
   if (name === '--version') {
     terminal.out(`${version}\n`);
     return 0;
@@ -36,13 +39,19 @@ async function run(platform: Platform): Promise<number> {
     terminal.out(programHelp());
     return name === undefined ? 2 : 0;
   }
-  const command = COMMANDS.find((candidate) => candidate.name === name);
+  const command = COMMANDS.find((candidate) => wordsOf(candidate).every((word, i) => args[i] === word));
   if (!command) {
     const names = COMMANDS.map((candidate) => candidate.name);
+    const words = names.some((known) => known.startsWith(`${name} `)) ? 2 : 1;
+    const given = args
+      .slice(0, words)
+      .filter((word) => !word.startsWith('--'))
+      .join(' ');
     throw new UserError(
-      `unknown command '${name}';${didYouMean(name, names) || ` expected one of ${names.join(', ')}`}`,
+      `unknown command '${given}';${didYouMean(given, names) || ` expected one of ${names.join(', ')}`}`,
     );
   }
+  const rest = args.slice(wordsOf(command).length);
   if (rest.includes('--help')) {
     terminal.out(commandHelp(command));
     return 0;

@@ -54,7 +54,7 @@ export function parseRecords(bytes: Uint8Array, name: string): ImageSet {
 export function encodeRecords({ images, labels }: ImageSet): Uint8Array<ArrayBuffer> {
   const bytes = new Uint8Array(labels.length * RECORD_BYTES);
   for (let n = 0; n < labels.length; n++) {
-    bytes[n * RECORD_BYTES] = labels[n]!;
+    bytes[n * RECORD_BYTES] = labels[n];
     bytes.set(images.subarray(n * IMAGE_BYTES, (n + 1) * IMAGE_BYTES), n * RECORD_BYTES + 1);
   }
   return bytes;
@@ -83,7 +83,7 @@ async function loadFiles(files: Files, dir: string, names: readonly string[]): P
   let first = 0;
   for (const [i, name] of names.entries()) {
     copyRecords(await files.readBytes(`${dir}/${name}`), `${dir}/${name}`, set, first);
-    first += counts[i]!;
+    first += counts[i];
   }
   return set;
 }
@@ -91,7 +91,7 @@ async function loadFiles(files: Files, dir: string, names: readonly string[]): P
 /** How many images each of the ten classes has. */
 export function labelCounts(labels: Uint8Array): number[] {
   const counts = Array.from({ length: CLASS_COUNT }, () => 0);
-  for (const label of labels) counts[label]!++;
+  for (const label of labels) counts[label]++;
   return counts;
 }
 
@@ -112,12 +112,12 @@ export function addPixels(sums: PixelSums, images: Uint8Array): void {
     let sum = 0;
     let squares = 0;
     for (let i = start; i < start + PIXELS; i++) {
-      const value = images[i]!;
+      const value = images[i];
       sum += value;
       squares += value * value;
     }
-    sums.sum[channel]! += sum;
-    sums.squares[channel]! += squares;
+    sums.sum[channel] += sum;
+    sums.squares[channel] += squares;
   }
   sums.pixels += images.length / 3;
 }
@@ -125,7 +125,7 @@ export function addPixels(sums: PixelSums, images: Uint8Array): void {
 /** Mean and population deviation per channel, pixels scaled to 0..1. */
 export function meanAndDeviation({ pixels, sum, squares }: PixelSums) {
   const mean = sum.map((value) => value / pixels / 255);
-  const variance = squares.map((value, c) => value / pixels / (255 * 255) - mean[c]! * mean[c]!);
+  const variance = squares.map((value, c) => value / pixels / (255 * 255) - mean[c] * mean[c]);
   return { mean, deviation: variance.map(Math.sqrt) };
 }
 
@@ -147,7 +147,7 @@ function recordCount(byteLength: number, name: string): number {
 function copyRecords(bytes: Uint8Array, name: string, set: ImageSet, first: number): void {
   const count = recordCount(bytes.length, name);
   for (let n = 0; n < count; n++) {
-    const label = bytes[n * RECORD_BYTES]!;
+    const label = bytes[n * RECORD_BYTES];
     if (label >= CLASS_COUNT) {
       throw new UserError(`${name}: record ${n} has label ${label}; expected 0 to ${CLASS_COUNT - 1}`);
     }

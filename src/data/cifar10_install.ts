@@ -125,7 +125,7 @@ export function summarizeCifar10(states: readonly FileState[], dir: string, spec
   const sums = train.map((state) => state.sums).reduce(addSums);
   const { mean, deviation } = meanAndDeviation(sums);
   const close = (got: readonly number[], want: readonly number[]) =>
-    got.every((value, channel) => Math.abs(value - want[channel]!) < STATISTICS_TOLERANCE);
+    got.every((value, channel) => Math.abs(value - want[channel]) < STATISTICS_TOLERANCE);
   if (!close(mean, spec.mean) || !close(deviation, spec.deviation)) {
     throw new RunError(
       `data: training images in ${dir} have mean ${mean} and deviation ${deviation}; ` +
@@ -141,7 +141,7 @@ export function summarizeCifar10(states: readonly FileState[], dir: string, spec
 function checkedCounts(states: readonly FileState[], dir: string, what: string, spec: SetSpec) {
   const images = states.length * spec.recordsPerFile;
   const perClass = Array.from({ length: CLASS_COUNT }, (_, label) =>
-    states.reduce((sum, state) => sum + state.labels[label]!, 0),
+    states.reduce((sum, state) => sum + state.labels[label], 0),
   );
   if (perClass.some((count) => count !== images / CLASS_COUNT)) {
     throw new RunError(
@@ -153,6 +153,6 @@ function checkedCounts(states: readonly FileState[], dir: string, what: string, 
 
 function addSums(a: PixelSums, b: PixelSums): PixelSums {
   const add = (x: readonly number[], y: readonly number[]) =>
-    x.map((value, channel) => value + y[channel]!) as [number, number, number];
+    x.map((value, channel) => value + y[channel]) as [number, number, number];
   return { pixels: a.pixels + b.pixels, sum: add(a.sum, b.sum), squares: add(a.squares, b.squares) };
 }

@@ -63,10 +63,10 @@ function convertPng(png: Uint8Array, labels: readonly number[], batch: number, w
   const records = new Uint8Array(height * RECORD_BYTES);
   for (let row = 0; row < height; row++) {
     let target = row * RECORD_BYTES;
-    records[target++] = labels[first + row]!;
+    records[target++] = labels[first + row];
     for (let channel = 0; channel < 3; channel++) {
       const start = row * IMAGE_BYTES + channel;
-      for (let i = start; i < (row + 1) * IMAGE_BYTES; i += 3) records[target++] = data[i]!;
+      for (let i = start; i < (row + 1) * IMAGE_BYTES; i += 3) records[target++] = data[i];
     }
   }
   return records;

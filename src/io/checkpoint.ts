@@ -57,7 +57,7 @@ export async function decodeCheckpoint(
     throw damaged('its SHA-256 is another');
   }
   return {
-    state: JSON.parse(metadata['state']!),
+    state: JSON.parse(metadata['state']),
     tensors: file.tensors,
     metricsBytes: Number(metadata['metrics_bytes']),
   };

@@ -11,6 +11,7 @@ import type { Checkpoint } from './checkpoint.ts';
 import { explainFileError } from './file_errors.ts';
 import { formatJson, formatJsonLine, jsonDifferences, parseJsonObject } from './json.ts';
 import type { JsonObject } from './json.ts';
+import { removeLeftovers } from './leftovers.ts';
 import { parseSafetensors, serializeSafetensors } from './safetensors.ts';
 import type { Tensors } from './safetensors.ts';
 
@@ -76,6 +77,7 @@ export async function createRun(
     }
     await refuseForeignFiles(files, dir);
     await files.makeDirectory(dir);
+    await removeLeftovers(files, dir, [CONFIG]);
     await files.writeAtomic(`${dir}/${CONFIG}`, formatJson({ format: FORMAT, ...config }, CONFIG));
     await files.writeAtomic(`${dir}/${ENVIRONMENT}`, formatJson(environment, ENVIRONMENT));
     return openRun(files, dir, 0);
@@ -98,6 +100,7 @@ export async function resumeRun(
   }
   return explained(dir, async () => {
     refuseOtherConfig(dir, await readConfig(files, dir), config);
+    await removeLeftovers(files, dir, [CONFIG, ...OWN_FILES]);
     await recordEnvironment(files, dir, environment);
     const result = await readResult(files, dir);
     const path = `${dir}/${CHECKPOINT}`;

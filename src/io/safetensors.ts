@@ -135,7 +135,7 @@ function checkEntry(entry: unknown, where: string, bodyLength: number) {
   if (!isSizeList(shape)) {
     throw new UserError(`${where}: shape must list sizes of 0 or more, got ${JSON.stringify(shape)}`);
   }
-  if (!isSizeList(offsets) || offsets.length !== 2 || offsets[0]! > offsets[1]!) {
+  if (!isSizeList(offsets) || offsets.length !== 2 || offsets[0] > offsets[1]) {
     throw new UserError(`${where}: data_offsets must be [begin, end], got ${JSON.stringify(offsets)}`);
   }
   const [begin, end] = offsets as [number, number];

@@ -49,7 +49,7 @@ function parseHeader(header: Uint8Array, label: string) {
   if (sum !== octal(header, 148, 8) || Number.isNaN(size)) throw new RunError(`${label}: not a tar archive`);
   const prefix = text(header, 257, 5) === 'ustar' ? text(header, 345, 155) : '';
   const name = text(header, 0, 100);
-  const type = header[156]!;
+  const type = header[156];
   return { name: prefix ? `${prefix}/${name}` : name, size, regular: type === 0 || type === 0x30 };
 }
 

@@ -77,7 +77,7 @@ export function memoryFiles(): MemoryFiles {
       if (down) throw new PowerLoss(path);
       if (!folders.has(path)) throw errorWith('ENOENT', path);
       const names = [...contents.keys(), ...folders].filter((name) => name.startsWith(`${path}/`));
-      return [...new Set(names.map((name) => name.slice(path.length + 1).split('/')[0]!))].sort();
+      return [...new Set(names.map((name) => name.slice(path.length + 1).split('/')[0]))].sort();
     },
     readBytes: async (path) => read(path).slice(),
     readText: async (path) => new TextDecoder().decode(read(path)),
@@ -86,13 +86,14 @@ export function memoryFiles(): MemoryFiles {
         const parts = path.split('/');
         for (let n = 1; n <= parts.length; n++) folders.add(parts.slice(0, n).join('/'));
       }),
-    remove: async (path) =>
+    remove: async (path) => {
+      const held = [...contents.keys()].filter((name) => name === path || name.startsWith(`${path}/`));
+      if (held.length === 0 && !folders.has(path)) return;
       write(path, () => {
-        for (const name of contents.keys()) {
-          if (name === path || name.startsWith(`${path}/`)) contents.delete(name);
-        }
+        for (const name of held) contents.delete(name);
         folders.delete(path);
-      }),
+      });
+    },
     writeAtomic: async (path, data) => {
       const bytes = bytesOf(data);
       const half = () => contents.set(`${path}.tmp`, bytes.slice(0, bytes.length >> 1));
