@@ -1,0 +1,182 @@
+// The shape of the house, held by a test: which way imports point, what src/ may name, sizes, and shaders in use.
+
+import { readdirSync } from 'node:fs';
+import { dirname, join, normalize } from 'node:path/posix';
+import { fileURLToPath } from 'node:url';
+import { test } from 'uvu';
+import * as assert from 'uvu/assert';
+import { readRepositoryFile, repositoryRoot } from './support/repository.ts';
+
+interface SourceFile {
+  readonly path: string;
+  readonly lines: readonly string[];
+  /** The text without comments. */
+  readonly code: string;
+}
+
+function sources(folder: string, endings: readonly string[]): SourceFile[] {
+  const names = readdirSync(join(fileURLToPath(repositoryRoot), folder), { recursive: true });
+  return names
+    .map((name) => `${folder}/${String(name).replaceAll('\\', '/')}`)
+    .filter((path) => endings.some((ending) => path.endsWith(ending)))
+    .sort()
+    .map((path) => {
+      const text = new TextDecoder().decode(readRepositoryFile(path));
+      // a comment starts a line or follows a space, which the // of an address does not
+      const code = text.replace(/\/\*[\s\S]*?\*\//g, '').replace(/(^|\s)\/\/.*$/gm, '$1');
+      return { path, lines: text.split('\n'), code };
+    });
+}
+
+const CODE = ['.ts', '.mjs'];
+const src = sources('src', CODE);
+const runtime = sources('runtime', CODE);
+const shaders = sources('shaders', ['.wgsl']);
+const all = [...src, ...runtime, ...shaders, ...sources('test', CODE), ...sources('bench', CODE)];
+
+/** Files directly under src/ that other layers stand on; the two entry points see everything. */
+const CORE = 'core';
+const ENTRIES = ['src/index.ts', 'src/browser.ts'];
+const SEARCH_MAY = ['zoo', 'data', 'policy', 'nas', 'optim', 'nn', 'ops', 'io', CORE];
+
+/** Layer of src/ -> the layers that it may import from. runtime/ is open to all of them. */
+const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
+  [CORE]: [],
+  io: [CORE],
+  ops: [CORE],
+  nn: ['ops', 'io', CORE],
+  optim: ['nn', CORE],
+  nas: ['nn', 'ops', CORE],
+  policy: ['nas', 'nn', 'ops', CORE],
+  zoo: ['nas', CORE],
+  data: ['ops', 'io', CORE],
+  golden: ['policy', 'nas', 'optim', 'nn', 'ops', 'io', CORE],
+  derive: SEARCH_MAY,
+  train: SEARCH_MAY,
+  search: SEARCH_MAY,
+  cli: ['golden', 'derive', 'train', 'search', ...SEARCH_MAY],
+};
+
+/** What runtime/ may import from src/: files that themselves import nothing but these. */
+const LEAVES = ['src/errors.ts', 'src/io/tar.ts'];
+
+function imports({ path, code }: SourceFile): string[] {
+  const named = [...code.matchAll(/\b(?:from|import)\s*\(?\s*'([^']+)'/g)].map((match) => match[1]!);
+  return named.map((name) => (name.startsWith('.') ? normalize(join(dirname(path), name)) : name));
+}
+
+const layerOf = (path: string): string => (path.split('/').length > 2 ? path.split('/')[1]! : CORE);
+
+test('structure: imports inside src/ point one way', () => {
+  const wrong: string[] = [];
+  for (const file of src) {
+    if (ENTRIES.includes(file.path)) continue;
+    const from = layerOf(file.path);
+    assert.ok(from in MAY_IMPORT, `${file.path}: layer '${from}' is not in the table of this test`);
+    for (const target of imports(file).filter((name) => name.startsWith('src/'))) {
+      const to = layerOf(target);
+      const allowed = to === from || MAY_IMPORT[from]!.includes(to);
+      if (!allowed || ENTRIES.includes(target)) wrong.push(`${file.path} imports ${target}`);
+    }
+  }
+  assert.equal(wrong, []);
+});
+
+test('structure: the table of layers has no cycle', () => {
+  const visit = (layer: string, above: readonly string[]): void => {
+    assert.not.ok(above.includes(layer), `cycle: ${[...above, layer].join(' -> ')}`);
+    for (const next of MAY_IMPORT[layer]!) visit(next, [...above, layer]);
+  };
+  Object.keys(MAY_IMPORT).forEach((layer) => visit(layer, []));
+});
+
+test('structure: runtime/ imports nothing from src/ but leaves', () => {
+  const isLeaf = (path: string): boolean => LEAVES.includes(path);
+  const fromSrc = (file: SourceFile): string[] => imports(file).filter((name) => name.startsWith('src/'));
+  const wrong = runtime.flatMap((file) => fromSrc(file).filter((name) => !isLeaf(name)));
+  assert.equal(wrong, []);
+  for (const leaf of src.filter(({ path }) => isLeaf(path))) {
+    assert.ok(imports(leaf).every(isLeaf), `${leaf.path} imports more than other leaves`);
+  }
+});
+
+/** Runtime modules that need Node, and the one file below the command line that uses such a module. */
+const NODE_ONLY = ['runtime/gpu_node.ts', 'runtime/platform_node.ts', 'runtime/fetch_archive.ts'];
+const DATA_DOWNLOAD = 'src/data/cifar10_fetch.ts';
+
+test('structure: src/ reaches packages and Node only by the doors made for it', () => {
+  const packages = ['virtual:package', 'fast-png', 'wgpu-matrix'];
+  const wrong: string[] = [];
+  for (const file of src) {
+    const mayUseNode = layerOf(file.path) === 'cli';
+    for (const name of imports(file)) {
+      const local = name.startsWith('src/') || name.startsWith('runtime/');
+      const needsNode = name === DATA_DOWNLOAD || (NODE_ONLY.includes(name) && file.path !== DATA_DOWNLOAD);
+      if (!(local || packages.includes(name)) || (needsNode && !mayUseNode)) {
+        wrong.push(`${file.path} imports ${name}`);
+      }
+    }
+  }
+  assert.equal(wrong, []);
+});
+
+test('structure: src/ names no GPU type, no Node global and no DOM', () => {
+  const forbidden = /\bGPU[A-Z]\w*|\bprocess\.|\b(?:document|navigator|localStorage)\b|\bHTML[A-Z]\w*/;
+  const wrong = src.flatMap(({ path, code }) => {
+    const found = forbidden.exec(code);
+    return found ? [`${path} names ${found[0]}`] : [];
+  });
+  assert.equal(wrong, []);
+});
+
+/** Files of src/ that may use the clock or inexact mathematics of the host, and why no result depends on it. */
+const INEXACT: Readonly<Record<string, string>> = {
+  'src/cli/devices.ts': 'prints sizes',
+};
+
+test('structure: no clock, no host randomness and no inexact host mathematics in src/', () => {
+  // + - * / sqrt, rounding and small whole powers give the same bits everywhere; the rest need not
+  const exact = 'abs|ceil|clz32|floor|fround|imul|max|min|round|sign|sqrt|trunc|PI|E|LN2|SQRT2';
+  const forbidden = new RegExp(
+    `\\bMath\\.(?!(?:${exact})\\b)\\w+|\\bDate\\b|\\bperformance\\b|\\*\\*(?!\\s*-?\\d)|\\bcrypto\\.(?:get|random)`,
+  );
+  const wrong = src.flatMap(({ path, code }) => {
+    const found = forbidden.exec(code);
+    return found && !(path in INEXACT) ? [`${path} uses ${found[0]}`] : [];
+  });
+  assert.equal(wrong, []);
+  for (const path of Object.keys(INEXACT)) {
+    const file = src.find((candidate) => candidate.path === path);
+    assert.ok(file && forbidden.test(file.code), `${path} needs its exception no more`);
+  }
+});
+
+test('structure: no file has more than 400 lines', () => {
+  const long = all
+    .filter(({ lines }) => lines.length > 400)
+    .map(({ path, lines }) => `${path}: ${lines.length}`);
+  assert.equal(long, []);
+});
+
+test('structure: every shader is used', () => {
+  const literals = new Set<string>();
+  for (const { code } of [...src, ...runtime]) {
+    for (const match of code.matchAll(/'(\w+)'/g)) literals.add(match[1]!);
+  }
+  const included = new Set<string>();
+  for (const { lines } of shaders) {
+    for (const line of lines) {
+      const target = /^\s*\/\/#include "(.+)"/.exec(line)?.[1];
+      if (target) included.add(`shaders/${target}`);
+    }
+  }
+  const unused = shaders
+    .map(({ path }) => path)
+    .filter((path) => {
+      const isKernel = path.split('/').length === 2;
+      return isKernel ? !literals.has(path.slice('shaders/'.length, -'.wgsl'.length)) : !included.has(path);
+    });
+  assert.equal(unused, []);
+});
+
+test.run();
