@@ -31,10 +31,17 @@ export interface Op<I extends Inputs, D extends keyof I, A, S> {
   readonly name: string;
   /** Checks shapes, allocates the output and records the kernels that fill it. */
   forward(tape: Tape, inputs: I, attrs: A): Forward<S>;
+  /**
+   * Runs after forward where an input has a low part: computes the result again to twice the precision of f32 and
+   * returns it with a low part of its own (ops/refine.ts). Behind an op without this rule the low parts end.
+   */
+  refine?(tape: Tape, context: Omit<BackwardContext<I, A, S>, 'gradOutput'>): Tensor;
   /** Work that several gradient rules share; runs once, before them. */
   prepare?(tape: Tape, context: BackwardContext<I, A, S>): void;
   /** Records the kernels that compute the gradient of one input into `target`. */
-  readonly backward: { readonly [K in D]: (tape: Tape, context: BackwardContext<I, A, S>, target: GradTarget) => void };
+  readonly backward: {
+    readonly [K in D]: (tape: Tape, context: BackwardContext<I, A, S>, target: GradTarget) => void;
+  };
   /** True where the gradient of every input is gradOutput itself: it is handed on, and no rule runs. */
   passes?(attrs: A): boolean;
   /** Work after the rules: gives back what `prepare` took, or computes several gradients at once. */

@@ -107,8 +107,10 @@ export class Tape {
     into: Tensor | null = null,
   ): Tensor {
     this.into = into && dropGrad(into);
-    const { output, saved } = op.forward(this, inputs, attrs);
+    const { output: first, saved } = op.forward(this, inputs, attrs);
     this.into = null;
+    const refined = op.refine && this.training && Object.values(inputs).some((x) => x?.low);
+    const output = refined ? op.refine!(this, { inputs, attrs, output: first, saved }) : first;
     const wanted = (Object.keys(op.backward) as D[]).filter((key) => this.needsGrad(inputs[key]));
     if (this.training && wanted.length > 0) {
       this.tracked.add(output);

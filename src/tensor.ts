@@ -19,6 +19,11 @@ export interface Tensor extends Region {
    * tensor applies it on the load, which saves writing and re-reading the normalised tensor.
    */
   readonly affine?: Tensor;
+  /**
+   * What the stored values lack to twice the precision of f32: the value meant is `stored + low`. Only recordings
+   * that ask for it have low parts (ops/refine.ts).
+   */
+  readonly low?: Tensor;
 }
 
 export const numel = (shape: Shape): number => shape.reduce((product, extent) => product * extent, 1);
@@ -33,7 +38,9 @@ export function tensorAt(buffer: Buffer, offset: number, shape: Shape, dtype: DT
 /** The same memory under another shape of equal size. */
 export function reshape(x: Tensor, shape: Shape): Tensor {
   if (numel(x.shape) !== numel(shape)) {
-    throw new Error(`reshape: got ${showShape(shape)}, expected the ${numel(x.shape)} elements of ${showShape(x.shape)}`);
+    throw new Error(
+      `reshape: got ${showShape(shape)}, expected the ${numel(x.shape)} elements of ${showShape(x.shape)}`,
+    );
   }
   return { ...x, shape, ...(x.grad ? { grad: { ...x.grad, shape } } : {}) };
 }

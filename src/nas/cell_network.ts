@@ -16,13 +16,22 @@ import { add } from '../ops/add.ts';
 import { avgPool2d } from '../ops/avg_pool2d.ts';
 import { concat } from '../ops/concat.ts';
 import { globalAvgPool } from '../ops/global_avg_pool.ts';
-import { relu } from '../ops/unary.ts';
+import { widen } from '../ops/refine.ts';
 import type { Tape } from '../tape.ts';
 import { imageShape, type Tensor } from '../tensor.ts';
 import type { Genotype } from './genotype.ts';
 import { type CellGeometry, cellGeometries, reductionLayers } from './geometry.ts';
 import { buildOperation, type Operation } from './operations.ts';
 import { edgeStride } from './supernet_model.ts';
+
+/**
+ * With fewer images than this, the forward pass of a training step with the auxiliary head is computed to twice the
+ * precision of f32. The head's last batch norm sees one value per image. Where the values of a channel lie within
+ * sqrt(eps) of each other, its gradient magnifies errors of theirs by up to 1 / sqrt(eps), and these channels have
+ * the largest gradients of all: two images and the rounding of the activations, done perfectly, already put 1e-4
+ * to 4e-3 on the gradients before it. From 4 images on it is rare that all values of a channel are so near.
+ */
+const FEW_IMAGES = 8;
 
 export interface CellNetworkConfig {
   readonly genotype: Genotype;
@@ -69,10 +78,11 @@ export function buildCellNetwork(config: CellNetworkConfig): CellNetwork {
 
   function forward(tape: Tape, images: Tensor): { logits: Tensor; auxiliary: Tensor | null } {
     let auxiliary: Tensor | null = null;
-    let [before, previous] = [stem(tape, images), undefined as Tensor | undefined];
-    previous = before;
+    const few = auxiliaryHead && tape.training && images.shape[0]! < FEW_IMAGES;
+    let before = stem(tape, few ? widen(tape, images) : images);
+    let previous = before;
     cells.forEach((cell, i) => {
-      [before, previous] = [previous!, cellForward(tape, cell, before, previous!)];
+      [before, previous] = [previous, cellForward(tape, cell, before, previous)];
       if (i === auxiliaryAt && auxiliaryHead) auxiliary = auxiliaryHead(tape, previous);
     });
     const logits = classifier(tape, tape.apply(globalAvgPool, { x: previous }, {}));
@@ -119,7 +129,7 @@ function sum(tape: Tape, terms: readonly Tensor[], like: Tensor, size: number): 
   const [n, c] = imageShape('sum', like);
   const zeros = tape.alloc('null node', [n, c, size, size]);
   tape.clear(zeros);
-  return zeros;
+  return like.low ? widen(tape, zeros) : zeros;
 }
 
 const materialise = (tape: Tape, x: Tensor): Tensor =>
@@ -136,7 +146,7 @@ function buildAuxiliaryHead(b: Builder, c: number, classes: number): Layer {
   );
   const classifier = dense(b, `${name}.classifier`, 768, classes);
   return (tape, x) => {
-    const active = tape.apply(relu, { x }, {});
+    const active = tape.apply(add, { a: x, b: null }, { relu: true });
     const pooled = tape.apply(avgPool2d, { x: active }, { kernel: 5, stride: 3, padding: 0 });
     const y = tape.apply(add, { a: features(tape, pooled), b: null }, { relu: true });
     return classifier(tape, tape.reshape(y, [x.shape[0]!, 768]));

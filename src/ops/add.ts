@@ -4,6 +4,7 @@
 import { type BackwardContext, defineOp, type GradTarget } from '../op.ts';
 import type { Tape } from '../tape.ts';
 import { numel, type Tensor } from '../tensor.ts';
+import { refineAdd } from './refine.ts';
 import { expectShape } from './shapes.ts';
 import { unaryGrad } from './unary.ts';
 
@@ -47,6 +48,7 @@ export const add = defineOp({
     });
     return { output: y, saved: null };
   },
+  refine: (tape, { inputs, attrs, output }) => refineAdd(tape, inputs, attrs.relu ?? false, output),
   passes: ({ relu }) => !relu,
   backward: { a: maskedGrad, b: maskedGrad },
 });

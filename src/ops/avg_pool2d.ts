@@ -4,6 +4,7 @@ import { defineOp, type GradTarget } from '../op.ts';
 import type { Tape } from '../tape.ts';
 import type { Tensor } from '../tensor.ts';
 import { type PoolAttrs, type PoolGeometry, poolGeometry } from './pool_geometry.ts';
+import { refinePool } from './refine.ts';
 
 export const avgPool2d = defineOp({
   name: 'avgPool2d',
@@ -21,6 +22,7 @@ export const avgPool2d = defineOp({
     }
     return { output, saved: geometry };
   },
+  refine: (tape, { inputs, saved, output }) => refinePool(tape, 'average', inputs.x, saved, output),
   backward: {
     x(tape, { saved, gradOutput }, target) {
       if (saved.small) return recordSmall(tape, saved, gradOutput, target, 'backward');

@@ -10,6 +10,7 @@
 import { defineOp, type GradTarget } from '../op.ts';
 import type { Tape } from '../tape.ts';
 import { imageShape, showShape, type Tensor, tensorAt } from '../tensor.ts';
+import { narrow, refineBatchNorm } from './refine.ts';
 import { expectShape, plainInput } from './shapes.ts';
 
 type Inputs = {
@@ -156,6 +157,10 @@ export const batchNorm = defineOp<Inputs, 'x' | 'gamma' | 'beta', BatchNormAttrs
     // without training nobody reads them, and they need no memory of their own
     const gradSums = tape.training ? tape.alloc('batch norm gradient sums', [channels, chunks, 2]) : moments;
     return { output: { ...stored, affine }, saved: { split, affine, moments, gradSums } };
+  },
+  refine(tape, { inputs, saved, attrs, output }) {
+    if (!attrs.training) return narrow(output);
+    return refineBatchNorm(tape, inputs, { ...saved, eps: attrs.eps });
   },
   prepare(tape, { inputs, saved, gradOutput, attrs }) {
     if (!attrs.training && !inputs.gamma) return;

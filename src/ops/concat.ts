@@ -153,6 +153,13 @@ export const concat = defineOp<Inputs, string, ConcatAttrs, Saved>({
     move(tape, 'forward', parts, y);
     return { output: y, saved: { targets: new Map() } };
   },
+  refine(tape, { inputs, attrs, output }) {
+    const lows = listInputs(inputs).flatMap(({ low }) => (low ? [low] : []));
+    if (lows.length < Object.keys(inputs).length) return output;
+    const low = tape.alloc('low part', output.shape);
+    move(tape, 'forward', placeInputs(Object.fromEntries(lows.map((x, k) => [`x${k}`, x])), attrs), low);
+    return { ...output, low };
+  },
   backward: Object.fromEntries(Array.from({ length: MAX_INPUTS }, (_, k) => noteTarget(k))),
   finish(tape, { inputs, attrs, saved, gradOutput }) {
     const parts = placeInputs(inputs, attrs).flatMap((part, k) => {

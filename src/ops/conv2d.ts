@@ -6,25 +6,19 @@
 // The gradient that x receives is du where ReLU let x pass: with respect to the normalised value, not the stored.
 import { defineOp } from '../op.ts';
 import type { Tensor } from '../tensor.ts';
-import { conv1x1, conv1x1Geometry, is1x1 } from './conv_1x1.ts';
-import { depthwiseConv } from './conv_depthwise.ts';
+import { conv1x1 } from './conv_1x1.ts';
+import { conv3x3 } from './conv_3x3.ts';
+import { depthwiseConv, depthwiseRowsConv } from './conv_depthwise.ts';
 import type { ConvFamily } from './conv_family.ts';
 import { generalConv } from './conv_general.ts';
 import { type Conv2dAttrs, convGeometry, type ConvGeometry } from './conv_geometry.ts';
 
 export type { Conv2dAttrs } from './conv_geometry.ts';
 
-const conv2dBy1x1: ConvFamily = {
-  forward: (tape, g, x, weight, y) => conv1x1.forward(tape, conv1x1Geometry(g), x, weight, y),
-  gradInput: (tape, g, tensors, target) => conv1x1.gradInput(tape, conv1x1Geometry(g), tensors, target),
-  gradWeight: (tape, g, tensors, target) => conv1x1.gradWeight(tape, conv1x1Geometry(g), tensors, target),
-};
+/** From the most special to the general; the first that fits computes a convolution. */
+const FAMILIES: readonly ConvFamily[] = [depthwiseRowsConv, depthwiseConv, conv1x1, conv3x3, generalConv];
 
-/** Which kernels compute this convolution. */
-function familyOf(g: ConvGeometry): ConvFamily {
-  if (g.groups > 1 && g.groups === g.inChannels && g.groups === g.outChannels) return depthwiseConv;
-  return is1x1(g) ? conv2dBy1x1 : generalConv;
-}
+const familyOf = (g: ConvGeometry): ConvFamily => FAMILIES.find((family) => family.fits(g))!;
 
 type Inputs = { x: Tensor; weight: Tensor };
 

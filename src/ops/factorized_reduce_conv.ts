@@ -3,7 +3,9 @@
 // by one row or column of zeros at the top or left. No batch norm inside. Gradients as in conv2d.ts.
 import { defineOp } from '../op.ts';
 import { imageShape, showShape, type Tensor } from '../tensor.ts';
-import { conv1x1, type Conv1x1Geometry } from './conv_1x1.ts';
+import { generalConv } from './conv_general.ts';
+import type { ConvGeometry } from './conv_geometry.ts';
+import { refineConv } from './refine.ts';
 
 type Inputs = { x: Tensor; weight: Tensor };
 
@@ -13,7 +15,7 @@ export interface FactorizedReduceAttrs {
 }
 
 /** x (N,C,H,W), weight (O,C), whose first half of the rows is the first convolution -> (N,O,ceil(H/2),ceil(W/2)). */
-export const factorizedReduceConv = defineOp<Inputs, 'x' | 'weight', FactorizedReduceAttrs, Conv1x1Geometry>({
+export const factorizedReduceConv = defineOp<Inputs, 'x' | 'weight', FactorizedReduceAttrs, ConvGeometry>({
   name: 'factorizedReduceConv',
   forward(tape, { x, weight }, { relu = false }) {
     const [batch, inChannels, height, width] = imageShape('factorizedReduceConv: x', x);
@@ -24,29 +26,35 @@ export const factorizedReduceConv = defineOp<Inputs, 'x' | 'weight', FactorizedR
           `(x ${showShape(x.shape)})`,
       );
     }
-    const g: Conv1x1Geometry = {
-      batch,
-      inChannels,
-      height,
-      width,
-      outChannels,
+    const g: ConvGeometry = {
+      ...{ batch, inChannels, height, width, outChannels },
       outHeight: Math.ceil(height / 2),
       outWidth: Math.ceil(width / 2),
-      strideH: 2,
-      strideW: 2,
-      halves: 2,
-      offsetH: height % 2 === 0 ? 0 : -1,
-      offsetW: width % 2 === 0 ? 0 : -1,
+      ...{ kernelH: 1, kernelW: 1, strideH: 2, strideW: 2, dilation: 1, groups: 1 },
+      padH: height % 2,
+      padW: width % 2,
       relu,
+      secondHalf: outChannels / 2,
     };
     const output = tape.output('factorized reduce', [batch, outChannels, g.outHeight, g.outWidth]);
-    conv1x1.forward(tape, g, x, weight, output);
+    generalConv.forward(tape, g, x, weight, output);
     return { output, saved: g };
+  },
+  refine(tape, { inputs, saved, output }) {
+    const window = {
+      kernelH: 1,
+      kernelW: 1,
+      padH: -saved.offsetH,
+      padW: -saved.offsetW,
+      dilation: 1,
+      groups: 1,
+    };
+    return refineConv(tape, inputs, { ...saved, ...window }, output);
   },
   backward: {
     x: (tape, { inputs, saved, gradOutput }, target) =>
-      conv1x1.gradInput(tape, saved, { ...inputs, gradOutput }, target),
+      generalConv.gradInput(tape, saved, { ...inputs, gradOutput }, target),
     weight: (tape, { inputs, saved, gradOutput }, target) =>
-      conv1x1.gradWeight(tape, saved, { ...inputs, gradOutput }, target),
+      generalConv.gradWeight(tape, saved, { ...inputs, gradOutput }, target),
   },
 });

@@ -4,6 +4,7 @@ import { defineOp } from '../op.ts';
 import type { Tape } from '../tape.ts';
 import type { Tensor } from '../tensor.ts';
 import { type PoolAttrs, type PoolGeometry, poolGeometry } from './pool_geometry.ts';
+import { refinePool } from './refine.ts';
 
 interface Saved {
   readonly geometry: PoolGeometry;
@@ -37,6 +38,7 @@ export const maxPool2d = defineOp({
     const saved: Saved = { geometry, argmax, wide };
     return { output, saved };
   },
+  refine: (tape, { inputs, saved, output }) => refinePool(tape, 'maximum', inputs.x, saved.geometry, output),
   backward: {
     x(tape, { saved: { geometry, argmax, wide }, gradOutput }, target) {
       const { small, params, quads } = geometry;
