@@ -1,0 +1,68 @@
+// The program as a user starts it: exit codes, one-line errors, help, and `nat devices`.
+
+import { spawnSync } from 'node:child_process';
+import { fileURLToPath } from 'node:url';
+import { test } from 'uvu';
+import * as assert from 'uvu/assert';
+import { readRepositoryFile, repositoryRoot } from './support/repository.ts';
+
+const program = fileURLToPath(new URL('dist/nat.js', repositoryRoot));
+
+function nat(...args: string[]) {
+  const { status, stdout, stderr } = spawnSync(process.execPath, [program, ...args], { encoding: 'utf8' });
+  // Dawn's own words about the adapter
+  return { status, stdout, stderr: stderr.replace(/^Warning: .*\n/gm, '') };
+}
+
+test('nat --version: the version of the package', () => {
+  const { version } = JSON.parse(new TextDecoder().decode(readRepositoryFile('package.json')));
+  assert.equal(nat('--version'), { status: 0, stdout: `${version}\n`, stderr: '' });
+});
+
+test('nat: help lists every command; without a command it is an error', () => {
+  const help = nat('--help');
+  assert.is(help.status, 0);
+  assert.match(help.stdout, /^ {2}devices +the adapters of this machine/m);
+  assert.equal(nat(), { ...help, status: 2 });
+});
+
+test('nat: a mistake of the user is one line and exit code 2', () => {
+  const command = nat('devises');
+  assert.equal(command, {
+    status: 2,
+    stdout: '',
+    stderr: "error: unknown command 'devises'; did you mean 'devices'?\n",
+  });
+  const option = nat('devices', '--jsno');
+  assert.equal(option, {
+    status: 2,
+    stdout: '',
+    stderr: "error: unknown option --jsno; did you mean '--json'?\n",
+  });
+  const adapter = nat('devices', '--adapter', 'wibble');
+  assert.is(adapter.status, 2);
+  assert.match(adapter.stderr, /^error: adapter 'wibble' not found; available: .*\n$/);
+});
+
+test('nat: --debug adds where an error comes from', () => {
+  const { status, stderr } = nat('devices', '--jsno', '--debug');
+  assert.is(status, 2);
+  assert.match(stderr, /^UserError: unknown option --jsno.*\n +at /);
+});
+
+test('nat devices: every adapter with its facts, and the one taken', () => {
+  const { status, stdout } = nat('devices', '--json');
+  assert.is(status, 0);
+  const { adapters, taken } = JSON.parse(stdout);
+  assert.is(taken.name, adapters[0].name);
+  assert.type(taken.reason, 'string');
+  for (const { kind, limits, features } of adapters) {
+    assert.ok(['gpu', 'llvmpipe', 'swiftshader'].includes(kind), kind);
+    assert.ok(limits.maxStorageBufferBindingSize >= 2 ** 27);
+    assert.ok(Array.isArray(features));
+  }
+  const text = nat('devices').stdout;
+  for (const { name } of adapters) assert.ok(text.includes(name), text);
+});
+
+test.run();

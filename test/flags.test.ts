@@ -1,0 +1,81 @@
+// Command-line options: typed values, defaults, and errors that name the flag and what was expected.
+
+import { test } from 'uvu';
+import * as assert from 'uvu/assert';
+import { describeFlags, flagName, parseFlags } from '../src/cli/flags.ts';
+import { UserError } from '../src/errors.ts';
+
+const TABLE = {
+  out: { type: 'string', required: true, placeholder: 'DIR', help: 'the run folder' },
+  preset: { type: 'string', choices: ['quick', 'paper'], default: 'quick', help: 'settings' },
+  maxSteps: { type: 'integer', min: 0, default: 0, help: 'most steps an epoch' },
+  lr: { type: 'number', help: 'learning rate' },
+  resume: { type: 'boolean', help: 'go on with a run' },
+} as const;
+
+function error(args: readonly string[]): string {
+  try {
+    parseFlags(TABLE, args);
+  } catch (thrown) {
+    assert.instance(thrown, UserError);
+    return (thrown as UserError).message;
+  }
+  throw new Error(`no error for ${args.join(' ')}`);
+}
+
+test('flags: both spellings of a value, a switch, and defaults', () => {
+  assert.equal(parseFlags(TABLE, ['--out', 'runs/a', '--max-steps=3', '--lr', '-1e-3', '--resume']), {
+    out: 'runs/a',
+    preset: 'quick',
+    maxSteps: 3,
+    lr: -0.001,
+    resume: true,
+  });
+  assert.equal(parseFlags(TABLE, ['--out=a=b']), {
+    out: 'a=b',
+    preset: 'quick',
+    maxSteps: 0,
+    lr: undefined,
+    resume: false,
+  });
+});
+
+test('flags: camelCase names are written with hyphens', () => {
+  assert.is(flagName('maxSteps'), '--max-steps');
+  assert.is(flagName('policyBeta1'), '--policy-beta1');
+});
+
+test('flags: errors name the flag, what was given and what is expected', () => {
+  const cases: [string[], string][] = [
+    [['--out', 'a', '--max-step', '3'], "unknown option --max-step; did you mean '--max-steps'?"],
+    [['--out', 'a', '--wibble'], 'unknown option --wibble; see --help for those there are'],
+    [['--out', 'a', 'b'], "unexpected argument 'b'; options start with --"],
+    [['--out', 'a', '--out', 'b'], '--out is given twice; give it once'],
+    [['--out'], '--out needs a value: --out DIR'],
+    [['--out', '--resume'], '--out needs a value: --out DIR'],
+    [['--lr', '1'], '--out is missing: --out DIR, the run folder'],
+    [['--out', 'a', '--max-steps', '1.5'], "--max-steps: got '1.5', expected a whole number"],
+    [['--out', 'a', '--max-steps', '-1'], '--max-steps: got -1, expected at least 0'],
+    [['--out', 'a', '--max-steps='], "--max-steps: got '', expected a whole number"],
+    [['--out', 'a', '--lr', 'fast'], "--lr: got 'fast', expected a number"],
+    [['--out', 'a', '--lr', 'Infinity'], "--lr: got 'Infinity', expected a number"],
+    [['--out', 'a', '--resume=yes'], "--resume takes no value, got 'yes'"],
+    [
+      ['--out', 'a', '--preset', 'papr'],
+      "--preset: got 'papr', expected one of quick, paper; did you mean 'paper'?",
+    ],
+    [['--out', 'a', '--to-string', 'x'], 'unknown option --to-string; see --help for those there are'],
+  ];
+  for (const [args, message] of cases) assert.is(error(args), message);
+});
+
+test('flags: help shows every option, its placeholder and its default', () => {
+  const lines = describeFlags(TABLE).trimEnd().split('\n');
+  assert.is(lines.length, 5);
+  assert.match(lines[0]!, /^ {2}--out DIR +the run folder$/);
+  assert.match(lines[1]!, /^ {2}--preset quick\|paper +settings \(quick\)$/);
+  assert.match(lines[2]!, /^ {2}--max-steps N +most steps an epoch \(0\)$/);
+  assert.match(lines[4]!, /^ {2}--resume +go on with a run$/);
+});
+
+test.run();
