@@ -5,7 +5,7 @@ import { recordDropPathFactors } from '../src/ops/drop_path.ts';
 import { philox4x32, seedKey, STREAM } from '../src/rng.ts';
 import { testEngine } from './support/device.ts';
 import { download } from './support/device_memory.ts';
-import { near } from './support/op_harness.ts';
+import { near } from './support/near.ts';
 
 test('drop path: factors follow the keep probability, the seed and the step', async () => {
   const engine = await testEngine();

@@ -8,7 +8,7 @@ import { recordFeed } from '../src/data/feed.ts';
 import { createRng, type Rng } from '../src/rng.ts';
 import { testEngine, withSmallBindings } from './support/device.ts';
 import { download, upload } from './support/device_memory.ts';
-import { near } from './support/op_harness.ts';
+import { near } from './support/near.ts';
 
 const IMAGES = 11;
 const BATCH = 7;

@@ -9,7 +9,8 @@ import { createRng } from '../src/rng.ts';
 import { numel } from '../src/tensor.ts';
 import { testEngine, withSmallBindings } from './support/device.ts';
 import { download } from './support/device_memory.ts';
-import { near, normal } from './support/op_harness.ts';
+import { near } from './support/near.ts';
+import { normal } from './support/op_inputs.ts';
 
 const SHAPES = [[3, 5], [129], [1], [70, 64]];
 

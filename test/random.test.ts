@@ -5,7 +5,7 @@ import { type Distribution, recordRandom } from '../src/ops/random.ts';
 import { createRng, STREAM } from '../src/rng.ts';
 import { testEngine } from './support/device.ts';
 import { download, upload } from './support/device_memory.ts';
-import { near } from './support/op_harness.ts';
+import { near } from './support/near.ts';
 
 const SEED = 2 ** 40 + 12345;
 

@@ -16,36 +16,18 @@
 // A spec with `affine: true` makes a tensor with a pending batch norm; the reference sees the normalised values,
 // and the gradient is the one with respect to them. An output with a pending affine is compared after applying it.
 import * as assert from 'uvu/assert';
+import type { Buffer } from '../../runtime/engine.ts';
 import type { GpuEngine } from '../../runtime/gpu_engine.ts';
 import type { Allocator } from '../../src/allocator.ts';
 import type { Inputs, Op } from '../../src/op.ts';
 import { createRng, type Rng } from '../../src/rng.ts';
 import { Tape } from '../../src/tape.ts';
-import { type DType, numel, type Shape, type Tensor } from '../../src/tensor.ts';
+import { numel, type Tensor } from '../../src/tensor.ts';
 import { download, poisonedBuffer, upload } from './device_memory.ts';
+import { near } from './near.ts';
+import { type InputSpec, type Made, makeInput, normal, uploadInput, type Values } from './op_inputs.ts';
 
-/** Host values in float64, row-major. */
-export interface Values {
-  readonly shape: Shape;
-  readonly data: Float64Array;
-}
-
-export interface InputSpec {
-  readonly shape: Shape;
-  readonly dtype?: DType;
-  /** Given values instead of random ones. */
-  readonly values?: readonly number[];
-  /** Random integers below this bound (indices). */
-  readonly below?: number;
-  /** Values nearer than 0.01 to one of these are moved away (kinks). */
-  readonly avoid?: readonly number[];
-  /** Distinct values, 0.01 apart, in random order (maxima). */
-  readonly distinct?: boolean;
-  /** Factor on the random numbers. */
-  readonly scale?: number;
-  /** A pending batch norm, (2,C). */
-  readonly affine?: boolean;
-}
+export { between, type InputSpec, randomImages, type Values } from './op_inputs.ts';
 
 type HostInputs<I> = { readonly [K in keyof I]: null extends I[K] ? Values | null : Values };
 
@@ -101,17 +83,6 @@ function describe<I, A>({ inputs, attrs }: Omit<OpCase<I, A>, 'name'>): string {
   return `${specs.join(', ')}; ${JSON.stringify(attrs)}`;
 }
 
-/** An integer from `low` to `high`, both included. */
-export const between = (rng: Rng, low: number, high: number): number => low + rng.int(high - low + 1);
-
-/** (N,C,H,W) of small random extents. */
-export const randomImages = (rng: Rng): [number, number, number, number] => [
-  between(rng, 1, 3),
-  between(rng, 1, 9),
-  between(rng, 1, 12),
-  between(rng, 1, 12),
-];
-
 async function checkCase<I extends Inputs, D extends keyof I & string, A, S>(
   engine: GpuEngine,
   op: Op<I, D, A, S>,
@@ -157,8 +128,8 @@ async function checkCase<I extends Inputs, D extends keyof I & string, A, S>(
 
   for (const mode of ['written', 'accumulated', 'inference'] as const) {
     const training = mode !== 'inference';
-    const allocator = poisoningAllocator(engine);
-    const tape = new Tape({ engine, activations: allocator, scratch: allocator, training });
+    const scratch = poisoningAllocator(engine, mode === 'accumulated');
+    const tape = new Tape({ engine, activations: poisoningAllocator(engine), scratch, training });
     const tensors: Record<string, Tensor | null> = {};
     const leaves: Record<string, Tensor | null> = {};
     for (const key of keys) {
@@ -217,60 +188,6 @@ async function checkReplay<I extends Inputs, D extends keyof I & string, A, S>(
   assert.equal(await readNormalised(engine, output), first, 'a replay gives the same bits');
 }
 
-interface Made {
-  readonly spec: InputSpec;
-  /** What the reference sees; for a pending affine, the normalised values. */
-  readonly values: Values;
-  readonly stored: Float64Array;
-  readonly affine: Float64Array | null;
-  /** What a persistent gradient holds before. */
-  readonly startGrad: Float32Array;
-}
-
-/** Random numbers that are exact in f32, so that the reference starts from the very values the GPU sees. */
-function makeInput(spec: InputSpec, rng: Rng): Made {
-  const n = numel(spec.shape);
-  const stored = new Float64Array(n);
-  if (spec.values) stored.set(spec.values);
-  else if (spec.below !== undefined) for (let i = 0; i < n; i++) stored[i] = rng.int(spec.below);
-  else if (spec.distinct) {
-    const order = Int32Array.from({ length: n }, (_, i) => i);
-    rng.shuffle(order);
-    for (let i = 0; i < n; i++) stored[i] = Math.fround((order[i]! - n / 2 + 0.25) * 0.01);
-  } else {
-    for (let i = 0; i < n; i++) {
-      stored[i] = Math.fround(normal(rng) * (spec.scale ?? 1));
-    }
-  }
-  const affine = spec.affine ? randomAffine(spec.shape[1]!, rng) : null;
-  const c = spec.shape[1] ?? 1;
-  const plane = numel(spec.shape.slice(2));
-  const data = stored.slice();
-  for (let i = 0; i < n; i++) {
-    const channel = Math.floor(i / plane) % c;
-    const valueOf = (x: number): number => (affine ? affine[channel]! * x + affine[c + channel]! : x);
-    for (const kink of spec.avoid ?? []) {
-      while (Math.abs(valueOf(stored[i]!) - kink) < 0.01) stored[i] = Math.fround(stored[i]! + 0.02);
-    }
-    data[i] = valueOf(stored[i]!);
-  }
-  const startGrad = Float32Array.from({ length: n }, () => normal(rng));
-  return { spec, values: { shape: spec.shape, data }, stored, affine, startGrad };
-}
-
-/** Scales, at least 0.25 from zero, then shifts. */
-const randomAffine = (channels: number, rng: Rng): Float64Array =>
-  Float64Array.from({ length: 2 * channels }, (_, i) => {
-    const x = normal(rng);
-    return Math.fround(i < channels ? x + Math.sign(x) * 0.25 : x);
-  });
-
-function uploadInput(engine: GpuEngine, { spec, stored, affine }: Made): Tensor {
-  const tensor = upload(engine, 'input', spec.shape, spec.dtype ?? 'f32', stored);
-  if (!affine) return tensor;
-  return { ...tensor, affine: upload(engine, 'affine', [2, spec.shape[1]!], 'f32', affine) };
-}
-
 async function readNormalised(engine: GpuEngine, x: Tensor): Promise<ArrayLike<number>> {
   const raw = await download(engine, x);
   if (!x.affine) return raw;
@@ -283,39 +200,17 @@ async function readNormalised(engine: GpuEngine, x: Tensor): Promise<ArrayLike<n
   });
 }
 
-/** Every buffer begins full of NaN, so that a read of something never written shows. */
-const poisoningAllocator = (engine: GpuEngine): Allocator => ({
-  acquire: (label, bytes) => poisonedBuffer(engine, label, bytes),
-  release: () => {},
-});
-
-/** Fails unless ||got - want|| <= tolerance * ||want|| + floor, naming the worst entry. */
-export function near(
-  got: ArrayLike<number>,
-  want: ArrayLike<number>,
-  tolerance: number,
-  what: string,
-  floor = 1e-7,
-): void {
-  assert.is(got.length, want.length, `${what}: length`);
-  let error = 0;
-  let norm = 0;
-  let worst = 0;
-  const distance = (i: number): number => {
-    const d = Math.abs(got[i]! - want[i]!);
-    return Number.isNaN(d) ? Infinity : d;
+/**
+ * Every buffer begins full of NaN, so that a read of something never written shows. With `reuse`, one that was given
+ * back is given out again at the next request that it can hold, so that giving it back too early shows.
+ */
+function poisoningAllocator(engine: GpuEngine, reuse = false): Allocator {
+  const free: Buffer[] = [];
+  const acquire = (label: string, bytes: number): Buffer => {
+    const found = free.findIndex((buffer) => buffer.bytes >= bytes);
+    return found < 0 ? poisonedBuffer(engine, label, bytes) : free.splice(found, 1)[0]!;
   };
-  for (let i = 0; i < want.length; i++) {
-    error += distance(i) ** 2;
-    norm += want[i]! ** 2;
-    if (distance(i) > distance(worst)) worst = i;
-  }
-  const relative = Math.sqrt(error) / Math.sqrt(norm);
-  if (Math.sqrt(error) <= tolerance * Math.sqrt(norm) + floor) return;
-  assert.unreachable(
-    `${what}: relative error ${relative.toExponential(2)}, expected at most ${tolerance}; ` +
-      `worst at [${worst}]: got ${got[worst]}, expected ${want[worst]}`,
-  );
+  return { acquire, release: (buffer) => void (reuse && free.push(buffer)) };
 }
 
 function sampleIndices(n: number, rng: Rng): number[] {
@@ -323,13 +218,6 @@ function sampleIndices(n: number, rng: Rng): number[] {
   const picked = new Set([0, n - 1]);
   while (picked.size < SAMPLES) picked.add(rng.int(n));
   return [...picked];
-}
-
-/** Roughly normal, bounded: the sum of 12 uniform numbers less 6. */
-export function normal(rng: Rng): number {
-  let sum = -6;
-  for (let i = 0; i < 12; i++) sum += rng.uniform();
-  return Math.fround(sum);
 }
 
 /** FNV-1a of the text: a case's seed does not change when other cases come or go. */
