@@ -36,7 +36,7 @@ function expectedImage(
   const padded = size + 2 * a.padding;
   const values: number[] = [];
   for (let c = 0; c < 3; c++) {
-    const canvas = Array.from({ length: padded }, () => new Array<number>(padded).fill(0));
+    const canvas = Array.from({ length: padded }, () => Array.from({ length: padded }, () => 0));
     for (let i = 0; i < size; i++) {
       for (let j = 0; j < size; j++) {
         canvas[i + a.padding]![j + a.padding] = set.images[((index * 3 + c) * size + i) * size + j]!;

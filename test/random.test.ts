@@ -3,6 +3,7 @@ import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { type Distribution, recordRandom } from '../src/ops/random.ts';
 import { createRng, STREAM } from '../src/rng.ts';
+import { tensorAt } from '../src/tensor.ts';
 import { testEngine } from './support/device.ts';
 import { download, upload } from './support/device_memory.ts';
 import { near } from './support/near.ts';
@@ -21,7 +22,7 @@ for (const n of [1, 4, 7, 1001]) {
     test(`random: ${n} uniform numbers from word ${position} have the host's bits`, async () => {
       const rng = createRng(SEED, STREAM.init, position);
       const u = Array.from({ length: n }, () => rng.uniform());
-      assert.equal([...Array.from(await fill(n, { kind: 'uniform', low: 0, high: 1 }, position))], u);
+      assert.equal(Array.from(await fill(n, { kind: 'uniform', low: 0, high: 1 }, position)), u);
       const bound = Math.fround(0.173);
       const symmetric = await fill(n, { kind: 'uniform', low: -bound, high: bound }, position);
       assert.equal(
@@ -38,6 +39,20 @@ for (const n of [1, 4, 7, 1001]) {
     });
   }
 }
+
+test('random: more workgroups than a row of the grid holds', async () => {
+  const engine = await testEngine();
+  const n = 4 * 64 * 65536 + 7;
+  const y = tensorAt(engine.createBuffer('random', 4 * n), 0, [n]);
+  const distribution = { kind: 'uniform', low: 0, high: 1 } as const;
+  engine.submit([recordRandom(engine, y, distribution, { seed: SEED, stream: STREAM.init, position: 0 })]);
+  for (const first of [0, 64 * 32768 * 4 - 64, n - (n % 64) - 64]) {
+    const rng = createRng(SEED, STREAM.init, first);
+    const part = tensorAt(y.buffer, 4 * first, [Math.min(128, n - first)]);
+    const u = Array.from({ length: part.shape[0]! }, () => rng.uniform());
+    assert.equal(Array.from(await download(engine, part)), u);
+  }
+});
 
 test('random: normal numbers are those of Box and Muller from the host words', async () => {
   const rng = createRng(SEED, STREAM.init, 16);

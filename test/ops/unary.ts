@@ -5,7 +5,7 @@ const shapes = [[2, 3, 4, 4], [1], [3, 5, 7], [4, 8, 33, 31]];
 
 export const reluTable = opTable(relu, {
   reference: ({ x }) => x.data.map((v) => Math.max(v, 0)),
-  cases: [...shapes.map((shape) => ({ name: `${shape}`, inputs: { x: { shape, avoid: [0] } }, attrs: {} }))],
+  cases: shapes.map((shape) => ({ name: `${shape}`, inputs: { x: { shape, avoid: [0] } }, attrs: {} })),
   generate: (rng) => ({ inputs: { x: { shape: randomImages(rng), avoid: [0] } }, attrs: {} }),
 });
 
