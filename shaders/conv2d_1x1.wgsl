@@ -1,64 +1,71 @@
-// 1x1 convolution: a matrix product over the channels of every pixel.
-// One invocation: 4 output channels of a half x 4 output pixels.
-// Grid: (4-pixel tiles of an image, 4-channel blocks of all halves, images).
-//#include "lib/conv_1x1_params.wgsl"
+// 1x1 convolution of stride 1, one group, planes of whole vec4s: a matrix product over the channels of every pixel.
+// Also its gradient with respect to x, with the matrix transposed (lib/conv_params.wgsl).
+// One invocation: 4 result channels x 16 pixels. Grid: (tiles of 16 pixels, images, blocks of 4 channels), the
+// first fastest.
+//#include "lib/linear.wgsl"
+//#include "lib/conv_params.wgsl"
 //#include "lib/activation.wgsl"
+//#include "lib/conv_store.wgsl"
 @group(0) @binding(0) var<uniform> params: Params;
-@group(0) @binding(1) var<storage, read> x: array<f32>;
-@group(0) @binding(2) var<storage, read> affine: array<f32>;
-@group(0) @binding(3) var<storage, read> weight: array<f32>;
-@group(0) @binding(4) var<storage, read_write> y: array<f32>;
+@group(0) @binding(1) var<storage, read> source: array<vec4f>;
+@group(0) @binding(2) var<storage, read> x: array<vec4f>;
+@group(0) @binding(3) var<storage, read> affine: array<f32>;
+@group(0) @binding(4) var<storage, read> weight: array<f32>;
+@group(0) @binding(5) var<storage, read_write> result: array<vec4f>;
 
 @compute @workgroup_size(64)
-fn main(@builtin(global_invocation_id) id: vec3u, @builtin(workgroup_id) workgroup: vec3u) {
-  let out_pixels = params.out_height * params.out_width;
-  let pixels = params.height * params.width;
-  let pixel = id.x * 4u;
-  if (pixel >= out_pixels) {
+fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) workgroups: vec3u) {
+  let quads = params.source_height * params.source_width / 4u;
+  let tiles = (quads + 3u) / 4u;
+  let index = linear_id(id, workgroups, 64u);
+  let r = index / (tiles * params.batch) * 4u;
+  if (r >= params.result_channels) {
     return;
   }
-  let half_channels = params.out_channels / params.halves;
-  let blocks = (half_channels + 3u) / 4u;
-  let half = workgroup.y / blocks;
-  let o_in_half = (workgroup.y % blocks) * 4u;
-  let o = half * half_channels + o_in_half;
-  let o_count = min(4u, half_channels - o_in_half);
-  let n = workgroup.z;
-  let count = min(4u, out_pixels - pixel);
+  let n = index / tiles % params.batch;
+  let quad = index % tiles * 4u;
 
-  // where the 4 pixels lie in an input plane, and which of them lie inside
-  var at = vec4u();
-  var inside = vec4<bool>();
-  for (var p = 0u; p < count; p++) {
-    let iy = i32((pixel + p) / params.out_width * params.stride_h + half) + params.offset_h;
-    let ix = i32((pixel + p) % params.out_width * params.stride_w + half) + params.offset_w;
-    inside[p] = iy >= 0 && iy < i32(params.height) && ix >= 0 && ix < i32(params.width);
-    at[p] = select(0u, u32(iy) * params.width + u32(ix), inside[p]);
-  }
+  // weight offsets of the 4 result channels; channels past the last repeat it
+  let count = min(4u, params.result_channels - r);
+  let r1 = min(1u, count - 1u) * params.weight_result;
+  let r2 = min(2u, count - 1u) * params.weight_result;
+  let r3 = min(3u, count - 1u) * params.weight_result;
 
-  var acc0 = vec4f();
-  var acc1 = vec4f();
-  var acc2 = vec4f();
-  var acc3 = vec4f();
-  for (var c = 0u; c < params.in_channels; c++) {
-    let a = scale_shift(c);
-    let base = (n * params.in_channels + c) * pixels;
-    var v = vec4f();
-    for (var p = 0; p < 4; p++) {
-      v[p] = activate(x[base + at[p]], a);
+  var acc0 = mat4x4f();
+  var acc1 = mat4x4f();
+  var acc2 = mat4x4f();
+  var acc3 = mat4x4f();
+  var at = n * params.source_channels * quads + quad;
+  var w = r * params.weight_result;
+  for (var s = 0u; s < params.source_channels; s++) {
+    var a = vec2f(1.0, 0.0);
+    if (params.backward == 0u) {
+      a = scale_shift(s, params.source_channels);
     }
-    v = select(vec4f(), v, inside);
-    let w = o * params.in_channels + c;
+    // Past the end of the plane lies something else, which is not stored.
+    let v = mat4x4f(
+      activate4(source[at], a),
+      activate4(source[at + 1u], a),
+      activate4(source[at + 2u], a),
+      activate4(source[at + 3u], a),
+    );
     acc0 += weight[w] * v;
-    acc1 += weight[w + min(1u, o_count - 1u) * params.in_channels] * v;
-    acc2 += weight[w + min(2u, o_count - 1u) * params.in_channels] * v;
-    acc3 += weight[w + min(3u, o_count - 1u) * params.in_channels] * v;
+    acc1 += weight[w + r1] * v;
+    acc2 += weight[w + r2] * v;
+    acc3 += weight[w + r3] * v;
+    at += quads;
+    w += params.weight_source;
   }
-  var acc = array(acc0, acc1, acc2, acc3);
-  for (var k = 0u; k < o_count; k++) {
-    let to = (n * params.out_channels + o + k) * out_pixels + pixel;
-    for (var p = 0u; p < count; p++) {
-      y[to + p] = acc[k][p];
-    }
+
+  for (var k = 0u; k < count; k++) {
+    let a = scale_shift(r + k, params.result_channels);
+    let to = (n * params.result_channels + r + k) * quads + quad;
+    store4(to, true, a, acc0[0]);
+    store4(to + 1u, quad + 1u < quads, a, acc0[1]);
+    store4(to + 2u, quad + 2u < quads, a, acc0[2]);
+    store4(to + 3u, quad + 3u < quads, a, acc0[3]);
+    acc0 = acc1;
+    acc1 = acc2;
+    acc2 = acc3;
   }
 }

@@ -1,52 +1,89 @@
-// Gradient of a 1x1 convolution with respect to its weight, as partial sums over chunks of output pixels.
-// partials: (chunks, O, C); sum_partials adds them up. With one chunk it is the gradient itself.
-// One invocation: one output channel x 4 input channels, one chunk. Grid: (4-channel blocks of all rows, chunks).
-//#include "lib/conv_1x1_params.wgsl"
+// Gradient of a 1x1 convolution of stride 1 with respect to its weight, one group, planes of whole vec4s; as partial
+// sums over chunks of `chunk_images` images x `chunk_size` vec4s of their planes.
+// partials: (image chunks, plane chunks, O, C); sum_partials adds them up.
+// One invocation: 8 output channels x 4 input channels. Grid: (blocks of 4 input channels, blocks of 8 output
+// channels, plane chunks, image chunks), the first fastest.
+//#include "lib/linear.wgsl"
+//#include "lib/conv_params.wgsl"
 //#include "lib/activation.wgsl"
 @group(0) @binding(0) var<uniform> params: Params;
-@group(0) @binding(1) var<storage, read> x: array<f32>;
+@group(0) @binding(1) var<storage, read> x: array<vec4f>;
 @group(0) @binding(2) var<storage, read> affine: array<f32>;
-@group(0) @binding(3) var<storage, read> grad_output: array<f32>;
+@group(0) @binding(3) var<storage, read> grad_output: array<vec4f>;
 @group(0) @binding(4) var<storage, read_write> partials: array<f32>;
 
 @compute @workgroup_size(64)
-fn main(@builtin(global_invocation_id) id: vec3u) {
-  let blocks = (params.in_channels + 3u) / 4u;
-  let o = id.x / blocks;
-  let c = (id.x % blocks) * 4u;
-  if (o >= params.out_channels) {
+fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) workgroups: vec3u) {
+  let quads = params.source_height * params.source_width / 4u;
+  let plane_chunks = (quads + params.chunk_size - 1u) / params.chunk_size;
+  let source_blocks = (params.source_channels + 3u) / 4u;
+  let blocks = (params.result_channels + 7u) / 8u;
+  var rest = linear_id(id, workgroups, 64u);
+  let c = rest % source_blocks * 4u;
+  rest /= source_blocks;
+  let o = rest % blocks * 8u;
+  let part = rest / blocks;
+  let begin = part / plane_chunks * params.chunk_images;
+  if (begin >= params.batch) {
     return;
   }
-  let half = o / (params.out_channels / params.halves);
-  let c_count = min(4u, params.in_channels - c);
-  let out_pixels = params.out_height * params.out_width;
-  let pixels = params.height * params.width;
-  let a0 = scale_shift(c);
-  let a1 = scale_shift(c + min(1u, c_count - 1u));
-  let a2 = scale_shift(c + min(2u, c_count - 1u));
-  let a3 = scale_shift(c + min(3u, c_count - 1u));
+  let quad = part % plane_chunks * params.chunk_size;
+  let quad_end = min(quad + params.chunk_size, quads);
+  let c_count = min(4u, params.source_channels - c);
+  let o_count = min(8u, params.result_channels - o);
 
-  var sum = vec4f();
-  let end = min((id.y + 1u) * params.chunk_pixels, params.batch * out_pixels);
-  for (var m = id.y * params.chunk_pixels; m < end; m++) {
-    let n = m / out_pixels;
-    let pixel = m % out_pixels;
-    let iy = i32(pixel / params.out_width * params.stride_h + half) + params.offset_h;
-    let ix = i32(pixel % params.out_width * params.stride_w + half) + params.offset_w;
-    if (iy < 0 || iy >= i32(params.height) || ix < 0 || ix >= i32(params.width)) {
-      continue;
+  // plane offsets of the channels; channels past the last repeat it
+  let c_planes = min(vec4u(0u, 1u, 2u, 3u), vec4u(c_count - 1u)) * quads;
+  let o_planes = min(vec4u(0u, 1u, 2u, 3u), vec4u(o_count - 1u)) * quads;
+  let p_planes = min(vec4u(4u, 5u, 6u, 7u), vec4u(o_count - 1u)) * quads;
+  let a0 = scale_shift(c, params.source_channels);
+  let a1 = scale_shift(c + min(1u, c_count - 1u), params.source_channels);
+  let a2 = scale_shift(c + min(2u, c_count - 1u), params.source_channels);
+  let a3 = scale_shift(c + min(3u, c_count - 1u), params.source_channels);
+
+  // one component per input channel
+  var sum0 = vec4f();
+  var sum1 = vec4f();
+  var sum2 = vec4f();
+  var sum3 = vec4f();
+  var sum4 = vec4f();
+  var sum5 = vec4f();
+  var sum6 = vec4f();
+  var sum7 = vec4f();
+  for (var n = begin; n < min(begin + params.chunk_images, params.batch); n++) {
+    let source = (n * params.source_channels + c) * quads;
+    let result = (n * params.result_channels + o) * quads;
+    for (var q = quad; q < quad_end; q++) {
+      // 4 pixels x 4 input channels
+      let v = mat4x4f(
+        activate4(x[source + q], a0),
+        activate4(x[source + q + c_planes.y], a1),
+        activate4(x[source + q + c_planes.z], a2),
+        activate4(x[source + q + c_planes.w], a3),
+      );
+      sum0 += grad_output[result + q] * v;
+      sum1 += grad_output[result + q + o_planes.y] * v;
+      sum2 += grad_output[result + q + o_planes.z] * v;
+      sum3 += grad_output[result + q + o_planes.w] * v;
+      sum4 += grad_output[result + q + p_planes.x] * v;
+      sum5 += grad_output[result + q + p_planes.y] * v;
+      sum6 += grad_output[result + q + p_planes.z] * v;
+      sum7 += grad_output[result + q + p_planes.w] * v;
     }
-    let at = (n * params.in_channels + c) * pixels + u32(iy) * params.width + u32(ix);
-    let v = vec4f(
-      activate(x[at], a0),
-      activate(x[at + min(1u, c_count - 1u) * pixels], a1),
-      activate(x[at + min(2u, c_count - 1u) * pixels], a2),
-      activate(x[at + min(3u, c_count - 1u) * pixels], a3),
-    );
-    sum += grad_output[(n * params.out_channels + o) * out_pixels + pixel] * v;
   }
-  for (var k = 0u; k < c_count; k++) {
-    let to = (id.y * params.out_channels + o) * params.in_channels + c + k;
-    partials[to] = sum[k] + select(0.0, partials[to], params.accumulate != 0u);
+
+  for (var k = 0u; k < o_count; k++) {
+    let to = (part * params.result_channels + o + k) * params.source_channels + c;
+    for (var j = 0u; j < c_count; j++) {
+      partials[to + j] = sum0.x + select(0.0, partials[to + j], params.accumulate != 0u);
+      sum0 = sum0.yzwx;
+    }
+    sum0 = sum1;
+    sum1 = sum2;
+    sum2 = sum3;
+    sum3 = sum4;
+    sum4 = sum5;
+    sum5 = sum6;
+    sum6 = sum7;
   }
 }

@@ -1,6 +1,8 @@
-// Gradient of a convolution with respect to its weight, as partial sums over chunks of output rows.
-// partials: (chunks, O, C / groups, KH, KW); sum_partials adds them up. With one chunk it is the gradient itself.
-// One invocation: one weight, one chunk. Grid: (weights, chunks).
+// Gradient of a convolution with respect to its weight, as partial sums over chunks of `chunk_size` output rows of
+// all images. partials: (chunks, O, C / groups, KH, KW); sum_partials adds them up.
+// One invocation: one tap of 4 output channels x 4 input channels, one chunk.
+// Grid: (taps, blocks of 4 input channels, blocks of 4 output channels of all parts, chunks), the first fastest.
+//#include "lib/linear.wgsl"
 //#include "lib/conv_params.wgsl"
 //#include "lib/activation.wgsl"
 @group(0) @binding(0) var<uniform> params: Params;
@@ -10,36 +12,83 @@
 @group(0) @binding(4) var<storage, read_write> partials: array<f32>;
 
 @compute @workgroup_size(64)
-fn main(@builtin(global_invocation_id) id: vec3u) {
+fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) workgroups: vec3u) {
   let taps = params.kernel_h * params.kernel_w;
-  let weights = params.out_channels * params.group_in * taps;
-  if (id.x >= weights) {
+  // A part is a run of output channels that read the same source pixels.
+  let part_size = min(params.group_result, params.second_half);
+  let part_blocks = (part_size + 3u) / 4u;
+  let blocks = params.result_channels / part_size * part_blocks;
+  let source_blocks = (params.group_source + 3u) / 4u;
+  var rest = linear_id(id, workgroups, 64u);
+  let tap = rest % taps;
+  rest /= taps;
+  let ci = rest % source_blocks * 4u;
+  rest /= source_blocks;
+  let block = rest % blocks;
+  let chunk = rest / blocks;
+  let rows = params.batch * params.result_height;
+  let begin = chunk * params.chunk_size;
+  if (begin >= rows) {
     return;
   }
-  let kx = id.x % params.kernel_w;
-  let ky = id.x / params.kernel_w % params.kernel_h;
-  let o = id.x / (taps * params.group_in);
-  let c = o / params.group_out * params.group_in + id.x / taps % params.group_in;
-  let a = scale_shift(c);
+  let in_part = block % part_blocks * 4u;
+  let o = block / part_blocks * part_size + in_part;
+  let c = o / params.group_result * params.group_source + ci;
+  let o_count = min(4u, part_size - in_part);
+  let c_count = min(4u, params.group_source - ci);
+  let half = select(0, 1, o >= params.second_half);
+  let dy = i32(tap / params.kernel_w * params.dilation) - params.pad_h + half;
+  let dx = i32(tap % params.kernel_w * params.dilation) - params.pad_w + half;
 
-  var sum = 0.0;
-  let end = min((id.y + 1u) * params.chunk_rows, params.batch * params.out_height);
-  for (var r = id.y * params.chunk_rows; r < end; r++) {
-    let n = r / params.out_height;
-    let oy = r % params.out_height;
-    let iy = i32(oy * params.stride_h + ky * params.dilation) - i32(params.pad_h);
-    if (iy < 0 || iy >= i32(params.height)) {
-      continue;
-    }
-    let x_row = ((n * params.in_channels + c) * params.height + u32(iy)) * params.width;
-    let g_row = ((n * params.out_channels + o) * params.out_height + oy) * params.out_width;
-    for (var ox = 0u; ox < params.out_width; ox++) {
-      let ix = i32(ox * params.stride_w + kx * params.dilation) - i32(params.pad_w);
-      if (ix >= 0 && ix < i32(params.width)) {
-        sum += grad_output[g_row + ox] * activate(x[x_row + u32(ix)], a);
-      }
+  // plane offsets of the 4 channels; channels past the last repeat it
+  let source_plane = params.source_height * params.source_width;
+  let result_plane = params.result_height * params.result_width;
+  let c_planes = min(vec4u(0u, 1u, 2u, 3u), vec4u(c_count - 1u)) * source_plane;
+  let o_planes = min(vec4u(0u, 1u, 2u, 3u), vec4u(o_count - 1u)) * result_plane;
+  let a0 = scale_shift(c, params.source_channels);
+  let a1 = scale_shift(c + min(1u, c_count - 1u), params.source_channels);
+  let a2 = scale_shift(c + min(2u, c_count - 1u), params.source_channels);
+  let a3 = scale_shift(c + min(3u, c_count - 1u), params.source_channels);
+
+  var sum0 = vec4f();
+  var sum1 = vec4f();
+  var sum2 = vec4f();
+  var sum3 = vec4f();
+  for (var row = begin; row < min(begin + params.chunk_size, rows); row++) {
+    let n = row / params.result_height;
+    let oy = row % params.result_height;
+    let iy = u32(i32(oy * params.up_h) + dy);
+    let limit = select(0u, params.source_width, iy < params.source_height);
+    let source_row = (n * params.source_channels + c) * source_plane +
+      min(iy, params.source_height - 1u) * params.source_width;
+    let result_row = (n * params.result_channels + o) * result_plane + oy * params.result_width;
+    for (var ox = 0u; ox < params.result_width; ox++) {
+      // a column left of the image is a large u32
+      let ix = u32(i32(ox * params.up_w) + dx);
+      let source = source_row + min(ix, params.source_width - 1u);
+      let inside = ix < limit;
+      let at = result_row + ox;
+      let g = vec4f(
+        grad_output[at],
+        grad_output[at + o_planes.y],
+        grad_output[at + o_planes.z],
+        grad_output[at + o_planes.w],
+      );
+      sum0 += g * select(0.0, activate(x[source], a0), inside);
+      sum1 += g * select(0.0, activate(x[source + c_planes.y], a1), inside);
+      sum2 += g * select(0.0, activate(x[source + c_planes.z], a2), inside);
+      sum3 += g * select(0.0, activate(x[source + c_planes.w], a3), inside);
     }
   }
-  let at = id.y * weights + id.x;
-  partials[at] = sum + select(0.0, partials[at], params.accumulate != 0u);
+
+  var sums = mat4x4f(sum0, sum1, sum2, sum3);
+  for (var k = 0u; k < c_count; k++) {
+    for (var j = 0u; j < o_count; j++) {
+      let weight = ((o + j) * params.group_source + ci + k) * taps + tap;
+      let to = chunk * params.result_channels * params.group_source * taps + weight;
+      partials[to] = sums[0].x + select(0.0, partials[to], params.accumulate != 0u);
+      sums[0] = sums[0].yzwx;
+    }
+    sums = mat4x4f(sums[1], sums[2], sums[3], sums[0]);
+  }
 }

@@ -1,6 +1,6 @@
 // A convolution to twice the precision of f32: y + y_low = conv(relu?(x + x_low), weight).
-// x, x_low: (N, C, H, W); weight: (O, C / groups, KH, KW); y, y_low: (N, O, OH, OW). The output channels come in
-// `halves` parts, of which the second reads x shifted by one pixel (factorized reduce).
+// x, x_low: (N, C, H, W); weight: (O, C / groups, KH, KW); y, y_low: (N, O, OH, OW). Output channels from
+// second_half on read one pixel further down and right (factorized reduce).
 // One invocation: one output value.
 //#include "lib/linear.wgsl"
 //#include "lib/double_float.wgsl"
@@ -22,7 +22,7 @@ struct Params {
   // channels of one group
   group_in: u32,
   group_out: u32,
-  halves: u32,
+  second_half: u32,
   relu: u32,
   zero: u32,
 }
@@ -42,9 +42,9 @@ fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) group
   }
   let o = i / plane % params.out_channels;
   let n = i / plane / params.out_channels;
-  let part = i32(o / (params.out_channels / params.halves));
-  let top = i32(i % plane / params.out_width * params.stride_h) - params.pad_h + part;
-  let left = i32(i % params.out_width * params.stride_w) - params.pad_w + part;
+  let shift = i32(o >= params.second_half);
+  let top = i32(i % plane / params.out_width * params.stride_h) - params.pad_h + shift;
+  let left = i32(i % params.out_width * params.stride_w) - params.pad_w + shift;
   let first = n * params.in_channels + o / params.group_out * params.group_in;
 
   var sum = vec2f();

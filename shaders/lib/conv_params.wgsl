@@ -1,29 +1,41 @@
-// The convolution's shapes, common to its kernels (src/ops/conv_geometry.ts).
-// x: (N, C, H, W); weight: (O, C / groups, KH, KW); y: (N, O, OH, OW), like its gradient.
+// The shapes that the convolution kernels share (src/ops/conv_geometry.ts).
+// A kernel reads `source` (N, S, H, W) and fills `result` (N, R, H', W'): x and y in the forward pass, gradOutput and
+// the gradient of x in the backward pass, which is a convolution too, with the windows turned by 180 degrees.
+// Result pixel i reads, at tap k, source pixel (up * i + dilation * k - pad) / down where that is whole.
 struct Params {
   batch: u32,
-  in_channels: u32,
-  height: u32,
-  width: u32,
-  out_channels: u32,
-  out_height: u32,
-  out_width: u32,
+  source_channels: u32,
+  source_height: u32,
+  source_width: u32,
+  result_channels: u32,
+  result_height: u32,
+  result_width: u32,
+  // channels of one group
+  group_source: u32,
+  group_result: u32,
   kernel_h: u32,
   kernel_w: u32,
-  stride_h: u32,
-  stride_w: u32,
-  pad_h: u32,
-  pad_w: u32,
   dilation: u32,
-  // channels of one group
-  group_in: u32,
-  group_out: u32,
-  // what happens to x on the load
+  up_h: u32,
+  up_w: u32,
+  down_h: u32,
+  down_w: u32,
+  pad_h: i32,
+  pad_w: i32,
+  // output channels from this one on read one pixel further to the right and below (factorized reduce)
+  second_half: u32,
+  // steps in the weight from one result channel, and from one source channel, to the next
+  weight_result: u32,
+  weight_source: u32,
+  // a pending batch norm and ReLU of x: applied to the source (forward) or a mask on the result (backward)
   has_affine: u32,
   relu: u32,
+  backward: u32,
   // gradients: add to what is there
   accumulate: u32,
-  // weight gradient: parts of the sum, and output rows (over all images) in each
-  chunks: u32,
-  chunk_rows: u32,
+  // rows of one invocation, where it makes several
+  strip_rows: u32,
+  // weight gradients, whose source is x and whose result stands for gradOutput: the parts of the sum
+  chunk_images: u32,
+  chunk_size: u32,
 }

@@ -12,6 +12,7 @@ import { depthwiseConv, depthwiseRowsConv } from './conv_depthwise.ts';
 import type { ConvFamily } from './conv_family.ts';
 import { generalConv } from './conv_general.ts';
 import { type Conv2dAttrs, convGeometry, type ConvGeometry } from './conv_geometry.ts';
+import { refineConv } from './refine.ts';
 
 export type { Conv2dAttrs } from './conv_geometry.ts';
 
@@ -31,6 +32,7 @@ export const conv2d = defineOp<Inputs, 'x' | 'weight', Conv2dAttrs, ConvGeometry
     familyOf(g).forward(tape, g, x, weight, output);
     return { output, saved: g };
   },
+  refine: (tape, { inputs, saved, output }) => refineConv(tape, inputs, saved, output),
   backward: {
     x: (tape, { inputs, saved, gradOutput }, target) =>
       familyOf(saved).gradInput(tape, saved, { ...inputs, gradOutput }, target),

@@ -1,27 +1,106 @@
 // Depthwise convolutions: one window per channel, groups == C == O.
-import { type ConvFamily, affineOf } from './conv_family.ts';
-import { generalConv } from './conv_general.ts';
-import { convMadds, convParams } from './conv_geometry.ts';
+import { type ConvFamily, affineOf, chunkSize, sumInParts } from './conv_family.ts';
+import { backwardParams, type ConvGeometry, convMadds, forwardParams } from './conv_geometry.ts';
 
-const tiles = (height: number, width: number): number => height * Math.ceil(width / 4);
+const isDepthwise = (g: ConvGeometry): boolean => g.groups === g.inChannels && g.groups === g.outChannels;
 
+/** With any window and stride. */
 export const depthwiseConv: ConvFamily = {
+  fits: isDepthwise,
+
   forward(tape, g, x, weight, y) {
     tape.dispatch('depthwise_conv2d', {
-      bind: { x, affine: affineOf(x), weight, y },
-      params: convParams(g, x),
-      threads: [tiles(g.outHeight, g.outWidth), g.inChannels, g.batch],
+      bind: { source: x, x, affine: affineOf(x), weight, result: y },
+      params: forwardParams(g, x),
+      threads: [Math.ceil(g.outWidth / 8) * g.outHeight * g.batch * g.outChannels],
       madds: convMadds(g),
     });
   },
 
   gradInput(tape, g, { x, weight, gradOutput }, { grad, accumulate }) {
-    tape.dispatch('depthwise_conv2d_grad_input', {
-      bind: { x, affine: affineOf(x), weight, grad_output: gradOutput, grad_input: grad },
-      params: convParams(g, x, { accumulate }),
-      threads: [tiles(g.height, g.width), g.inChannels, g.batch],
+    // pixels `stride` apart see the same taps; one phase of them after the other
+    const columns = Math.ceil(g.width / g.strideW);
+    const rows = Math.ceil(g.height / g.strideH);
+    tape.dispatch('depthwise_conv2d', {
+      bind: { source: gradOutput, x, affine: affineOf(x), weight, result: grad },
+      params: backwardParams(g, x, { accumulate }),
+      threads: [Math.ceil(columns / 8) * rows * g.strideH * g.strideW * g.batch * g.inChannels],
     });
   },
 
-  gradWeight: generalConv.gradWeight,
+  gradWeight(tape, g, { x, gradOutput }, target) {
+    const rows = g.batch * g.outHeight;
+    const taps = g.inChannels * g.kernelH * g.kernelW;
+    const size = chunkSize(rows, taps);
+    const chunks = Math.ceil(rows / size);
+    sumInParts(tape, target, chunks, (partials, accumulate) =>
+      tape.dispatch('depthwise_conv2d_grad_weight', {
+        bind: { x, affine: affineOf(x), grad_output: gradOutput, partials },
+        params: forwardParams(g, x, { accumulate, chunkSize: size }),
+        threads: [taps * chunks],
+      }),
+    );
+  },
+};
+
+/** How many taps a window reaches to either side of the pixel it belongs to; Infinity where it has no such pixel. */
+function reach({ kernelH, kernelW, padH, padW, dilation }: ConvGeometry): number {
+  const sides = [
+    [padH / dilation, kernelH],
+    [padW / dilation, kernelW],
+  ].flatMap(([before = 0, taps = 0]) => [before, taps - 1 - before]);
+  return sides.every(Number.isInteger) ? Math.max(...sides) : Infinity;
+}
+
+const ROWS = 8;
+
+const constants = (g: ConvGeometry) => ({ WIDE: reach(g) > 1 ? 1 : 0 });
+
+/** Strips of a plane: 8 columns, ROWS rows, which are every second one if the window is dilated. */
+const strips = (g: ConvGeometry, height: number, width: number): number =>
+  Math.ceil(width / 8) * Math.ceil(Math.ceil(height / g.dilation) / ROWS) * g.dilation;
+
+/** Of stride 1, with up to 2 taps, 1 or 2 pixels apart, to either side, the rows being whole vec4s. */
+export const depthwiseRowsConv: ConvFamily = {
+  fits: (g) =>
+    isDepthwise(g) &&
+    g.strideH === 1 &&
+    g.strideW === 1 &&
+    g.dilation <= 2 &&
+    reach(g) <= 2 &&
+    g.width % 4 === 0 &&
+    g.outWidth % 4 === 0,
+
+  forward(tape, g, x, weight, y) {
+    tape.dispatch('depthwise_conv2d_rows', {
+      bind: { source4: x, x, affine: affineOf(x), weight, result: y },
+      params: forwardParams(g, x, { stripRows: ROWS }),
+      constants: constants(g),
+      threads: [strips(g, g.outHeight, g.outWidth) * g.batch * g.outChannels],
+      madds: convMadds(g),
+    });
+  },
+
+  gradInput(tape, g, { x, weight, gradOutput }, { grad, accumulate }) {
+    tape.dispatch('depthwise_conv2d_rows', {
+      bind: { source4: gradOutput, x, affine: affineOf(x), weight, result: grad },
+      params: backwardParams(g, x, { accumulate, stripRows: ROWS }),
+      constants: constants(g),
+      threads: [strips(g, g.height, g.width) * g.batch * g.inChannels],
+    });
+  },
+
+  gradWeight(tape, g, { x, gradOutput }, target) {
+    const pieces = Math.ceil(g.outWidth / 8);
+    const chunkImages = chunkSize(g.batch, g.inChannels * pieces);
+    const chunks = Math.ceil(g.batch / chunkImages);
+    sumInParts(tape, target, chunks * pieces, (partials, accumulate) =>
+      tape.dispatch('depthwise_conv2d_rows_grad_weight', {
+        bind: { source4: x, affine: affineOf(x), grad_output: gradOutput, partials },
+        params: forwardParams(g, x, { accumulate, chunkImages }),
+        constants: constants(g),
+        threads: [g.inChannels * pieces * chunks],
+      }),
+    );
+  },
 };

@@ -11,34 +11,45 @@ export interface ConvTensors {
   readonly gradOutput: Tensor;
 }
 
-/** Kernels for a kind of convolution. Geometry G is checked; they record dispatches and nothing else. */
-export interface ConvFamily<G = ConvGeometry> {
-  forward(tape: Tape, geometry: G, x: Tensor, weight: Tensor, y: Tensor): void;
-  gradInput(tape: Tape, geometry: G, tensors: ConvTensors, target: GradTarget): void;
-  gradWeight(tape: Tape, geometry: G, tensors: ConvTensors, target: GradTarget): void;
+/** Kernels for one kind of convolution. They record dispatches; shapes are checked before. */
+export interface ConvFamily {
+  /** Whether these kernels can compute it. */
+  fits(geometry: ConvGeometry): boolean;
+  forward(tape: Tape, geometry: ConvGeometry, x: Tensor, weight: Tensor, y: Tensor): void;
+  gradInput(tape: Tape, geometry: ConvGeometry, tensors: ConvTensors, target: GradTarget): void;
+  gradWeight(tape: Tape, geometry: ConvGeometry, tensors: ConvTensors, target: GradTarget): void;
 }
 
-/** x's pending batch norm as a kernel binds it: kernels without one never read it, so x itself stands in. */
+/** x's pending batch norm as a kernel binds it; a kernel without one never reads it, so x itself stands in. */
 export const affineOf = (x: Tensor): Tensor => x.affine ?? x;
 
 /**
- * A sum in two stages without atomics: `record` fills `chunks` partial sums, each of the target's size, and they
- * are then added in order. One chunk goes straight into the target.
+ * A sum in two stages without atomics: `record` fills `parts` partial sums, each of the target's size, and they are
+ * then added in order. A single part goes straight into the target.
  */
-export function sumInChunks(
+export function sumInParts(
   tape: Tape,
   { grad, accumulate }: GradTarget,
-  chunks: number,
+  parts: number,
   record: (partials: Tensor, accumulate: boolean) => void,
 ): void {
-  if (chunks === 1) return record(grad, accumulate);
+  if (parts === 1) return record(grad, accumulate);
   const n = numel(grad.shape);
-  const partials = tape.scratch('partial sums', [chunks, n]);
+  const partials = tape.scratch('partial sums', [parts, n]);
   record(partials, false);
   tape.dispatch('sum_partials', {
     bind: { partials, y: grad },
-    params: { n, parts: chunks, accumulate: accumulate ? 1 : 0 },
+    params: { n, parts, accumulate: accumulate ? 1 : 0 },
     threads: [n],
   });
   tape.release(partials);
+}
+
+/**
+ * How many pieces to cut `size` into, so that about 1024 invocations run where `others` would run with one piece:
+ * enough to occupy the lanes of a software adapter, and few enough partial sums. Returns the size of a piece.
+ */
+export function chunkSize(size: number, others: number, least = 1): number {
+  const wanted = Math.max(1, Math.ceil(1024 / others));
+  return Math.min(size, Math.max(least, Math.ceil(size / wanted)));
 }

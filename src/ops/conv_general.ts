@@ -1,37 +1,46 @@
-// Convolutions with any window, stride, padding, dilation and groups.
-import { type ConvFamily, affineOf, sumInChunks } from './conv_family.ts';
-import { convMadds, convParams } from './conv_geometry.ts';
+// Convolutions with any window, stride, padding, dilation and groups, and the factorized reduce.
+import { type ConvFamily, affineOf, chunkSize, sumInParts } from './conv_family.ts';
+import { backwardParams, type ConvGeometry, convMadds, forwardParams } from './conv_geometry.ts';
 
-const blocks = (channels: number): number => Math.ceil(channels / 4);
-const tiles = (height: number, width: number): number => height * Math.ceil(width / 4);
+/** Output channels that read the same input pixels. */
+const partSize = (g: ConvGeometry): number => Math.min(g.outChannels / g.groups, g.secondHalf);
 
 export const generalConv: ConvFamily = {
+  fits: () => true,
+
   forward(tape, g, x, weight, y) {
+    const blocks = (g.outChannels / partSize(g)) * Math.ceil(partSize(g) / 8);
     tape.dispatch('conv2d', {
-      bind: { x, affine: affineOf(x), weight, y },
-      params: convParams(g, x),
-      threads: [tiles(g.outHeight, g.outWidth), g.groups * blocks(g.outChannels / g.groups), g.batch],
+      bind: { source: x, x, affine: affineOf(x), weight, result: y },
+      params: forwardParams(g, x),
+      threads: [Math.ceil(g.outWidth / 8) * g.outHeight * g.batch * blocks],
       madds: convMadds(g),
     });
   },
 
   gradInput(tape, g, { x, weight, gradOutput }, { grad, accumulate }) {
-    tape.dispatch('conv2d_grad_input', {
-      bind: { x, affine: affineOf(x), weight, grad_output: gradOutput, grad_input: grad },
-      params: convParams(g, x, { accumulate }),
-      threads: [tiles(g.height, g.width), g.groups * blocks(g.inChannels / g.groups), g.batch],
+    // pixels `stride` apart see the same taps; one phase of them after the other
+    const columns = Math.ceil(g.width / g.strideW);
+    const rows = Math.ceil(g.height / g.strideH);
+    const blocks = g.groups * Math.ceil(g.inChannels / g.groups / 8);
+    tape.dispatch('conv2d', {
+      bind: { source: gradOutput, x, affine: affineOf(x), weight, result: grad },
+      params: backwardParams(g, x, { accumulate }),
+      threads: [Math.ceil(columns / 8) * rows * g.strideH * g.strideW * g.batch * blocks],
     });
   },
 
-  gradWeight(tape, g, { x, weight, gradOutput }, target) {
+  gradWeight(tape, g, { x, gradOutput }, target) {
     const rows = g.batch * g.outHeight;
-    const chunkRows = Math.ceil(rows / 16);
-    const chunks = Math.ceil(rows / chunkRows);
-    sumInChunks(tape, target, chunks, (partials, accumulate) =>
+    const blocks = (g.outChannels / partSize(g)) * Math.ceil(partSize(g) / 4);
+    const tiles = g.kernelH * g.kernelW * Math.ceil(g.inChannels / g.groups / 4) * blocks;
+    const size = chunkSize(rows, tiles);
+    const chunks = Math.ceil(rows / size);
+    sumInParts(tape, target, chunks, (partials, accumulate) =>
       tape.dispatch('conv2d_grad_weight', {
         bind: { x, affine: affineOf(x), grad_output: gradOutput, partials },
-        params: convParams(g, x, { accumulate, chunks, chunkRows }),
-        threads: [weight.bytes / 4, chunks],
+        params: forwardParams(g, x, { accumulate, chunkSize: size }),
+        threads: [tiles * chunks],
       }),
     );
   },

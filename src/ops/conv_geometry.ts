@@ -29,6 +29,8 @@ export interface ConvGeometry {
   readonly dilation: number;
   readonly groups: number;
   readonly relu: boolean;
+  /** Output channels from this one on read one pixel further down and right: those of a factorized reduce. */
+  readonly secondHalf: number;
 }
 
 /** Geometry of `conv2d` over x (N,C,H,W) and weight (O,C/groups,KH,KW). Throws if they do not fit each other. */
@@ -68,18 +70,11 @@ export function convGeometry(x: Tensor, weight: Tensor, attrs: Conv2dAttrs): Con
       `conv2d: the window exceeds the padded input, got padding ${padding}, dilation ${dilation} ${shapes}`,
     );
   }
-  const image = { batch, inChannels, height, width, outChannels, outHeight, outWidth };
   return {
-    ...image,
-    kernelH,
-    kernelW,
-    strideH,
-    strideW,
-    padH,
-    padW,
-    dilation,
-    groups,
+    ...{ batch, inChannels, height, width, outChannels, outHeight, outWidth },
+    ...{ kernelH, kernelW, strideH, strideW, padH, padW, dilation, groups },
     relu: attrs.relu ?? false,
+    secondHalf: outChannels,
   };
 }
 
@@ -87,33 +82,72 @@ export function convGeometry(x: Tensor, weight: Tensor, attrs: Conv2dAttrs): Con
 export const convMadds = (g: ConvGeometry): number =>
   (g.batch * g.outChannels * g.outHeight * g.outWidth * g.inChannels * g.kernelH * g.kernelW) / g.groups;
 
-/** shaders/lib/conv_params.wgsl for x as stored in `x`; `more` are the fields that only gradients use. */
-export function convParams(
+/** How a kernel's work is cut into pieces; see shaders/lib/conv_params.wgsl. */
+export interface ConvParts {
+  readonly accumulate?: boolean;
+  readonly stripRows?: number;
+  readonly chunkImages?: number;
+  readonly chunkSize?: number;
+}
+
+const shared = (g: ConvGeometry, x: Tensor, parts: ConvParts): Record<string, number> => ({
+  batch: g.batch,
+  kernel_h: g.kernelH,
+  kernel_w: g.kernelW,
+  dilation: g.dilation,
+  second_half: g.secondHalf,
+  has_affine: x.affine ? 1 : 0,
+  relu: g.relu ? 1 : 0,
+  accumulate: parts.accumulate ? 1 : 0,
+  strip_rows: parts.stripRows ?? 0,
+  chunk_images: parts.chunkImages ?? 0,
+  chunk_size: parts.chunkSize ?? 0,
+});
+
+/** Kernel parameters of the forward pass: x is the source, y the result. Weight gradients have them too. */
+export const forwardParams = (g: ConvGeometry, x: Tensor, parts: ConvParts = {}): Record<string, number> => ({
+  ...shared(g, x, parts),
+  source_channels: g.inChannels,
+  source_height: g.height,
+  source_width: g.width,
+  result_channels: g.outChannels,
+  result_height: g.outHeight,
+  result_width: g.outWidth,
+  group_source: g.inChannels / g.groups,
+  group_result: g.outChannels / g.groups,
+  up_h: g.strideH,
+  up_w: g.strideW,
+  down_h: 1,
+  down_w: 1,
+  pad_h: g.padH,
+  pad_w: g.padW,
+  weight_result: (g.inChannels / g.groups) * g.kernelH * g.kernelW,
+  weight_source: g.kernelH * g.kernelW,
+  backward: 0,
+});
+
+/** Kernel parameters of the gradient of x: gradOutput is the source, the gradient the result. */
+export const backwardParams = (
   g: ConvGeometry,
   x: Tensor,
-  more: { accumulate?: boolean; chunks?: number; chunkRows?: number } = {},
-): Record<string, number> {
-  return {
-    batch: g.batch,
-    in_channels: g.inChannels,
-    height: g.height,
-    width: g.width,
-    out_channels: g.outChannels,
-    out_height: g.outHeight,
-    out_width: g.outWidth,
-    kernel_h: g.kernelH,
-    kernel_w: g.kernelW,
-    stride_h: g.strideH,
-    stride_w: g.strideW,
-    pad_h: g.padH,
-    pad_w: g.padW,
-    dilation: g.dilation,
-    group_in: g.inChannels / g.groups,
-    group_out: g.outChannels / g.groups,
-    has_affine: x.affine ? 1 : 0,
-    relu: g.relu ? 1 : 0,
-    accumulate: more.accumulate ? 1 : 0,
-    chunks: more.chunks ?? 1,
-    chunk_rows: more.chunkRows ?? 0,
-  };
-}
+  parts: ConvParts = {},
+): Record<string, number> => ({
+  ...shared(g, x, parts),
+  source_channels: g.outChannels,
+  source_height: g.outHeight,
+  source_width: g.outWidth,
+  result_channels: g.inChannels,
+  result_height: g.height,
+  result_width: g.width,
+  group_source: g.outChannels / g.groups,
+  group_result: g.inChannels / g.groups,
+  up_h: 1,
+  up_w: 1,
+  down_h: g.strideH,
+  down_w: g.strideW,
+  pad_h: g.dilation * (g.kernelH - 1) - g.padH,
+  pad_w: g.dilation * (g.kernelW - 1) - g.padW,
+  weight_result: g.kernelH * g.kernelW,
+  weight_source: (g.inChannels / g.groups) * g.kernelH * g.kernelW,
+  backward: 1,
+});

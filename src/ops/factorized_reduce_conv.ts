@@ -40,17 +40,7 @@ export const factorizedReduceConv = defineOp<Inputs, 'x' | 'weight', FactorizedR
     generalConv.forward(tape, g, x, weight, output);
     return { output, saved: g };
   },
-  refine(tape, { inputs, saved, output }) {
-    const window = {
-      kernelH: 1,
-      kernelW: 1,
-      padH: -saved.offsetH,
-      padW: -saved.offsetW,
-      dilation: 1,
-      groups: 1,
-    };
-    return refineConv(tape, inputs, { ...saved, ...window }, output);
-  },
+  refine: (tape, { inputs, saved, output }) => refineConv(tape, inputs, saved, output),
   backward: {
     x: (tape, { inputs, saved, gradOutput }, target) =>
       generalConv.gradInput(tape, saved, { ...inputs, gradOutput }, target),

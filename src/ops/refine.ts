@@ -22,11 +22,11 @@ export const narrow = ({ low: _, ...x }: Tensor): Tensor => x;
 
 const withLow = (tape: Tape, output: Tensor) => ({ ...output, low: tape.alloc('low part', output.shape) });
 
-/** `halves`: parts of the output channels, of which the second reads x one pixel further down and right. */
+/** Any convolution, and those of a factorized reduce. */
 export function refineConv(
   tape: Tape,
   { x, weight }: { readonly x: Tensor; readonly weight: Tensor },
-  g: ConvGeometry & { readonly halves: 1 | 2 },
+  g: ConvGeometry,
   output: Tensor,
 ): Tensor {
   const y = withLow(tape, output);
@@ -49,7 +49,7 @@ export function refineConv(
       dilation: g.dilation,
       group_in: g.inChannels / g.groups,
       group_out: g.outChannels / g.groups,
-      halves: g.halves,
+      second_half: g.secondHalf,
       relu: Number(g.relu),
       zero,
     },

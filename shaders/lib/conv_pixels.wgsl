@@ -1,0 +1,44 @@
+// Single pixels of a convolution's source and result. Needs `source`, `x` and `result` as f32.
+
+// The row's pixel at column ix, or 0 where ix is not under `limit`; a negative column is a large u32.
+fn load(row: u32, ix: i32, limit: u32, a: vec2f) -> f32 {
+  let column = u32(ix);
+  return select(0.0, activate(source[row + min(column, params.source_width - 1u)], a), column < limit);
+}
+
+// 8 pixels, `step` apart.
+fn load8(row: u32, ix: i32, step: i32, limit: u32, a: vec2f) -> mat2x4f {
+  return mat2x4f(
+    load(row, ix, limit, a),
+    load(row, ix + step, limit, a),
+    load(row, ix + 2 * step, limit, a),
+    load(row, ix + 3 * step, limit, a),
+    load(row, ix + 4 * step, limit, a),
+    load(row, ix + 5 * step, limit, a),
+    load(row, ix + 6 * step, limit, a),
+    load(row, ix + 7 * step, limit, a),
+  );
+}
+
+// The first pixel leaves, `next` comes in at the end.
+fn shift8(v: mat2x4f, next: f32) -> mat2x4f {
+  return mat2x4f(vec4f(v[0].yzw, v[1].x), vec4f(v[1].yzw, next));
+}
+
+// Writes 8 pixels of a result row, down_w apart, from `column` on as far as the row goes; backward they are masked
+// by x and added to what is there.
+fn store8(row: u32, column: u32, a: vec2f, values: mat2x4f) {
+  var v = values;
+  let end = min(params.result_width, column + 8u * params.down_w);
+  for (var at = column; at < end; at += params.down_w) {
+    var value = v[0].x;
+    if (params.backward != 0u) {
+      value = mask(value, x[row + at], a);
+    }
+    if (params.accumulate != 0u) {
+      value += result[row + at];
+    }
+    result[row + at] = value;
+    v = shift8(v, 0.0);
+  }
+}

@@ -1,0 +1,47 @@
+// 3x3 convolutions that keep the image's size, their rows being whole vec4s.
+import { type ConvFamily, affineOf, chunkSize, sumInParts } from './conv_family.ts';
+import { backwardParams, type ConvGeometry, convMadds, forwardParams } from './conv_geometry.ts';
+
+/** Pieces of 8 neighbouring pixels in a row. */
+const pieces = (g: ConvGeometry): number => Math.ceil(g.width / 8);
+
+const threads = (g: ConvGeometry, channels: number): number[] => [
+  Math.ceil((g.height * pieces(g)) / 2) * g.batch * Math.ceil(channels / 4),
+];
+
+export const conv3x3: ConvFamily = {
+  fits: (g) =>
+    [g.kernelH, g.kernelW].every((k) => k === 3) &&
+    [g.strideH, g.strideW, g.padH, g.padW, g.dilation, g.groups].every((v) => v === 1) &&
+    g.width % 4 === 0,
+
+  forward(tape, g, x, weight, y) {
+    tape.dispatch('conv2d_3x3', {
+      bind: { source4: x, source: x, x, affine: affineOf(x), weight, result: y },
+      params: forwardParams(g, x),
+      threads: threads(g, g.outChannels),
+      madds: convMadds(g),
+    });
+  },
+
+  gradInput(tape, g, { x, weight, gradOutput }, { grad, accumulate }) {
+    tape.dispatch('conv2d_3x3', {
+      bind: { source4: gradOutput, source: gradOutput, x, affine: affineOf(x), weight, result: grad },
+      params: backwardParams(g, x, { accumulate }),
+      threads: threads(g, g.inChannels),
+    });
+  },
+
+  gradWeight(tape, g, { x, gradOutput }, target) {
+    const tiles = g.inChannels * Math.ceil(g.outChannels / 4) * pieces(g);
+    const chunkImages = chunkSize(g.batch, tiles);
+    const chunks = Math.ceil(g.batch / chunkImages);
+    sumInParts(tape, target, chunks * pieces(g), (partials, accumulate) =>
+      tape.dispatch('conv2d_3x3_grad_weight', {
+        bind: { source4: x, source: x, affine: affineOf(x), grad_output: gradOutput, partials },
+        params: forwardParams(g, x, { accumulate, chunkImages }),
+        threads: [tiles * chunks],
+      }),
+    );
+  },
+};
