@@ -1,6 +1,7 @@
 import { conv2d, type Conv2dAttrs } from '../../src/ops/conv2d.ts';
+import type { Rng } from '../../src/rng.ts';
 import type { Shape } from '../../src/tensor.ts';
-import { type OpCase, opTable, type Values } from '../support/op_harness.ts';
+import { between, type OpCase, opTable, randomImages, type Values } from '../support/op_harness.ts';
 
 /** One sum per output value, straight from the formula; ReLU first. */
 function reference(x: Values, weight: Values, attrs: Conv2dAttrs): Float64Array {
@@ -133,7 +134,24 @@ const pointwise: Case[] = [
   convCase([1, 3, 8, 7], [5, 3, 1, 1], { stride: [3, 2], affine: true }),
 ];
 
+/** Any stride, padding, dilation, groups and kernel that leave at least one output. */
+function generate(rng: Rng): Case {
+  const [n, , height, width] = randomImages(rng);
+  const groups = between(rng, 1, 4);
+  const [groupIn, groupOut] = rng.int(2) === 1 ? [1, 1] : [between(rng, 1, 4), between(rng, 1, 4)];
+  const [kh, kw] = rng.int(3) === 0 ? [1, 1] : [between(rng, 1, 5), between(rng, 1, 5)];
+  const dilation = between(rng, 1, 3);
+  const padding = [between(rng, 0, 4), between(rng, 0, 4)] as const;
+  const h = Math.max(height, dilation * (kh - 1) + 1 - 2 * padding[0]);
+  const w = Math.max(width, dilation * (kw - 1) + 1 - 2 * padding[1]);
+  const stride = [between(rng, 1, 3), between(rng, 1, 3)] as const;
+  const [affine, relu] = [rng.int(2) === 1, rng.int(2) === 1];
+  const weight = [groups * groupOut, groupIn, kh, kw];
+  return convCase([n, groups * groupIn, h, w], weight, { stride, padding, dilation, groups, affine, relu });
+}
+
 export const conv2dTable = opTable(conv2d, {
   reference: ({ x, weight }, attrs) => reference(x, weight, attrs),
   cases: [...general, ...depthwise, ...pointwise],
+  generate,
 });

@@ -1,5 +1,5 @@
 import { factorizedReduceConv } from '../../src/ops/factorized_reduce_conv.ts';
-import { opTable, type Values } from '../support/op_harness.ts';
+import { between, opTable, randomImages, type Values } from '../support/op_harness.ts';
 
 /** Pixel (row, column) after ReLU; zero outside the image. */
 function pixel(x: Values, n: number, c: number, row: number, column: number, relu: boolean): number {
@@ -55,4 +55,10 @@ export const factorizedReduceConvTable = opTable(factorizedReduceConv, {
       attrs: { relu: true },
     },
   ],
+  generate: (rng) => {
+    const shape = randomImages(rng);
+    const weight = { shape: [2 * between(rng, 1, 5), shape[1]] };
+    const x = { shape, avoid: [0], affine: rng.int(2) === 1 };
+    return { inputs: { x, weight }, attrs: { relu: rng.int(2) === 1 } };
+  },
 });

@@ -3,7 +3,7 @@
 //   export const relu = opTable(reluOp, {
 //     reference: ({ x }) => x.data.map((v) => Math.max(v, 0)),          // float64; output in row-major order
 //     cases: [{ name: 'odd sizes', inputs: { x: { shape: [2, 3, 5, 7], avoid: [0] } }, attrs: {} }],
-//     generate: (rng) => ({ inputs: { x: { shape: imageShape(rng), avoid: [0] } }, attrs: {} }),
+//     generate: (rng) => ({ inputs: { x: { shape: randomImages(rng), avoid: [0] } }, attrs: {} }),
 //   });
 //
 // and is listed in test/ops/index.ts. For every case, and for the cases that `generate` makes, the harness
@@ -48,7 +48,7 @@ export interface OpTable<I, A> {
   readonly step?: number;
   readonly cases: readonly OpCase<I, A>[];
   /** A case of random sizes; called with the same seeds in every run. */
-  readonly generate?: (rng: Rng) => Omit<OpCase<I, A>, 'name'>;
+  readonly generate: (rng: Rng) => Omit<OpCase<I, A>, 'name'>;
 }
 
 /** A table with its types forgotten, so that tables of all ops fit in one record. */
@@ -62,8 +62,8 @@ export function opTable<I extends Inputs, D extends keyof I & string, A, S>(
   table: OpTable<I, A>,
 ): CheckedOp {
   const { generate } = table;
-  const generated = Array.from({ length: generate ? GENERATED : 0 }, (_, seed): OpCase<I, A> => {
-    const made = generate!(createRng(seed, hash(op.name)));
+  const generated = Array.from({ length: GENERATED }, (_, seed): OpCase<I, A> => {
+    const made = generate(createRng(seed, hash(op.name)));
     return { ...made, name: `generated ${seed}: ${describe(made)}` };
   });
   const cases = [...table.cases, ...generated];
