@@ -1,6 +1,8 @@
 // Gradient of batch norm, second stage, with respect to x: scale (g - mean(g) - x^ mean(g x^)), where x^ is the
 // normalised x and the means are over the batch; with running statistics it is scale g.
-// One invocation: one chunk of one channel. Grid: (chunks of all channels).
+// partials: (C, chunks). One invocation: one chunk of one channel. Grid: (chunks of all channels).
+//#include "lib/double_float.wgsl"
+//#include "lib/batch_norm_sums.wgsl"
 struct Params {
   batch: u32,
   channels: u32,
@@ -14,13 +16,14 @@ struct Params {
   eps: f32,
   training: u32,
   accumulate: u32,
+  zero: u32,
 }
 @group(0) @binding(0) var<uniform> params: Params;
 @group(0) @binding(1) var<storage, read> x: array<f32>;
 @group(0) @binding(2) var<storage, read> grad_output: array<f32>;
 @group(0) @binding(3) var<storage, read> affine: array<f32>;
 @group(0) @binding(4) var<storage, read> moments: array<f32>;
-@group(0) @binding(5) var<storage, read> partials: array<vec2f>;
+@group(0) @binding(5) var<storage, read> partials: array<vec4f>;
 @group(0) @binding(6) var<storage, read_write> grad_input: array<f32>;
 
 @compute @workgroup_size(64)
@@ -33,20 +36,23 @@ fn main(@builtin(global_invocation_id) id: vec3u) {
   let scale = affine[c];
   let mean = moments[c];
   let inverse = moments[params.channels + c];
-  var sums = vec2f();
+  // mean g and its low part, mean x^, covariance of g and x^
+  var g_mean = vec2f();
+  var x_mean = 0.0;
+  var covariance = 0.0;
   if (params.training != 0u) {
-    for (var k = 0u; k < params.chunks; k++) {
-      sums += partials[c * params.chunks + k];
-    }
+    let sums = total_sums(c * params.chunks, params.chunks);
+    g_mean = divide2(sums.xy, f32(count));
+    x_mean = sums.w / f32(count);
+    covariance = sums.z / f32(count) - g_mean.x * x_mean;
   }
-  let means = sums / f32(count);
   let begin = id.x % params.tiles * params.tile_pixels;
   let end = min(begin + params.tile_pixels, count);
   for (var m = begin; m < end; m++) {
     let n = m / params.pixels;
     let at = (n * params.channels + c) * params.pixels + m % params.pixels;
-    let deviation = grad_output[at] - means.x;
-    var centred = deviation - (x[at] - mean) * inverse * means.y;
+    let deviation = (grad_output[at] - g_mean.x) - g_mean.y;
+    var centred = deviation - ((x[at] - mean) * inverse - x_mean) * covariance;
     if (count == 2u && params.training != 0u) {
       // Here x^ is +-sqrt(1 - eps inverse^2) and the difference would be rounding error only.
       centred = deviation * params.eps * inverse * inverse;

@@ -1,13 +1,18 @@
-// Gradient of batch norm with respect to beta (component 0 of the first stage's sums) or gamma (component 1).
-// partials: (C, chunks, 2). One invocation: one channel.
+// Gradient of batch norm with respect to beta, sum g, or gamma, sum g x^. partials: (C, chunks) as
+// lib/batch_norm_sums.wgsl says. One invocation: one channel.
+//#include "lib/double_float.wgsl"
+//#include "lib/batch_norm_sums.wgsl"
 struct Params {
   channels: u32,
+  count: u32,
   chunks: u32,
-  component: u32,
+  gamma: u32,
+  training: u32,
   accumulate: u32,
+  zero: u32,
 }
 @group(0) @binding(0) var<uniform> params: Params;
-@group(0) @binding(1) var<storage, read> partials: array<f32>;
+@group(0) @binding(1) var<storage, read> partials: array<vec4f>;
 @group(0) @binding(2) var<storage, read_write> grad: array<f32>;
 
 @compute @workgroup_size(64)
@@ -16,9 +21,12 @@ fn main(@builtin(global_invocation_id) id: vec3u) {
   if (c >= params.channels) {
     return;
   }
-  var sum = select(0.0, grad[c], params.accumulate != 0u);
-  for (var k = 0u; k < params.chunks; k++) {
-    sum += partials[2u * (c * params.chunks + k) + params.component];
+  let sums = total_sums(c * params.chunks, params.chunks);
+  var sum = sums.x + sums.y;
+  if (params.gamma != 0u) {
+    // the batch's x^ is centred but for rounding
+    let off_centre = select(0.0, sums.w / f32(params.count), params.training != 0u);
+    sum = sums.z - sum * off_centre;
   }
-  grad[c] = sum;
+  grad[c] = sum + select(0.0, grad[c], params.accumulate != 0u);
 }

@@ -1,18 +1,20 @@
-// Gradient of batch norm, first stage: sums of g and of g * normalised x over every channel's chunks of pixels.
-// x, grad_output: (N, C, H, W); moments: mean, then 1 / deviation; partials: (C, chunks, 2).
+// Gradient of batch norm, first stage: sums over every channel's chunks of pixels, as lib/batch_norm_sums.wgsl says.
+// x, grad_output: (N, C, H, W); moments: mean, then 1 / deviation; partials: (C, chunks).
 // One invocation: one chunk of one channel. Grid: (chunks of all channels).
+//#include "lib/double_float.wgsl"
 struct Params {
   batch: u32,
   channels: u32,
   pixels: u32,
   chunks: u32,
   chunk_pixels: u32,
+  zero: u32,
 }
 @group(0) @binding(0) var<uniform> params: Params;
 @group(0) @binding(1) var<storage, read> x: array<f32>;
 @group(0) @binding(2) var<storage, read> grad_output: array<f32>;
 @group(0) @binding(3) var<storage, read> moments: array<f32>;
-@group(0) @binding(4) var<storage, read_write> partials: array<vec2f>;
+@group(0) @binding(4) var<storage, read_write> partials: array<vec4f>;
 
 @compute @workgroup_size(64)
 fn main(@builtin(global_invocation_id) id: vec3u) {
@@ -24,12 +26,14 @@ fn main(@builtin(global_invocation_id) id: vec3u) {
   let inverse = moments[params.channels + c];
   let begin = id.x % params.chunks * params.chunk_pixels;
   let end = min(begin + params.chunk_pixels, params.batch * params.pixels);
-  var sums = vec2f();
+  var sums = vec4f();
   for (var m = begin; m < end; m++) {
     let n = m / params.pixels;
     let at = (n * params.channels + c) * params.pixels + m % params.pixels;
     let g = grad_output[at];
-    sums += vec2f(g, g * (x[at] - mean) * inverse);
+    let normalised = (x[at] - mean) * inverse;
+    let sum = exact_sum(sums.x, g);
+    sums = vec4f(sum.x, sums.y + sum.y, sums.zw + vec2f(g * normalised, normalised));
   }
   partials[id.x] = sums;
 }

@@ -41,7 +41,7 @@ interface Saved {
   readonly affine: Tensor;
   /** (2, C): mean, then 1 / deviation. */
   readonly moments: Tensor;
-  /** (C, chunks, 2): sums of g and of g x^, filled when gradients are computed. */
+  /** (C, chunks, 4): shaders/lib/batch_norm_sums.wgsl; filled when gradients are computed. */
   readonly gradSums: Tensor;
 }
 
@@ -116,11 +116,24 @@ function batchStatistics(
   tape.release(partials, spare);
 }
 
-function gradParam(tape: Tape, { split, gradSums }: Saved, component: 0 | 1, target: GradTarget): void {
-  const { channels, chunks } = split;
+function gradParam(
+  tape: Tape,
+  { attrs, saved: { split, gradSums } }: { readonly attrs: BatchNormAttrs; readonly saved: Saved },
+  which: 'gamma' | 'beta',
+  { grad, accumulate }: GradTarget,
+): void {
+  const { batch, channels, pixels, chunks } = split;
   tape.dispatch('batch_norm_grad_param', {
-    bind: { partials: gradSums, grad: target.grad },
-    params: { channels, chunks, component, accumulate: Number(target.accumulate) },
+    bind: { partials: gradSums, grad },
+    params: {
+      channels,
+      count: batch * pixels,
+      chunks,
+      gamma: Number(which === 'gamma'),
+      training: Number(attrs.training),
+      accumulate: Number(accumulate),
+      zero: 0,
+    },
     threads: [channels],
   });
 }
@@ -155,7 +168,7 @@ export const batchNorm = defineOp<Inputs, 'x' | 'gamma' | 'beta', BatchNormAttrs
       });
     }
     // without training nobody reads them, and they need no memory of their own
-    const gradSums = tape.training ? tape.alloc('batch norm gradient sums', [channels, chunks, 2]) : moments;
+    const gradSums = tape.training ? tape.alloc('batch norm gradient sums', [channels, chunks, 4]) : moments;
     return { output: { ...stored, affine }, saved: { split, affine, moments, gradSums } };
   },
   refine(tape, { inputs, saved, attrs, output }) {
@@ -167,7 +180,7 @@ export const batchNorm = defineOp<Inputs, 'x' | 'gamma' | 'beta', BatchNormAttrs
     const { split, moments, gradSums } = saved;
     tape.dispatch('batch_norm_grad_partials', {
       bind: { x: inputs.x, grad_output: gradOutput, moments, partials: gradSums },
-      params: { ...split },
+      params: { ...split, zero: 0 },
       threads: [split.channels * split.chunks],
     });
   },
@@ -183,11 +196,12 @@ export const batchNorm = defineOp<Inputs, 'x' | 'gamma' | 'beta', BatchNormAttrs
           eps: attrs.eps,
           training: Number(attrs.training),
           accumulate: Number(accumulate),
+          zero: 0,
         },
         threads: [split.channels * split.chunks],
       });
     },
-    gamma: (tape, { saved }, target) => gradParam(tape, saved, 1, target),
-    beta: (tape, { saved }, target) => gradParam(tape, saved, 0, target),
+    gamma: (tape, context, target) => gradParam(tape, context, 'gamma', target),
+    beta: (tape, context, target) => gradParam(tape, context, 'beta', target),
   },
 });
