@@ -2,7 +2,7 @@
 // `node runtime/build.mjs [NAME ...]` builds the three bundles and, of tests and benchmarks, those whose path
 // contains a NAME (all of them where none is given).
 
-import { chmod, readFile, readdir, rm } from 'node:fs/promises';
+import { chmod, cp, readFile, readdir, rm } from 'node:fs/promises';
 import { existsSync, readFileSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -122,6 +122,7 @@ export async function buildAll(names = []) {
     ...bundles,
     ...many([...tests, ...benches], { packages: 'external' }),
     ...many(pages, { platform: 'browser' }),
+    cp(join(root, 'src/data/sample'), join(root, 'dist/sample'), { recursive: true }),
     removeStale('test', [...tests, ...pages]),
     removeStale('bench', benches),
   ]);

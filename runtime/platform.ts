@@ -31,6 +31,8 @@ export interface Terminal {
 
 export interface Platform {
   readonly files: Files;
+  /** Reads a file that comes with the program, by its path beside the bundle: 'sample/train.bin'. */
+  readAsset(path: string): Promise<Uint8Array<ArrayBuffer>>;
   readonly terminal: Terminal;
   readonly args: readonly string[];
   readonly env: Readonly<Record<string, string | undefined>>;

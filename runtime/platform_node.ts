@@ -13,6 +13,7 @@ import {
   truncate,
 } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { RunError } from '../src/errors.ts';
 import type { Files, Platform } from './platform.ts';
 
@@ -137,6 +138,7 @@ function onInterrupt(stop: () => void): void {
 export function nodePlatform(): Platform {
   return {
     files,
+    readAsset: (path) => files.readBytes(fileURLToPath(new URL(path, import.meta.url))),
     terminal: {
       interactive: process.stderr.isTTY === true,
       out: (text) => void process.stdout.write(text),

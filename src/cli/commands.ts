@@ -4,6 +4,19 @@ import { check } from './check.ts';
 import type { Command } from './command.ts';
 import { dataCifar10 } from './data.ts';
 import { devices } from './devices.ts';
+import { deriveCommand } from './derive.ts';
+import { golden } from './golden.ts';
+import { search } from './search.ts';
+import { start } from './start.ts';
 import { transformRules } from './transform_rules.ts';
 
-export const COMMANDS: readonly Command[] = [dataCifar10, devices, transformRules, check];
+export const COMMANDS: readonly Command[] = [
+  start,
+  search,
+  deriveCommand,
+  dataCifar10,
+  devices,
+  check,
+  transformRules,
+  golden,
+];

@@ -13,7 +13,7 @@ export interface SearchObserver {
   /** After every step. */
   progress(position: Position, steps: number, epochs: number): void;
   /** At every line of metrics.jsonl. */
-  metrics(row: object): void;
+  metrics(row: Readonly<Record<string, number | undefined>>): void;
   /** Milliseconds, for timing.jsonl and to space out checkpoints; never for a result. */
   now(): number;
   /** True once the user has asked to stop. */
@@ -94,7 +94,7 @@ export async function runSearch(
           const row = { epoch, phase, step: done, ...values };
           await run.appendMetrics(row);
           await run.appendTiming({ epoch, phase, step: done, ms: Math.round(observer.now() - started) });
-          observer.metrics(row);
+          observer.metrics({ ...values });
         }
         const next: Position = { epoch, phase, step: done };
         observer.progress(next, counts[phase], config.epochs);

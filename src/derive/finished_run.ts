@@ -1,0 +1,33 @@
+// A finished run, ready to judge architectures: its weights and policy on the GPU, its validation images.
+import type { GpuEngine } from '../../runtime/gpu_engine.ts';
+import type { ImageSet } from '../data/cifar10.ts';
+import type { FinishedRun } from '../io/run_folder.ts';
+import { importParameters } from '../nn/weight_files.ts';
+import type { SearchConfig } from '../search/config.ts';
+import { planSearch, SearchSession } from '../search/session.ts';
+import { splitImages } from '../search/splits.ts';
+import type { Evaluator } from './derive.ts';
+
+/**
+ * Restores a run. Validation images are those that trained theta, as in the paper; a last batch that is not full is
+ * left out.
+ * @param dir the run folder, for errors
+ */
+export async function openFinishedRun(
+  engine: GpuEngine,
+  config: SearchConfig,
+  run: FinishedRun,
+  images: ImageSet,
+  dir: string,
+): Promise<Evaluator> {
+  const plan = planSearch(engine, config, images.labels.length);
+  const splits = splitImages(images.labels.length, config.trainFraction, config.batch, config.seed);
+  const session = await SearchSession.open(engine, config, images, plan, () => 0);
+  const { model, policy } = session.program;
+  importParameters(engine, model.weights, run.weights, `${dir}/weights.safetensors`);
+  importParameters(engine, policy.weights, run.policy, `${dir}/policy.safetensors`);
+  return {
+    probabilities: (arch) => session.probabilities(arch),
+    accuracy: (arch) => session.accuracy(arch, splits.policy),
+  };
+}

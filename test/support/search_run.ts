@@ -1,0 +1,67 @@
+// Small searches on the sample, into run folders in memory.
+import type { GpuEngine } from '../../runtime/gpu_engine.ts';
+import { parseSample } from '../../src/data/sample.ts';
+import { QUICK, type SearchConfig } from '../../src/search/config.ts';
+import { searchIntoFolder } from '../../src/search/run.ts';
+import type { SearchResult } from '../../src/search/search.ts';
+import { memoryFiles, type MemoryFiles } from './memory_files.ts';
+import { readRepositoryFile } from './repository.ts';
+
+export const RUN = 'run';
+
+export const sample = parseSample(
+  readRepositoryFile('src/data/sample/train.bin'),
+  readRepositoryFile('src/data/sample/test.bin'),
+);
+
+/** Two epochs of three steps of each kind, of a supernet with few pieces. */
+export const TINY: SearchConfig = {
+  ...QUICK,
+  channels: 4,
+  nodes: 2,
+  batch: 8,
+  epochs: 2,
+  maxSteps: 3,
+  logEvery: 2,
+  seed: 7,
+};
+
+export interface SmallRun {
+  readonly files: MemoryFiles;
+  readonly result: SearchResult | null;
+}
+
+/**
+ * Runs a search.
+ * @param stopAfter interrupts it after so many steps
+ * @param files the folder of an interrupted run, to resume
+ */
+export async function runSmall(
+  engine: GpuEngine,
+  config: SearchConfig,
+  { stopAfter = Infinity, files }: { stopAfter?: number; files?: MemoryFiles } = {},
+): Promise<SmallRun> {
+  let steps = 0;
+  const folder = files ?? memoryFiles();
+  const result = await searchIntoFolder(engine, {
+    config,
+    images: sample.train,
+    files: folder,
+    dir: RUN,
+    resume: files !== undefined,
+    environment: { adapter: engine.info.name },
+    observer: {
+      progress: () => steps++,
+      metrics: () => {},
+      now: () => performance.now(),
+      interrupted: () => steps >= stopAfter,
+    },
+  });
+  return { files: folder, result };
+}
+
+/** A file of the run folder. */
+export const fileOf = ({ files }: SmallRun, name: string): Uint8Array =>
+  files.contents.get(`${RUN}/${name}`)!;
+
+export const textOf = (run: SmallRun, name: string): string => new TextDecoder().decode(fileOf(run, name));
