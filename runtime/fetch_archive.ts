@@ -85,8 +85,13 @@ async function* download(url: string, { signal, onProgress, stallMs = 15_000 }: 
 /** Packs the published package `spec` ('name@version') to `path`, or finds it there already. Throws SourceError. */
 export async function fetchNpmPackage(spec: string, path: string, options: FetchOptions): Promise<void> {
   if (await isComplete(path, options.sha256)) return;
+  await mkdir(dirname(path), { recursive: true });
+  for (const name of await readdir(dirname(path))) {
+    if (name.startsWith('pack-')) await rm(join(dirname(path), name), { recursive: true, force: true });
+  }
+  // a new name each time: the npm of a killed run may still be writing to its own
   const folder = join(dirname(path), `pack-${process.pid}`);
-  await mkdir(folder, { recursive: true });
+  await mkdir(folder);
   await runNpm(['pack', spec, '--loglevel=error'], folder, options.signal);
   const [archive] = (await readdir(folder)).filter((name) => name.endsWith('.tgz'));
   if (!archive || !(await isComplete(join(folder, archive), options.sha256))) {

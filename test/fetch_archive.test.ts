@@ -135,8 +135,10 @@ async function withNpm(lines: string, body: (folder: string) => Promise<void>): 
 test('fetch: npm packs into a folder of its own, and the package takes its name when it is whole', () =>
   withNpm('test "$1 $2" = "pack small@1.0.0" && cp ../../content small-1.0.0.tgz', async (folder) => {
     const path = join(folder, 'download', 'small.tgz');
+    mkdirSync(join(folder, 'download', 'pack-of-a-killed-run'), { recursive: true });
     await fetchNpmPackage('small@1.0.0', path, { sha256, signal });
     assert.equal(readFileSync(path), CONTENT);
+    assert.not.ok(existsSync(join(folder, 'download', 'pack-of-a-killed-run')));
     const wrong = fetchNpmPackage('small@1.0.0', join(folder, 'download', 'b'), { sha256: '00', signal });
     assert.match(await failure(wrong), /npm pack small@1\.0\.0 gave another b than expected/);
   }));

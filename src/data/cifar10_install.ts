@@ -69,6 +69,7 @@ export async function examineCifar10(
 ): Promise<FileState[]> {
   const names = [...TRAIN_FILES, TEST_FILE];
   const states: FileState[] = [];
+  onFile(0, names.length);
   for (const name of names) {
     states.push(await examineFile(files, `${dir}/${name}`, name, spec));
     onFile(states.length, names.length);
