@@ -2,6 +2,7 @@
 // cannot say. Equal values give equal text.
 
 import { RunError, UserError } from '../errors.ts';
+import { parseJson } from '../user_file.ts';
 
 export type JsonObject = Readonly<Record<string, unknown>>;
 
@@ -26,12 +27,7 @@ function finiteNumbers(what: string) {
 
 /** The object that a JSON file holds. Throws UserError that begins with `name`. */
 export function parseJsonObject(text: string, name: string): JsonObject {
-  let value: unknown;
-  try {
-    value = JSON.parse(text);
-  } catch (error) {
-    throw new UserError(`${name}: not valid JSON (${(error as Error).message})`);
-  }
+  const value = parseJson(text, name);
   if (typeof value !== 'object' || value === null || Array.isArray(value)) {
     throw new UserError(`${name}: expected a JSON object, got ${text.trim().slice(0, 40)}`);
   }
