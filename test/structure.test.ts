@@ -51,7 +51,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   zoo: ['nas', CORE],
   data: ['ops', 'io', CORE],
   golden: ['policy', 'nas', 'optim', 'nn', 'ops', 'io', CORE],
-  derive: SEARCH_MAY,
+  derive: ['search', ...SEARCH_MAY],
   train: SEARCH_MAY,
   search: SEARCH_MAY,
   cli: ['golden', 'derive', 'train', 'search', ...SEARCH_MAY],
