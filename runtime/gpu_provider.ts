@@ -70,7 +70,7 @@ export function describeAdapter(adapter: GPUAdapter, extra: { name?: string; dri
   }
   return {
     kind: adapterKind(adapter),
-    name: extra.name || device || description || `${vendor} ${architecture}`.trim() || 'unnamed adapter',
+    name: extra.name || description || device || `${vendor} ${architecture}`.trim() || 'unnamed adapter',
     vendor,
     architecture,
     description,
