@@ -5,16 +5,15 @@ import type { Platform } from '../../runtime/platform.ts';
 import { loadImages } from '../data/load.ts';
 import { type Derivation, type DeriveOptions, derive } from '../derive/derive.ts';
 import { openFinishedRun } from '../derive/finished_run.ts';
+import { derivationToJson, describeDerivation } from '../derive/report.ts';
 import { readFinishedRun } from '../io/run_folder.ts';
-import { formatGenotype, genotypeToJson } from '../nas/genotype_file.ts';
-import { formatComparison } from '../nas/print_cell.ts';
+import { formatGenotype } from '../nas/genotype_file.ts';
 import { requireExpressible } from '../nas/search_space.ts';
 import type { SearchConfig } from '../search/config.ts';
 import { supernetConfig } from '../search/program.ts';
 import { loadGenotype } from '../zoo/find_cell.ts';
 import { ADAPTER_OPTION, adapterName, defineCommand, JSON_OPTION } from './command.ts';
 import { createProgress } from './progress.ts';
-import { percent } from './search.ts';
 
 export const deriveCommand = defineCommand({
   name: 'derive',
@@ -73,29 +72,4 @@ export async function runDeriveCommand(
     progress.finish();
     engine.destroy();
   }
-}
-
-/** The JSON form of a derivation. */
-export const derivationToJson = ({ input, output, accuracy, cost, candidates }: Derivation): object => ({
-  input: genotypeToJson(input),
-  output: genotypeToJson(output),
-  accuracy,
-  params: { before: cost.before.params, after: cost.after.params },
-  madds: { before: cost.before.madds, after: cost.after.madds },
-  candidates,
-});
-
-/** Both cells side by side, and what the transformation changed. */
-export function describeDerivation({ input, output, accuracy, cost, candidates }: Derivation): string {
-  const millions = (count: number): string => `${(count / 1e6).toFixed(2)} M`;
-  const row = (label: string, before: string, after: string) =>
-    `${label.padEnd(24)}${before.padStart(10)}${after.padStart(12)}\n`;
-  return (
-    `${formatComparison(input, output)}\n\n` +
-    row('', 'before', 'after') +
-    row('validation accuracy', percent(accuracy.before), percent(accuracy.after)) +
-    row('parameters', millions(cost.before.params), millions(cost.after.params)) +
-    row('multiply-adds', millions(cost.before.madds), millions(cost.after.madds)) +
-    `accuracy under the shared weights, best of ${candidates.length}; costs of the CIFAR-10 network (C = 36, 20 cells)\n`
-  );
 }

@@ -3,11 +3,12 @@ import { nodeGpu } from '../../runtime/gpu_node.ts';
 import { openEngine } from '../../runtime/open_engine.ts';
 import type { Platform } from '../../runtime/platform.ts';
 import { loadImages } from '../data/load.ts';
+import { percent } from '../derive/report.ts';
 import type { SearchConfig } from '../search/config.ts';
+import { environmentOf } from '../search/environment.ts';
 import { searchIntoFolder } from '../search/run.ts';
 import type { SearchResult } from '../search/search.ts';
 import { ADAPTER_OPTION, adapterName, defineCommand, JSON_OPTION } from './command.ts';
-import { environmentOf } from './environment.ts';
 import { createProgress } from './progress.ts';
 import { SEARCH_OPTIONS, searchConfigOf } from './search_options.ts';
 
@@ -63,7 +64,7 @@ export async function runSearchCommand(
       files: platform.files,
       dir: options.out,
       resume: options.resume,
-      environment: environmentOf(platform, engine.info),
+      environment: environmentOf(platform.runtime, engine.info),
       planned: ({ bytes, pipelines }) =>
         progress.note(`planned: ${(bytes / 2 ** 20).toFixed(0)} MiB of GPU memory, ${pipelines} pipelines`),
       observer: {
@@ -103,5 +104,3 @@ function describeResult({ steps, weights, policy, parameters }: SearchResult, di
   }
   return `${lines.join('\n')}\n`;
 }
-
-export const percent = (share: number): string => `${(100 * share).toFixed(2)}%`;

@@ -1,7 +1,8 @@
 // `nat start` (npm start): the main job on the sample. Trains shared weights and policy, transforms DARTS, shows both.
+import { derivationToJson, describeDerivation } from '../derive/report.ts';
 import { QUICK } from '../search/config.ts';
 import { ADAPTER_OPTION, defineCommand, JSON_OPTION } from './command.ts';
-import { derivationToJson, describeDerivation, runDeriveCommand } from './derive.ts';
+import { runDeriveCommand } from './derive.ts';
 import { runSearchCommand } from './search.ts';
 
 export const start = defineCommand({
