@@ -50,13 +50,23 @@ interface NetworkCell {
   readonly concat: readonly number[];
 }
 
+/** What a training step does to the network besides running it. */
+export interface TrainingContext {
+  /** Drops whole images of a path: called on the result of every edge but identities and null ones, as in DARTS. */
+  dropPath?(tape: Tape, x: Tensor): Tensor;
+}
+
 export interface CellNetwork {
   readonly config: CellNetworkConfig;
   readonly weights: ParameterStore;
   /** Running means and variances. */
   readonly statistics: ParameterStore;
   /** Records the network: images (N,3,H,W) -> logits (N,classes), and those of the auxiliary head if it has one. */
-  forward(tape: Tape, images: Tensor): { logits: Tensor; auxiliary: Tensor | null };
+  forward(
+    tape: Tape,
+    images: Tensor,
+    context?: TrainingContext,
+  ): { logits: Tensor; auxiliary: Tensor | null };
 }
 
 /** Declares the network's parameters under the reference's names. */
@@ -76,13 +86,13 @@ export function buildCellNetwork(config: CellNetworkConfig): CellNetwork {
     : null;
   const classifier = dense(b, 'classifier', geometries.at(-1)!.outputChannels, classes);
 
-  function forward(tape: Tape, images: Tensor): { logits: Tensor; auxiliary: Tensor | null } {
+  function forward(tape: Tape, images: Tensor, context: TrainingContext = {}) {
     let auxiliary: Tensor | null = null;
     const few = auxiliaryHead && tape.training && images.shape[0]! < FEW_IMAGES;
     let before = stem(tape, few ? widen(tape, images) : images);
     let previous = before;
     cells.forEach((cell, i) => {
-      [before, previous] = [previous, cellForward(tape, cell, before, previous)];
+      [before, previous] = [previous, cellForward(tape, cell, before, previous, context)];
       if (i === auxiliaryAt && auxiliaryHead) auxiliary = auxiliaryHead(tape, previous);
     });
     const logits = classifier(tape, tape.apply(globalAvgPool, { x: previous }, {}));
@@ -107,14 +117,21 @@ function buildCell(b: Builder, geometry: CellGeometry, genotype: Genotype): Netw
   return { geometry, preprocess, edges, concat: reduction ? genotype.reduceConcat : genotype.normalConcat };
 }
 
-function cellForward(tape: Tape, cell: NetworkCell, before: Tensor, previous: Tensor): Tensor {
+function cellForward(
+  tape: Tape,
+  cell: NetworkCell,
+  before: Tensor,
+  previous: Tensor,
+  { dropPath = (_, x) => x }: TrainingContext,
+): Tensor {
   const nodes = cell.preprocess.map((layer, i) =>
     materialise(tape, layer(tape, i === 0 ? before : previous)),
   );
   for (let first = 0; first < cell.edges.length; first += 2) {
     const terms = cell.edges.slice(first, first + 2).flatMap(({ operation, from }) => {
       if (operation.kind === 'null') return [];
-      return [operation.kind === 'identity' ? nodes[from]! : operation.layer(tape, nodes[from]!)];
+      if (operation.kind === 'identity') return [nodes[from]!];
+      return [dropPath(tape, operation.layer(tape, nodes[from]!))];
     });
     nodes.push(sum(tape, terms, nodes[0]!, cell.geometry.outputSize));
   }
