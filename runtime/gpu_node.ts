@@ -61,9 +61,18 @@ export function nodeGpu(drivers: () => AsyncIterable<VulkanDriver> = vulkanDrive
   };
 
   return {
-    listAdapters: () => withQuietStderr(list),
-    open: (options = {}) => withQuietStderr(() => open(options)),
+    listAdapters: () => inTurn(() => withQuietStderr(list)),
+    open: (options = {}) => inTurn(() => withQuietStderr(() => open(options))),
   };
+}
+
+let lastTurn: Promise<unknown> = Promise.resolve();
+
+/** One search at a time: a search changes the environment and standard error of the whole process meanwhile. */
+function inTurn<T>(work: () => Promise<T>): Promise<T> {
+  const turn = lastTurn.then(work);
+  lastTurn = turn.catch(() => {});
+  return turn;
 }
 
 async function loadDawn(): Promise<CreateGpu> {

@@ -123,6 +123,13 @@ test('adapters: none at all is a failure that says how to get one', async () => 
   }
 });
 
+test('adapters: searches at the same time do not disturb each other', async () => {
+  const gpu = nodeGpu();
+  const [first, ...others] = await Promise.all([gpu.listAdapters(), gpu.listAdapters(), gpu.listAdapters()]);
+  for (const list of others) assert.equal(list, first);
+  assert.is(process.env['VK_DRIVER_FILES'], undefined);
+});
+
 test("adapters: Dawn's null backend opens by name and is never listed", async () => {
   const gpu = nodeGpu();
   assert.is((await gpu.open({ name: 'null' })).info.kind, 'null');
