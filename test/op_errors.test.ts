@@ -101,9 +101,18 @@ refuses('logProb', /^logProb: got actions of shape \[3\], expected \[2\]$/, (tap
   tape.apply(ops.logProb, { probs: tensor([2, 3]), actions: indices(3) }, {}),
 );
 refuses('entropy', /^entropy: got probs of shape \[3\], expected \(rows, columns\)$/, (tape) =>
-  tape.apply(ops.entropy, { probs: tensor([3]) }, {}),
+  tape.apply(ops.entropy, { probs: tensor([3]), mask: null }, {}),
 );
-refuses('sliceRows', /^sliceRows: got begin 2, expected 0 to 1$/, (tape) =>
+refuses('entropy', /^entropy: got mask of type f32, expected i32$/, (tape) =>
+  tape.apply(ops.entropy, { probs: tensor([2, 3]), mask: tensor([2, 3]) }, {}),
+);
+refuses('maskedSoftmax', /^maskedSoftmax: got mask of type f32, expected i32$/, (tape) =>
+  tape.apply(ops.maskedSoftmax, { x: tensor([2, 3]), mask: tensor([2, 3]) }, {}),
+);
+refuses('maskedSoftmax', /^maskedSoftmax: got mask of shape \[2,2\], expected \[2,3\]$/, (tape) =>
+  tape.apply(ops.maskedSoftmax, { x: tensor([2, 3]), mask: tensor([2, 2], 'i32') }, {}),
+);
+refuses('sliceRows', /^sliceRows: got rows 2 to 2, expected at least one of 2$/, (tape) =>
   tape.apply(ops.sliceRows, { x: tensor([2, 3]) }, { begin: 2 }),
 );
 for (const name of ['lstmState', 'lstmHidden'] as const) {

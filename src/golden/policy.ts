@@ -52,7 +52,7 @@ export async function checkGoldenPolicy(
     const tape = new Tape({ engine, activations: allocator, scratch: allocator });
     const probs = gcnProbabilities(tape, model, graph.size, graph.tensors);
     const logPi = tape.apply(logProb, { probs, actions: graph.actions }, {});
-    const h = tape.apply(entropy, { probs }, {});
+    const h = tape.apply(entropy, { probs, mask: null }, {});
     // loss = -reward log pi - lambda H
     tape.seed(logPi, upload(engine, 'grad log pi', [1], new Float32Array([-c.reward])));
     tape.seed(h, upload(engine, 'grad entropy', [1], new Float32Array([-c.entropy_coeff])));

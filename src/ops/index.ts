@@ -13,6 +13,7 @@ import { globalAvgPool } from './global_avg_pool.ts';
 import { linear } from './linear.ts';
 import { logProb } from './log_prob.ts';
 import { lstmHidden, lstmState } from './lstm_cell.ts';
+import { maskedSoftmax } from './masked_softmax.ts';
 import { maxPool2d } from './max_pool2d.ts';
 import { sliceRows } from './slice_rows.ts';
 import { softmax } from './softmax.ts';
@@ -35,6 +36,7 @@ export const ops = {
   logProb,
   lstmHidden,
   lstmState,
+  maskedSoftmax,
   maxPool2d,
   relu,
   relu6,

@@ -1,4 +1,4 @@
-// Drops the first rows: x (R,F) -> (R - begin, F).
+// The rows from `begin` to before `end`: x (R,F) -> (end - begin, F).
 //   y[r] = x[r + begin]        grad_x[r] = grad_y[r - begin], or 0 for the rows that were dropped
 import { defineOp, type GradTarget } from '../op.ts';
 import type { Tape } from '../tape.ts';
@@ -7,6 +7,8 @@ import { matrixShape } from './shapes.ts';
 
 export interface SliceRowsAttrs {
   readonly begin: number;
+  /** All rows to the last where left out. */
+  readonly end?: number;
 }
 
 function shiftedCopy(tape: Tape, x: Tensor, shift: number, { grad: y, accumulate }: GradTarget): void {
@@ -20,12 +22,13 @@ function shiftedCopy(tape: Tape, x: Tensor, shift: number, { grad: y, accumulate
 
 export const sliceRows = defineOp({
   name: 'sliceRows',
-  forward(tape: Tape, { x }: { readonly x: Tensor }, { begin }: SliceRowsAttrs) {
+  forward(tape: Tape, { x }: { readonly x: Tensor }, { begin, end }: SliceRowsAttrs) {
     const [rows, columns] = matrixShape('sliceRows', 'x', x);
-    if (!(begin >= 0 && begin < rows)) {
-      throw new Error(`sliceRows: got begin ${begin}, expected 0 to ${rows - 1}`);
+    const last = end ?? rows;
+    if (!(begin >= 0 && begin < last && last <= rows)) {
+      throw new Error(`sliceRows: got rows ${begin} to ${last}, expected at least one of ${rows}`);
     }
-    const output = tape.output('sliceRows', [rows - begin, columns]);
+    const output = tape.output('sliceRows', [last - begin, columns]);
     shiftedCopy(tape, x, begin * columns, { grad: output, accumulate: false });
     return { output, saved: null };
   },

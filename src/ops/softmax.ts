@@ -1,6 +1,6 @@
 // Softmax of every row of (R,K).
 //   y_j = exp(x_j) / sum_k exp(x_k)        grad_x_j = y_j (grad_y_j - sum_k y_k grad_y_k)
-import { defineOp } from '../op.ts';
+import { defineOp, type GradTarget } from '../op.ts';
 import type { Tape } from '../tape.ts';
 import type { Tensor } from '../tensor.ts';
 import { matrixShape } from './shapes.ts';
@@ -14,13 +14,21 @@ export const softmax = defineOp({
     return { output, saved: null };
   },
   backward: {
-    x(tape, { output, gradOutput }, { grad, accumulate }) {
-      const [rows, k] = output.shape as [number, number];
-      tape.dispatch('softmax_grad', {
-        bind: { y: output, grad_y: gradOutput, grad_x: grad },
-        params: { rows, k, accumulate: Number(accumulate) },
-        threads: [rows],
-      });
-    },
+    x: (tape, { output, gradOutput }, target) => recordSoftmaxGrad(tape, output, gradOutput, target),
   },
 });
+
+/** Records the gradient of a softmax from its output `y` alone. */
+export function recordSoftmaxGrad(
+  tape: Tape,
+  y: Tensor,
+  gradOutput: Tensor,
+  { grad, accumulate }: GradTarget,
+): void {
+  const [rows, k] = y.shape as [number, number];
+  tape.dispatch('softmax_grad', {
+    bind: { y, grad_y: gradOutput, grad_x: grad },
+    params: { rows, k, accumulate: Number(accumulate) },
+    threads: [rows],
+  });
+}

@@ -62,7 +62,7 @@ export function recordReinforce(
   const probs = policy.probabilities(tape);
   const forward = tape.take();
   const logPi = tape.apply(logProb, { probs, actions: policy.actions }, {});
-  const h = tape.apply(entropy, { probs }, {});
+  const h = tape.apply(entropy, { probs, mask: null }, {});
   tape.dispatch('reinforce', {
     bind: { before, after, log_prob: logPi, entropy: h, state, totals, grad_log_prob: gradLogProb },
     params: {

@@ -1,5 +1,6 @@
 import { entropy } from '../../src/ops/entropy.ts';
 import { logProb } from '../../src/ops/log_prob.ts';
+import { maskedSoftmax } from '../../src/ops/masked_softmax.ts';
 import { sliceRows } from '../../src/ops/slice_rows.ts';
 import { softmax } from '../../src/ops/softmax.ts';
 import { createRng } from '../../src/rng.ts';
@@ -45,6 +46,40 @@ export const softmaxTable = opTable(softmax, {
   }),
 });
 
+/** 0 and 1 at random, at least one 1 in every row; the first row allows its last entry only. */
+function masks(rows: number, k: number): number[] {
+  const rng = createRng(rows + 1000 * k, 1);
+  return Array.from({ length: rows }, (_, r) => {
+    const kept = r === 0 ? k - 1 : rng.int(k);
+    return Array.from({ length: k }, (_, j) => (j === kept || (r > 0 && rng.int(2) === 1) ? 1 : 0));
+  }).flat();
+}
+
+const masked = (rows: number, k: number, scale: number) => ({
+  inputs: {
+    x: { shape: [rows, k], scale },
+    mask: { shape: [rows, k], dtype: 'i32' as const, values: masks(rows, k) },
+  },
+  attrs: {},
+});
+
+export const maskedSoftmaxTable = opTable(maskedSoftmax, {
+  reference: ({ x, mask }) => {
+    const [rows, k] = x.shape as [number, number];
+    return Array.from({ length: rows }, (_, r) => {
+      const allowed = [...mask.data.subarray(r * k, (r + 1) * k)];
+      const row = [...x.data.subarray(r * k, (r + 1) * k)].map((v, j) => (allowed[j] ? v : -Infinity));
+      const powers = row.map((v) => Math.exp(v - Math.max(...row)));
+      const total = powers.reduce((sum, e) => sum + e, 0);
+      return powers.map((e) => e / total);
+    }).flat();
+  },
+  cases: [1, 20].flatMap((scale) =>
+    sizes.map(([rows, k]) => ({ name: `(${rows},${k}) scale ${scale}`, ...masked(rows, k, scale) })),
+  ),
+  generate: (rng) => masked(between(rng, 1, 80), between(rng, 1, 14), between(rng, 1, 8)),
+});
+
 export const logProbTable = opTable(logProb, {
   reference: ({ probs, actions }) => {
     const k = probs.shape[1]!;
@@ -73,41 +108,54 @@ export const logProbTable = opTable(logProb, {
   },
 });
 
+const entropyInputs = (rows: number, k: number, withMask: boolean) => ({
+  probs: { shape: [rows, k], values: distributions(rows, k) },
+  mask: withMask ? { shape: [rows, k], dtype: 'i32' as const, values: masks(rows, k) } : null,
+});
+
 export const entropyTable = opTable(entropy, {
-  reference: ({ probs }) => {
+  reference: ({ probs, mask }) => {
     let sum = 0;
-    for (const p of probs.data) sum -= (p + 1e-5) * Math.log(p + 1e-5);
+    probs.data.forEach((p, i) => {
+      if (mask?.data[i] !== 0) sum -= (p + 1e-5) * Math.log(p + 1e-5);
+    });
     return [sum];
   },
   step: 1e-7,
-  cases: sizes
-    .filter(([, k]) => k > 1)
-    .map(([rows, k]) => ({
-      name: `(${rows},${k})`,
-      inputs: { probs: { shape: [rows, k], values: distributions(rows, k) } },
-      attrs: {},
-    })),
+  cases: [false, true].flatMap((withMask) =>
+    sizes
+      .filter(([, k]) => k > 1)
+      .map(([rows, k]) => ({
+        name: `(${rows},${k})${withMask ? ' masked' : ''}`,
+        inputs: entropyInputs(rows, k, withMask),
+        attrs: {},
+      })),
+  ),
   generate: (rng) => {
     const [rows, k] = [between(rng, 1, 30), between(rng, 2, 9)];
-    return { inputs: { probs: { shape: [rows, k], values: distributions(rows, k) } }, attrs: {} };
+    return { inputs: entropyInputs(rows, k, rng.int(2) === 1), attrs: {} };
   },
 });
 
-const slices: readonly [rows: number, columns: number, begin: number][] = [
-  [6, 100, 2],
-  [3, 1, 0],
-  [20, 13, 19],
+const slices: readonly [rows: number, columns: number, begin: number, end: number | undefined][] = [
+  [6, 100, 2, undefined],
+  [3, 1, 0, undefined],
+  [20, 13, 19, undefined],
+  [16, 400, 7, 8],
+  [5, 3, 0, 2],
 ];
 
 export const sliceRowsTable = opTable(sliceRows, {
-  reference: ({ x }, { begin }) => x.data.slice(begin * x.shape[1]!),
-  cases: slices.map(([rows, columns, begin]) => ({
-    name: `(${rows},${columns}) from row ${begin}`,
+  reference: ({ x }, { begin, end }) => x.data.slice(begin * x.shape[1]!, (end ?? Infinity) * x.shape[1]!),
+  cases: slices.map(([rows, columns, begin, end]) => ({
+    name: `(${rows},${columns}) from row ${begin} to ${end ?? 'the last'}`,
     inputs: { x: { shape: [rows, columns] } },
-    attrs: { begin },
+    attrs: end === undefined ? { begin } : { begin, end },
   })),
   generate: (rng) => {
     const rows = between(rng, 1, 20);
-    return { inputs: { x: { shape: [rows, between(rng, 1, 30)] } }, attrs: { begin: rng.int(rows) } };
+    const begin = rng.int(rows);
+    const attrs = rng.int(2) === 0 ? { begin } : { begin, end: between(rng, begin + 1, rows) };
+    return { inputs: { x: { shape: [rows, between(rng, 1, 30)] } }, attrs };
   },
 });
