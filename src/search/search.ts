@@ -1,4 +1,5 @@
 // Algorithm 1 of the paper: in every epoch, first w is trained on its part of the images, then theta on the other.
+import { epochOrder, stepsPerEpoch } from '../data/order.ts';
 import type { Checkpoint, RunFolder } from '../io/run_folder.ts';
 import { exportParameters } from '../nn/weight_files.ts';
 import { cosineLearningRate } from '../optim/schedule.ts';
@@ -6,7 +7,7 @@ import { STREAM } from '../rng.ts';
 import { type Position, restoreState, saveState, START } from './checkpoint.ts';
 import { EngineReport } from './report.ts';
 import type { PolicyMetrics, SearchSession, WeightsMetrics } from './session.ts';
-import { epochOrder, type Splits, stepsPerEpoch } from './splits.ts';
+import type { Splits } from './splits.ts';
 
 /** What a search tells while it runs. */
 export interface SearchObserver {

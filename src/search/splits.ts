@@ -1,16 +1,8 @@
-// Which training images train w and which train theta, and in what order an epoch sees them. Everything follows
-// from the seed, the epoch and the step alone, so a resumed run needs no generator's state.
+// Which training images train w and which train theta.
 import { UserError } from '../errors.ts';
-import { createRng, type Rng, STREAM } from '../rng.ts';
+import { createRng, STREAM } from '../rng.ts';
 
-/** Random words that one step may draw from a stream before it reaches those of the next. */
-const WORDS_PER_STEP = 2 ** 16;
-/** Likewise for an epoch's shuffle. */
-const WORDS_PER_EPOCH = 2 ** 26;
-
-/** A stream's numbers for one step. */
-export const stepRng = (seed: number, stream: number, step: number): Rng =>
-  createRng(seed, stream, step * WORDS_PER_STEP);
+export { stepRng } from '../data/order.ts';
 
 export interface Splits {
   /** Indices of the images that train w. */
@@ -37,22 +29,4 @@ export function splitImages(count: number, fraction: number, batch: number, seed
     }
   }
   return splits;
-}
-
-/** The order in which an epoch sees a part. */
-export function epochOrder(
-  part: Int32Array<ArrayBuffer>,
-  seed: number,
-  stream: number,
-  epoch: number,
-): Int32Array<ArrayBuffer> {
-  const order = part.slice();
-  createRng(seed, stream, epoch * WORDS_PER_EPOCH).shuffle(order);
-  return order;
-}
-
-/** Steps that an epoch makes over a part: whole batches only, at most `maxSteps` if that is not 0. */
-export function stepsPerEpoch(images: number, batch: number, maxSteps: number): number {
-  const whole = Math.floor(images / batch);
-  return maxSteps > 0 ? Math.min(whole, maxSteps) : whole;
 }
