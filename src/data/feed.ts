@@ -13,7 +13,7 @@ import {
   placeUnchanged,
   SAMPLE_WORDS,
 } from './augment.ts';
-import { DEVIATION, type ImageSet, MEAN } from './cifar10.ts';
+import { DEVIATION, MEAN } from './cifar10.ts';
 
 export interface FeedShape {
   /** Images in the data set. */
@@ -23,11 +23,23 @@ export interface FeedShape {
   readonly imageSize: number;
 }
 
+/** Bytes of images (N,3,S,S) and their classes. */
+export interface LabelledImages {
+  readonly images: Uint8Array<ArrayBuffer>;
+  readonly labels: ArrayLike<number>;
+}
+
+/** Of the training images, pixels scaled to 0..1, in R, G, B. */
+export interface Normalisation {
+  readonly mean: readonly number[];
+  readonly deviation: readonly number[];
+}
+
 export interface Feed {
   /** Fills the batch with what `write` chose. */
   readonly commands: readonly Command[];
-  /** Brings the data set to the GPU, once. */
-  load(engine: GpuEngine, set: ImageSet): void;
+  /** Brings the data set to the GPU: once, or before every batch where it is streamed. */
+  load(engine: GpuEngine, set: LabelledImages): void;
   /** Chooses the images of the next batch; `rng` draws their augmentation, null leaves them as they are. */
   write(engine: GpuEngine, indices: Int32Array, rng: Rng | null): void;
 }
@@ -59,6 +71,7 @@ export function recordFeed(
   y: Tensor,
   targets: Tensor,
   augmentation: Augmentation = CROP_AND_FLIP,
+  { mean, deviation }: Normalisation = { mean: MEAN, deviation: DEVIATION },
 ): Feed {
   expectShape('feed', 'images', y, [batch, 3, imageSize, imageSize]);
   expectShape('feed', 'targets', targets, [batch]);
@@ -70,9 +83,9 @@ export function recordFeed(
     SAMPLE_WORDS,
   ]);
   const normalise: Record<string, number> = {};
-  MEAN.forEach((mean, c) => {
-    normalise[`scale${c}`] = 1 / (255 * DEVIATION[c]!);
-    normalise[`shift${c}`] = -mean / DEVIATION[c]!;
+  mean.forEach((channel, c) => {
+    normalise[`scale${c}`] = 1 / (255 * deviation[c]!);
+    normalise[`shift${c}`] = -channel / deviation[c]!;
   });
   const commands = shards.map(({ bytes, first, count }) =>
     engine.record({
@@ -84,7 +97,7 @@ export function recordFeed(
   );
   const host = newSamples(batch);
 
-  function load(gpu: GpuEngine, set: ImageSet): void {
+  function load(gpu: GpuEngine, set: LabelledImages): void {
     if (set.labels.length !== images || set.images.length !== images * imageBytes) {
       throw new Error(
         `feed: got ${set.labels.length} labels and ${set.images.length} bytes of images, ` +
