@@ -1,28 +1,25 @@
 // The network that a genotype stands for, as trained from scratch: stem, L cells, global pooling, classifier and,
 // for training, an auxiliary head after cell floor(2L/3). Batch norms are affine here and keep running statistics,
 // and pools have no batch norm (REFERENCE "Training a found architecture from scratch").
-import {
-  type Builder,
-  conv,
-  dense,
-  factorizedReduce,
-  type Layer,
-  norm,
-  reluConvNorm,
-  sequence,
-} from '../nn/layers.ts';
+import { UserError } from '../errors.ts';
+import { type Builder, dense, factorizedReduce, type Layer, reluConvNorm } from '../nn/layers.ts';
+import type { Network, NetworkOutput, TrainingContext } from '../nn/network.ts';
 import { ParameterStore } from '../nn/parameters.ts';
 import { add } from '../ops/add.ts';
-import { avgPool2d } from '../ops/avg_pool2d.ts';
 import { concat } from '../ops/concat.ts';
 import { globalAvgPool } from '../ops/global_avg_pool.ts';
 import { widen } from '../ops/refine.ts';
 import type { Tape } from '../tape.ts';
 import { imageShape, type Tensor } from '../tensor.ts';
+import { buildAuxiliaryHead } from './auxiliary_head.ts';
 import type { Genotype } from './genotype.ts';
 import { type CellGeometry, cellGeometries, reductionLayers } from './geometry.ts';
+import { MACRO_SETTINGS, type SettingName } from './macro_setting.ts';
 import { buildOperation, type Operation } from './operations.ts';
+import { buildStem } from './stem.ts';
 import { edgeStride } from './supernet_model.ts';
+
+export type { TrainingContext } from '../nn/network.ts';
 
 /**
  * With fewer images than this, the forward pass of a training step with the auxiliary head is computed to twice the
@@ -35,6 +32,8 @@ const FEW_IMAGES = 8;
 
 export interface CellNetworkConfig {
   readonly genotype: Genotype;
+  /** Which stem and which auxiliary head; those of CIFAR-10 unless given. */
+  readonly setting?: SettingName;
   readonly channels: number;
   readonly layers: number;
   readonly classes: number;
@@ -50,47 +49,42 @@ interface NetworkCell {
   readonly concat: readonly number[];
 }
 
-/** What a training step does to the network besides running it. */
-export interface TrainingContext {
-  /** Drops whole images of a path: called on the result of every edge but identities and null ones, as in DARTS. */
-  dropPath?(tape: Tape, x: Tensor): Tensor;
-}
-
-export interface CellNetwork {
+export interface CellNetwork extends Network {
   readonly config: CellNetworkConfig;
-  readonly weights: ParameterStore;
-  /** Running means and variances. */
-  readonly statistics: ParameterStore;
-  /** Records the network: images (N,3,H,W) -> logits (N,classes), and those of the auxiliary head if it has one. */
-  forward(
-    tape: Tape,
-    images: Tensor,
-    context?: TrainingContext,
-  ): { logits: Tensor; auxiliary: Tensor | null };
 }
 
-/** Declares the network's parameters under the reference's names. */
+/** Declares the network's parameters under the reference's names. Throws UserError where the sizes do not fit. */
 export function buildCellNetwork(config: CellNetworkConfig): CellNetwork {
-  const { genotype, channels, layers, classes, imageSize } = config;
+  const { genotype, setting = 'cifar10', channels, layers, classes, imageSize } = config;
+  const macro = MACRO_SETTINGS[setting];
+  if (macro.stem === 'three_convs' && channels % 2 !== 0) {
+    throw new UserError(`channels: got ${channels}, expected an even number for setting ${setting}`);
+  }
   const weights = new ParameterStore('weights', true);
   const statistics = new ParameterStore('running statistics', false);
   const b: Builder = { weights, statistics, affine: true };
-  const stemChannels = 3 * channels;
-  const stem = sequence(conv(b, 'stem.0', 3, stemChannels, { kernel: 3 }), norm(b, 'stem.1', stemChannels));
-  const concatenated = { normal: genotype.normalConcat.length, reduce: genotype.reduceConcat.length };
-  const geometries = cellGeometries({ channels, layers, imageSize, stemChannels, concatenated });
+  const stem = buildStem(b, macro.stem, channels, imageSize);
+  const geometries = cellGeometries({
+    channels,
+    layers,
+    imageSize: stem.size,
+    stemChannels: stem.channels,
+    reduceFirst: stem.reduceFirst,
+    concatenated: { normal: genotype.normalConcat.length, reduce: genotype.reduceConcat.length },
+  });
   const cells = geometries.map((geometry) => buildCell(b, geometry, genotype));
   const auxiliaryAt = reductionLayers(layers)[1]!;
+  const { outputChannels, outputSize } = geometries[auxiliaryAt]!;
   const auxiliaryHead = config.auxiliary
-    ? buildAuxiliaryHead(b, geometries[auxiliaryAt]!.outputChannels, classes)
+    ? buildAuxiliaryHead(b, outputChannels, outputSize, classes, macro.auxiliaryHead)
     : null;
   const classifier = dense(b, 'classifier', geometries.at(-1)!.outputChannels, classes);
+  const sensitive = auxiliaryHead !== null && macro.auxiliaryHead.secondNorm;
 
-  function forward(tape: Tape, images: Tensor, context: TrainingContext = {}) {
+  function forward(tape: Tape, images: Tensor, context: TrainingContext = {}): NetworkOutput {
     let auxiliary: Tensor | null = null;
-    const few = auxiliaryHead && tape.training && images.shape[0]! < FEW_IMAGES;
-    let before = stem(tape, few ? widen(tape, images) : images);
-    let previous = before;
+    const few = sensitive && tape.training && images.shape[0]! < FEW_IMAGES;
+    let [before, previous] = stem.forward(tape, few ? widen(tape, images) : images);
     cells.forEach((cell, i) => {
       [before, previous] = [previous, cellForward(tape, cell, before, previous, context)];
       if (i === auxiliaryAt && auxiliaryHead) auxiliary = auxiliaryHead(tape, previous);
@@ -98,7 +92,7 @@ export function buildCellNetwork(config: CellNetworkConfig): CellNetwork {
     const logits = classifier(tape, tape.apply(globalAvgPool, { x: previous }, {}));
     return { logits, auxiliary };
   }
-  return { config, weights, statistics, forward };
+  return { config, imageSize, classes, weights, statistics, forward };
 }
 
 function buildCell(b: Builder, geometry: CellGeometry, genotype: Genotype): NetworkCell {
@@ -135,8 +129,9 @@ function cellForward(
     });
     nodes.push(sum(tape, terms, nodes[0]!, cell.geometry.outputSize));
   }
-  const inputs = Object.fromEntries(cell.concat.map((node, i) => [`x${i}`, nodes[node]!]));
-  return tape.apply(concat, inputs, { mask: cell.concat.map(() => true) });
+  const outputs = cell.concat.map((node) => nodes[node]!);
+  if (outputs.length === 1) return outputs[0]!;
+  return tape.apply(concat, Object.fromEntries(outputs.map((x, i) => [`x${i}`, x])), {});
 }
 
 /** A node: the sum of its edges, or zeros where both are null. */
@@ -151,21 +146,3 @@ function sum(tape: Tape, terms: readonly Tensor[], like: Tensor, size: number): 
 
 const materialise = (tape: Tape, x: Tensor): Tensor =>
   x.affine ? tape.apply(add, { a: x, b: null }, {}) : x;
-
-/** ReLU, 5x5 average pooling (stride 3), 1x1 conv to 128, BN, ReLU, 2x2 conv to 768, BN, ReLU, linear. For 8x8 inputs. */
-function buildAuxiliaryHead(b: Builder, c: number, classes: number): Layer {
-  const name = 'auxiliary_head';
-  const features = sequence(
-    conv(b, `${name}.features.2`, c, 128, { kernel: 1 }),
-    norm(b, `${name}.features.3`, 128),
-    conv(b, `${name}.features.5`, 128, 768, { kernel: 2, padding: [0, 0], relu: true }),
-    norm(b, `${name}.features.6`, 768),
-  );
-  const classifier = dense(b, `${name}.classifier`, 768, classes);
-  return (tape, x) => {
-    const active = tape.apply(add, { a: x, b: null }, { relu: true });
-    const pooled = tape.apply(avgPool2d, { x: active }, { kernel: 5, stride: 3, padding: 0 });
-    const y = tape.apply(add, { a: features(tape, pooled), b: null }, { relu: true });
-    return classifier(tape, tape.reshape(y, [x.shape[0]!, 768]));
-  };
-}

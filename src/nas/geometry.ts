@@ -21,10 +21,12 @@ export interface CellGeometry {
 export interface MacroConfig {
   readonly channels: number;
   readonly layers: number;
-  /** Height and width of the (square) input of the first cell. */
+  /** Height and width of the (square) input 1 of the first cell. */
   readonly imageSize: number;
   /** Channels of what enters the first cell. */
   readonly stemChannels: number;
+  /** Whether the first cell's input 0 is twice as large as its input 1. */
+  readonly reduceFirst?: boolean;
   /** Nodes that a cell of each kind concatenates. */
   readonly concatenated: { readonly normal: number; readonly reduce: number };
 }
@@ -52,7 +54,7 @@ export function cellGeometries(config: MacroConfig): CellGeometry[] {
         cells[index - 2]?.outputChannels ?? config.stemChannels,
         cells[index - 1]?.outputChannels ?? config.stemChannels,
       ],
-      reduceFirst: cells[index - 1]?.reduction ?? false,
+      reduceFirst: index === 0 ? (config.reduceFirst ?? false) : cells[index - 1]!.reduction,
       inputSize: size,
       outputSize,
       outputChannels: channels * config.concatenated[reduction ? 'reduce' : 'normal'],

@@ -81,8 +81,11 @@ export function buildOperation(
   }
 }
 
-/** KxK pooling, padded so that stride 1 keeps the size of odd windows. */
-function poolLayer(op: typeof maxPool2d | typeof avgPool2d, kernel: number, stride: number): Layer {
-  const attrs = { kernel, stride, padding: (kernel - 1) >> 1 };
+/**
+ * KxK pooling, padded so that stride s divides any size by s, rounded up. Even windows get the odd row and column of
+ * padding at the bottom and right, like the 'SAME' padding of the networks that 2x2 pools come from (NAO).
+ */
+export function poolLayer(op: typeof maxPool2d | typeof avgPool2d, kernel: number, stride: number): Layer {
+  const attrs = { kernel, stride, padding: (kernel - 1) >> 1, padEnd: kernel >> 1 };
   return (tape, x, into) => tape.apply(op as typeof maxPool2d, { x }, attrs, into?.raw ?? null);
 }

@@ -5,7 +5,10 @@ import { plainInput } from './shapes.ts';
 export interface PoolAttrs {
   readonly kernel: number;
   readonly stride: number;
+  /** Rows and columns at the top and left that no pixel fills. */
   readonly padding: number;
+  /** The same at the bottom and right, where it differs. */
+  readonly padEnd?: number;
 }
 
 export interface PoolGeometry {
@@ -25,16 +28,19 @@ export interface PoolGeometry {
 }
 
 /** Checks the input of a pooling and works out its sizes. */
-export function poolGeometry(op: string, x: Tensor, { kernel, stride, padding }: PoolAttrs): PoolGeometry {
+export function poolGeometry(op: string, x: Tensor, attrs: PoolAttrs): PoolGeometry {
+  const { kernel, stride, padding, padEnd = padding } = attrs;
   plainInput(op, 'x', x);
   const [n, c, h, w] = imageShape(op, x);
-  if (!(kernel >= 1 && stride >= 1 && padding >= 0 && 2 * padding <= kernel)) {
+  const most = kernel / 2;
+  const paddings = [...new Set([padding, padEnd])].join(' and ');
+  if (!(kernel >= 1 && stride >= 1 && padding >= 0 && padding <= most && padEnd >= 0 && padEnd <= most)) {
     throw new Error(
-      `${op}: got kernel ${kernel}, stride ${stride}, padding ${padding}; ` +
+      `${op}: got kernel ${kernel}, stride ${stride}, padding ${paddings}; ` +
         'expected kernel and stride of 1 or more and at most half a kernel of padding',
     );
   }
-  const windows = (extent: number) => Math.floor((extent + 2 * padding - kernel) / stride) + 1;
+  const windows = (extent: number) => Math.floor((extent + padding + padEnd - kernel) / stride) + 1;
   const [oh, ow] = [windows(h), windows(w)];
   if (oh < 1 || ow < 1) {
     throw new Error(
@@ -47,7 +53,7 @@ export function poolGeometry(op: string, x: Tensor, { kernel, stride, padding }:
     forwardThreads: [n * c * oh * quads],
     backwardThreads: [n * c * h * Math.ceil(w / 4)],
     quads,
-    small: kernel === 3 && stride === 1 && padding === 1 && w % 4 === 0,
+    small: kernel === 3 && stride === 1 && padding === 1 && padEnd === 1 && w % 4 === 0,
     params: { planes: n * c, h, w, oh, ow, kernel, stride, padding },
   };
 }

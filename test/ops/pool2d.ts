@@ -7,14 +7,14 @@ import { between, opTable, randomImages, type Values } from '../support/op_harne
 /** Applies `summary` to the pixels of every window that lie inside the image. */
 function pool(
   { shape, data }: Values,
-  { kernel, stride, padding }: PoolAttrs,
+  { kernel, stride, padding, padEnd = padding }: PoolAttrs,
   summary: (pixels: readonly number[]) => number,
 ): number[] {
   const [n, c, h, w] = shape as [number, number, number, number];
   const y: number[] = [];
   for (let plane = 0; plane < n * c; plane++) {
-    for (let top = -padding; top + kernel <= h + padding; top += stride) {
-      for (let left = -padding; left + kernel <= w + padding; left += stride) {
+    for (let top = -padding; top + kernel <= h + padEnd; top += stride) {
+      for (let left = -padding; left + kernel <= w + padEnd; left += stride) {
         const pixels: number[] = [];
         for (let i = Math.max(top, 0); i < Math.min(top + kernel, h); i++) {
           for (let j = Math.max(left, 0); j < Math.min(left + kernel, w); j++) {
@@ -28,7 +28,13 @@ function pool(
   return y;
 }
 
-const sizes: readonly [shape: readonly number[], kernel: number, stride: number, padding: number][] = [
+const sizes: readonly [
+  shape: readonly number[],
+  kernel: number,
+  stride: number,
+  padding: number,
+  padEnd?: number,
+][] = [
   [[2, 3, 8, 8], 3, 1, 1],
   [[2, 3, 8, 8], 3, 2, 1],
   [[1, 2, 7, 9], 3, 2, 1],
@@ -42,20 +48,28 @@ const sizes: readonly [shape: readonly number[], kernel: number, stride: number,
   [[1, 2, 11, 10], 5, 3, 2],
   [[1, 2, 6, 6], 1, 2, 0],
   [[1, 1, 20, 19], 18, 1, 4],
+  [[2, 2, 5, 7], 2, 1, 0, 1],
+  [[1, 3, 7, 5], 2, 2, 0, 1],
+  [[1, 2, 1, 1], 2, 2, 0, 1],
+  [[1, 2, 6, 8], 3, 1, 1, 0],
 ];
 
-const cases = sizes.map(([shape, kernel, stride, padding]) => ({
-  name: `${shape} kernel ${kernel} stride ${stride} padding ${padding}`,
+const cases = sizes.map(([shape, kernel, stride, padding, padEnd = padding]) => ({
+  name: `${shape} kernel ${kernel} stride ${stride} padding ${padding}, ${padEnd}`,
   inputs: { x: { shape, distinct: true } },
-  attrs: { kernel, stride, padding },
+  attrs: { kernel, stride, padding, padEnd },
 }));
 
 function generate(rng: Rng): Omit<(typeof cases)[number], 'name'> {
   const [n, c, h, w] = randomImages(rng);
   const kernel = between(rng, 1, 5);
   const padding = between(rng, 0, Math.floor(kernel / 2));
+  const padEnd = between(rng, 0, Math.floor(kernel / 2));
   const shape = [n, c, Math.max(h, kernel), Math.max(w, kernel)];
-  return { inputs: { x: { shape, distinct: true } }, attrs: { kernel, stride: between(rng, 1, 3), padding } };
+  return {
+    inputs: { x: { shape, distinct: true } },
+    attrs: { kernel, stride: between(rng, 1, 3), padding, padEnd },
+  };
 }
 
 export const maxPool2dTable = opTable(maxPool2d, {

@@ -1,0 +1,31 @@
+// What every network here is, whether its cells were found by search or its blocks designed by hand: parameters
+// under names, and a forward pass that can be recorded.
+import type { Tape } from '../tape.ts';
+import type { Tensor } from '../tensor.ts';
+import type { ParameterStore } from './parameters.ts';
+
+/** What a training step does to the network besides running it. */
+export interface TrainingContext {
+  /** Drops whole images of a path: called on the result of every edge but identities and null ones, as in DARTS. */
+  dropPath?(tape: Tape, x: Tensor): Tensor;
+  /** Drops single features of (N,K) before a linear layer, each with the given probability, and scales the others up. */
+  dropout?(tape: Tape, x: Tensor, probability: number): Tensor;
+}
+
+export interface NetworkOutput {
+  /** (N, classes). */
+  readonly logits: Tensor;
+  /** Those of the auxiliary head, or null where the network has none. */
+  readonly auxiliary: Tensor | null;
+}
+
+export interface Network {
+  /** Height and width of the images that it takes. */
+  readonly imageSize: number;
+  readonly classes: number;
+  readonly weights: ParameterStore;
+  /** Running means and variances. */
+  readonly statistics: ParameterStore;
+  /** Records the network on images (N,3,imageSize,imageSize). */
+  forward(tape: Tape, images: Tensor, context?: TrainingContext): NetworkOutput;
+}
