@@ -113,7 +113,9 @@ export function workgroups(
     return [x, Math.ceil(groups[0] / x), 1];
   }
   if (groups.some((g) => g > MAX_GROUPS || !(g >= 1))) {
-    throw new Error(`internal: ${kernel.name}: ${groups.join('x')} workgroups for threads ${threads.join('x')}`);
+    throw new Error(
+      `internal: ${kernel.name}: ${groups.join('x')} workgroups for threads ${threads.join('x')}`,
+    );
   }
   return groups;
 }

@@ -16,6 +16,7 @@ import {
   workgroups,
 } from './engine.ts';
 import { ParamChunks } from './param_chunks.ts';
+import { StagingPool } from './staging.ts';
 import { shaderLocation, shaderText } from './shader_source.ts';
 import { type KernelReflection, packParams } from './wgsl_reflect.ts';
 
@@ -48,7 +49,7 @@ export class GpuEngine implements Engine {
   private readonly programs = new Map<string, Program>();
   private readonly pipelines = new Map<string, GPUComputePipeline>();
   private readonly chunks: ParamChunks;
-  private readonly staging = new Map<number, GPUBuffer[]>();
+  private readonly staging: StagingPool;
   private failure: string | null = null;
   private closing = false;
 
@@ -62,6 +63,7 @@ export class GpuEngine implements Engine {
       maxBindingBytes: device.limits.maxStorageBufferBindingSize,
     };
     this.chunks = new ParamChunks(device, this.counters);
+    this.staging = new StagingPool(device, this.counters);
     device.onuncapturederror = (event) =>
       this.fail(`the GPU refused a call: ${firstLine(event.error.message)}`);
     void device.lost.then((lost) => {
@@ -186,7 +188,7 @@ export class GpuEngine implements Engine {
   async read(...regions: readonly Region[]): Promise<Uint8Array<ArrayBuffer>[]> {
     this.check();
     const total = regions.reduce((sum, r) => sum + align(r.bytes, 4), 0);
-    const staging = this.takeStaging(total);
+    const staging = this.staging.take(total);
     const encoder = this.device.createCommandEncoder();
     let at = 0;
     for (const r of regions) {
@@ -210,7 +212,7 @@ export class GpuEngine implements Engine {
       return bytes;
     });
     staging.unmap();
-    this.staging.get(staging.size)!.push(staging);
+    this.staging.give(staging);
     this.check();
     return results;
   }
@@ -234,19 +236,6 @@ export class GpuEngine implements Engine {
 
   private fail(message: string): void {
     this.failure ??= message;
-  }
-
-  private takeStaging(bytes: number): GPUBuffer {
-    let size = 256;
-    while (size < bytes) size *= 2;
-    const free = this.staging.get(size) ?? [];
-    this.staging.set(size, free);
-    const found = free.pop();
-    if (found) return found;
-    this.counters.buffers++;
-    this.counters.bufferBytes += size;
-    const usage = GPUBufferUsage.MAP_READ | GPUBufferUsage.COPY_DST;
-    return this.device.createBuffer({ label: 'readback', size, usage });
   }
 
   private pipeline(name: string, constants: Readonly<Record<string, number>>): GPUComputePipeline {

@@ -4,19 +4,21 @@ import type { Counters } from './engine.ts';
 
 const CHUNK = 64 * 1024;
 
+/** WebGPU's default for the alignment of uniform offsets. */
+const SLOT = 256;
+
+/** Bytes of the chunks that hold the parameters of so many commands. */
+export const paramChunkBytes = (commands: number): number => Math.ceil(commands / (CHUNK / SLOT)) * CHUNK;
+
 export class ParamChunks {
   private chunk: GPUBuffer | null = null;
   private readonly host = new Uint8Array(CHUNK);
   private used = 0;
   private flushed = 0;
-  private readonly alignment: number;
-
   constructor(
     private readonly device: GPUDevice,
     private readonly counters: Counters,
-  ) {
-    this.alignment = device.limits.minUniformBufferOffsetAlignment;
-  }
+  ) {}
 
   /** Puts the bytes of one `Params` struct into a slot of its own. */
   place(bytes: Uint8Array): GPUBufferBinding {
@@ -30,7 +32,7 @@ export class ParamChunks {
     }
     const offset = this.used;
     this.host.set(bytes, offset);
-    this.used = Math.ceil((offset + bytes.length) / this.alignment) * this.alignment;
+    this.used = Math.ceil((offset + bytes.length) / SLOT) * SLOT;
     return { buffer: this.chunk, offset, size: bytes.length };
   }
 

@@ -14,6 +14,8 @@ import {
   pipelineKey,
   workgroups,
 } from './engine.ts';
+import { paramChunkBytes } from './param_chunks.ts';
+import { stagingBytes } from './staging.ts';
 import { packParams } from './wgsl_reflect.ts';
 
 export class PlanEngine implements Engine {
@@ -51,6 +53,14 @@ export class PlanEngine implements Engine {
     this.counters.bindGroups++;
     this.madds += call.madds ?? 0;
     return { kernel: call.kernel };
+  }
+
+  /**
+   * Bytes that a GpuEngine needs besides the buffers asked for: kernel parameters of everything recorded, and the
+   * staging buffer of the largest readback.
+   */
+  overheadBytes(largestReadback: number): number {
+    return paramChunkBytes(this.counters.bindGroups) + stagingBytes(largestReadback);
   }
 
   recordClear(_region: Region): Command {

@@ -24,7 +24,8 @@ export interface KernelReflection {
   readonly workgroupSize: readonly (number | string)[];
 }
 
-const BINDING = /@group\(0\)\s*@binding\((\d+)\)\s*var<(uniform|storage(?:,\s*(read_write|read))?)>\s*(\w+)\s*:/g;
+const BINDING =
+  /@group\(0\)\s*@binding\((\d+)\)\s*var<(uniform|storage(?:,\s*(read_write|read))?)>\s*(\w+)\s*:/g;
 const OVERRIDE = /^override\s+(\w+)\s*:\s*(u32|i32|f32|bool)\s*=\s*([^;]+);/gm;
 const WORKGROUP = /@workgroup_size\(([^)]*)\)/;
 const PARAMS = /struct Params \{([^}]*)\}/;

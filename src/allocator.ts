@@ -55,7 +55,9 @@ export class SlotAllocator implements Allocator {
       return (slot.buffer = { label, bytes });
     }
     if (bytes > slot.planned) {
-      throw new Error(`internal: ${label} needs ${bytes} bytes of ${this.label}[${i}], planned ${slot.planned}`);
+      throw new Error(
+        `internal: ${label} needs ${bytes} bytes of ${this.label}[${i}], planned ${slot.planned}`,
+      );
     }
     slot.buffer ??= this.engine.createBuffer(`${this.label}[${i}]`, slot.planned);
     return slot.buffer;

@@ -2,9 +2,22 @@
 // steady loop creates nothing, and w learns.
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { QUICK } from '../src/search/config.ts';
-import { testEngine } from './support/device.ts';
+import { RunError, UserError } from '../src/errors.ts';
+import { PAPER, QUICK } from '../src/search/config.ts';
+import { planSearch } from '../src/search/session.ts';
+import { openTestDevice, testEngine } from './support/device.ts';
 import { fileOf, runSmall, textOf, TINY } from './support/search_run.ts';
+
+async function rejects(promise: Promise<unknown>, kind: new (message: string) => Error, message: RegExp) {
+  try {
+    await promise;
+  } catch (error) {
+    assert.instance(error, kind);
+    assert.match((error as Error).message, message);
+    return;
+  }
+  assert.unreachable('it was expected to fail');
+}
 
 /** What equal runs must share byte for byte. */
 const SAME = ['metrics.jsonl', 'result.json', 'weights.safetensors', 'policy.safetensors'];
@@ -44,19 +57,55 @@ test('in the steady state a step creates nothing, and reads back probabilities o
   const engine = await testEngine();
   const run = await runSmall(engine, { ...TINY, epochs: 30, maxSteps: 2 });
   const report = JSON.parse(textOf(run, 'engine.json'));
-  assert.ok(report.steps.after_warmup >= 10, `only ${report.steps.after_warmup} steps had no new piece`);
+  assert.ok(report.steps_after_warmup >= 10, `only ${report.steps_after_warmup} steps had no new piece`);
   assert.equal(report.created_after_warmup, { buffers: 0, bindGroups: 0, pipelines: 0, shaderModules: 0 });
-  // 2 cells of 2 nodes: 8 edges, 3 actions, 4 bytes
-  assert.equal(report.readback_bytes_per_step, { weights: 0, policy: 8 * 3 * 4 });
-  assert.is(report.steps.weights, 60);
+  // Only policy steps, one of two, read back: 2 cells of 2 nodes, so 8 edges, 3 actions, 4 bytes each.
+  assert.is(report.readback_bytes_per_step, (8 * 3 * 4) / 2);
+  assert.is(report.steps, 120);
 });
 
 test('the plan knows the memory before the run', async () => {
+  const { engine } = await openTestDevice();
+  const run = await runSmall(engine, { ...TINY, epochs: 2 });
+  const { planned_bytes, peak_bytes } = JSON.parse(textOf(run, 'engine.json'));
+  engine.destroy();
+  assert.ok(peak_bytes <= planned_bytes, `used ${peak_bytes} bytes, planned ${planned_bytes}`);
+  assert.ok(peak_bytes > planned_bytes / 2, `used ${peak_bytes} bytes, planned ${planned_bytes}`);
+});
+
+test('training that diverges ends with one clear line, and the checkpoint before it stays', async () => {
   const engine = await testEngine();
-  const before = engine.counters.bufferBytes;
-  const run = await runSmall(engine, { ...TINY, epochs: 1, maxSteps: 1 });
-  const { planned_bytes } = JSON.parse(textOf(run, 'engine.json'));
-  assert.ok(engine.counters.bufferBytes - before <= planned_bytes * 1.01 + 2 ** 20);
+  const config = { ...TINY, lr: 1e38, lrMin: 1e38, epochs: 1 };
+  await rejects(runSmall(engine, config), RunError, /training diverged.*--lr/);
+});
+
+test('a device lost in the middle of a search ends with one clear line', async () => {
+  const { device, engine } = await openTestDevice();
+  await rejects(
+    runSmall(engine, TINY, { onStep: (step) => step === 2 && device.destroy() }),
+    RunError,
+    /device was lost/,
+  );
+});
+
+test('settings that do not fit are refused before anything is allocated, with what to change', async () => {
+  const engine = await testEngine();
+  const { buffers } = engine.counters;
+  const huge = { ...TINY, batch: 400, channels: 4096, layers: 2 };
+  await rejects(runSmall(engine, huge), UserError, /needs \d+ bytes.*--batch or --channels/);
+  await rejects(runSmall(engine, { ...TINY, batch: 500 }), UserError, /--batch: got 500/);
+  assert.is(engine.counters.buffers, buffers);
+});
+
+test('a full-size step: the paper preset at batch 2, and its planned memory at batch 64', async () => {
+  const engine = await testEngine();
+  const config = { ...PAPER, batch: 2, epochs: 1, maxSteps: 1 };
+  const run = await runSmall(engine, config);
+  assert.is(run.result?.steps.weights, 1);
+  assert.is(run.result?.parameters.weights, 5_997_350);
+  const { bytes } = planSearch(engine, PAPER, 50_000);
+  console.log(`paper preset, batch 64: ${(bytes / 2 ** 20).toFixed(0)} MiB planned`);
+  assert.ok(bytes > 2 ** 29 && bytes < 2 ** 31);
 });
 
 test('the supernet learns: accuracy well above chance in 5 epochs on the sample (seed 1234)', async () => {

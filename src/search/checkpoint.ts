@@ -4,6 +4,7 @@ import type { Region } from '../../runtime/engine.ts';
 import type { GpuEngine } from '../../runtime/gpu_engine.ts';
 import { UserError } from '../errors.ts';
 import type { Tensors } from '../io/safetensors.ts';
+import { stateRegions } from './program.ts';
 import type { SearchSession } from './session.ts';
 
 /** How far a search is. Steps count from 0 in their phase of the epoch. */
@@ -15,24 +16,9 @@ export interface Position {
 
 export const START: Position = { epoch: 0, phase: 'weights', step: 0 };
 
-/** Everything that a step changes, by name. */
-function regions({ program }: SearchSession): Record<string, Region> {
-  const { model, policy, sgd, adam, reinforce, memory } = program;
-  return {
-    weights: model.weights.values,
-    velocity: sgd.velocity,
-    policy: policy.weights.values,
-    first_moment: adam.moments[0],
-    second_moment: adam.moments[1],
-    baseline: reinforce.state,
-    policy_totals: reinforce.totals,
-    weights_counts: memory.meters.weights,
-  };
-}
-
 /** Reads the state of a search back. */
 export async function saveState(session: SearchSession): Promise<Tensors> {
-  const named = Object.entries(regions(session));
+  const named = Object.entries(stateRegions(session.program));
   const bytes = await session.engine.read(...named.map(([, region]) => region));
   return Object.fromEntries(
     named.map(([name], i) => {
@@ -44,7 +30,7 @@ export async function saveState(session: SearchSession): Promise<Tensors> {
 
 /** Writes a saved state. Throws UserError where it is that of another search. */
 export function restoreState(session: SearchSession, tensors: Tensors): void {
-  for (const [name, region] of Object.entries(regions(session)))
+  for (const [name, region] of Object.entries(stateRegions(session.program)))
     restore(session.engine, name, region, tensors);
 }
 

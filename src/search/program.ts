@@ -1,18 +1,20 @@
 // Everything a search runs, recorded on one engine: data feed, supernet, policy, and the two optimizers. Assembled
 // first on an engine that only counts (the plan), then on the GPU.
-import type { Command, Engine } from '../../runtime/engine.ts';
+import type { Command, Engine, Region } from '../../runtime/engine.ts';
 import { directAllocator, SlotAllocator } from '../allocator.ts';
 import { type Feed, type FeedShape, recordFeed } from '../data/feed.ts';
 import { Supernet } from '../nas/supernet.ts';
 import { allocateSupernet, plannedSlotBytes, type SupernetMemory } from '../nas/supernet_memory.ts';
 import { buildSupernet, type SupernetConfig, type SupernetModel } from '../nas/supernet_model.ts';
+import { actionSpace } from '../nas/action_space.ts';
 import { recordInitialisation } from '../nn/initialise.ts';
 import { type Adam, recordAdam } from '../optim/adam.ts';
 import { recordSgd, type Sgd } from '../optim/sgd.ts';
-import { gcnPolicy, type Policy, type PolicyInputs } from '../policy/policy.ts';
+import { createPolicy } from '../policy/policies.ts';
+import type { Policy, PolicyInputs } from '../policy/policy.ts';
 import { recordReinforce, type Reinforce } from '../policy/reinforce.ts';
 import { type Tensor, tensorAt } from '../tensor.ts';
-import { primitivesOf, type SearchConfig } from './config.ts';
+import { primitivesOf, type SearchConfig, transitionsOf } from './config.ts';
 
 export interface SearchProgram {
   readonly model: SupernetModel;
@@ -66,7 +68,12 @@ export function assembleSearch(
   const { momentum, weightDecay } = config;
   const sgd = recordSgd(engine, model.weights, { momentum, weightDecay });
 
-  const policy = gcnPolicy(model.config.primitives, config.nodes, config.normalizeAdjacency);
+  const policy = createPolicy(config.policy, {
+    primitives: model.config.primitives,
+    nodes: config.nodes,
+    space: actionSpace(transitionsOf(config)),
+    normalizeAdjacency: config.normalizeAdjacency,
+  });
   policy.weights.allocate(engine);
   const inputs = policy.allocate(engine);
   const policyScratch = new SlotAllocator('policy scratch', engine, plan?.policyScratch);
@@ -114,3 +121,22 @@ export function assembleSearch(
 /** Bytes of slots that recordings share, in a planned program. */
 export const programSlotBytes = (program: SearchProgram): number =>
   plannedSlotBytes(program.memory) + program.policyScratch.plannedBytes;
+
+/** Everything that a step changes, by name: what a checkpoint holds. */
+export function stateRegions(program: SearchProgram): Readonly<Record<string, Region>> {
+  const { model, policy, sgd, adam, reinforce, memory } = program;
+  return {
+    weights: model.weights.values,
+    velocity: sgd.velocity,
+    policy: policy.weights.values,
+    first_moment: adam.moments[0],
+    second_moment: adam.moments[1],
+    baseline: reinforce.state,
+    policy_totals: reinforce.totals,
+    weights_counts: memory.meters.weights,
+  };
+}
+
+/** The size of a checkpoint's tensors; they are read back in one go. */
+export const stateBytes = (program: SearchProgram): number =>
+  Object.values(stateRegions(program)).reduce((sum, region) => sum + region.bytes, 0);

@@ -53,17 +53,16 @@ export class EngineReport {
     const { weights, policy } = this.phases;
     const mean = (sum: number, count: number): number =>
       count > 0 ? Math.round((100 * sum) / count) / 100 : 0;
+    const steps = weights.steps + policy.steps;
     return {
-      steps: { weights: weights.steps, policy: policy.steps, after_warmup: this.steadySteps },
+      steps,
+      steps_after_warmup: this.steadySteps,
       dispatches_per_step: {
         weights: mean(weights.dispatches, weights.steps),
         policy: mean(policy.dispatches, policy.steps),
       },
       created_after_warmup: this.created,
-      readback_bytes_per_step: {
-        weights: mean(weights.readbackBytes, weights.steps),
-        policy: mean(policy.readbackBytes, policy.steps),
-      },
+      readback_bytes_per_step: mean(weights.readbackBytes + policy.readbackBytes, steps),
       planned_bytes: memory.plannedBytes,
       peak_bytes: this.counters.bufferBytes,
       host_ms_per_step: {

@@ -5,15 +5,16 @@ import type { GpuEngine } from '../../runtime/gpu_engine.ts';
 import { PlanEngine } from '../../runtime/plan_engine.ts';
 import { RunError } from '../errors.ts';
 import type { ImageSet } from '../data/cifar10.ts';
-import type { Architecture, Cell } from '../nas/genotype.ts';
+import type { Architecture } from '../nas/genotype.ts';
 import { type SearchSpace, sampleArchitecture } from '../nas/search_space.ts';
-import { applyActions } from '../nas/transitions.ts';
+import { transform } from '../nas/action_space.ts';
 import { entropyGradient, REINFORCE_TOTALS } from '../policy/reinforce.ts';
-import { sampleActions } from '../policy/sampling.ts';
+import { legality, sampleActions } from '../policy/sampling.ts';
 import { STREAM } from '../rng.ts';
 import { download } from '../transfer.ts';
 import type { SearchConfig } from './config.ts';
-import { assembleSearch, programSlotBytes, type SearchProgram } from './program.ts';
+import { createCostChange } from './cost_change.ts';
+import { assembleSearch, programSlotBytes, type SearchProgram, stateBytes } from './program.ts';
 import { stepRng } from './splits.ts';
 
 export interface SearchPlan {
@@ -32,7 +33,8 @@ export function planSearch(
   const planner = new PlanEngine(engine.kind, engine.limits);
   const program = assembleSearch(planner, config, images);
   program.supernet.recordAll();
-  return { program, engine: planner, bytes: planner.counters.bufferBytes + programSlotBytes(program) };
+  const tensors = planner.counters.bufferBytes + programSlotBytes(program);
+  return { program, engine: planner, bytes: tensors + planner.overheadBytes(stateBytes(program)) };
 }
 
 /** Averages over the weight steps since they were last taken. */
@@ -55,6 +57,7 @@ export class SearchSession {
   private waitedMs = 0;
   private readonly space: SearchSpace;
   private readonly actions: Int32Array<ArrayBuffer>;
+  private readonly costChange: ReturnType<typeof createCostChange> | null;
 
   private constructor(
     readonly engine: GpuEngine,
@@ -64,6 +67,7 @@ export class SearchSession {
   ) {
     this.space = { nodes: config.nodes, primitives: program.model.config.primitives };
     this.actions = new Int32Array(program.policy.edges);
+    this.costChange = config.costWeight > 0 ? createCostChange(program.model.config.looseEnd) : null;
   }
 
   /** Compiles what the plan needs, makes the memory, loads the images and initialises w and theta. */
@@ -107,13 +111,15 @@ export class SearchSession {
    */
   async policyStep(indices: Int32Array, step: number): Promise<void> {
     const { engine, program, config } = this;
-    const { supernet, feed, inputs, reinforce, adam, clear } = program;
+    const { supernet, feed, policy, inputs, reinforce, adam, clear } = program;
     feed.write(engine, indices, stepRng(config.seed, STREAM.augment, 2 * step + 1));
     const architectures = stepRng(config.seed, STREAM.policyArchitecture, step);
     const actionRng = stepRng(config.seed, STREAM.actions, step);
     for (let i = 0; i < config.inputs; i++) {
       const beta = sampleArchitecture(this.space, architectures);
-      inputs.write(engine, [beta.normal, beta.reduce]);
+      const cells = [beta.normal, beta.reduce];
+      const allowed = legality(policy.space, cells);
+      inputs.write(engine, cells);
       const first = i === 0 ? [feed.commands, [clear.policyGrads]] : [];
       engine.submit(...first, reinforce.forward);
       // The GPU goes on with beta while its probabilities travel.
@@ -123,12 +129,14 @@ export class SearchSession {
       const probabilities = new Float32Array((await pending)[0]!.buffer);
       this.waitedMs += this.now() - waitBegan;
       for (let j = 0; j < config.outputs; j++) {
-        sampleActions(probabilities, this.actions, actionRng);
+        sampleActions(probabilities, this.actions, actionRng, allowed);
         engine.write(inputs.actions, this.actions);
-        const alpha = this.transform(beta);
+        const alpha = transform(policy.space, beta, this.actions);
+        this.writeCost(beta, alpha);
         engine.submit([clear.after], ...supernet.forward(alpha, 'after'), reinforce.backward);
       }
     }
+    if (policy.weights.count === 0) return;
     adam.write(engine, config.policyLr, step + 1);
     engine.submit(adam.commands);
   }
@@ -198,10 +206,9 @@ export class SearchSession {
     return waited;
   }
 
-  private transform({ normal, reduce }: Architecture): { normal: Cell; reduce: Cell } {
-    return {
-      normal: applyActions(normal, this.actions.subarray(0, normal.length)),
-      reduce: applyActions(reduce, this.actions.subarray(normal.length)),
-    };
+  /** Tells the reward what the transformation does to the cost; without a cost weight it stays 0. */
+  private writeCost(beta: Architecture, alpha: Architecture): void {
+    if (!this.costChange) return;
+    this.engine.write(this.program.reinforce.cost, new Float32Array([this.costChange(beta, alpha)]));
   }
 }

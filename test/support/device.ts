@@ -19,13 +19,14 @@ export async function testDevice(): Promise<TestDevice> {
   } catch {
     opened = null;
   }
-  opened ??= open();
+  opened ??= openTestDevice();
   return opened;
 }
 
 export const testEngine = async (): Promise<GpuEngine> => (await testDevice()).engine;
 
-async function open(): Promise<TestDevice> {
+/** A device of its own, for a test that breaks or measures it. */
+export async function openTestDevice(): Promise<TestDevice> {
   const name = process.env['NAT_ADAPTER'];
   const { adapter, info } = await nodeGpu().open(name ? { name } : {});
   const { maxStorageBufferBindingSize, maxBufferSize } = adapter.limits;

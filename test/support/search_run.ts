@@ -34,12 +34,17 @@ export interface SmallRun {
 /**
  * Runs a search.
  * @param stopAfter interrupts it after so many steps
+ * @param onStep called after every step, with their number
  * @param files the folder of an interrupted run, to resume
  */
 export async function runSmall(
   engine: GpuEngine,
   config: SearchConfig,
-  { stopAfter = Infinity, files }: { stopAfter?: number; files?: MemoryFiles } = {},
+  {
+    stopAfter = Infinity,
+    files,
+    onStep = () => {},
+  }: { stopAfter?: number; files?: MemoryFiles; onStep?: (steps: number) => void } = {},
 ): Promise<SmallRun> {
   let steps = 0;
   const folder = files ?? memoryFiles();
@@ -51,7 +56,7 @@ export async function runSmall(
     resume: files !== undefined,
     environment: { adapter: engine.info.name },
     observer: {
-      progress: () => steps++,
+      progress: () => onStep(++steps),
       metrics: () => {},
       now: () => performance.now(),
       interrupted: () => steps >= stopAfter,
