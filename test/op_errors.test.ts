@@ -55,6 +55,13 @@ for (const name of ['maxPool2d', 'avgPool2d'] as const) {
   refuses(name, /got kernel 3, stride 1, padding 2; expected .* at most half a kernel of padding$/, (tape) =>
     apply(tape, tensor(image), 3, 1, 2),
   );
+  refuses(name, /got kernel 3, stride 1, padding 1 and 2; expected/, (tape) =>
+    tape.apply(
+      ops[name] as typeof ops.maxPool2d,
+      { x: tensor(image) },
+      { kernel: 3, stride: 1, padding: 1, padEnd: 2 },
+    ),
+  );
   refuses(name, /got input \[2,3,4,4\], expected at least one window of 5x5$/, (tape) =>
     apply(tape, tensor(image), 5, 1, 0),
   );
@@ -62,6 +69,12 @@ for (const name of ['maxPool2d', 'avgPool2d'] as const) {
 }
 refuses('maxPool2d', /^maxPool2d: got kernel 257, expected at most 256$/, (tape) =>
   tape.apply(ops.maxPool2d, { x: tensor([1, 1, 300, 300]) }, { kernel: 257, stride: 1, padding: 0 }),
+);
+refuses('shortcut', /^shortcut: got 0 channels and stride 2, expected integers of 1 or more$/, (tape) =>
+  tape.apply(ops.shortcut, { x: tensor(image) }, { channels: 0, stride: 2 }),
+);
+refuses('shortcut', /^shortcut: got x with a pending batch norm/, (tape) =>
+  tape.apply(ops.shortcut, { x: pending(image) }, { channels: 4, stride: 2 }),
 );
 refuses('globalAvgPool', /^globalAvgPool: got shape \[4\], expected \(N,C,H,W\)$/, (tape) =>
   tape.apply(ops.globalAvgPool, { x: tensor([4]) }, {}),

@@ -15,6 +15,7 @@ import { logProb } from './log_prob.ts';
 import { lstmHidden, lstmState } from './lstm_cell.ts';
 import { maskedSoftmax } from './masked_softmax.ts';
 import { maxPool2d } from './max_pool2d.ts';
+import { shortcut } from './shortcut.ts';
 import { sliceRows } from './slice_rows.ts';
 import { softmax } from './softmax.ts';
 import { spmmCsr } from './spmm_csr.ts';
@@ -40,6 +41,7 @@ export const ops = {
   maxPool2d,
   relu,
   relu6,
+  shortcut,
   sliceRows,
   softmax,
   spmmCsr,

@@ -12,6 +12,7 @@ import { linearTable } from './linear.ts';
 import { lstmHiddenTable, lstmStateTable } from './lstm_cell.ts';
 import { entropyTable, logProbTable, maskedSoftmaxTable, sliceRowsTable, softmaxTable } from './policy.ts';
 import { avgPool2dTable, maxPool2dTable } from './pool2d.ts';
+import { shortcutTable } from './shortcut.ts';
 import { spmmCsrTable } from './spmm_csr.ts';
 import { relu6Table, reluTable } from './unary.ts';
 import type { OpName } from '../../src/ops/index.ts';
@@ -37,6 +38,7 @@ export const opTables: Readonly<Record<OpName, CheckedOp>> = {
   maxPool2d: maxPool2dTable,
   relu6: relu6Table,
   relu: reluTable,
+  shortcut: shortcutTable,
   sliceRows: sliceRowsTable,
   softmax: softmaxTable,
   spmmCsr: spmmCsrTable,
