@@ -1,6 +1,6 @@
 // A run folder: config.json (what makes it a run folder), environment.json, metrics.jsonl, timing.jsonl,
-// checkpoint.safetensors, and at the end weights.safetensors, policy.safetensors, engine.json and, last,
-// result.json. A run that is killed anywhere and resumed leaves the same bytes as one that was not: metrics.jsonl is
+// checkpoint.safetensors, best.safetensors (training), and at the end weights.safetensors, policy.safetensors
+// (search), engine.json and, last, result.json. A run that is killed anywhere and resumed leaves the same bytes as one that was not: metrics.jsonl is
 // cut back to the length that the checkpoint recorded, and what came after is done again. timing.jsonl keeps the
 // rows of steps that were done twice.
 
@@ -22,19 +22,20 @@ const CONFIG = 'config.json';
 const ENVIRONMENT = 'environment.json';
 const CHECKPOINT = 'checkpoint.safetensors';
 const WEIGHTS = 'weights.safetensors';
+const BEST = 'best.safetensors';
 const POLICY = 'policy.safetensors';
 const ENGINE = 'engine.json';
 const RESULT = 'result.json';
 const METRICS = 'metrics.jsonl';
 const TIMING = 'timing.jsonl';
-const OWN_FILES = [ENVIRONMENT, CHECKPOINT, WEIGHTS, POLICY, ENGINE, RESULT, METRICS, TIMING];
+const OWN_FILES = [ENVIRONMENT, CHECKPOINT, BEST, WEIGHTS, POLICY, ENGINE, RESULT, METRICS, TIMING];
 
 /** Rows of a log that may wait in memory. */
 const ROWS_PER_FLUSH = 32;
 
 export interface RunOutcome {
   readonly weights: Tensors;
-  readonly policy: Tensors;
+  readonly policy?: Tensors;
   /** What the run found; no times, so that equal runs give equal bytes. */
   readonly result: object;
   /** What it cost. */
@@ -50,6 +51,8 @@ export interface RunFolder {
   appendTiming(row: object): Promise<void>;
   /** Replaces the checkpoint, all or nothing; the logs written so far belong to it. */
   saveCheckpoint(checkpoint: Checkpoint): Promise<void>;
+  /** Replaces the weights that did best so far. */
+  saveBest(weights: Tensors): Promise<void>;
   /** Writes what the run leaves behind; after it the run counts as finished. */
   finish(outcome: RunOutcome): Promise<void>;
 }
@@ -117,6 +120,32 @@ export async function resumeRun(
   });
 }
 
+export interface RecordedRun {
+  readonly config: JsonObject;
+  /** Null where the run is not finished. */
+  readonly result: JsonObject | null;
+  /** Throws UserError where the run has no such file. */
+  tensors(which: 'weights' | 'best' | 'policy'): Promise<Tensors>;
+}
+
+/** What the run in `dir` has recorded. Throws UserError where it is no run folder; `maker` is the command that makes one. */
+export async function readRun(files: Files, dir: string, maker: string): Promise<RecordedRun> {
+  if (!(await files.exists(`${dir}/${CONFIG}`))) {
+    throw new UserError(`${dir}: not a run folder (no ${CONFIG}); give the folder that ${maker} --out made`);
+  }
+  const config = await readConfig(files, dir);
+  const names = { weights: WEIGHTS, best: BEST, policy: POLICY };
+  return {
+    config,
+    result: await readResult(files, dir),
+    async tensors(which) {
+      const path = `${dir}/${names[which]}`;
+      if (!(await files.exists(path))) throw new UserError(`${path}: missing from the run folder`);
+      return parseSafetensors(await files.readBytes(path), path).tensors;
+    },
+  };
+}
+
 export interface FinishedRun {
   readonly config: JsonObject;
   readonly weights: Tensors;
@@ -124,24 +153,13 @@ export interface FinishedRun {
   readonly result: JsonObject;
 }
 
-/** What a finished run left behind. Throws UserError where `dir` is no run folder or its run is not finished. */
+/** What a finished search left behind. Throws UserError where `dir` holds none, or it is not finished. */
 export async function readFinishedRun(files: Files, dir: string): Promise<FinishedRun> {
-  if (!(await files.exists(`${dir}/${CONFIG}`))) {
-    throw new UserError(
-      `${dir}: not a run folder (no ${CONFIG}); give the folder that nat search --out made`,
-    );
-  }
-  const config = await readConfig(files, dir);
-  const result = await readResult(files, dir);
+  const { config, result, tensors } = await readRun(files, dir, 'nat search');
   if (!result) {
     throw new UserError(`${dir}: the run is not finished; go on with it: nat search --out ${dir} --resume`);
   }
-  const tensors = async (name: string) => {
-    const path = `${dir}/${name}`;
-    if (!(await files.exists(path))) throw new UserError(`${path}: missing from the run folder`);
-    return parseSafetensors(await files.readBytes(path), path).tensors;
-  };
-  return { config, weights: await tensors(WEIGHTS), policy: await tensors(POLICY), result };
+  return { config, weights: await tensors('weights'), policy: await tensors('policy'), result };
 }
 
 function openRun(files: Files, dir: string, metricsBytes: number): RunFolder {
@@ -159,11 +177,12 @@ function openRun(files: Files, dir: string, metricsBytes: number): RunFolder {
     appendTiming: (row) => explained(dir, () => timing.append(row)),
     saveCheckpoint: (checkpoint) =>
       explained(dir, async () => write(CHECKPOINT, await encodeCheckpoint(checkpoint, await flush()))),
+    saveBest: (weights) => explained(dir, () => write(BEST, serializeSafetensors(weights))),
     finish: ({ weights, policy, result, engine }) =>
       explained(dir, async () => {
         await flush();
         await write(WEIGHTS, serializeSafetensors(weights));
-        await write(POLICY, serializeSafetensors(policy));
+        if (policy) await write(POLICY, serializeSafetensors(policy));
         await write(ENGINE, formatJson(engine, ENGINE));
         await write(RESULT, formatJson(result, RESULT));
       }),
