@@ -76,12 +76,13 @@ export interface DropPathFactors {
   write(engine: GpuEngine, keep: number, step: number): void;
 }
 
-/** Records drawing the factors of `paths` paths for `images` images. */
+/** Records drawing the factors of `paths` paths for `images` images, from a stream that nothing else draws from. */
 export function recordDropPathFactors(
   engine: Engine,
   paths: number,
   images: number,
   seed: number,
+  stream: number = STREAM.dropPath,
 ): DropPathFactors {
   const n = paths * images;
   const factors = tensorAt(engine.createBuffer('drop path factors', 4 * n), 0, [paths, images]);
@@ -90,7 +91,7 @@ export function recordDropPathFactors(
   const command = engine.record({
     kernel: 'drop_path_factors',
     bind: { settings, factors },
-    params: { n, stream: STREAM.dropPath, key_low: keyLow, key_high: keyHigh },
+    params: { n, stream, key_low: keyLow, key_high: keyHigh },
     threads: [Math.ceil(n / 4)],
   });
   const host = new Uint32Array(2);
