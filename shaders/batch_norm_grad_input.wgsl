@@ -33,30 +33,34 @@ fn main(@builtin(global_invocation_id) id: vec3u) {
     return;
   }
   let count = params.batch * params.pixels;
-  let scale = affine[c];
   let mean = moments[c];
   let inverse = moments[params.channels + c];
-  // mean g and its low part, mean x^, covariance of g and x^
-  var g_mean = vec2f();
-  var x_mean = 0.0;
+  var scale = affine[c];
+  // The mean of g is subtracted in two parts, 8 bits and the rest. g - coarse is exact, and fine goes to a term that
+  // varies: were it subtracted from g, all pixels would be rounded alike, and such errors add up over the image.
+  var coarse = 0.0;
+  var fine = 0.0;
   var covariance = 0.0;
   if (params.training != 0u) {
     let sums = total_sums(c * params.chunks, params.chunks);
-    g_mean = divide2(sums.xy, f32(count));
-    x_mean = sums.w / f32(count);
+    let g_mean = divide2(sums.xy, f32(count));
+    let x_mean = sums.w / f32(count);
     covariance = sums.z / f32(count) - g_mean.x * x_mean;
+    if (count == 2u) {
+      // Here x^ is +-sqrt(1 - eps inverse^2), and in the difference nothing but rounding errors would be left.
+      covariance = 0.0;
+      scale *= params.eps * inverse * inverse;
+    }
+    coarse = bitcast<f32>(bitcast<u32>(g_mean.x) & 0xffff0000u);
+    fine = (g_mean.x - coarse) + (g_mean.y - x_mean * covariance);
   }
   let begin = id.x % params.tiles * params.tile_pixels;
   let end = min(begin + params.tile_pixels, count);
   for (var m = begin; m < end; m++) {
     let n = m / params.pixels;
     let at = (n * params.channels + c) * params.pixels + m % params.pixels;
-    let deviation = (grad_output[at] - g_mean.x) - g_mean.y;
-    var centred = deviation - ((x[at] - mean) * inverse - x_mean) * covariance;
-    if (count == 2u && params.training != 0u) {
-      // Here x^ is +-sqrt(1 - eps inverse^2) and the difference would be rounding error only.
-      centred = deviation * params.eps * inverse * inverse;
-    }
+    let normalised = (x[at] - mean) * inverse;
+    let centred = (grad_output[at] - coarse) - (normalised * covariance + fine);
     let before = select(0.0, grad_input[at], params.accumulate != 0u);
     grad_input[at] = before + scale * centred;
   }
