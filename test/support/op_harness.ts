@@ -12,7 +12,8 @@
 //   written into fresh memory, once added to persistent ones that already hold numbers,
 // - compares the output with the reference (relative norm 1e-5), and every gradient with central differences of
 //   the reference in float64 (up to 48 entries of each input),
-// - replays the recording and expects the same bits; records it without training and expects the same output.
+// - replays the recording and expects the same bits; records it without training and expects the same output,
+// - where the op has a `refine` rule, runs it on inputs with low parts and expects 1e-9.
 // A spec with `affine: true` makes a tensor with a pending batch norm; the reference sees the normalised values,
 // and the gradient is the one with respect to them. An output with a pending affine is compared after applying it.
 import * as assert from 'uvu/assert';
@@ -168,6 +169,7 @@ async function checkCase<I extends Inputs, D extends keyof I & string, A, S>(
     }
   }
   await checkReplay(engine, op, made, attrs);
+  if (op.refine) await checkRefined(engine, op, table, made, attrs, rng);
 }
 
 /** The same commands on the same inputs give the same bits. */
@@ -186,6 +188,51 @@ async function checkReplay<I extends Inputs, D extends keyof I & string, A, S>(
   const first = await readNormalised(engine, output);
   engine.submit(commands);
   assert.equal(await readNormalised(engine, output), first, 'a replay gives the same bits');
+}
+
+/** Inputs that may have low parts: images, not parameters. */
+const CARRIES_LOW = /^(x\d*|a|b)$/;
+
+/** With inputs to twice the precision of f32, so is the output; its stored part is the rounded value. */
+async function checkRefined<I extends Inputs, D extends keyof I & string, A, S>(
+  engine: GpuEngine,
+  op: Op<I, D, A, S>,
+  { reference }: OpTable<I, A>,
+  made: Readonly<Record<string, Made | null>>,
+  attrs: A,
+  rng: Rng,
+): Promise<void> {
+  // Where a batch norm is pending, or uses running statistics, there is nothing to carry on.
+  if (Object.values(made).some((m) => m?.affine) || (attrs as { training?: boolean }).training === false)
+    return;
+  const allocator = poisoningAllocator(engine);
+  const tape = new Tape({ engine, activations: allocator, scratch: allocator });
+  const host: Record<string, Values | null> = {};
+  const tensors: Record<string, Tensor | null> = {};
+  for (const [key, m] of Object.entries(made)) {
+    host[key] = m?.values ?? null;
+    tensors[key] = m && uploadInput(engine, m);
+    if (!m || !CARRIES_LOW.test(key)) continue;
+    // Given values may be equal, and stay so.
+    const size = m.spec.values ? 0 : 2 ** -24;
+    const low = Float32Array.from(m.stored, (v) => v * (rng.uniform() - 0.5) * size);
+    host[key] = { shape: m.spec.shape, data: m.stored.map((v, i) => v + low[i]!) };
+    tensors[key] = { ...tensors[key]!, low: upload(engine, 'low', m.spec.shape, 'f32', low) };
+  }
+  const output = tape.apply(op, tensors as unknown as I, attrs);
+  engine.submit(tape.take());
+  assert.ok(output.low, 'refined: the output has a low part');
+  const expected = Float64Array.from(reference(host as HostInputs<I>, attrs));
+  const stored = await download(engine, output);
+  const low = await download(engine, output.low!);
+  near(
+    Float64Array.from(stored, (v, i) => v + low[i]!),
+    expected,
+    1e-9,
+    'refined: output',
+    1e-12,
+  );
+  near(stored, Float32Array.from(expected), 1e-8, 'refined: stored part', 1e-12);
 }
 
 async function readNormalised(engine: GpuEngine, x: Tensor): Promise<ArrayLike<number>> {
