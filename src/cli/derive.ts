@@ -5,6 +5,7 @@ import type { Platform } from '../../runtime/platform.ts';
 import { loadImages } from '../data/load.ts';
 import { type Derivation, type DeriveOptions, derive } from '../derive/derive.ts';
 import { openFinishedRun } from '../derive/finished_run.ts';
+import { latencyTable } from '../derive/latency_table.ts';
 import { derivationToJson, describeDerivation } from '../derive/report.ts';
 import { readFinishedRun } from '../io/run_folder.ts';
 import { formatGenotype } from '../nas/genotype_file.ts';
@@ -29,6 +30,13 @@ export const deriveCommand = defineCommand({
     },
     candidates: { type: 'integer', min: 1, default: 10, help: 'how many are sampled' },
     seed: { type: 'integer', min: 0, default: 0, help: 'of the sampling' },
+    maxParams: { type: 'integer', min: 0, help: 'the result has at most so many parameters' },
+    maxMadds: { type: 'integer', min: 0, help: 'the result has at most so many multiply-adds' },
+    maxLatency: {
+      type: 'number',
+      min: 0,
+      help: 'the result takes at most so many ms an image, by operations measured on this adapter (RUN/latency.json)',
+    },
     out: { type: 'string', placeholder: 'FILE.json', help: 'write the transformed genotype here' },
     data: { type: 'string', placeholder: 'DIR', help: "the images, where they are not where the run's were" },
     adapter: ADAPTER_OPTION,
@@ -65,7 +73,17 @@ export async function runDeriveCommand(
   const progress = createProgress(platform, options);
   try {
     const evaluator = await openFinishedRun(engine, config, run, train, options.run);
-    return await derive(evaluator, genotype, options, (done, total) =>
+    const latency =
+      options.maxLatency === undefined
+        ? null
+        : await latencyTable(engine, {
+            files: platform.files,
+            dir: options.run,
+            genotype,
+            primitives,
+            now: platform.now,
+          });
+    return await derive(evaluator, genotype, { ...options, latency }, (done, total) =>
       progress.update({ label: 'candidates', done, total }),
     );
   } finally {

@@ -32,7 +32,7 @@ export const search = defineCommand({
     json: JSON_OPTION,
   },
   async run(platform, options) {
-    const config = searchConfigOf(options, options.data);
+    const config = await searchConfigOf(platform.files, options, options.data);
     const result = await runSearchCommand(platform, config, options);
     if (!result) return INTERRUPTED;
     platform.terminal.out(options.json ? `${JSON.stringify(result)}\n` : describeResult(result, options.out));

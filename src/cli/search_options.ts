@@ -1,5 +1,9 @@
 // The options of a search: one for every setting, whose default is the preset's.
+import type { Files } from '../../runtime/platform.ts';
+import { loadTransitions, tableToRows } from '../nas/transition_file.ts';
+import { NAT_PLUS_PLUS_TRANSITIONS, NAT_TRANSITIONS } from '../nas/transitions.ts';
 import { PAPER, PRESETS, type SearchConfig } from '../search/config.ts';
+import { TRANSITIONS_OPTION } from './check.ts';
 import type { OptionValues } from './flags.ts';
 
 const number = (help: string) => ({ type: 'number', help }) as const;
@@ -19,7 +23,16 @@ export const SEARCH_OPTIONS = {
   primitives: {
     type: 'string',
     choices: ['fully-concat', 'loose-end'],
-    help: `operations and what a cell concatenates [${PAPER.primitives}]`,
+    help: `operations (with nat's transitions) and what a cell concatenates [${PAPER.primitives}]`,
+  },
+  transitions: {
+    ...TRANSITIONS_OPTION,
+    help: 'which operation may become which; nat++ and a table of your own also list the operations [nat]',
+  },
+  policy: {
+    type: 'string',
+    choices: ['gcn', 'lstm', 'random'],
+    help: `what learns to transform: the paper's GCN, an LSTM over the edges, or nothing [${PAPER.policy}]`,
   },
   batch: integer(`images a step [${PAPER.batch}]`),
   epochs: integer(`[${PAPER.epochs}]`),
@@ -42,6 +55,9 @@ export const SEARCH_OPTIONS = {
     help: `subtracted from the reward: none (the paper) or its moving average (the reference code) [${PAPER.baseline}]`,
   },
   baselineDecay: number(`of the moving average [${PAPER.baselineDecay}]`),
+  costWeight: number(
+    `what the relative change of multiply-adds takes from the reward: reward = accuracy gain - N * change [${PAPER.costWeight}]`,
+  ),
   normalizeAdjacency: {
     type: 'boolean',
     help: "divide the rows of the policy's adjacency matrix by their sums",
@@ -51,13 +67,29 @@ export const SEARCH_OPTIONS = {
 
 type SearchOptions = OptionValues<typeof SEARCH_OPTIONS>;
 
-/** The preset with the given options on top. */
-export function searchConfigOf(options: SearchOptions, data: string): SearchConfig {
-  const { preset, normalizeAdjacency, ...given } = options;
+/** The preset with the given options on top; a transition table of the user's is read from its file. */
+export async function searchConfigOf(
+  files: Files,
+  options: SearchOptions,
+  data: string,
+): Promise<SearchConfig> {
+  const { preset, normalizeAdjacency, transitions, ...given } = options;
   const names = Object.keys(PAPER) as (keyof SearchConfig)[];
   const changed = names.flatMap((name) => {
     const value = (given as Partial<SearchConfig>)[name];
     return value === undefined ? [] : [[name, value] as const];
   });
-  return { ...PRESETS[preset], ...Object.fromEntries(changed), normalizeAdjacency, data };
+  return {
+    ...PRESETS[preset],
+    ...Object.fromEntries(changed),
+    ...(transitions === undefined ? {} : { transitions: await transitionsOf(files, transitions) }),
+    normalizeAdjacency,
+    data,
+  };
+}
+
+async function transitionsOf(files: Files, nameOrPath: string): Promise<SearchConfig['transitions']> {
+  const table = await loadTransitions(files, nameOrPath);
+  if (table === NAT_TRANSITIONS) return 'nat';
+  return table === NAT_PLUS_PLUS_TRANSITIONS ? 'nat++' : tableToRows(table);
 }

@@ -1,28 +1,43 @@
 // The optimised architecture for a given one (section 3.4): sample candidates from the learned policy and keep the
 // one with the highest validation accuracy under the shared weights; or take the most probable action on every
-// edge ("Maximum-GCN", section 4.4).
-import { applyActions } from '../nas/transitions.ts';
+// edge ("Maximum-GCN", section 4.4). Budgets are hard: no candidate exceeds them.
+import { type ActionSpace, transform } from '../nas/action_space.ts';
+import type { Cost } from '../nas/cost.ts';
+import { createEdgeCosts, type EdgeCosts } from '../nas/edge_cost.ts';
 import type { Architecture, Cell, Genotype } from '../nas/genotype.ts';
-import { type Cost, cellNetworkCost } from '../nas/cost.ts';
-import { bestActions, sampleActions } from '../policy/sampling.ts';
+import { NAT_PLUS_PLUS_TRANSITIONS } from '../nas/transitions.ts';
+import { bestActions, type Constraint, sampleActions } from '../policy/sampling.ts';
 import { createRng, STREAM } from '../rng.ts';
+import { createBudget } from './budget.ts';
+import { type LatencyTable, networkLatency } from './latency_table.ts';
+import { type Budgets, limitsOf } from './limits.ts';
 
 /** What derive needs of a trained run. */
 export interface Evaluator {
+  /** The transitions that the run's policy has learned. */
+  readonly space: ActionSpace;
   /** pi(. | arch): (edges of the normal, then the reduction cell; actions). */
   probabilities(arch: Architecture): Promise<Float32Array>;
   /** Validation accuracy under the shared weights, 0 to 1. */
   accuracy(arch: Architecture): Promise<number>;
 }
 
-export interface DeriveOptions {
+export interface DeriveOptions extends Budgets {
   readonly method: 'sample' | 'max';
   /** How many candidates are sampled. */
   readonly candidates: number;
   readonly seed: number;
+  /** Needed where `maxLatency` is set. */
+  readonly latency?: LatencyTable | null;
 }
 
-export interface Candidate {
+/** Costs of the CIFAR-10 network that a genotype stands for: 36 channels, 20 cells. */
+export interface NetworkCost extends Cost {
+  /** Nanoseconds for one image, where there is a table. */
+  readonly latency?: number;
+}
+
+export interface Candidate extends NetworkCost {
   readonly normal: Cell;
   readonly reduce: Cell;
   readonly accuracy: number;
@@ -32,20 +47,27 @@ export interface Derivation {
   readonly input: Genotype;
   readonly output: Genotype;
   readonly accuracy: { readonly before: number; readonly after: number };
-  /** Of the CIFAR-10 network that the genotype stands for: 36 channels, 20 cells. */
-  readonly cost: { readonly before: Cost; readonly after: Cost };
+  readonly cost: { readonly before: NetworkCost; readonly after: NetworkCost };
   readonly candidates: readonly Candidate[];
+  readonly latency: LatencyTable | null;
 }
 
-/** Transforms a genotype. `report` hears of each accuracy that was measured. */
+/**
+ * Transforms a genotype. `report` hears of each accuracy that was measured.
+ * Throws UserError where no transformation is within the budgets.
+ */
 export async function derive(
   evaluator: Evaluator,
   input: Genotype,
   options: DeriveOptions,
   report: (done: number, total: number) => void = () => {},
 ): Promise<Derivation> {
+  const { space } = evaluator;
+  const { latency = null } = options;
+  const costs = createEdgeCosts();
+  const budget = createBudget(input, space, limitsOf(options, input, costs, latency));
   const probabilities = await evaluator.probabilities(input);
-  const architectures = candidateArchitectures(input, probabilities, options);
+  const architectures = candidateArchitectures(input, space, probabilities, budget, options);
   const total = architectures.length + 1;
   const measured = new Map<string, number>();
   const accuracyOf = async ({ normal, reduce }: Architecture, done: number): Promise<number> => {
@@ -55,42 +77,50 @@ export async function derive(
     report(done, total);
     return accuracy;
   };
+  const costOf = (arch: Architecture) => costOfNetwork({ ...input, ...arch }, costs, latency);
 
   const before = await accuracyOf(input, 1);
   const candidates: Candidate[] = [];
-  for (const [i, { normal, reduce }] of architectures.entries()) {
-    candidates.push({ normal, reduce, accuracy: await accuracyOf({ normal, reduce }, i + 2) });
+  for (const [i, arch] of architectures.entries()) {
+    candidates.push({ ...arch, accuracy: await accuracyOf(arch, i + 2), ...costOf(arch) });
   }
   const best = candidates.reduce((a, b) => (b.accuracy > a.accuracy ? b : a));
   const { normalConcat, reduceConcat } = input;
-  const name = input.name ? { name: `NAT_${input.name}` } : {};
+  // The names under which the authors released their own results.
+  const prefix = space.table === NAT_PLUS_PLUS_TRANSITIONS ? 'NATv2' : 'NAT';
+  const name = input.name ? { name: `${prefix}_${input.name}` } : {};
   const output: Genotype = { ...name, normal: best.normal, reduce: best.reduce, normalConcat, reduceConcat };
   return {
     input,
     output,
     accuracy: { before, after: best.accuracy },
-    cost: { before: cellNetworkCost(input), after: cellNetworkCost(output) },
+    cost: { before: costOf(input), after: costOf(output) },
     candidates,
+    latency,
   };
 }
 
-function candidateArchitectures(
-  { normal, reduce }: Architecture,
+function costOfNetwork(genotype: Genotype, costs: EdgeCosts, latency: LatencyTable | null): NetworkCost {
+  const cost = costs.total(genotype);
+  return latency ? { ...cost, latency: networkLatency(latency, genotype) } : cost;
+}
+
+/** The architectures that `derive` compares, before any is evaluated. */
+export function candidateArchitectures(
+  input: Architecture,
+  space: ActionSpace,
   probabilities: Float32Array,
-  { method, candidates, seed }: DeriveOptions,
+  budget: () => Constraint,
+  { method, candidates, seed }: Pick<DeriveOptions, 'method' | 'candidates' | 'seed'>,
 ): Architecture[] {
-  const actions = new Int32Array(normal.length + reduce.length);
-  const transform = (): Architecture => ({
-    normal: applyActions(normal, actions.subarray(0, normal.length)),
-    reduce: applyActions(reduce, actions.subarray(normal.length)),
-  });
+  const actions = new Int32Array(input.normal.length + input.reduce.length);
   if (method === 'max') {
-    bestActions(probabilities, actions);
-    return [transform()];
+    bestActions(probabilities, actions, budget());
+    return [transform(space, input, actions)];
   }
   const rng = createRng(seed, STREAM.derive);
   return Array.from({ length: candidates }, () => {
-    sampleActions(probabilities, actions, rng);
-    return transform();
+    sampleActions(probabilities, actions, rng, budget());
+    return transform(space, input, actions);
   });
 }

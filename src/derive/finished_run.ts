@@ -27,6 +27,7 @@ export async function openFinishedRun(
   importParameters(engine, model.weights, run.weights, `${dir}/weights.safetensors`);
   importParameters(engine, policy.weights, run.policy, `${dir}/policy.safetensors`);
   return {
+    space: policy.space,
     probabilities: (arch) => session.probabilities(arch),
     accuracy: (arch) => session.accuracy(arch, splits.policy),
   };

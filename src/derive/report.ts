@@ -1,30 +1,50 @@
 // What a derivation found, as JSON for programs and as text for people.
 import { genotypeToJson } from '../nas/genotype_file.ts';
 import { formatComparison } from '../nas/print_cell.ts';
-import type { Derivation } from './derive.ts';
+import type { Derivation, NetworkCost } from './derive.ts';
 
-/** The JSON form of a derivation. */
-export const derivationToJson = ({ input, output, accuracy, cost, candidates }: Derivation): object => ({
-  input: genotypeToJson(input),
-  output: genotypeToJson(output),
-  accuracy,
-  params: { before: cost.before.params, after: cost.after.params },
-  madds: { before: cost.before.madds, after: cost.after.madds },
-  candidates,
-});
+/** The JSON form of a derivation. Latencies are in milliseconds; the table that they come from holds nanoseconds. */
+export function derivationToJson({ input, output, accuracy, cost, candidates, latency }: Derivation): object {
+  const change = (of: (cost: NetworkCost) => number) => ({ before: of(cost.before), after: of(cost.after) });
+  return {
+    input: genotypeToJson(input),
+    output: genotypeToJson(output),
+    accuracy,
+    params: change(({ params }) => params),
+    madds: change(({ madds }) => madds),
+    ...(latency ? { latency: change(milliseconds) } : {}),
+    candidates: candidates.map((candidate) =>
+      latency ? { ...candidate, latency: milliseconds(candidate) } : candidate,
+    ),
+    ...(latency ? { latency_table: latency } : {}),
+  };
+}
+
+const milliseconds = ({ latency = 0 }: NetworkCost): number => latency / 1e6;
 
 /** Both cells side by side, and what the transformation changed. */
-export function describeDerivation({ input, output, accuracy, cost, candidates }: Derivation): string {
+export function describeDerivation({
+  input,
+  output,
+  accuracy,
+  cost,
+  candidates,
+  latency,
+}: Derivation): string {
   const millions = (count: number): string => `${(count / 1e6).toFixed(2)} M`;
   const row = (label: string, before: string, after: string) =>
     `${label.padEnd(24)}${before.padStart(10)}${after.padStart(12)}\n`;
+  const both = (label: string, show: (cost: NetworkCost) => string) =>
+    row(label, show(cost.before), show(cost.after));
   return (
     `${formatComparison(input, output)}\n\n` +
     row('', 'before', 'after') +
     row('validation accuracy', percent(accuracy.before), percent(accuracy.after)) +
-    row('parameters', millions(cost.before.params), millions(cost.after.params)) +
-    row('multiply-adds', millions(cost.before.madds), millions(cost.after.madds)) +
-    `accuracy under the shared weights, best of ${candidates.length}; costs of the CIFAR-10 network (C = 36, 20 cells)\n`
+    both('parameters', ({ params }) => millions(params)) +
+    both('multiply-adds', ({ madds }) => millions(madds)) +
+    (latency ? both('latency', (of) => `${milliseconds(of).toFixed(2)} ms`) : '') +
+    `accuracy under the shared weights, best of ${candidates.length}; costs of the CIFAR-10 network (C = 36, 20 cells)\n` +
+    (latency ? `latency of one image by measured operations on ${latency.adapter}\n` : '')
   );
 }
 

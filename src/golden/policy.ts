@@ -2,7 +2,8 @@
 import type { GpuEngine } from '../../runtime/gpu_engine.ts';
 import { directAllocator } from '../allocator.ts';
 import { cellFromIndices, cellToIndices } from '../nas/search_space.ts';
-import { applyActions } from '../nas/transitions.ts';
+import { actionSpace } from '../nas/action_space.ts';
+import { NAT_TRANSITIONS } from '../nas/transitions.ts';
 import { exportParameters, importParameters } from '../nn/weight_files.ts';
 import { entropy } from '../ops/entropy.ts';
 import { logProb } from '../ops/log_prob.ts';
@@ -25,32 +26,33 @@ export async function checkGoldenPolicy(
   entry: GoldenPolicy,
 ): Promise<GoldenResult[]> {
   const primitives = primitiveList(entry.primitives);
+  const space = actionSpace(NAT_TRANSITIONS);
   const shape = (parameter: string) =>
     golden.get(entry.weights[parameter] ?? parameter).shape as [number, number];
   const model = buildGcn({
     primitives: primitives.length,
-    actions: 3,
+    actions: space.count,
     embedding: shape('op_hidden.weight')[1],
     features: shape('emb_attn.weight')[0],
     hidden: [shape('gc1.weight')[1], shape('gc2.weight')[1]],
   });
   model.weights.allocate(engine);
   importParameters(engine, model.weights, namedTensors(golden, entry.weights), entry.name);
-  const graph = allocateGraph(engine, { graphs: 1, nodes: entry.nodes });
+  const graph = allocateGraph(engine, { graphs: 1, nodes: entry.nodes }, space);
   writeFixedGraph(engine, graph);
 
   const results: GoldenResult[] = [];
   for (const [i, c] of entry.cases.entries()) {
     const name = `${entry.name}/${i}`;
     const cell = cellFromIndices(c.arch, primitives);
-    const transformed = cellToIndices(applyActions(cell, c.actions_taken), primitives);
+    const transformed = cellToIndices(space.apply(cell, c.actions_taken), primitives);
     results.push(compare(`${name}/transformed`, transformed.flat(), c.transformed.flat(), 0));
 
-    writeGraph(engine, graph, [cell], primitives);
+    writeGraph(engine, graph, [cell], primitives, space);
     engine.write(graph.actions, Int32Array.from(c.actions_taken));
     const allocator = directAllocator(engine);
     const tape = new Tape({ engine, activations: allocator, scratch: allocator });
-    const probs = gcnProbabilities(tape, model, graph.size, graph.tensors);
+    const probs = gcnProbabilities(tape, model, graph.size, graph.tensors, null);
     const logPi = tape.apply(logProb, { probs, actions: graph.actions }, {});
     const h = tape.apply(entropy, { probs, mask: null }, {});
     // loss = -reward log pi - lambda H

@@ -67,3 +67,17 @@ function readOp(value: unknown, label: string): Primitive {
 export function transitionsToJson({ name, targets }: TransitionTable) {
   return { name, transitions: Object.fromEntries(targets) };
 }
+
+/** A table as a run's settings hold it: a list keeps the order of the operations, which a policy's weights rely on. */
+export interface TableRows {
+  readonly name: string;
+  readonly rows: readonly (readonly [op: Primitive, targets: readonly Primitive[]])[];
+}
+
+export const tableToRows = ({ name, targets }: TransitionTable): TableRows => ({ name, rows: [...targets] });
+
+export const tableFromRows = ({ name, rows }: TableRows): TransitionTable => ({
+  name,
+  ops: rows.map(([op]) => op),
+  targets: new Map(rows),
+});

@@ -1,17 +1,17 @@
 // The policy pi(. | beta; theta) of section 3.3: a two-layer graph convolution over the architecture's graph, and a
-// softmax over {null, same, skip_connect} for every edge. Equation (3), with the reference's biases:
+// softmax over the actions of every edge. Equation (3), with the reference's biases:
 //   Z = softmax(fc(A relu(A X W0 + b0) W1 + b1)),  X = Linear(node and operation embeddings)
 import { embedding } from '../ops/embedding.ts';
 import { linear } from '../ops/linear.ts';
 import { relu } from '../ops/unary.ts';
 import { concat } from '../ops/concat.ts';
 import { sliceRows } from '../ops/slice_rows.ts';
-import { softmax } from '../ops/softmax.ts';
 import { spmmCsr } from '../ops/spmm_csr.ts';
 import { fanInUniform, type Init, type Parameter, ParameterStore } from '../nn/parameters.ts';
 import type { Tape } from '../tape.ts';
 import type { Tensor } from '../tensor.ts';
 import { edgesOf, type GraphSize, verticesOf } from './graph.ts';
+import { edgeProbabilities } from './policy.ts';
 
 export interface GcnConfig {
   readonly primitives: number;
@@ -79,8 +79,17 @@ export interface GraphTensors {
   readonly transposedColumns: Tensor;
 }
 
-/** Records the policy: probabilities (edges, actions) in order of graph and edge. */
-export function gcnProbabilities(tape: Tape, model: GcnModel, size: GraphSize, graph: GraphTensors): Tensor {
+/**
+ * Records the policy: probabilities (edges, actions) in order of graph and edge.
+ * @param mask which actions each edge may take, i32 (edges, actions); null for all
+ */
+export function gcnProbabilities(
+  tape: Tape,
+  model: GcnModel,
+  size: GraphSize,
+  graph: GraphTensors,
+  mask: Tensor | null,
+): Tensor {
   const { embedding: e, actions } = model.config;
   const edges = edgesOf(size);
   const inputs = 2 * size.graphs;
@@ -106,7 +115,7 @@ export function gcnProbabilities(tape: Tape, model: GcnModel, size: GraphSize, g
   const intermediate = tape.apply(sliceRows, { x: second }, { begin: inputs });
   const weight = p('outputWeight');
   const logits = tape.apply(linear, { x: intermediate, weight, bias: p('outputBias') }, {});
-  return tape.apply(softmax, { x: tape.reshape(logits, [edges, actions]) }, {});
+  return edgeProbabilities(tape, tape.reshape(logits, [edges, actions]), mask);
 }
 
 /** A (X W) + b. */

@@ -1,65 +1,48 @@
 // The policy's graph on the GPU. What changes with the architecture lies in one buffer and is written in one go.
 import type { GpuEngine } from '../../runtime/gpu_engine.ts';
-import type { Engine, Region } from '../../runtime/engine.ts';
+import type { Engine } from '../../runtime/engine.ts';
+import type { ActionSpace } from '../nas/action_space.ts';
 import type { Cell } from '../nas/genotype.ts';
 import type { Primitive } from '../nas/primitives.ts';
-import { packTensors } from '../packed.ts';
 import type { Tensor } from '../tensor.ts';
 import type { GraphTensors } from './gcn_policy.ts';
 import { edgesOf, fillGraph, type GraphArrays, type GraphSize, rowPointers, verticesOf } from './graph.ts';
+import { allocateImage, type HostImage } from './host_image.ts';
+import { fillMask, maskShape } from './policy.ts';
 
 export interface GraphMemory {
   readonly size: GraphSize;
   readonly tensors: GraphTensors;
   /** Action taken on every edge, i32; written before an update. */
   readonly actions: Tensor;
-  readonly changing: Region;
-  /** The host's image of `changing`, and the arrays that lie in it. */
-  readonly image: Int32Array<ArrayBuffer>;
-  readonly arrays: GraphArrays;
+  /** Which actions every edge may take; null where all may take all. */
+  readonly mask: Tensor | null;
+  readonly changing: HostImage<keyof GraphArrays | 'mask'>;
 }
 
-const asIndices = (x: Tensor): Tensor => ({ ...x, dtype: 'i32' });
-
-export function allocateGraph(engine: Engine, size: GraphSize): GraphMemory {
+export function allocateGraph(engine: Engine, size: GraphSize, space: ActionSpace): GraphMemory {
   const [edges, vertices] = [edgesOf(size), verticesOf(size)];
-  const changing = packTensors(engine, 'policy graph', [[edges], [edges], [vertices + 1], [edges]]);
-  const fixed = packTensors(engine, 'policy graph, fixed', [
-    [2 * size.graphs],
-    [vertices + 1],
-    [edges],
-    [edges],
-  ]);
-  const image = new Int32Array(changing.whole.bytes / 4);
-  const view = (x: Tensor): Int32Array<ArrayBuffer> =>
-    image.subarray(x.offset / 4, x.offset / 4 + x.shape[0]!);
-  const [operations, columns, transposedPointers, transposedColumns] = changing.tensors as [
-    Tensor,
-    Tensor,
-    Tensor,
-    Tensor,
-  ];
-  const [inputNodes, pointers, values, actions] = fixed.tensors as [Tensor, Tensor, Tensor, Tensor];
+  const changing = allocateImage(engine, 'policy graph', {
+    operations: [edges],
+    columns: [edges],
+    transposedPointers: [vertices + 1],
+    transposedColumns: [edges],
+    mask: maskShape(space, edges),
+  });
+  const fixed = allocateImage(engine, 'policy graph, fixed', {
+    inputNodes: [2 * size.graphs],
+    rowPointers: [vertices + 1],
+    values: [edges],
+    actions: [edges],
+  });
+  const { mask, ...graph } = changing.tensors;
+  const { inputNodes, rowPointers: pointers, values, actions } = fixed.tensors;
   return {
     size,
-    tensors: {
-      inputNodes: asIndices(inputNodes),
-      rowPointers: asIndices(pointers),
-      values,
-      operations: asIndices(operations),
-      columns: asIndices(columns),
-      transposedPointers: asIndices(transposedPointers),
-      transposedColumns: asIndices(transposedColumns),
-    },
-    actions: asIndices(actions),
-    changing: changing.whole,
-    image,
-    arrays: {
-      operations: view(operations),
-      columns: view(columns),
-      transposedPointers: view(transposedPointers),
-      transposedColumns: view(transposedColumns),
-    },
+    tensors: { ...graph, inputNodes, rowPointers: pointers, values: { ...values, dtype: 'f32' } },
+    actions,
+    mask: space.masked ? mask : null,
+    changing,
   };
 }
 
@@ -82,10 +65,12 @@ export function writeFixedGraph(
 /** Writes the cells that the policy reads next. */
 export function writeGraph(
   engine: GpuEngine,
-  memory: GraphMemory,
+  { changing, size }: GraphMemory,
   cells: readonly Cell[],
   primitives: readonly Primitive[],
+  space: ActionSpace,
 ): void {
-  fillGraph(memory.arrays, memory.size, cells, primitives);
-  engine.write(memory.changing, memory.image);
+  fillGraph(changing.arrays, size, cells, primitives);
+  fillMask(changing.arrays.mask, cells, space);
+  changing.write(engine);
 }

@@ -1,6 +1,7 @@
 // REINFORCE for the architecture transformer (equations 4 and 5, Algorithm 1): loss = -log pi(alpha | beta) (R - b)
 // - lambda H(pi), averaged over m architectures and n transformations of each. The reward R is made on the GPU from
-// the two accuracies, so an update reads nothing back.
+// the two accuracies, so an update reads nothing back: R = accuracy(alpha) - accuracy(beta) - w c, where the host
+// writes the cost c of the transformation; w is 0 in the paper.
 import type { Command, Engine } from '../../runtime/engine.ts';
 import type { Allocator } from '../allocator.ts';
 import { entropy } from '../ops/entropy.ts';
@@ -14,6 +15,8 @@ export interface ReinforceConfig {
   readonly entropy: number;
   readonly baseline: 'none' | 'moving-average';
   readonly baselineDecay: number;
+  /** w: what a cost of 1 takes from the reward. */
+  readonly costWeight: number;
   /** m n: the transformations that share an update. */
   readonly samples: number;
 }
@@ -28,6 +31,8 @@ export interface Reinforce {
   readonly state: Tensor;
   /** Steps, sums of reward, accuracy before, accuracy after, log pi, entropy; see REINFORCE_TOTALS. */
   readonly totals: Tensor;
+  /** c: the cost of the transformation whose `backward` is next; 0 at first. */
+  readonly cost: Tensor;
   /** Gradient of the loss with respect to H: written once, see `entropyGradient`. */
   readonly gradEntropy: Tensor;
 }
@@ -55,6 +60,7 @@ export function recordReinforce(
     tensorAt(engine.createBuffer(label, 4 * count), 0, [count]);
   const state = fresh('reward baseline', 1);
   const totals = fresh('policy totals', REINFORCE_TOTALS.length);
+  const cost = fresh('cost of the transformation', 1);
   const gradLogProb = fresh('gradient of log pi', 1);
   const gradEntropy = fresh('gradient of entropy', 1);
 
@@ -62,11 +68,12 @@ export function recordReinforce(
   const probs = policy.probabilities(tape);
   const forward = tape.take();
   const logPi = tape.apply(logProb, { probs, actions: policy.actions }, {});
-  const h = tape.apply(entropy, { probs, mask: null }, {});
+  const h = tape.apply(entropy, { probs, mask: policy.mask }, {});
   tape.dispatch('reinforce', {
-    bind: { before, after, log_prob: logPi, entropy: h, state, totals, grad_log_prob: gradLogProb },
+    bind: { before, after, cost, log_prob: logPi, entropy: h, state, totals, grad_log_prob: gradLogProb },
     params: {
       scale: 1 / config.samples,
+      cost_weight: config.costWeight,
       use_baseline: Number(config.baseline === 'moving-average'),
       decay: config.baselineDecay,
     },
@@ -75,5 +82,5 @@ export function recordReinforce(
   tape.seed(logPi, gradLogProb);
   tape.seed(h, gradEntropy);
   tape.backward();
-  return { probabilities: probs, forward, backward: tape.take(), state, totals, gradEntropy };
+  return { probabilities: probs, forward, backward: tape.take(), state, totals, cost, gradEntropy };
 }

@@ -1,30 +1,64 @@
-// From probabilities to actions.
+// From probabilities to actions, edge by edge, within what is allowed.
+import type { ActionSpace } from '../nas/action_space.ts';
+import type { Cell } from '../nas/genotype.ts';
 import type { Rng } from '../rng.ts';
 
-/** Draws one action per row of `probabilities` (rows, actions), into `actions`. */
-export function sampleActions(probabilities: Float32Array, actions: Int32Array, rng: Rng): void {
-  const count = probabilities.length / actions.length;
-  for (let row = 0; row < actions.length; row++) {
-    const u = rng.uniform();
-    let cumulative = 0;
-    let action = 0;
-    // Rounding may leave the sum a little under 1: the last action takes what remains.
-    for (; action < count - 1; action++) {
-      cumulative += probabilities[row * count + action]!;
-      if (u < cumulative) break;
-    }
-    actions[row] = action;
-  }
+/** What may be chosen. Edges are asked in their order, each after the choice on those before it is told. */
+export interface Constraint {
+  allows(edge: number, action: number): boolean;
+  /** Told of every choice. */
+  take?(edge: number, action: number): void;
 }
 
-/** The most probable action of each row; of equal ones the first ("Maximum-GCN", section 4.4). */
-export function bestActions(probabilities: Float32Array, actions: Int32Array): void {
+/** Only what the transitions allow. */
+export function legality(space: ActionSpace, cells: readonly Cell[]): Constraint {
+  const masks = cells.flat().map(([op]) => space.mask(op));
+  return { allows: (edge, action) => masks[edge]![action] === 1 };
+}
+
+/** Added to every probability before it is used, here as in the logarithm (prob_floor.wgsl). */
+const PROB_FLOOR = 1e-5;
+
+/**
+ * Draws one action per row of `probabilities` (rows, actions), into `actions`: each that is allowed with the weight
+ * p + 1e-5.
+ */
+export function sampleActions(
+  probabilities: Float32Array,
+  actions: Int32Array,
+  rng: Rng,
+  constraint: Constraint,
+): void {
+  choose(probabilities, actions, constraint, (row, allowed) => {
+    const weightOf = (action: number): number => row[action]! + PROB_FLOOR;
+    const total = allowed.reduce((sum, action) => sum + weightOf(action), 0);
+    const u = rng.uniform() * total;
+    let cumulative = 0;
+    // Rounding may leave the sum a little under the total: the last action takes what remains.
+    return allowed.find((action) => u < (cumulative += weightOf(action))) ?? allowed.at(-1)!;
+  });
+}
+
+/** The most probable allowed action of each row; of equal ones the first ("Maximum-GCN", section 4.4). */
+export function bestActions(probabilities: Float32Array, actions: Int32Array, constraint: Constraint): void {
+  choose(probabilities, actions, constraint, (row, allowed) =>
+    allowed.reduce((best, action) => (row[action]! > row[best]! ? action : best)),
+  );
+}
+
+function choose(
+  probabilities: Float32Array,
+  actions: Int32Array,
+  constraint: Constraint,
+  pick: (row: Float32Array, allowed: readonly number[]) => number,
+): void {
   const count = probabilities.length / actions.length;
-  for (let row = 0; row < actions.length; row++) {
-    let best = 0;
-    for (let a = 1; a < count; a++) {
-      if (probabilities[row * count + a]! > probabilities[row * count + best]!) best = a;
-    }
-    actions[row] = best;
+  const all = Array.from({ length: count }, (_, action) => action);
+  for (let edge = 0; edge < actions.length; edge++) {
+    const allowed = all.filter((action) => constraint.allows(edge, action));
+    if (allowed.length === 0) throw new RangeError(`edge ${edge}: no action is allowed`);
+    const action = pick(probabilities.subarray(edge * count, (edge + 1) * count), allowed);
+    actions[edge] = action;
+    constraint.take?.(edge, action);
   }
 }

@@ -2,6 +2,9 @@
 // adapter. Every name here is an option of the command line.
 import { UserError } from '../errors.ts';
 import { FULLY_CONCAT_PRIMITIVES, LOOSE_END_PRIMITIVES, type Primitive } from '../nas/primitives.ts';
+import { type TableRows, tableFromRows } from '../nas/transition_file.ts';
+import { NAT_PLUS_PLUS_TRANSITIONS, NAT_TRANSITIONS, type TransitionTable } from '../nas/transitions.ts';
+import { POLICY_KINDS, type PolicyKind } from '../policy/policies.ts';
 
 export interface SearchConfig {
   /** A CIFAR-10 directory, or 'sample'. */
@@ -13,7 +16,11 @@ export interface SearchConfig {
   readonly channels: number;
   /** Intermediate nodes of a cell. */
   readonly nodes: number;
+  /** What a cell concatenates, and with the transitions of NAT also the operations. */
   readonly primitives: 'fully-concat' | 'loose-end';
+  /** Which operation may become which. Any table but NAT's own also lists the operations of the supernet. */
+  readonly transitions: 'nat' | 'nat++' | TableRows;
+  readonly policy: PolicyKind;
   readonly batch: number;
   readonly epochs: number;
   /** At most this many steps of each kind in an epoch; 0 means all the data. */
@@ -37,6 +44,11 @@ export interface SearchConfig {
   /** What is subtracted from the reward: nothing (the paper), or its moving average (the reference code). */
   readonly baseline: 'none' | 'moving-average';
   readonly baselineDecay: number;
+  /**
+   * w: the reward is the gain of accuracy minus w times the relative change of multiply-adds, those of the CIFAR-10
+   * network (36 channels, 20 cells) of each architecture. 0 in the paper.
+   */
+  readonly costWeight: number;
   readonly normalizeAdjacency: boolean;
   /** Steps between two lines of metrics.jsonl. */
   readonly logEvery: number;
@@ -50,6 +62,8 @@ export const PAPER: SearchConfig = {
   channels: 20,
   nodes: 4,
   primitives: 'fully-concat',
+  transitions: 'nat',
+  policy: 'gcn',
   batch: 64,
   epochs: 100,
   maxSteps: 0,
@@ -67,6 +81,7 @@ export const PAPER: SearchConfig = {
   entropy: 0.003,
   baseline: 'none',
   baselineDecay: 0.99,
+  costWeight: 0,
   normalizeAdjacency: false,
   logEvery: 50,
 };
@@ -85,8 +100,16 @@ export const QUICK: SearchConfig = {
 
 export const PRESETS = { paper: PAPER, quick: QUICK } as const;
 
-export const primitivesOf = (config: SearchConfig): readonly Primitive[] =>
-  config.primitives === 'loose-end' ? LOOSE_END_PRIMITIVES : FULLY_CONCAT_PRIMITIVES;
+export function transitionsOf({ transitions }: Pick<SearchConfig, 'transitions'>): TransitionTable {
+  if (transitions === 'nat') return NAT_TRANSITIONS;
+  return transitions === 'nat++' ? NAT_PLUS_PLUS_TRANSITIONS : tableFromRows(transitions);
+}
+
+/** The operations of the supernet. */
+export function primitivesOf(config: Pick<SearchConfig, 'transitions' | 'primitives'>): readonly Primitive[] {
+  if (config.transitions !== 'nat') return transitionsOf(config).ops;
+  return config.primitives === 'loose-end' ? LOOSE_END_PRIMITIVES : FULLY_CONCAT_PRIMITIVES;
+}
 
 const POSITIVE_INTEGERS = [
   'layers',
@@ -109,6 +132,7 @@ const NOT_NEGATIVE = [
   'policyWeightDecay',
   'entropy',
   'baselineDecay',
+  'costWeight',
   'maxSteps',
 ] as const;
 /** Their updates divide by 1 - value. */
@@ -132,6 +156,12 @@ export function checkSearchConfig(config: SearchConfig): void {
   if (config.lrMin > config.lr) fail('lrMin', `at most --lr (${config.lr})`);
   if (config.channels % 2 !== 0)
     fail('channels', 'an even number (factorized reduce splits channels in half)');
+  if (!POLICY_KINDS.includes(config.policy)) fail('policy', `one of ${POLICY_KINDS.join(', ')}`);
+  if (primitivesOf(config).every((op) => op === 'null')) {
+    throw new UserError(
+      `--transitions: table '${transitionsOf(config).name}' lists no operation but null; the supernet needs one`,
+    );
+  }
 }
 
 /** camelCase -> kebab-case. */

@@ -1,0 +1,124 @@
+// Measures operations of the CIFAR-10 network (36 channels, 20 cells) on the adapter in use, for one image, as a
+// trained network runs them: batch norms with running statistics, nothing kept for a backward pass. An edge's time
+// is that of its operation and of adding its result to the node.
+import type { Command, Engine } from '../../runtime/engine.ts';
+import type { GpuEngine } from '../../runtime/gpu_engine.ts';
+import { PlanEngine } from '../../runtime/plan_engine.ts';
+import { directAllocator } from '../allocator.ts';
+import { buildCellNetwork } from '../nas/cell_network.ts';
+import { CIFAR10_NETWORK } from '../nas/cost.ts';
+import { EDGE_SITES, type EdgeSite, type OperationPlace, placesOf, withoutEdges } from '../nas/edge_cost.ts';
+import type { Genotype } from '../nas/genotype.ts';
+import { square } from '../nas/geometry.ts';
+import { buildOperation } from '../nas/operations.ts';
+import type { Primitive } from '../nas/primitives.ts';
+import { ParameterStore } from '../nn/parameters.ts';
+import { add } from '../ops/add.ts';
+import { Tape } from '../tape.ts';
+import { numel, type Shape, tensorAt } from '../tensor.ts';
+
+type Recorded = ReadonlyMap<string, readonly Command[]>;
+
+/** Nanoseconds of each operation in all cells of the network together, by where the edge stands. */
+export async function measureEdges(
+  engine: GpuEngine,
+  primitives: readonly Primitive[],
+  now: () => number,
+): Promise<Record<EdgeSite, Partial<Record<Primitive, number>>>> {
+  const key = (op: Primitive, { channels, size, stride }: OperationPlace): string =>
+    `${op} ${channels} ${size} ${stride}`;
+  const record = (on: Engine): Recorded => {
+    const places = EDGE_SITES.flatMap((site) => placesOf(site));
+    const pairs = primitives.flatMap((op) => places.map((place) => [key(op, place), { op, place }] as const));
+    return new Map([...new Map(pairs)].map(([name, { op, place }]) => [name, recordEdge(on, op, place)]));
+  };
+  const times = await timeAll(engine, record, now);
+  const timesAt = (site: EdgeSite) =>
+    primitives.map((op) => [op, placesOf(site).reduce((sum, place) => sum + times.get(key(op, place))!, 0)]);
+  const sites = EDGE_SITES.map((site) => [site, Object.fromEntries(timesAt(site))]);
+  return Object.fromEntries(sites);
+}
+
+/** Nanoseconds of the network without edges: stem, preprocessing, concatenations, classifier. */
+export async function measureFixedPart(
+  engine: GpuEngine,
+  genotype: Genotype,
+  now: () => number,
+): Promise<number> {
+  const record = (on: Engine): Recorded => {
+    const config = { genotype: withoutEdges(genotype), ...CIFAR10_NETWORK, auxiliary: false };
+    const { weights, statistics, forward } = buildCellNetwork(config);
+    weights.allocate(on);
+    statistics.allocate(on);
+    const tape = inferenceTape(on);
+    forward(tape, input(on, square(1, 3, CIFAR10_NETWORK.imageSize)));
+    return new Map([['network', tape.take()]]);
+  };
+  return (await timeAll(engine, record, now)).get('network')!;
+}
+
+function recordEdge(engine: Engine, op: Primitive, { channels, size, stride }: OperationPlace): Command[] {
+  const weights = new ParameterStore('weights', false);
+  const statistics = new ParameterStore('running statistics', false);
+  const operation = buildOperation({ weights, statistics, affine: true }, op, op, channels, stride, false);
+  if (operation.kind === 'null') return [];
+  weights.allocate(engine);
+  statistics.allocate(engine);
+  const tape = inferenceTape(engine);
+  const x = input(engine, square(1, channels, size));
+  const result = operation.kind === 'compute' ? operation.layer(tape, x) : x;
+  tape.apply(add, { a: result, b: null }, {});
+  return tape.take();
+}
+
+function inferenceTape(engine: Engine): Tape {
+  const allocator = directAllocator(engine);
+  return new Tape({
+    engine,
+    activations: allocator,
+    scratch: allocator,
+    training: false,
+    batchStatistics: false,
+  });
+}
+
+const input = (engine: Engine, shape: Shape) =>
+  tensorAt(engine.createBuffer('input', 4 * numel(shape)), 0, shape);
+
+/** Rounds of each measurement, of which the fastest counts: whatever else the machine does only adds time. */
+const ROUNDS = 5;
+/** A round repeats the commands for about this long, so that submitting them weighs little. */
+const MS_A_ROUND = 4;
+const MOST_REPEATS = 64;
+
+/** Whole nanoseconds of each list of commands. Pipelines are compiled before. */
+async function timeAll(
+  engine: GpuEngine,
+  record: (on: Engine) => Recorded,
+  now: () => number,
+): Promise<ReadonlyMap<string, number>> {
+  const plan = new PlanEngine(engine.kind, engine.limits);
+  record(plan);
+  await engine.compile(plan.pipelines.values());
+  const once = async (commands: readonly Command[], repeats: number): Promise<number> => {
+    const began = now();
+    engine.submit(...Array.from({ length: repeats }, () => commands));
+    await engine.idle();
+    return now() - began;
+  };
+  const fastest = async (commands: readonly Command[], repeats: number): Promise<number> => {
+    let best = Infinity;
+    for (let round = 0; round < ROUNDS; round++) best = Math.min(best, await once(commands, repeats));
+    return best;
+  };
+  const submission = await fastest([], 1);
+  const times = new Map<string, number>();
+  for (const [name, commands] of record(engine)) {
+    await once(commands, 1);
+    const rough = Math.max(await once(commands, 1), 1e-3);
+    const repeats = Math.max(1, Math.min(MOST_REPEATS, Math.ceil(MS_A_ROUND / rough)));
+    const ms = (await fastest(commands, repeats)) - submission;
+    times.set(name, commands.length === 0 ? 0 : Math.max(0, Math.round((1e6 * ms) / repeats)));
+  }
+  return times;
+}

@@ -1,0 +1,79 @@
+// How long the operations of the CIFAR-10 network take on an adapter, for one image: a table measured once and kept
+// beside the run, so that what derive chooses by it can be repeated. Times are whole nanoseconds: their sums are exact.
+import type { Files } from '../../runtime/platform.ts';
+import type { AdapterInfo } from '../../runtime/adapter_info.ts';
+import type { GpuEngine } from '../../runtime/gpu_engine.ts';
+import { UserError } from '../errors.ts';
+import { formatJson, parseJsonObject } from '../io/json.ts';
+import { concatKey, EDGE_SITES, type EdgeSite, edgeSite } from '../nas/edge_cost.ts';
+import { CELL_KINDS, type Genotype } from '../nas/genotype.ts';
+import type { Primitive } from '../nas/primitives.ts';
+import { measureEdges, measureFixedPart } from './latency.ts';
+
+export interface LatencyTable {
+  readonly unit: 'ns';
+  readonly adapter: string;
+  /** The network without edges, by the numbers of nodes that its cells concatenate: '4,4'. */
+  readonly fixed: Readonly<Record<string, number>>;
+  /** All edges of a kind in the network together. */
+  readonly edges: Readonly<Record<EdgeSite, Readonly<Partial<Record<Primitive, number>>>>>;
+}
+
+const FILE = 'latency.json';
+
+export interface LatencyRequest {
+  readonly files: Files;
+  /** The run folder. */
+  readonly dir: string;
+  readonly genotype: Genotype;
+  /** The operations that a transformation of it may use. */
+  readonly primitives: readonly Primitive[];
+  /** Milliseconds, monotonic. */
+  now(): number;
+}
+
+/** The run's table for this adapter; what it lacks is measured, and the run folder keeps it. */
+export async function latencyTable(engine: GpuEngine, request: LatencyRequest): Promise<LatencyTable> {
+  const { files, dir, genotype, primitives } = request;
+  const now = (): number => request.now();
+  const path = `${dir}/${FILE}`;
+  const adapter = describeAdapter(engine.info);
+  const known = (await files.exists(path)) ? parseTable(await files.readText(path), path) : null;
+  let table: LatencyTable =
+    known?.adapter === adapter
+      ? known
+      : { unit: 'ns', adapter, fixed: {}, edges: { normal: {}, reduceInput: {}, reduceInner: {} } };
+  const missing = primitives.filter((op) => EDGE_SITES.some((site) => table.edges[site][op] === undefined));
+  const key = concatKey(genotype);
+  if (missing.length === 0 && table.fixed[key] !== undefined) return table;
+  if (missing.length > 0) {
+    const measured = await measureEdges(engine, missing, now);
+    const sites = EDGE_SITES.map((site) => [site, { ...table.edges[site], ...measured[site] }] as const);
+    table = { ...table, edges: Object.fromEntries(sites) as LatencyTable['edges'] };
+  }
+  if (table.fixed[key] === undefined) {
+    table = { ...table, fixed: { ...table.fixed, [key]: await measureFixedPart(engine, genotype, now) } };
+  }
+  await files.writeAtomic(path, formatJson(table, FILE));
+  return table;
+}
+
+/** The latency of a network in nanoseconds: the sum of its parts. */
+export function networkLatency({ fixed, edges }: LatencyTable, genotype: Genotype): number {
+  const parts = CELL_KINDS.flatMap((kind) =>
+    genotype[kind].map(([op, from]) => edges[edgeSite(kind, from)][op]!),
+  );
+  return parts.reduce((sum, part) => sum + part, fixed[concatKey(genotype)]!);
+}
+
+const describeAdapter = ({ name, driver }: AdapterInfo): string => (driver ? `${name}, ${driver}` : name);
+
+function parseTable(text: string, path: string): LatencyTable {
+  const table = parseJsonObject(text, path) as unknown as LatencyTable;
+  const groups = [table.fixed, ...EDGE_SITES.map((site) => table.edges?.[site])];
+  const isTime = (value: unknown): boolean => Number.isSafeInteger(value) && (value as number) >= 0;
+  if (table.unit !== 'ns' || !groups.every((group) => group && Object.values(group).every(isTime))) {
+    throw new UserError(`${path}: not a table of latencies in whole nanoseconds; remove it to measure again`);
+  }
+  return table;
+}
