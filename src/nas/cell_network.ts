@@ -23,12 +23,14 @@ export type { TrainingContext } from '../nn/network.ts';
 
 /**
  * With fewer images than this, the forward pass of a training step with the auxiliary head is computed to twice the
- * precision of f32. The head's last batch norm sees one value per image. Where the values of a channel lie within
- * sqrt(eps) of each other, its gradient magnifies errors of theirs by up to 1 / sqrt(eps), and these channels have
- * the largest gradients of all: two images and the rounding of the activations, done perfectly, already put 1e-4
- * to 4e-3 on the gradients before it. From 4 images on it is rare that all values of a channel are so near.
+ * precision of f32 (ops/refine.ts). The head's last batch norm sees one value per image. Where the values of a
+ * channel lie within sqrt(eps) of each other, its gradient magnifies their errors by up to 1 / sqrt(eps), and these
+ * channels have the largest gradients of all: with two images, rounding the activations to f32, all else being
+ * exact, already puts errors of 1e-4 to 4e-3 on the gradients before it. From 4 images on it is rare that all
+ * values of a channel are so near; what remains are ReLUs that switch on the last digit, which matter less the more
+ * images there are.
  */
-const FEW_IMAGES = 8;
+const FEW_IMAGES = 16;
 
 export interface CellNetworkConfig {
   readonly genotype: Genotype;
