@@ -5,15 +5,19 @@ import type { Command } from './command.ts';
 import { dataCifar10 } from './data.ts';
 import { devices } from './devices.ts';
 import { deriveCommand } from './derive.ts';
+import { evaluateCommand } from './evaluate.ts';
 import { golden } from './golden.ts';
 import { search } from './search.ts';
 import { start } from './start.ts';
+import { train } from './train.ts';
 import { transformRules } from './transform_rules.ts';
 
 export const COMMANDS: readonly Command[] = [
   start,
   search,
   deriveCommand,
+  train,
+  evaluateCommand,
   dataCifar10,
   devices,
   check,

@@ -1,0 +1,49 @@
+// Adds a batch's predictions to counts by class: confusion[t,p] += 1 for an image of class t whose best logit is p
+// (ties go to the lower class), top5[t] += 1 where fewer than 5 classes are better, losses[t] += its cross-entropy.
+// logits: (N,K), target_class: (N), live: (1), confusion: (K,K), top5: (K), losses: (K). Rows from live[0] on are
+// padding and count for nothing. One invocation: all rows of one class, in order.
+//#include "lib/linear.wgsl"
+struct Params {
+  n: u32,
+  k: u32,
+}
+@group(0) @binding(0) var<uniform> params: Params;
+@group(0) @binding(1) var<storage, read> logits: array<f32>;
+@group(0) @binding(2) var<storage, read> target_class: array<i32>;
+@group(0) @binding(3) var<storage, read> live: array<u32>;
+@group(0) @binding(4) var<storage, read_write> confusion: array<u32>;
+@group(0) @binding(5) var<storage, read_write> top5: array<u32>;
+@group(0) @binding(6) var<storage, read_write> losses: array<f32>;
+
+@compute @workgroup_size(64)
+fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) groups: vec3u) {
+  let class_id = linear_id(id, groups, 64u);
+  let k = params.k;
+  if (class_id >= k) {
+    return;
+  }
+  for (var row = 0u; row < min(live[0], params.n); row++) {
+    if (target_class[row] != i32(class_id)) {
+      continue;
+    }
+    let base = row * k;
+    let wanted = logits[base + class_id];
+    var best = 0u;
+    var rank = 0u;
+    for (var j = 0u; j < k; j++) {
+      let x = logits[base + j];
+      if (x > logits[base + best]) {
+        best = j;
+      }
+      rank += u32(x > wanted || (x == wanted && j < class_id));
+    }
+    let largest = logits[base + best];
+    var sum = 0.0;
+    for (var j = 0u; j < k; j++) {
+      sum += exp(logits[base + j] - largest);
+    }
+    confusion[class_id * k + best] += 1u;
+    top5[class_id] += u32(rank < 5u);
+    losses[class_id] += (largest - wanted) + log(sum);
+  }
+}

@@ -1,0 +1,102 @@
+// `nat train`: trains an architecture from scratch, into a run folder.
+import { nodeGpu } from '../../runtime/gpu_node.ts';
+import { openEngine } from '../../runtime/open_engine.ts';
+import { loadTrainingImages } from '../train/load.ts';
+import { trainIntoFolder } from '../train/run.ts';
+import type { TrainResult } from '../train/train.ts';
+import { loadGenotype } from '../zoo/find_cell.ts';
+import { ADAPTER_OPTION, adapterName, defineCommand, JSON_OPTION } from './command.ts';
+import { environmentOf } from '../search/environment.ts';
+import { createProgress } from './progress.ts';
+import { percent } from '../derive/report.ts';
+import { TRAIN_OPTIONS, trainConfigOf } from './train_options.ts';
+
+/** Exit code of an interrupted run: 128 + SIGINT, as shells report it. */
+const INTERRUPTED = 130;
+
+export const train = defineCommand({
+  name: 'train',
+  summary: 'train an architecture from scratch, into a run folder',
+  options: {
+    arch: {
+      type: 'string',
+      placeholder: 'NAME|FILE',
+      required: true,
+      help: 'a cell of the zoo or a genotype file',
+    },
+    setting: {
+      type: 'string',
+      choices: ['cifar10', 'imagenet'],
+      default: 'cifar10',
+      help: "the papers' settings for these images are the defaults, in brackets below",
+    },
+    data: {
+      type: 'string',
+      placeholder: 'DIR',
+      default: 'sample',
+      help: "a CIFAR-10 directory, a folder with train/CLASS/ and val/CLASS/ of JPEG and PNG images, or 'sample'",
+    },
+    out: { type: 'string', placeholder: 'RUN', required: true, help: 'the run folder' },
+    resume: { type: 'boolean', help: 'go on with the run in that folder' },
+    ...TRAIN_OPTIONS,
+    adapter: ADAPTER_OPTION,
+    json: JSON_OPTION,
+  },
+  async run(platform, options) {
+    const { arch, setting, out } = options;
+    const genotype = await loadGenotype(platform.files, arch);
+    const config = trainConfigOf(options, { arch, setting, data: options.data }, 'cells');
+    const progress = createProgress(platform, options);
+    let interrupted = false;
+    platform.onInterrupt(() => {
+      interrupted = true;
+      progress.note('stopping after this step; a checkpoint will be saved');
+    });
+    const data = await loadTrainingImages(platform, config);
+    const name = adapterName(platform, options);
+    const engine = await openEngine(nodeGpu(), name === undefined ? {} : { name });
+    progress.note(`adapter: ${engine.info.name}`);
+    let values: Record<string, number> = {};
+    try {
+      const result = await trainIntoFolder(engine, {
+        config,
+        genotype,
+        data,
+        files: platform.files,
+        dir: out,
+        resume: options.resume,
+        environment: environmentOf(platform.runtime, engine.info),
+        planned: ({ bytes, pipelines }) =>
+          progress.note(`planned: ${(bytes / 2 ** 20).toFixed(0)} MiB of GPU memory, ${pipelines} pipelines`),
+        observer: {
+          progress: ({ epoch, epochs, phase, done, total }) =>
+            progress.update({ label: `epoch ${epoch + 1}/${epochs} ${phase}`, done, total, values }),
+          metrics: ({ loss, top1 }) => (values = { loss: Number(loss), accuracy: Number(top1) }),
+          now: platform.now,
+          interrupted: () => interrupted,
+        },
+      });
+      progress.finish();
+      if (!result) {
+        progress.note(`interrupted; go on with: nat train ... --out ${out} --resume`);
+        return INTERRUPTED;
+      }
+      platform.terminal.out(options.json ? `${JSON.stringify(result)}\n` : describeResult(result, out));
+      return 0;
+    } finally {
+      progress.finish();
+      engine.destroy();
+      await data.close();
+    }
+  },
+});
+
+function describeResult({ arch, parameters, steps, test, best }: TrainResult, dir: string): string {
+  const line = ({ top1, top5, loss }: TrainResult['test']): string =>
+    `top-1 ${percent(top1)}, top-5 ${percent(top5)}, loss ${loss.toFixed(4)}`;
+  return (
+    `run folder: ${dir}\n${arch}: ${parameters} parameters after ${steps} steps\n` +
+    `  ${test.images} test images: ${line(test)}\n` +
+    `  best epoch, ${best.epoch + 1}: ${line(best)}\n`
+  );
+}

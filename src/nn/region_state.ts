@@ -1,0 +1,34 @@
+// Stretches of GPU memory to and from a checkpoint, whole and by name.
+import type { Region } from '../../runtime/engine.ts';
+import type { GpuEngine } from '../../runtime/gpu_engine.ts';
+import { UserError } from '../errors.ts';
+import type { Tensors } from '../io/safetensors.ts';
+
+type NamedRegions = Readonly<Record<string, Region>>;
+
+/** Reads regions back in one go, after everything submitted so far. */
+export async function readRegions(engine: GpuEngine, regions: NamedRegions): Promise<Tensors> {
+  const names = Object.keys(regions);
+  const bytes = await engine.read(...Object.values(regions));
+  return Object.fromEntries(
+    names.map((name, i) => {
+      const data = new Float32Array(bytes[i]!.buffer);
+      return [name, { dtype: 'F32' as const, shape: [data.length], data }];
+    }),
+  );
+}
+
+/** Writes regions as they were saved. Throws UserError where they are those of something else. */
+export function writeRegions(engine: GpuEngine, regions: NamedRegions, tensors: Tensors): void {
+  for (const [name, region] of Object.entries(regions)) {
+    const tensor = tensors[name];
+    if (tensor?.dtype !== 'F32' || tensor.data.byteLength !== region.bytes) {
+      const got = tensor ? `${tensor.dtype}, ${tensor.data.byteLength} bytes` : 'none';
+      throw new UserError(
+        `checkpoint: tensor '${name}': got ${got}, expected F32, ${region.bytes} bytes; ` +
+          'it belongs to another version or other options: start again in another folder',
+      );
+    }
+    engine.write(region, tensor.data);
+  }
+}

@@ -1,0 +1,72 @@
+// Evaluates what a training left behind: the accuracy of its network on the test images, as a whole and by class.
+import type { GpuEngine } from '../../runtime/gpu_engine.ts';
+import type { Files } from '../../runtime/platform.ts';
+import { UserError } from '../errors.ts';
+import { readRun } from '../io/run_folder.ts';
+import type { Tensors } from '../io/safetensors.ts';
+import type { Genotype } from '../nas/genotype.ts';
+import { genotypeFromJson } from '../nas/genotype_file.ts';
+import { importParameters } from '../nn/weight_files.ts';
+import type { TrainConfig } from './config.ts';
+import type { EvaluationResult } from './evaluation.ts';
+import type { TrainingImages } from './images.ts';
+import { networkBuilder } from './network.ts';
+import { assembleEvaluation } from './program.ts';
+import { evaluate, planEvaluation } from './session.ts';
+
+/** A trained network as a run folder holds it. */
+export interface TrainedNetwork {
+  readonly config: TrainConfig;
+  readonly genotype: Genotype;
+  /** Weights and running statistics, by name. */
+  readonly tensors: Tensors;
+  /** The file that they are from. */
+  readonly file: string;
+}
+
+/**
+ * Reads the last weights of a finished training, or the best ones of any that was evaluated.
+ * Throws UserError where `dir` holds no such thing.
+ */
+export async function readTrainedNetwork(
+  files: Files,
+  dir: string,
+  which: 'last' | 'best',
+): Promise<TrainedNetwork> {
+  const run = await readRun(files, dir, 'nat train');
+  const { genotype, ...config } = run.config;
+  if (genotype === undefined || config['arch'] === undefined) {
+    throw new UserError(`${dir}: not the run of a training; give a folder that nat train --out made`);
+  }
+  if (which === 'last' && !run.result) {
+    throw new UserError(
+      `${dir}: the training is not finished; go on with it (nat train ... --out ${dir} --resume) ` +
+        'or evaluate the best weights so far with --weights best',
+    );
+  }
+  const name = which === 'last' ? 'weights' : 'best';
+  return {
+    config: config as unknown as TrainConfig,
+    genotype: genotypeFromJson(genotype, `${dir}/config.json`),
+    tensors: await run.tensors(name),
+    file: `${dir}/${name}.safetensors`,
+  };
+}
+
+/** Evaluates on all test images; null where `observer` stopped it. */
+export async function evaluateNetwork(
+  engine: GpuEngine,
+  { config, genotype, tensors, file }: TrainedNetwork,
+  data: TrainingImages,
+  observer: { progress(done: number): void; stop(): boolean },
+): Promise<EvaluationResult | null> {
+  const build = networkBuilder({ ...config, auxiliary: 0 }, genotype, data.classNames.length);
+  const plan = planEvaluation(engine, build, data, config.batch);
+  await engine.compile(plan.engine.pipelines.values());
+  const { program } = assembleEvaluation(engine, build(), data, config.batch, plan.recorded);
+  for (const store of [program.network.weights, program.network.statistics]) {
+    importParameters(engine, store, tensors, file);
+  }
+  program.feed.load(engine);
+  return evaluate(engine, program, data.testCount, observer);
+}

@@ -1,0 +1,14 @@
+// The images of a training, from where its settings say.
+import type { Platform } from '../../runtime/platform.ts';
+import { loadImages } from '../data/load.ts';
+import type { TrainConfig } from './config.ts';
+import type { TrainingImages } from './images.ts';
+import { residentImages } from './resident_images.ts';
+
+/** Throws UserError naming the file or folder that is missing or damaged. */
+export async function loadTrainingImages(
+  platform: Pick<Platform, 'files' | 'readAsset'>,
+  config: TrainConfig,
+): Promise<TrainingImages> {
+  return residentImages(await loadImages(platform, config.data), config);
+}

@@ -1,0 +1,52 @@
+// A training from its settings to a run folder: the one way in, for the command line and the tests.
+import type { GpuEngine } from '../../runtime/gpu_engine.ts';
+import type { Files } from '../../runtime/platform.ts';
+import { UserError } from '../errors.ts';
+import { createRun, resumeRun } from '../io/run_folder.ts';
+import type { Genotype } from '../nas/genotype.ts';
+import { genotypeToJson } from '../nas/genotype_file.ts';
+import { checkTrainConfig, type TrainConfig } from './config.ts';
+import type { TrainingImages } from './images.ts';
+import { networkBuilder } from './network.ts';
+import { planTraining, TrainSession } from './session.ts';
+import { runTraining, type TrainObserver, type TrainResult } from './train.ts';
+
+export interface TrainRequest {
+  readonly config: TrainConfig;
+  /** The cells of the network. */
+  readonly genotype: Genotype;
+  readonly data: TrainingImages;
+  readonly files: Files;
+  /** The run folder. */
+  readonly dir: string;
+  readonly resume: boolean;
+  /** Adapter, runtime and versions, for environment.json. */
+  readonly environment: object;
+  readonly observer: TrainObserver;
+  /** Told what the training will need, before anything is allocated. */
+  planned?(plan: { readonly bytes: number; readonly pipelines: number }): void;
+}
+
+/** The result, or null where the user interrupted the training: it can be resumed. */
+export async function trainIntoFolder(engine: GpuEngine, request: TrainRequest): Promise<TrainResult | null> {
+  const { config, genotype, data, files, dir, environment, observer } = request;
+  checkTrainConfig(config);
+  if (data.trainCount < config.batch) {
+    throw new UserError(
+      `--batch: got ${config.batch}, but there are only ${data.trainCount} training images`,
+    );
+  }
+  if (data.testCount === 0) throw new UserError(`data ${config.data}: there are no test images`);
+  const build = networkBuilder(config, genotype, data.classNames.length);
+  const plan = planTraining(engine, build, data, config);
+  request.planned?.({ bytes: plan.bytes, pipelines: plan.engine.pipelines.size });
+  const recorded = { ...config, genotype: genotypeToJson(genotype) };
+  const { run, checkpoint, result } = request.resume
+    ? await resumeRun(files, dir, recorded, environment)
+    : { run: await createRun(files, dir, recorded, environment), checkpoint: null, result: null };
+  if (result) return result as unknown as TrainResult;
+  const started = observer.now();
+  const session = await TrainSession.open(engine, build, data, config, plan);
+  const memory = { plannedBytes: plan.bytes, compileMs: observer.now() - started };
+  return runTraining(session, data, run, checkpoint, memory, observer);
+}

@@ -1,0 +1,13 @@
+// Keeps the host from running far ahead of the GPU: what is submitted but not done holds memory, and progress that
+// only counts submissions would say too much.
+import type { GpuEngine } from '../../runtime/gpu_engine.ts';
+
+/** A function to await before every submission: it resolves when all but the last submission are done. */
+export function throttle(engine: GpuEngine): () => Promise<void> {
+  let earlier: Promise<void> = Promise.resolve();
+  return async () => {
+    const wait = earlier;
+    earlier = engine.idle();
+    await wait;
+  };
+}
