@@ -2,8 +2,7 @@
 // one with the highest validation accuracy under the shared weights; or take the most probable action on every
 // edge ("Maximum-GCN", section 4.4). Budgets are hard: no candidate exceeds them.
 import { type ActionSpace, transform } from '../nas/action_space.ts';
-import type { Cost } from '../nas/cost.ts';
-import { createEdgeCosts, type EdgeCosts } from '../nas/edge_cost.ts';
+import { createEdgeCosts, type EdgeCosts, type PartCost } from '../nas/edge_cost.ts';
 import type { Architecture, Cell, Genotype } from '../nas/genotype.ts';
 import { NAT_PLUS_PLUS_TRANSITIONS } from '../nas/transitions.ts';
 import { bestActions, type Constraint, sampleActions } from '../policy/sampling.ts';
@@ -32,7 +31,7 @@ export interface DeriveOptions extends Budgets {
 }
 
 /** Costs of the CIFAR-10 network that a genotype stands for: 36 channels, 20 cells. */
-export interface NetworkCost extends Cost {
+export interface NetworkCost extends PartCost {
   /** Nanoseconds for one image, where there is a table. */
   readonly latency?: number;
 }

@@ -6,10 +6,10 @@ import type { GpuEngine } from '../../runtime/gpu_engine.ts';
 import { PlanEngine } from '../../runtime/plan_engine.ts';
 import { directAllocator } from '../allocator.ts';
 import { buildCellNetwork } from '../nas/cell_network.ts';
-import { CIFAR10_NETWORK } from '../nas/cost.ts';
 import { EDGE_SITES, type EdgeSite, type OperationPlace, placesOf, withoutEdges } from '../nas/edge_cost.ts';
 import type { Genotype } from '../nas/genotype.ts';
 import { square } from '../nas/geometry.ts';
+import { MACRO_SETTINGS } from '../nas/macro_setting.ts';
 import { buildOperation } from '../nas/operations.ts';
 import type { Primitive } from '../nas/primitives.ts';
 import { ParameterStore } from '../nn/parameters.ts';
@@ -46,12 +46,14 @@ export async function measureFixedPart(
   now: () => number,
 ): Promise<number> {
   const record = (on: Engine): Recorded => {
-    const config = { genotype: withoutEdges(genotype), ...CIFAR10_NETWORK, auxiliary: false };
+    const { channels, layers, classes, imageSize } = MACRO_SETTINGS.cifar10;
+    const size = { channels, layers, classes, imageSize };
+    const config = { genotype: withoutEdges(genotype), ...size, auxiliary: false };
     const { weights, statistics, forward } = buildCellNetwork(config);
     weights.allocate(on);
     statistics.allocate(on);
     const tape = inferenceTape(on);
-    forward(tape, input(on, square(1, 3, CIFAR10_NETWORK.imageSize)));
+    forward(tape, input(on, square(1, 3, imageSize)));
     return new Map([['network', tape.take()]]);
   };
   return (await timeAll(engine, record, now)).get('network')!;

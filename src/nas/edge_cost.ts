@@ -7,9 +7,10 @@ import { directAllocator } from '../allocator.ts';
 import { ParameterStore } from '../nn/parameters.ts';
 import { Tape } from '../tape.ts';
 import { numel, tensorAt } from '../tensor.ts';
-import { CIFAR10_NETWORK, type Cost, cellNetworkCost } from './cost.ts';
+import { type Cost, cellNetworkCost } from './cost.ts';
 import { CELL_KINDS, type Cell, type CellKind, type Genotype } from './genotype.ts';
 import { type CellGeometry, cellGeometries, square } from './geometry.ts';
+import { MACRO_SETTINGS } from './macro_setting.ts';
 import { buildOperation } from './operations.ts';
 import type { Primitive } from './primitives.ts';
 import { edgeStride } from './supernet_model.ts';
@@ -36,11 +37,8 @@ export interface OperationPlace {
 }
 
 /** The places that an edge of a site has in the network, one a cell. */
-export function placesOf(
-  site: EdgeSite,
-  setting: typeof CIFAR10_NETWORK = CIFAR10_NETWORK,
-): OperationPlace[] {
-  const { channels, layers, imageSize } = setting;
+export function placesOf(site: EdgeSite): OperationPlace[] {
+  const { channels, layers, imageSize } = MACRO_SETTINGS.cifar10;
   // What cells concatenate matters to their preprocessing only.
   const macro = { stemChannels: 3 * channels, concatenated: { normal: 1, reduce: 1 } };
   const from = site === 'reduceInner' ? 2 : 0;
@@ -63,24 +61,27 @@ export function withoutEdges(genotype: Genotype): Genotype {
 export const concatKey = ({ normalConcat, reduceConcat }: Genotype): string =>
   `${normalConcat.length},${reduceConcat.length}`;
 
+/** Of a network, or of a part of it. */
+export type PartCost = Pick<Cost, 'params' | 'madds'>;
+
 /** Costs of architectures of the CIFAR-10 network (36 channels, 20 cells). */
 export interface EdgeCosts {
   /** What an operation adds there, over all cells. */
-  edge(site: EdgeSite, op: Primitive): Cost;
-  fixed(genotype: Genotype): Cost;
+  edge(site: EdgeSite, op: Primitive): PartCost;
+  fixed(genotype: Genotype): PartCost;
   /** What cellNetworkCost counts. */
-  total(genotype: Genotype): Cost;
+  total(genotype: Genotype): PartCost;
 }
 
 /** Everything is counted at most once, when it is first asked for. */
 export function createEdgeCosts(): EdgeCosts {
-  const edges = new Map<string, Cost>();
-  const fixedParts = new Map<string, Cost>();
-  const edge = (site: EdgeSite, op: Primitive): Cost =>
+  const edges = new Map<string, PartCost>();
+  const fixedParts = new Map<string, PartCost>();
+  const edge = (site: EdgeSite, op: Primitive): PartCost =>
     remember(edges, `${site} ${op}`, () => sum(placesOf(site).map((place) => operationCost(op, place))));
-  const fixed = (genotype: Genotype): Cost =>
+  const fixed = (genotype: Genotype): PartCost =>
     remember(fixedParts, concatKey(genotype), () => cellNetworkCost(withoutEdges(genotype)));
-  const total = (genotype: Genotype): Cost => {
+  const total = (genotype: Genotype): PartCost => {
     const parts = CELL_KINDS.flatMap((kind) =>
       genotype[kind].map(([op, from]) => edge(edgeSite(kind, from), op)),
     );
@@ -89,7 +90,7 @@ export function createEdgeCosts(): EdgeCosts {
   return { edge, fixed, total };
 }
 
-function operationCost(op: Primitive, { channels, size, stride }: OperationPlace): Cost {
+function operationCost(op: Primitive, { channels, size, stride }: OperationPlace): PartCost {
   const engine = new PlanEngine('null');
   const weights = new ParameterStore('weights', true);
   const statistics = new ParameterStore('running statistics', false);
@@ -105,7 +106,7 @@ function operationCost(op: Primitive, { channels, size, stride }: OperationPlace
   return { params: weights.count, madds: engine.madds };
 }
 
-const sum = (costs: readonly Cost[]): Cost =>
+const sum = (costs: readonly PartCost[]): PartCost =>
   costs.reduce((a, b) => ({ params: a.params + b.params, madds: a.madds + b.madds }), {
     params: 0,
     madds: 0,
