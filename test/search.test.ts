@@ -6,7 +6,7 @@ import { RunError, UserError } from '../src/errors.ts';
 import { PAPER, QUICK } from '../src/search/config.ts';
 import { planSearch } from '../src/search/session.ts';
 import { openTestDevice, testEngine } from './support/device.ts';
-import { fileOf, runSmall, textOf, TINY } from './support/search_run.ts';
+import { fileOf, runSmall, sample, textOf, TINY } from './support/search_run.ts';
 
 async function rejects(promise: Promise<unknown>, kind: new (message: string) => Error, message: RegExp) {
   try {
@@ -64,10 +64,11 @@ test('in the steady state a step creates nothing, and reads back probabilities o
   assert.is(report.steps, 120);
 });
 
-test('the plan knows the memory before the run', async () => {
+test('the plan knows the memory and all pipelines before the run', async () => {
   const { engine } = await openTestDevice();
   const run = await runSmall(engine, { ...TINY, epochs: 2 });
-  const { planned_bytes, peak_bytes } = JSON.parse(textOf(run, 'engine.json'));
+  const { planned_bytes, peak_bytes, pipelines } = JSON.parse(textOf(run, 'engine.json'));
+  assert.is(pipelines, planSearch(engine, TINY, sample.train.labels.length).engine.pipelines.size);
   engine.destroy();
   assert.ok(peak_bytes <= planned_bytes, `used ${peak_bytes} bytes, planned ${planned_bytes}`);
   assert.ok(peak_bytes > planned_bytes / 2, `used ${peak_bytes} bytes, planned ${planned_bytes}`);

@@ -77,14 +77,18 @@ export class Supernet {
 
   /** Records every piece there is, so that a plan knows all memory and pipelines. */
   recordAll(): void {
-    this.model.cells.forEach((_, c) => {
+    this.model.cells.forEach((cell, c) => {
       const { nodes, primitives } = this.model.config;
       for (let to = 2; to < nodes + 2; to++) {
         for (let from = 0; from < to; from++) {
           primitives.forEach((_, p) => ([0, 1] as const).forEach((side) => this.edge(c, to, side, from, p)));
         }
-        this.sum(c, to, [null, null]);
-        this.sum(c, to, ['norm', 'norm']);
+        // All kinds of sums, so that every pipeline is known; which node an identity passes on does not matter.
+        const identity = cell.operations
+          .slice(edgeIndex(0, to), edgeIndex(0, to) + to)
+          .findIndex((operations) => operations.some(({ kind }) => kind === 'identity'));
+        const terms: SumTerm[] = ['norm', null, ...(identity >= 0 ? [identity] : [])];
+        terms.forEach((a) => terms.forEach((b) => this.sum(c, to, [a, b])));
       }
       this.concatenation(c, []);
     });
