@@ -37,7 +37,7 @@ const all = [...src, ...runtime, ...shaders, ...sources('test', CODE), ...source
 /** Files directly under src/ that other layers stand on; the two entry points see everything. */
 const CORE = 'core';
 const ENTRIES = ['src/index.ts', 'src/browser.ts'];
-const SEARCH_MAY = ['zoo', 'data', 'policy', 'nas', 'optim', 'nn', 'ops', 'io', CORE];
+const SEARCH_MAY = ['nets', 'zoo', 'data', 'policy', 'nas', 'optim', 'nn', 'ops', 'io', CORE];
 
 /** Layer of src/ -> the layers that it may import from. runtime/ is open to all of them. */
 const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
@@ -49,6 +49,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   nas: ['nn', 'ops', CORE],
   policy: ['nas', 'nn', 'ops', CORE],
   zoo: ['nas', CORE],
+  nets: ['zoo', 'nas', 'nn', 'ops', CORE],
   data: ['ops', 'io', CORE],
   golden: ['policy', 'nas', 'optim', 'nn', 'ops', 'io', CORE],
   derive: ['search', ...SEARCH_MAY],

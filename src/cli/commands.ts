@@ -2,6 +2,7 @@
 
 import { check } from './check.ts';
 import type { Command } from './command.ts';
+import { cost } from './cost.ts';
 import { dataCifar10 } from './data.ts';
 import { devices } from './devices.ts';
 import { deriveCommand } from './derive.ts';
@@ -22,5 +23,6 @@ export const COMMANDS: readonly Command[] = [
   devices,
   check,
   transformRules,
+  cost,
   golden,
 ];

@@ -1,17 +1,9 @@
 // From a primitive's name to the layer that computes it (REFERENCE "Operations"). Parameter names are the
 // reference's, so that weight files can be exchanged.
-import {
-  conv,
-  factorizedReduce,
-  type Layer,
-  norm,
-  reluConvNorm,
-  sequence,
-  type Builder,
-} from '../nn/layers.ts';
+import { type Builder, conv, factorizedReduce, type Layer, norm, sequence } from '../nn/layers.ts';
 import { avgPool2d } from '../ops/avg_pool2d.ts';
 import { maxPool2d } from '../ops/max_pool2d.ts';
-import { type Primitive, PRIMITIVES } from './primitives.ts';
+import { type Primitive, PRIMITIVES, type PrimitiveSpec } from './primitives.ts';
 
 /**
  * What stands on an edge. 'compute' is a layer; 'identity' hands its input on; 'null' contributes nothing.
@@ -34,50 +26,69 @@ export function buildOperation(
   stride: 1 | 2,
   poolNorm: boolean,
 ): Operation {
-  const { kind, kernel } = PRIMITIVES[op];
+  const spec: PrimitiveSpec = PRIMITIVES[op];
   const compute = (layer: Layer): Operation => ({ kind: 'compute', layer, normalised: true });
-  switch (kind) {
+  switch (spec.kind) {
     case 'null':
       return { kind: 'null' };
     case 'skip_connect':
       return stride === 1 ? { kind: 'identity' } : compute(factorizedReduce(b, name, c, c));
     case 'max_pool':
     case 'avg_pool': {
-      const pool = poolLayer(kind === 'max_pool' ? maxPool2d : avgPool2d, kernel, stride);
+      const pool = poolLayer(spec.kind, spec.kernel, stride);
       if (!poolNorm) return { kind: 'compute', layer: pool, normalised: false };
       return compute(sequence(pool, norm(b, `${name}.1`, c)));
     }
+    default:
+      return compute(convolutionLayer(b, name, spec, { inputs: c, outputs: c, stride, relu: true }));
+  }
+}
+
+/** The two ends of a convolution: channels, stride, and whether a ReLU comes first. */
+export interface ConvolutionEnds {
+  readonly inputs: number;
+  readonly outputs: number;
+  readonly stride: number;
+  readonly relu: boolean;
+}
+
+/** Declares a primitive that convolves, with its batch norms: conv, sep_conv, dil_conv or factorized_conv. */
+export function convolutionLayer(
+  b: Builder,
+  name: string,
+  { kind, kernel }: PrimitiveSpec,
+  { inputs, outputs, stride, relu }: ConvolutionEnds,
+): Layer {
+  const depthwise = { kernel, groups: inputs };
+  switch (kind) {
     case 'conv':
-      return compute(reluConvNorm(b, name, c, c, { kernel, stride }));
+      return sequence(
+        conv(b, `${name}.op.1`, inputs, outputs, { kernel, stride, relu }),
+        norm(b, `${name}.op.2`, outputs),
+      );
     case 'sep_conv':
-      return compute(
-        sequence(
-          conv(b, `${name}.op.1`, c, c, { kernel, stride, groups: c, relu: true }),
-          conv(b, `${name}.op.2`, c, c, { kernel: 1 }),
-          norm(b, `${name}.op.3`, c),
-          conv(b, `${name}.op.5`, c, c, { kernel, groups: c, relu: true }),
-          conv(b, `${name}.op.6`, c, c, { kernel: 1 }),
-          norm(b, `${name}.op.7`, c),
-        ),
+      return sequence(
+        conv(b, `${name}.op.1`, inputs, inputs, { ...depthwise, stride, relu }),
+        conv(b, `${name}.op.2`, inputs, inputs, { kernel: 1 }),
+        norm(b, `${name}.op.3`, inputs),
+        conv(b, `${name}.op.5`, inputs, inputs, { ...depthwise, relu: true }),
+        conv(b, `${name}.op.6`, inputs, outputs, { kernel: 1 }),
+        norm(b, `${name}.op.7`, outputs),
       );
     case 'dil_conv':
-      return compute(
-        sequence(
-          conv(b, `${name}.op.1`, c, c, { kernel, stride, dilation: 2, groups: c, relu: true }),
-          conv(b, `${name}.op.2`, c, c, { kernel: 1 }),
-          norm(b, `${name}.op.3`, c),
-        ),
+      return sequence(
+        conv(b, `${name}.op.1`, inputs, inputs, { ...depthwise, stride, dilation: 2, relu }),
+        conv(b, `${name}.op.2`, inputs, outputs, { kernel: 1 }),
+        norm(b, `${name}.op.3`, outputs),
       );
     case 'factorized_conv':
-      return compute(
-        sequence(
-          conv(b, `${name}.op.1`, c, c, { kernel: [1, kernel], stride: [1, stride], relu: true }),
-          conv(b, `${name}.op.2`, c, c, { kernel: [kernel, 1], stride: [stride, 1] }),
-          norm(b, `${name}.op.3`, c),
-        ),
+      return sequence(
+        conv(b, `${name}.op.1`, inputs, outputs, { kernel: [1, kernel], stride: [1, stride], relu }),
+        conv(b, `${name}.op.2`, outputs, outputs, { kernel: [kernel, 1], stride: [stride, 1] }),
+        norm(b, `${name}.op.3`, outputs),
       );
     default:
-      return kind satisfies never;
+      throw new Error(`internal: ${kind} is no convolution`);
   }
 }
 
@@ -85,7 +96,8 @@ export function buildOperation(
  * KxK pooling, padded so that stride s divides any size by s, rounded up. Even windows get the odd row and column of
  * padding at the bottom and right, like the 'SAME' padding of the networks that 2x2 pools come from (NAO).
  */
-export function poolLayer(op: typeof maxPool2d | typeof avgPool2d, kernel: number, stride: number): Layer {
+export function poolLayer(kind: 'max_pool' | 'avg_pool', kernel: number, stride: number): Layer {
   const attrs = { kernel, stride, padding: (kernel - 1) >> 1, padEnd: kernel >> 1 };
-  return (tape, x, into) => tape.apply(op as typeof maxPool2d, { x }, attrs, into?.raw ?? null);
+  const op = (kind === 'max_pool' ? maxPool2d : avgPool2d) as typeof maxPool2d;
+  return (tape, x, into) => tape.apply(op, { x }, attrs, into?.raw ?? null);
 }

@@ -28,6 +28,9 @@ export interface Parameter {
 /** PyTorch's default for convolutions and linear layers: uniform in +-1/sqrt(fanIn). */
 export const fanInUniform = (fanIn: number): Init => ({ kind: 'uniform', bound: 1 / Math.sqrt(fanIn) });
 
+/** He et al., "Delving deep into rectifiers": normal, for convolutions that ReLUs follow. */
+export const heNormal = (fanIn: number): Init => ({ kind: 'normal', std: Math.sqrt(2 / fanIn) });
+
 export const zeros: Init = { kind: 'constant', value: 0 };
 export const ones: Init = { kind: 'constant', value: 1 };
 

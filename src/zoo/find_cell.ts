@@ -25,7 +25,8 @@ const ALIASES: Readonly<Record<string, string>> = {
   NATv2_MNv2: 'NATv2_MobileNetV2Block',
 };
 
-function simplified(name: string): string {
+/** A name as it is compared: without letter case and separators. */
+export function simplified(name: string): string {
   return name.toLowerCase().replace(/[-_\s]/g, '');
 }
 

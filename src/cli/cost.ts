@@ -1,0 +1,106 @@
+// `nat cost`: parameters and multiply-adds of a network, counted on the network that would be built; or the cost
+// columns of the paper's tables beside our counts.
+import { UserError } from '../errors.ts';
+import { type SettingName, SETTING_NAMES } from '../nas/macro_setting.ts';
+import { blueprintCost, type CostRow, costTable } from '../nets/cost_table.ts';
+import { loadBlueprint } from '../nets/registry.ts';
+import { defineCommand, JSON_OPTION } from './command.ts';
+
+export const cost = defineCommand({
+  name: 'cost',
+  summary: 'parameters and multiply-adds of a network',
+  options: {
+    arch: {
+      type: 'string',
+      placeholder: 'NAME|FILE',
+      help: 'a network (VGG16, NAT_ResNet20, ...), a cell (DARTS, ...) or a genotype file',
+    },
+    setting: {
+      type: 'string',
+      choices: SETTING_NAMES,
+      help: 'images of 32x32 in 10 classes, or of 224x224 in 1000 (cifar10)',
+    },
+    channels: { type: 'integer', min: 1, help: 'of the first cells (36 on cifar10, 48 on imagenet)' },
+    layers: { type: 'integer', min: 1, help: 'cells (20 on cifar10, 14 on imagenet)' },
+    network: {
+      type: 'string',
+      help: 'put the cell in place of the blocks of this network (VGG16, ResNet20, ...)',
+    },
+    table: { type: 'boolean', help: "the paper's Tables 1 and 2, published and counted" },
+    json: JSON_OPTION,
+  },
+  async run({ files, terminal }, { arch, setting, network, channels, layers, table, json }) {
+    if (table) {
+      const others = Object.entries({ arch, network, channels, layers }).filter(
+        ([, value]) => value !== undefined,
+      );
+      if (others.length > 0)
+        throw new UserError(`--table takes no --${others[0]![0]}; leave one of them out`);
+      const rows = costTable().filter((row) => setting === undefined || row.setting === setting);
+      terminal.out(json ? `${JSON.stringify(rows.map(rowToJson))}\n` : describeTables(rows));
+      return;
+    }
+    if (arch === undefined) throw new UserError('--arch is missing: --arch NAME|FILE, or --table');
+    const blueprint = await loadBlueprint(files, arch, (setting ?? 'cifar10') as SettingName, network);
+    const { params, madds, linearMadds } = blueprintCost(blueprint, { channels, layers });
+    if (json) terminal.out(`${JSON.stringify({ params, madds })}\n`);
+    else {
+      terminal.out(
+        `${blueprint.name}, ${blueprint.setting}\n` +
+          `  parameters     ${params}\n` +
+          `  multiply-adds  ${madds} for one image, ${linearMadds} of them in fully connected layers\n`,
+      );
+    }
+  },
+});
+
+/** A row with its published figures as numbers, in millions. */
+function rowToJson({ params, madds, cost: counted, ours, ...row }: CostRow): object {
+  const published = { params: Number(params), madds: madds === null ? null : Number(madds) };
+  return { ...row, published, counted: ours && { ...ours, ...counted } };
+}
+
+const TITLES = { cifar10: 'CIFAR-10', imagenet: 'ImageNet' };
+const WIDTHS = [13, 7, 8, 9, 9, 10, 10];
+
+const LEGEND = `In millions. conv: multiply-adds of convolutions alone; all: those of fully connected layers too.
+An = follows a count that rounds to the figure in the paper. Auxiliary heads are not counted.
+`;
+
+function describeTables(rows: readonly CostRow[]): string {
+  const notes = [...new Set(rows.flatMap(({ note }) => (note === null ? [] : [note])))];
+  const blocks: string[] = [];
+  for (const table of [1, 2] as const) {
+    for (const setting of SETTING_NAMES) {
+      const some = rows.filter((row) => row.table === table && row.setting === setting);
+      if (some.length === 0) continue;
+      const lines = some.map((row) => describeRow(row, row.note === null ? 0 : notes.indexOf(row.note) + 1));
+      const groups = columns(['', '', 'params', '', 'madds', '', '']);
+      const heads = columns(['model', 'method', 'paper', 'ours', 'paper', 'conv', 'all']);
+      blocks.push([`Table ${table}, ${TITLES[setting]}`, groups, heads, ...lines].join('\n'));
+    }
+  }
+  const list = notes.map((note, i) => `  [${i + 1}] ${note}\n`).join('');
+  return `${blocks.join('\n\n')}\n\n${LEGEND}${list}`;
+}
+
+function describeRow({ model, method, params, madds, cost: counted, ...row }: CostRow, note: number): string {
+  const cells = counted
+    ? [
+        `${millions(counted.params, 3)}${row.paramsAgree ? '=' : ' '}`,
+        madds ?? '-',
+        `${millions(counted.madds - counted.linearMadds, 1)}${row.maddsAgree === 'convolutions' ? '=' : ' '}`,
+        `${millions(counted.madds, 1)}${row.maddsAgree === 'all' ? '=' : ' '}`,
+      ]
+    : ['- ', madds ?? '-', '- ', '- '];
+  return `${columns([model, method, params, ...cells])}${note > 0 ? `  [${note}]` : ''}`;
+}
+
+const millions = (count: number, decimals: number): string => (count / 1e6).toFixed(decimals);
+
+/** The first two to the left, the rest to the right. */
+const columns = (cells: readonly string[]): string =>
+  cells
+    .map((cell, i) => (i < 2 ? cell.padEnd(WIDTHS[i]!) : cell.padStart(WIDTHS[i]!)))
+    .join('')
+    .trimEnd();
