@@ -2,7 +2,7 @@
 // `node runtime/build.mjs [NAME ...]` builds the three bundles and, of tests and benchmarks, those whose path
 // contains a NAME (all of them where none is given).
 
-import { chmod, cp, readFile, readdir, rm } from 'node:fs/promises';
+import { chmod, cp, mkdir, readFile, readdir, rm } from 'node:fs/promises';
 import { existsSync, readFileSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -73,6 +73,28 @@ async function removeStale(/** @type {string} */ folder, /** @type {string[]} */
   }
 }
 
+/** Name of the chunks that dist/index.js and dist/node.js share. */
+const SHARED_CHUNK = /^library-\w+\.js(?:\.map)?$/;
+
+/**
+ * Builds the library with what only Node loads, dist/node.js, apart from it: other hosts cannot even load that.
+ * @param {import('esbuild').BuildOptions} options
+ */
+async function buildLibrary(options) {
+  const { metafile } = await build({
+    ...options,
+    entryPoints: { index: 'src/index.ts', node: 'runtime/node.ts' },
+    outdir: 'dist',
+    splitting: true,
+    chunkNames: 'library-[hash]',
+    metafile: true,
+  });
+  for (const file of readdirSync(join(root, 'dist'))) {
+    const stale = SHARED_CHUNK.test(file) && !(`dist/${file}` in metafile.outputs);
+    if (stale) await rm(join(root, 'dist', file), { force: true });
+  }
+}
+
 /**
  * Builds everything; entry points that do not exist are left out.
  * @param {string[]} [names] build only the tests and benchmarks whose path contains one of these
@@ -113,13 +135,15 @@ export async function buildAll(names = []) {
       : [];
   };
 
+  await mkdir(join(root, 'dist'), { recursive: true });
   const bundles = [
     ...bundle('src/cli/main.ts', 'nat.js', { external, banner: { js: '#!/usr/bin/env node' } }),
-    ...bundle('src/index.ts', 'index.js', { external }),
+    buildLibrary({ ...common, external }),
     ...bundle('src/browser.ts', 'browser.js', { platform: 'browser' }),
   ];
   await Promise.all([
     ...bundles,
+    cp(join(root, 'runtime/page'), join(root, 'dist'), { recursive: true }),
     ...many([...tests, ...benches], { packages: 'external' }),
     ...many(pages, { platform: 'browser' }),
     cp(join(root, 'src/data/sample'), join(root, 'dist/sample'), { recursive: true }),

@@ -34,9 +34,9 @@ const runtime = sources('runtime', CODE);
 const shaders = sources('shaders', ['.wgsl']);
 const all = [...src, ...runtime, ...shaders, ...sources('test', CODE), ...sources('bench', CODE)];
 
-/** Files directly under src/ that other layers stand on; the two entry points see everything. */
+/** Files directly under src/ that other layers stand on; the library and its entry points see everything. */
 const CORE = 'core';
-const ENTRIES = ['src/index.ts', 'src/browser.ts'];
+const ENTRIES = ['src/library.ts', 'src/index.ts', 'src/browser.ts'];
 const SEARCH_MAY = ['nets', 'zoo', 'data', 'policy', 'nas', 'optim', 'nn', 'ops', 'io', CORE];
 
 /** Layer of src/ -> the layers that it may import from. runtime/ is open to all of them. */

@@ -1,0 +1,40 @@
+// The platform in a page or a worker: files in memory, the program's own files by fetch from beside the bundle, an
+// AbortSignal for an interrupt.
+
+import { RunError } from '../src/errors.ts';
+import { type MemoryFiles, memoryFiles } from './memory_files.ts';
+import type { Platform } from './platform.ts';
+
+export interface BrowserPlatform extends Pick<Platform, 'readAsset' | 'runtime' | 'now' | 'onInterrupt'> {
+  readonly files: MemoryFiles;
+}
+
+/**
+ * @param files those of an earlier platform, to go on with what they hold
+ * @param signal what counts as the user's interrupt
+ */
+export function browserPlatform(files: MemoryFiles = memoryFiles(), signal?: AbortSignal): BrowserPlatform {
+  return {
+    files,
+    readAsset,
+    runtime: `browser ${navigator.userAgent}`,
+    now: () => performance.now(),
+    onInterrupt: (stop) => {
+      if (signal?.aborted) stop();
+      else signal?.addEventListener('abort', stop, { once: true });
+    },
+  };
+}
+
+async function readAsset(path: string): Promise<Uint8Array<ArrayBuffer>> {
+  const url = new URL(path, import.meta.url);
+  let why;
+  try {
+    const response = await fetch(url);
+    if (response.ok) return new Uint8Array(await response.arrayBuffer());
+    why = `HTTP status ${response.status}`;
+  } catch (error) {
+    why = error instanceof Error ? error.message : String(error);
+  }
+  throw new RunError(`cannot load ${url.href}: ${why}; serve the whole folder of the bundle over HTTP`);
+}

@@ -1,0 +1,130 @@
+// The same search in Node and in a browser, on the same SwiftShader library: every number that a run leaves behind
+// has the same bits.
+import { readFileSync } from 'node:fs';
+import { test } from 'uvu';
+import * as assert from 'uvu/assert';
+import { nodeGpu } from '../runtime/gpu_node.ts';
+import { openEngine } from '../runtime/open_engine.ts';
+import type * as browserModule from '../src/browser.ts';
+import { openFinishedRun } from '../src/derive/finished_run.ts';
+import { readFinishedRun } from '../src/io/run_folder.ts';
+import { parseSafetensors } from '../src/io/safetensors.ts';
+import type { Architecture } from '../src/nas/genotype.ts';
+import type { SearchConfig } from '../src/search/config.ts';
+import { manifestOf, type TestBrowser, withBrowser } from './support/browser.ts';
+import { runSmall, RUN, sample, TINY } from './support/search_run.ts';
+
+const CONFIG: SearchConfig = { ...TINY, epochs: 1, maxSteps: 6 };
+
+/** What the policy and the shared weights are asked about. */
+const ARCH: Architecture = {
+  normal: [
+    ['sep_conv_3x3', 0, 2],
+    ['skip_connect', 1, 2],
+    ['max_pool_3x3', 2, 3],
+    ['dil_conv_3x3', 0, 3],
+  ],
+  reduce: [
+    ['avg_pool_3x3', 0, 2],
+    ['sep_conv_5x5', 1, 2],
+    ['null', 2, 3],
+    ['skip_connect', 1, 3],
+  ],
+};
+
+interface Run {
+  readonly adapter: readonly string[];
+  /** Contents by path; binary ones in base64. */
+  readonly files: ReadonlyMap<string, string>;
+  readonly probabilities: readonly number[];
+  readonly accuracy: number;
+}
+
+const TEXTS = ['config.json', 'metrics.jsonl', 'result.json'];
+const TENSORS = ['weights.safetensors', 'policy.safetensors'];
+
+async function runInPage({ page }: TestBrowser): Promise<Run> {
+  const job = { config: CONFIG, dir: RUN, arch: ARCH, names: [...TEXTS, ...TENSORS] };
+  const { contents, ...rest } = await page.evaluate(async ({ config, dir, arch, names }) => {
+    const url = new URL('browser.js', location.href).href;
+    const nat = (await import(url)) as typeof browserModule;
+    const engine = await nat.openEngine();
+    const platform = await nat.hostPlatform();
+    const { train: images } = await nat.loadImages(platform, 'sample');
+    const files = nat.memoryFiles();
+    await nat.searchIntoFolder(engine, {
+      config,
+      images,
+      files,
+      dir,
+      resume: false,
+      environment: nat.environmentOf(platform.runtime, engine.info),
+      observer: { progress() {}, metrics() {}, now: platform.now, interrupted: () => false },
+    });
+    const run = await nat.readFinishedRun(files, dir);
+    const evaluator = await nat.openFinishedRun(engine, config, run, images, dir);
+    const base64 = (bytes: Uint8Array): string => {
+      let text = '';
+      for (const byte of bytes) text += String.fromCharCode(byte);
+      return btoa(text);
+    };
+    const { vendor, architecture, name } = engine.info;
+    return {
+      adapter: [vendor, architecture, name],
+      contents: names.map((file) => [file, base64(files.contents.get(`${dir}/${file}`)!)] as const),
+      probabilities: Array.from(await evaluator.probabilities(arch)),
+      accuracy: await evaluator.accuracy(arch),
+    };
+  }, job);
+  return { ...rest, files: new Map(contents) };
+}
+
+async function runInNode(manifest: string): Promise<Run> {
+  process.env['VK_DRIVER_FILES'] = process.env['VK_ICD_FILENAMES'] = manifest;
+  const engine = await openEngine(nodeGpu());
+  const { files } = await runSmall(engine, CONFIG);
+  const run = await readFinishedRun(files, RUN);
+  const evaluator = await openFinishedRun(engine, CONFIG, run, sample.train, RUN);
+  const { vendor, architecture, name } = engine.info;
+  const base64 = (file: string): string =>
+    Buffer.from(files.contents.get(`${RUN}/${file}`)!).toString('base64');
+  return {
+    adapter: [vendor, architecture, name],
+    files: new Map([...TEXTS, ...TENSORS].map((file) => [file, base64(file)])),
+    probabilities: Array.from(await evaluator.probabilities(ARCH)),
+    accuracy: await evaluator.accuracy(ARCH),
+  };
+}
+
+/** The names of the tensors in which two files differ. */
+function differingTensors(a: string, b: string): string[] {
+  const [left, right] = [a, b].map(
+    (text) => parseSafetensors(new Uint8Array(Buffer.from(text, 'base64')), 'weights').tensors,
+  );
+  const bitsOf = ({ data }: { data: ArrayBufferView }): Buffer =>
+    Buffer.from(data.buffer, data.byteOffset, data.byteLength);
+  return Object.keys(left!).filter((name) => !bitsOf(left![name]!).equals(bitsOf(right![name]!)));
+}
+
+test(`a search gives the same bits in Node and in a browser (seed ${CONFIG.seed})`, () =>
+  withBrowser(async (browser) => {
+    const inPage = await runInPage(browser);
+    assert.equal(browser.complaints, []);
+    const library = browser.swiftshader();
+    const inNode = await runInNode(manifestOf(library));
+    assert.ok(readFileSync('/proc/self/maps', 'latin1').includes(library), `Node runs on ${library}`);
+    assert.equal(inPage.adapter, inNode.adapter);
+
+    for (const file of TEXTS) {
+      const [page, node] = [inPage, inNode].map((run) => atob(run.files.get(file)!));
+      assert.is(page, node, file);
+    }
+    for (const file of TENSORS) {
+      assert.equal(differingTensors(inPage.files.get(file)!, inNode.files.get(file)!), [], file);
+      assert.is(inPage.files.get(file), inNode.files.get(file), file);
+    }
+    assert.equal(inPage.probabilities, inNode.probabilities);
+    assert.is(inPage.accuracy, inNode.accuracy);
+  }));
+
+test.run();

@@ -1,0 +1,102 @@
+// A headless Chromium for tests, on a page of dist/ that this machine serves, with WebGPU on the SwiftShader that the
+// browser brings. NAT_BROWSER names the program; else an installed one is taken, else the one of the npm package.
+
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { chromium, type Page } from 'playwright-core';
+import { serveFolder } from '../../runtime/static_server.mjs';
+import { type BrowserProgram, unpackBrowser } from './packaged_browser.ts';
+import { repositoryRoot } from './repository.ts';
+
+const PLACES = [
+  '/usr/bin/chromium',
+  '/usr/bin/chromium-browser',
+  '/usr/bin/google-chrome',
+  '/usr/bin/google-chrome-stable',
+  '/snap/bin/chromium',
+];
+
+const FLAGS = [
+  '--no-sandbox',
+  '--disable-gpu-sandbox',
+  '--enable-unsafe-webgpu',
+  '--use-webgpu-adapter=swiftshader',
+  // adapters tell their names
+  '--enable-webgpu-developer-features',
+  '--disable-background-networking',
+  '--no-first-run',
+];
+
+export interface TestBrowser {
+  /** dist/index.html; modules of dist/ are beside it. */
+  readonly page: Page;
+  /** Errors that nothing in the page caught, and what the browser logged as an error. */
+  readonly complaints: readonly string[];
+  /** The libvk_swiftshader.so in which the page's adapter runs; one must have been asked for. */
+  swiftshader(): string;
+}
+
+async function findBrowser(): Promise<BrowserProgram | undefined> {
+  const path = process.env['NAT_BROWSER'] ?? PLACES.find((place) => existsSync(place));
+  return path === undefined ? unpackBrowser() : { path, environment: {}, remove() {} };
+}
+
+/**
+ * Runs `work` with a browser. Where there is none, nothing runs: with CI set that is a failure, else test/run.mjs
+ * says so in its output.
+ */
+export async function withBrowser(work: (browser: TestBrowser) => Promise<void>): Promise<void> {
+  const program = await findBrowser();
+  if (!program) {
+    const message =
+      'MISSING  no Chromium on this machine, so nothing was tested in a browser (NAT_BROWSER names one)';
+    if (process.env['CI']) throw new Error(message);
+    console.error(message);
+    return;
+  }
+  const server = await serveFolder(fileURLToPath(new URL('dist', repositoryRoot)));
+  try {
+    const env = { ...process.env, ...program.environment } as Record<string, string>;
+    const browser = await chromium.launch({ executablePath: program.path, args: FLAGS, env });
+    try {
+      const page = await browser.newPage();
+      const complaints: string[] = [];
+      page.on('pageerror', (error) => complaints.push(String(error)));
+      page.on('console', (message) => {
+        if (message.type() === 'error') complaints.push(message.text());
+      });
+      await page.goto(server.url);
+      await work({ page, complaints, swiftshader: loadedSwiftshader });
+    } finally {
+      await browser.close();
+    }
+  } finally {
+    await server.close();
+    program.remove();
+  }
+}
+
+/** What the GPU process of a browser that this process started has in memory. */
+function loadedSwiftshader(): string {
+  const read = (pid: string, file: string): string => {
+    try {
+      return readFileSync(join('/proc', pid, file), 'latin1');
+    } catch {
+      return '';
+    }
+  };
+  // "pid (name) state parent ...", where the name may hold anything
+  const parentOf = (pid: string): string => /^.*\) \S (\d+)/s.exec(read(pid, 'stat'))?.[1] ?? '0';
+  const isBelow = (pid: string): boolean =>
+    pid === String(process.pid) || (Number(pid) > 1 && isBelow(parentOf(pid)));
+  for (const pid of readdirSync('/proc').filter((name) => /^\d+$/.test(name))) {
+    if (!read(pid, 'cmdline').includes('--type=gpu-process') || !isBelow(pid)) continue;
+    const library = /\/\S*\/libvk_swiftshader\.so/.exec(read(pid, 'maps'))?.[0];
+    if (library) return library;
+  }
+  throw new Error("the browser's GPU process has no SwiftShader in memory");
+}
+
+/** The manifest beside a driver's library. */
+export const manifestOf = (library: string): string => join(dirname(library), 'vk_swiftshader_icd.json');
