@@ -1,0 +1,153 @@
+// Searches with other policies and transitions than the paper's: the same sameness, the same steady state; and what
+// the reward is made of.
+import { test } from 'uvu';
+import * as assert from 'uvu/assert';
+import { directAllocator } from '../src/allocator.ts';
+import { UserError } from '../src/errors.ts';
+import { parseSafetensors } from '../src/io/safetensors.ts';
+import { actionSpace } from '../src/nas/action_space.ts';
+import { parseTransitions, tableToRows } from '../src/nas/transition_file.ts';
+import { NAT_PLUS_PLUS_TRANSITIONS, NAT_TRANSITIONS } from '../src/nas/transitions.ts';
+import { createPolicy } from '../src/policy/policies.ts';
+import { recordReinforce, REINFORCE_TOTALS } from '../src/policy/reinforce.ts';
+import { checkSearchConfig, type SearchConfig } from '../src/search/config.ts';
+import { Tape } from '../src/tape.ts';
+import { tensorAt } from '../src/tensor.ts';
+import { download } from '../src/transfer.ts';
+import { testEngine } from './support/device.ts';
+import { fileOf, runSmall, textOf, TINY } from './support/search_run.ts';
+
+const userTable = parseTransitions(
+  '{"name": "pools", "transitions": {"null": ["null"], "skip_connect": ["skip_connect", "null"],' +
+    '"max_pool_3x3": ["max_pool_3x3", "skip_connect"], "conv_3x3": ["conv_3x3", "max_pool_3x3", "null"]}}',
+  'test',
+);
+
+const VARIANTS: Readonly<Record<string, Partial<SearchConfig>>> = {
+  'lstm, nat': { policy: 'lstm' },
+  'gcn, nat++': { transitions: 'nat++' },
+  'lstm, nat++, loose ends, cost weight': {
+    policy: 'lstm',
+    transitions: 'nat++',
+    primitives: 'loose-end',
+    costWeight: 0.5,
+  },
+  "random, a user's table": { policy: 'random', transitions: tableToRows(userTable) },
+};
+
+const SAME = ['metrics.jsonl', 'result.json', 'weights.safetensors', 'policy.safetensors'];
+
+for (const [name, variant] of Object.entries(VARIANTS)) {
+  test(`${name}: interrupted and resumed, a search ends with the same bytes (seed ${TINY.seed})`, async () => {
+    const engine = await testEngine();
+    const config = { ...TINY, ...variant, maxSteps: 2 };
+    const whole = await runSmall(engine, config);
+    // In the policy phase of the first epoch.
+    const stopped = await runSmall(engine, config, { stopAfter: 3 });
+    const resumed = await runSmall(engine, config, { files: stopped.files });
+    for (const file of SAME) assert.equal(fileOf(resumed, file), fileOf(whole, file), file);
+  });
+}
+
+test('lstm on few operations: the steady state creates nothing, and reads back probabilities only (seed 7)', async () => {
+  const engine = await testEngine();
+  const variant = { policy: 'lstm', transitions: tableToRows(userTable), costWeight: 0.1 } as const;
+  const run = await runSmall(engine, { ...TINY, ...variant, epochs: 20, maxSteps: 2 });
+  const report = JSON.parse(textOf(run, 'engine.json'));
+  assert.ok(report.steps_after_warmup >= 10, `only ${report.steps_after_warmup} steps had no new piece`);
+  assert.equal(report.created_after_warmup, { buffers: 0, bindGroups: 0, pipelines: 0, shaderModules: 0 });
+  // 8 edges, 4 actions, 4 bytes in every second step.
+  assert.is(report.readback_bytes_per_step, (8 * 4 * 4) / 2);
+});
+
+test('random search: nothing is learned, the policy phase measures', async () => {
+  const engine = await testEngine();
+  const run = await runSmall(engine, { ...TINY, policy: 'random', epochs: 1, maxSteps: 2 });
+  const result = JSON.parse(textOf(run, 'result.json'));
+  assert.is(result.parameters.policy, 0);
+  assert.equal({ ...parseSafetensors(fileOf(run, 'policy.safetensors').slice(), 'policy').tensors }, {});
+  // Uniform over 3 actions on 8 edges, each with 1e-5 added.
+  const q = 1 / 3 + 1e-5;
+  assert.ok(Math.abs(result.policy.logProb - 8 * Math.log(q)) < 1e-4);
+  assert.ok(Math.abs(result.policy.entropy + 24 * q * Math.log(q)) < 1e-4);
+});
+
+test('random search: uniform over the targets that a table allows', async () => {
+  const engine = await testEngine();
+  const space = actionSpace(NAT_PLUS_PLUS_TRANSITIONS);
+  const { ops } = NAT_PLUS_PLUS_TRANSITIONS;
+  const policy = createPolicy('random', { primitives: ops, nodes: 1, space, normalizeAdjacency: false });
+  policy.weights.allocate(engine);
+  const inputs = policy.allocate(engine);
+  const allocator = directAllocator(engine);
+  const cell = (['conv_1x1', 'conv_5x5'] as const).map((op) => [op, 0, 2] as const);
+  inputs.write(engine, [cell, cell]);
+  const tensor = inputs.probabilities(new Tape({ engine, activations: allocator, scratch: allocator }));
+  const [probabilities] = await download(engine, tensor);
+  const row = (edge: number) => Array.from(probabilities!.subarray(13 * edge, 13 * edge + 13));
+  const third = Math.fround(1 / 3);
+  const only = ['conv_1x1', 'skip_connect', 'null'];
+  assert.equal(row(0), ops.map((op) => (only.includes(op) ? third : 0))); // prettier-ignore
+  assert.equal(row(3), ops.map(() => Math.fround(1 / 13))); // prettier-ignore
+});
+
+test('the reward is the accuracy gained less the weighted cost, and the baseline its average', async () => {
+  const engine = await testEngine();
+  const space = actionSpace(NAT_TRANSITIONS);
+  const options = { primitives: ['conv_3x3', 'null'], nodes: 1, space, normalizeAdjacency: false } as const;
+  const policy = createPolicy('random', options);
+  policy.weights.allocate(engine);
+  const inputs = policy.allocate(engine);
+  const counts = (label: string, hits: number) => {
+    const tensor = tensorAt(engine.createBuffer(label, 16), 0, [4]);
+    engine.write(tensor, new Float32Array([1, hits, 9, 16]));
+    return tensor;
+  };
+  const allocator = directAllocator(engine);
+  const reinforce = recordReinforce(
+    engine,
+    { activations: allocator, scratch: allocator },
+    inputs,
+    counts('before', 4),
+    counts('after', 6),
+    { entropy: 0, baseline: 'moving-average', baselineDecay: 0.75, costWeight: 0.5, samples: 1 },
+  );
+  engine.write(reinforce.cost, new Float32Array([-0.25]));
+  engine.submit(reinforce.forward, reinforce.backward);
+  const [totals, baseline] = await download(engine, reinforce.totals, reinforce.state);
+  // 6/16 - 4/16 + 0.5 * 0.25, all exact in f32
+  assert.is(totals![REINFORCE_TOTALS.indexOf('reward')], 0.25);
+  assert.is(baseline![0], 0.25 * 0.25);
+});
+
+test('settings of policies and transitions that make no sense', () => {
+  const refuses = (settings: Partial<SearchConfig>, message: string) =>
+    assert.throws(
+      () => checkSearchConfig({ ...TINY, ...settings }),
+      (error: Error) => error instanceof UserError && error.message === message,
+    );
+  refuses({ policy: 'rnn' as never }, '--policy: got rnn, expected one of gcn, lstm, random');
+  refuses({ costWeight: -1 }, '--cost-weight: got -1, expected 0 or more');
+  const nothing = tableToRows(parseTransitions('{"transitions": {"null": ["null"]}}', 'test'));
+  refuses(
+    { transitions: nothing },
+    "--transitions: table 'custom' lists no operation but null; the supernet needs one",
+  );
+});
+
+test('a run is resumed with its own policy and its own table only', async () => {
+  const engine = await testEngine();
+  const stopped = await runSmall(engine, { ...TINY, policy: 'random' }, { stopAfter: 1 });
+  const rejects = async (settings: Partial<SearchConfig>, message: RegExp) => {
+    try {
+      await runSmall(engine, { ...TINY, policy: 'random', ...settings }, { files: stopped.files });
+      assert.unreachable();
+    } catch (error) {
+      assert.match((error as Error).message, message);
+    }
+  };
+  await rejects({ policy: 'gcn' }, /policy is "random" there and "gcn" here/);
+  await rejects({ transitions: 'nat++' }, /transitions is "nat" there and "nat\+\+" here/);
+});
+
+test.run();
