@@ -26,14 +26,18 @@ fn main(@builtin(global_invocation_id) id: vec3u) {
   let inverse = moments[params.channels + c];
   let begin = id.x % params.chunks * params.chunk_pixels;
   let end = min(begin + params.chunk_pixels, params.batch * params.pixels);
-  var sums = vec4f();
+  // sum g and sum g x^, with their low parts, and sum x^
+  var sum_g = vec2f();
+  var sum_gx = vec2f();
+  var sum_x = 0.0;
   for (var m = begin; m < end; m++) {
     let n = m / params.pixels;
     let at = (n * params.channels + c) * params.pixels + m % params.pixels;
     let g = grad_output[at];
     let normalised = (x[at] - mean) * inverse;
-    let sum = exact_sum(sums.x, g);
-    sums = vec4f(sum.x, sums.y + sum.y, sums.zw + vec2f(g * normalised, normalised));
+    sum_g = accumulate2(sum_g, g);
+    sum_gx = accumulate2(sum_gx, g * normalised);
+    sum_x += normalised;
   }
-  partials[id.x] = sums;
+  partials[id.x] = vec4f(sum_g, sum_gx.x + sum_gx.y, sum_x);
 }

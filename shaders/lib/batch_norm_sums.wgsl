@@ -1,14 +1,17 @@
 // The sums that the gradients of batch norm need, in parts: sum g with its low part, sum g x^, sum x^.
-// A mean of g that is off by one rounding shifts the gradient of every pixel alike, and what comes before may add
-// these up over the image, so sum g is kept to twice the precision; and since a mean of x that is rounded leaves
-// x^ a little off centre, its own mean is subtracted too.
+// These cancel to a hundredth or less of their terms where a normalisation further up takes out what is common to
+// all pixels, so sum g and sum g x^ are added up to twice the precision of f32; and since a mean of x that is rounded
+// leaves x^ a little off centre, its own mean is subtracted too.
 // Needs lib/double_float.wgsl and `partials`.
 fn total_sums(first: u32, parts: u32) -> vec4f {
-  var sums = vec4f();
+  var sum_g = vec2f();
+  var sum_gx = vec2f();
+  var sum_x = 0.0;
   for (var k = 0u; k < parts; k++) {
     let part = partials[first + k];
-    let sum = exact_sum(sums.x, part.x);
-    sums = vec4f(sum.x, sums.y + (sum.y + part.y), sums.zw + part.zw);
+    sum_g = accumulate2(sum_g, part.x) + vec2f(0.0, part.y);
+    sum_gx = accumulate2(sum_gx, part.z);
+    sum_x += part.w;
   }
-  return sums;
+  return vec4f(sum_g, sum_gx.x + sum_gx.y, sum_x);
 }

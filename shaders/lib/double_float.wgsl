@@ -35,6 +35,12 @@ fn exact_product(a: f32, b: f32) -> vec2f {
   return vec2f(product, rounded(rounded(rounded(a1 * b1 - product) + a1 * b2) + a2 * b1) + a2 * b2);
 }
 
+// A long sum: call for every term, and add the parts at the end.
+fn accumulate2(sum: vec2f, term: f32) -> vec2f {
+  let next = exact_sum(sum.x, term);
+  return vec2f(next.x, sum.y + next.y);
+}
+
 fn add2(a: vec2f, b: vec2f) -> vec2f {
   let sum = exact_sum(a.x, b.x);
   return normalised(vec2f(sum.x, sum.y + (a.y + b.y)));
