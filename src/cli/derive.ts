@@ -82,6 +82,7 @@ export async function runDeriveCommand(
             genotype,
             primitives,
             now: platform.now,
+            report: (done, total) => progress.update({ label: 'latencies', done, total }),
           });
     return await derive(evaluator, genotype, { ...options, latency }, (done, total) =>
       progress.update({ label: 'candidates', done, total }),

@@ -19,11 +19,19 @@ import { numel, type Shape, tensorAt } from '../tensor.ts';
 
 type Recorded = ReadonlyMap<string, readonly Command[]>;
 
+/** How a measurement is made. */
+export interface Stopwatch {
+  /** Milliseconds, monotonic. */
+  now(): number;
+  /** After each of the things measured. */
+  report?(done: number, total: number): void;
+}
+
 /** Nanoseconds of each operation in all cells of the network together, by where the edge stands. */
 export async function measureEdges(
   engine: GpuEngine,
   primitives: readonly Primitive[],
-  now: () => number,
+  watch: Stopwatch,
 ): Promise<Record<EdgeSite, Partial<Record<Primitive, number>>>> {
   const key = (op: Primitive, { channels, size, stride }: OperationPlace): string =>
     `${op} ${channels} ${size} ${stride}`;
@@ -32,7 +40,7 @@ export async function measureEdges(
     const pairs = primitives.flatMap((op) => places.map((place) => [key(op, place), { op, place }] as const));
     return new Map([...new Map(pairs)].map(([name, { op, place }]) => [name, recordEdge(on, op, place)]));
   };
-  const times = await timeAll(engine, record, now);
+  const times = await timeAll(engine, record, watch);
   const timesAt = (site: EdgeSite) =>
     primitives.map((op) => [op, placesOf(site).reduce((sum, place) => sum + times.get(key(op, place))!, 0)]);
   const sites = EDGE_SITES.map((site) => [site, Object.fromEntries(timesAt(site))]);
@@ -43,7 +51,7 @@ export async function measureEdges(
 export async function measureFixedPart(
   engine: GpuEngine,
   genotype: Genotype,
-  now: () => number,
+  watch: Stopwatch,
 ): Promise<number> {
   const record = (on: Engine): Recorded => {
     const { channels, layers, classes, imageSize } = MACRO_SETTINGS.cifar10;
@@ -56,7 +64,7 @@ export async function measureFixedPart(
     forward(tape, input(on, square(1, 3, imageSize)));
     return new Map([['network', tape.take()]]);
   };
-  return (await timeAll(engine, record, now)).get('network')!;
+  return (await timeAll(engine, record, watch)).get('network')!;
 }
 
 function recordEdge(engine: Engine, op: Primitive, { channels, size, stride }: OperationPlace): Command[] {
@@ -97,16 +105,16 @@ const MOST_REPEATS = 64;
 async function timeAll(
   engine: GpuEngine,
   record: (on: Engine) => Recorded,
-  now: () => number,
+  watch: Stopwatch,
 ): Promise<ReadonlyMap<string, number>> {
   const plan = new PlanEngine(engine.kind, engine.limits);
   record(plan);
   await engine.compile(plan.pipelines.values());
   const once = async (commands: readonly Command[], repeats: number): Promise<number> => {
-    const began = now();
+    const began = watch.now();
     engine.submit(...Array.from({ length: repeats }, () => commands));
     await engine.idle();
-    return now() - began;
+    return watch.now() - began;
   };
   const fastest = async (commands: readonly Command[], repeats: number): Promise<number> => {
     let best = Infinity;
@@ -115,11 +123,13 @@ async function timeAll(
   };
   const submission = await fastest([], 1);
   const times = new Map<string, number>();
-  for (const [name, commands] of record(engine)) {
+  const recorded = record(engine);
+  for (const [name, commands] of recorded) {
     await once(commands, 1);
     const rough = Math.max(await once(commands, 1), 1e-3);
     const repeats = Math.max(1, Math.min(MOST_REPEATS, Math.ceil(MS_A_ROUND / rough)));
     const ms = (await fastest(commands, repeats)) - submission;
+    watch.report?.(times.size + 1, recorded.size);
     times.set(name, commands.length === 0 ? 0 : Math.max(0, Math.round((1e6 * ms) / repeats)));
   }
   return times;

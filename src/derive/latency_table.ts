@@ -8,7 +8,7 @@ import { formatJson, parseJsonObject } from '../io/json.ts';
 import { concatKey, EDGE_SITES, type EdgeSite, edgeSite } from '../nas/edge_cost.ts';
 import { CELL_KINDS, type Genotype } from '../nas/genotype.ts';
 import type { Primitive } from '../nas/primitives.ts';
-import { measureEdges, measureFixedPart } from './latency.ts';
+import { measureEdges, measureFixedPart, type Stopwatch } from './latency.ts';
 
 export interface LatencyTable {
   readonly unit: 'ns';
@@ -21,21 +21,18 @@ export interface LatencyTable {
 
 const FILE = 'latency.json';
 
-export interface LatencyRequest {
+export interface LatencyRequest extends Stopwatch {
   readonly files: Files;
   /** The run folder. */
   readonly dir: string;
   readonly genotype: Genotype;
   /** The operations that a transformation of it may use. */
   readonly primitives: readonly Primitive[];
-  /** Milliseconds, monotonic. */
-  now(): number;
 }
 
 /** The run's table for this adapter; what it lacks is measured, and the run folder keeps it. */
 export async function latencyTable(engine: GpuEngine, request: LatencyRequest): Promise<LatencyTable> {
   const { files, dir, genotype, primitives } = request;
-  const now = (): number => request.now();
   const path = `${dir}/${FILE}`;
   const adapter = describeAdapter(engine.info);
   const known = (await files.exists(path)) ? parseTable(await files.readText(path), path) : null;
@@ -47,12 +44,12 @@ export async function latencyTable(engine: GpuEngine, request: LatencyRequest): 
   const key = concatKey(genotype);
   if (missing.length === 0 && table.fixed[key] !== undefined) return table;
   if (missing.length > 0) {
-    const measured = await measureEdges(engine, missing, now);
+    const measured = await measureEdges(engine, missing, request);
     const sites = EDGE_SITES.map((site) => [site, { ...table.edges[site], ...measured[site] }] as const);
     table = { ...table, edges: Object.fromEntries(sites) as LatencyTable['edges'] };
   }
   if (table.fixed[key] === undefined) {
-    table = { ...table, fixed: { ...table.fixed, [key]: await measureFixedPart(engine, genotype, now) } };
+    table = { ...table, fixed: { ...table.fixed, [key]: await measureFixedPart(engine, genotype, request) } };
   }
   await files.writeAtomic(path, formatJson(table, FILE));
   return table;
