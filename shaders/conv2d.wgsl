@@ -3,6 +3,7 @@
 // One invocation: 8 result channels x 8 pixels of a row that are `down_w` apart, so that all of them use the same
 // taps. Grid: (tiles of 8, rows, phases, images, blocks of 8 channels), the first fastest.
 //#include "lib/linear.wgsl"
+//#include "lib/divide.wgsl"
 //#include "lib/conv_params.wgsl"
 //#include "lib/activation.wgsl"
 //#include "lib/conv_pixels.wgsl"
@@ -15,45 +16,38 @@
 
 @compute @workgroup_size(64)
 fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) workgroups: vec3u) {
-  let backward = params.backward != 0u;
   // A part is a run of result channels that read the same source pixels.
-  let part_size = select(min(params.group_result, params.second_half), params.group_result, backward);
-  let part_blocks = (part_size + 7u) / 8u;
-  let columns = (params.result_width + params.down_w - 1u) / params.down_w;
-  let rows = (params.result_height + params.down_h - 1u) / params.down_h;
-  let tiles = (columns + 7u) / 8u;
-
-  var rest = linear_id(id, workgroups, 64u);
-  let tile = rest % tiles;
-  rest /= tiles;
-  let row = rest % rows;
-  rest /= rows;
-  let phase_h = rest % params.down_h;
-  rest /= params.down_h;
-  let phase_w = rest % params.down_w;
-  rest /= params.down_w;
-  let n = rest % params.batch;
-  let block = rest / params.batch;
-  let part = block / part_blocks;
-  let in_part = block % part_blocks * 8u;
-  let r = part * part_size + in_part;
-  if (r >= params.result_channels) {
+  let part_size = select(min(params.group_result, params.second_half), params.group_result, BACKWARD);
+  let at_tile = divide(linear_id(id, workgroups, 64u), row_tiles());
+  let at_row = divide(at_tile.x, phase_rows());
+  let at_phase_h = divide(at_row.x, params.down_h);
+  let at_phase_w = divide(at_phase_h.x, params.down_w);
+  let at_image = divide(at_phase_w.x, params.batch);
+  let at_block = divide(at_image.x, (part_size + 7u) / 8u);
+  let tile = at_tile.y;
+  let row = at_row.y;
+  let phase_h = at_phase_h.y;
+  let phase_w = at_phase_w.y;
+  let n = at_image.y;
+  let r = at_block.x * part_size + at_block.y * 8u;
+  let y = row * params.down_h + phase_h;
+  if (r >= params.result_channels || y >= params.result_height) {
     return;
   }
-  let count = min(8u, part_size - in_part);
+  let end = min(r + 8u, (at_block.x + 1u) * part_size);
 
   // weight offsets of the 8 result channels; channels past the last repeat it
   let group = r / params.group_result;
   let taps = params.kernel_h * params.kernel_w;
   let first = group * params.group_source * params.group_result * taps +
     (r - group * params.group_result) * params.weight_result;
-  let r1 = min(1u, count - 1u) * params.weight_result;
-  let r2 = min(2u, count - 1u) * params.weight_result;
-  let r3 = min(3u, count - 1u) * params.weight_result;
-  let r4 = min(4u, count - 1u) * params.weight_result;
-  let r5 = min(5u, count - 1u) * params.weight_result;
-  let r6 = min(6u, count - 1u) * params.weight_result;
-  let r7 = min(7u, count - 1u) * params.weight_result;
+  let r1 = min(1u, end - 1u - r) * params.weight_result;
+  let r2 = min(2u, end - 1u - r) * params.weight_result;
+  let r3 = min(3u, end - 1u - r) * params.weight_result;
+  let r4 = min(4u, end - 1u - r) * params.weight_result;
+  let r5 = min(5u, end - 1u - r) * params.weight_result;
+  let r6 = min(6u, end - 1u - r) * params.weight_result;
+  let r7 = min(7u, end - 1u - r) * params.weight_result;
 
   var acc0 = mat2x4f();
   var acc1 = mat2x4f();
@@ -64,60 +58,55 @@ fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) workg
   var acc6 = mat2x4f();
   var acc7 = mat2x4f();
   let up = i32(params.up_w);
-  for (var s = 0u; s < params.group_source; s++) {
-    let channel = group * params.group_source + s;
-    var a = vec2f(1.0, 0.0);
-    var half = select(0, 1, r >= params.second_half);
-    if (backward) {
-      half = select(0, -1, channel >= params.second_half);
-    } else {
-      a = scale_shift(channel, params.source_channels);
-    }
-    let plane = (n * params.source_channels + channel) * params.source_height;
-    for (var ky = 0u; ky < params.kernel_h; ky++) {
-      let dy = i32(phase_h + ky * params.dilation) - params.pad_h + half;
-      if (dy % i32(params.down_h) != 0) {
-        continue;
-      }
-      let iy = u32(i32(row * params.up_h) + dy / i32(params.down_h));
-      let source_row = (plane + min(iy, params.source_height - 1u)) * params.source_width;
-      let limit = select(0u, params.source_width, iy < params.source_height);
-      var v = mat2x4f();
-      var last = -0x10000000;
-      for (var kx = 0u; kx < params.kernel_w; kx++) {
-        let dx = i32(phase_w + kx * params.dilation) - params.pad_w + half;
-        if (dx % i32(params.down_w) != 0) {
-          continue;
+  // Backward, the halves of the source channels of a factorized reduce lie one pixel apart; forward, those of the
+  // result's.
+  let halves = select(1u, 2u, BACKWARD && params.second_half < params.source_channels);
+  for (var half = 0u; half < halves; half++) {
+    let shift = select(i32(r >= params.second_half), -i32(half), BACKWARD);
+    let top = i32(phase_h) - params.pad_h + shift;
+    let left = i32(phase_w) - params.pad_w + shift;
+    let first_ky = first_tap(top, params.down_h, params.kernel_h);
+    let first_kx = first_tap(left, params.down_w, params.kernel_w);
+    let first_iy = row * params.up_h + u32((top + i32(first_ky * params.dilation)) / i32(params.down_h));
+    let first_ix = i32(tile * 8u) * up + (left + i32(first_kx * params.dilation)) / i32(params.down_w);
+    let none = first_ky >= params.kernel_h || first_kx >= params.kernel_w;
+    let source_end = select(select(params.group_source, params.second_half, halves == 2u && half == 0u), 0u, none);
+    for (var s = half * params.second_half; s < source_end; s++) {
+      let channel = group * params.group_source + s;
+      let a = source_scale_shift(channel);
+      let plane = (n * params.source_channels + channel) * params.source_height;
+      var iy = first_iy;
+      for (var ky = first_ky; ky < params.kernel_h; ky += params.period_h) {
+        let source_row = (plane + min(iy, params.source_height - 1u)) * params.source_width;
+        let limit = select(0u, params.source_width, iy < params.source_height);
+        iy += params.advance_h;
+        var begin_ix = first_ix;
+        for (var begin = first_kx; begin < min(params.tap_step, params.kernel_w); begin += params.period_w) {
+          var ix = begin_ix;
+          begin_ix += i32(params.advance_w);
+          var v = load7(source_row, ix, up, limit, a);
+          for (var kx = begin; kx < params.kernel_w; kx += params.tap_step) {
+            v = shift8(v, load(source_row, ix + 7 * up, limit, a));
+            ix += up;
+            let tap = ky * params.kernel_w + kx;
+            let w = first + s * params.weight_source + select(tap, taps - 1u - tap, BACKWARD);
+            acc0 += weight[w] * v;
+            acc1 += weight[w + r1] * v;
+            acc2 += weight[w + r2] * v;
+            acc3 += weight[w + r3] * v;
+            acc4 += weight[w + r4] * v;
+            acc5 += weight[w + r5] * v;
+            acc6 += weight[w + r6] * v;
+            acc7 += weight[w + r7] * v;
+          }
         }
-        let ix = i32(tile * 8u) * up + dx / i32(params.down_w);
-        if (ix == last + up) {
-          // the window of the tap before, moved by one pixel
-          v = shift8(v, load(source_row, ix + 7 * up, limit, a));
-        } else {
-          v = load8(source_row, ix, up, limit, a);
-        }
-        last = ix;
-        let tap = ky * params.kernel_w + kx;
-        let w = first + s * params.weight_source + select(tap, taps - 1u - tap, backward);
-        acc0 += weight[w] * v;
-        acc1 += weight[w + r1] * v;
-        acc2 += weight[w + r2] * v;
-        acc3 += weight[w + r3] * v;
-        acc4 += weight[w + r4] * v;
-        acc5 += weight[w + r5] * v;
-        acc6 += weight[w + r6] * v;
-        acc7 += weight[w + r7] * v;
       }
     }
   }
 
-  let y = row * params.down_h + phase_h;
-  if (y >= params.result_height) {
-    return;
-  }
-  for (var k = 0u; k < count; k++) {
-    let a = scale_shift(r + k, params.result_channels);
-    let result_row = ((n * params.result_channels + r + k) * params.result_height + y) * params.result_width;
+  for (var channel = r; channel < end; channel++) {
+    let a = scale_shift(channel, params.result_channels);
+    let result_row = ((n * params.result_channels + channel) * params.result_height + y) * params.result_width;
     store8(result_row, tile * 8u * params.down_w + phase_w, a, acc0);
     acc0 = acc1;
     acc1 = acc2;

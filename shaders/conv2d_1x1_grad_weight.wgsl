@@ -4,6 +4,7 @@
 // One invocation: 8 output channels x 4 input channels. Grid: (blocks of 4 input channels, blocks of 8 output
 // channels, plane chunks, image chunks), the first fastest.
 //#include "lib/linear.wgsl"
+//#include "lib/divide.wgsl"
 //#include "lib/conv_params.wgsl"
 //#include "lib/activation.wgsl"
 @group(0) @binding(0) var<uniform> params: Params;
@@ -18,28 +19,29 @@ fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) workg
   let plane_chunks = (quads + params.chunk_size - 1u) / params.chunk_size;
   let source_blocks = (params.source_channels + 3u) / 4u;
   let blocks = (params.result_channels + 7u) / 8u;
-  var rest = linear_id(id, workgroups, 64u);
-  let c = rest % source_blocks * 4u;
-  rest /= source_blocks;
-  let o = rest % blocks * 8u;
-  let part = rest / blocks;
-  let begin = part / plane_chunks * params.chunk_images;
+  let at_source = divide(linear_id(id, workgroups, 64u), source_blocks);
+  let at_block = divide(at_source.x, blocks);
+  let at_chunk = divide(at_block.x, plane_chunks);
+  let c = at_source.y * 4u;
+  let o = at_block.y * 8u;
+  let part = at_block.x;
+  let begin = at_chunk.x * params.chunk_images;
   if (begin >= params.batch) {
     return;
   }
-  let quad = part % plane_chunks * params.chunk_size;
+  let quad = at_chunk.y * params.chunk_size;
   let quad_end = min(quad + params.chunk_size, quads);
-  let c_count = min(4u, params.source_channels - c);
-  let o_count = min(8u, params.result_channels - o);
+  let c_last = params.source_channels - 1u - c;
+  let o_last = params.result_channels - 1u - o;
 
   // plane offsets of the channels; channels past the last repeat it
-  let c_planes = min(vec4u(0u, 1u, 2u, 3u), vec4u(c_count - 1u)) * quads;
-  let o_planes = min(vec4u(0u, 1u, 2u, 3u), vec4u(o_count - 1u)) * quads;
-  let p_planes = min(vec4u(4u, 5u, 6u, 7u), vec4u(o_count - 1u)) * quads;
+  let c_planes = min(vec4u(0u, 1u, 2u, 3u), vec4u(c_last)) * quads;
+  let o_planes = min(vec4u(0u, 1u, 2u, 3u), vec4u(o_last)) * quads;
+  let p_planes = min(vec4u(4u, 5u, 6u, 7u), vec4u(o_last)) * quads;
   let a0 = scale_shift(c, params.source_channels);
-  let a1 = scale_shift(c + min(1u, c_count - 1u), params.source_channels);
-  let a2 = scale_shift(c + min(2u, c_count - 1u), params.source_channels);
-  let a3 = scale_shift(c + min(3u, c_count - 1u), params.source_channels);
+  let a1 = scale_shift(c + min(1u, c_last), params.source_channels);
+  let a2 = scale_shift(c + min(2u, c_last), params.source_channels);
+  let a3 = scale_shift(c + min(3u, c_last), params.source_channels);
 
   // one component per input channel
   var sum0 = vec4f();
@@ -72,10 +74,11 @@ fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) workg
     }
   }
 
-  for (var k = 0u; k < o_count; k++) {
-    let to = (part * params.result_channels + o + k) * params.source_channels + c;
-    for (var j = 0u; j < c_count; j++) {
-      partials[to + j] = sum0.x + select(0.0, partials[to + j], params.accumulate != 0u);
+  let end = min(o + 8u, params.result_channels);
+  for (var channel = o; channel < end; channel++) {
+    let to = (part * params.result_channels + channel) * params.source_channels;
+    for (var i = to + c; i < to + min(c + 4u, params.source_channels); i++) {
+      partials[i] = sum0.x + select(0.0, partials[i], params.accumulate != 0u);
       sum0 = sum0.yzwx;
     }
     sum0 = sum1;

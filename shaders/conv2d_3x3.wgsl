@@ -1,8 +1,9 @@
-// 3x3 convolution that keeps the image's size, one group, rows of whole vec4s; and its gradient with respect to x,
-// which is the same with the windows turned (lib/conv_params.wgsl).
-// One invocation: 4 result channels x 2 pieces of 8 neighbouring pixels.
+// 3x3 convolution that keeps the image's size, one group, rows being multiples of 8 pixels; and its gradient with
+// respect to x, which is the same with the windows turned (lib/conv_params.wgsl).
+// One invocation: 4 result channels x 2 pieces of 8 neighbouring pixels, one after the other in memory.
 // Grid: (pairs of pieces, images, blocks of 4 channels), the first fastest.
 //#include "lib/linear.wgsl"
+//#include "lib/divide.wgsl"
 //#include "lib/conv_params.wgsl"
 //#include "lib/activation.wgsl"
 //#include "lib/conv_rows.wgsl"
@@ -30,29 +31,26 @@ fn weights(at: u32, step: u32) -> vec3f {
 @compute @workgroup_size(64)
 fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) workgroups: vec3u) {
   let row_quads = params.source_width / 4u;
-  let row_pieces = (row_quads + 1u) / 2u;
-  let pieces = params.source_height * row_pieces;
-  let pairs = (pieces + 1u) / 2u;
-  let index = linear_id(id, workgroups, 64u);
-  let r = index / (pairs * params.batch) * 4u;
+  let quads = params.source_height * row_quads;
+  let tiles = (quads + 3u) / 4u;
+  let at_tile = divide(linear_id(id, workgroups, 64u), tiles);
+  let at_image = divide(at_tile.x, params.batch);
+  let r = at_image.x * 4u;
   if (r >= params.result_channels) {
     return;
   }
-  let n = index / pairs % params.batch;
-  let piece_a = index % pairs * 2u;
-  let piece_b = min(piece_a + 1u, pieces - 1u);
-  let row_a = piece_a / row_pieces;
-  let row_b = piece_b / row_pieces;
-  let quad_a = piece_a % row_pieces * 2u;
-  let quad_b = piece_b % row_pieces * 2u;
+  let n = at_image.y;
+  let quad = at_tile.y * 4u;
+  let piece_a = divide(quad, row_quads);
+  let piece_b = divide(quad + 2u, row_quads);
 
   // Weight offsets of the 4 result channels; channels past the last repeat it. Backward, taps come in reverse.
-  let count = min(4u, params.result_channels - r);
-  let r1 = min(1u, count - 1u) * params.weight_result;
-  let r2 = min(2u, count - 1u) * params.weight_result;
-  let r3 = min(3u, count - 1u) * params.weight_result;
-  let step = select(1u, 0xffffffffu, params.backward != 0u);
-  let first = r * params.weight_result + select(0u, 8u, params.backward != 0u);
+  let last = params.result_channels - 1u - r;
+  let r1 = min(1u, last) * params.weight_result;
+  let r2 = min(2u, last) * params.weight_result;
+  let r3 = min(3u, last) * params.weight_result;
+  let step = select(1u, 0xffffffffu, BACKWARD);
+  let first = r * params.weight_result + select(0u, 8u, BACKWARD);
 
   var acc0a = mat2x4f();
   var acc0b = mat2x4f();
@@ -63,15 +61,13 @@ fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) workg
   var acc3a = mat2x4f();
   var acc3b = mat2x4f();
   for (var s = 0u; s < params.source_channels; s++) {
-    var a = vec2f(1.0, 0.0);
-    if (params.backward == 0u) {
-      a = scale_shift(s, params.source_channels);
-    }
+    let a = source_scale_shift(s);
     let plane = (n * params.source_channels + s) * params.source_height;
-    var w = first + s * params.weight_source;
-    for (var ky = 0u; ky < 3u; ky++) {
-      let va = load_window(plane, row_a + ky - 1u, quad_a, a);
-      let vb = load_window(plane, row_b + ky - 1u, quad_b, a);
+    // kernel_h is 3; written as a number, it would be unrolled and take three times as long to compile
+    for (var ky = 0u; ky < params.kernel_h; ky++) {
+      let va = load_window(plane, piece_a.x + ky - 1u, piece_a.y, a);
+      let vb = load_window(plane, piece_b.x + ky - 1u, piece_b.y, a);
+      let w = first + s * params.weight_source + 3u * ky * step;
       let w0 = weights(w, step);
       acc0a = add_row(acc0a, w0, va);
       acc0b = add_row(acc0b, w0, vb);
@@ -84,20 +80,19 @@ fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) workg
       let w3 = weights(w + r3, step);
       acc3a = add_row(acc3a, w3, va);
       acc3b = add_row(acc3b, w3, vb);
-      w += 3u * step;
     }
   }
 
-  let has_b = piece_a + 1u < pieces;
-  for (var k = 0u; k < count; k++) {
-    let a = scale_shift(r + k, params.result_channels);
-    let plane = (n * params.result_channels + r + k) * params.result_height;
-    let at_a = (plane + row_a) * row_quads + quad_a;
-    let at_b = (plane + row_b) * row_quads + quad_b;
-    store4(at_a, true, a, acc0a[0]);
-    store4(at_a + 1u, quad_a + 1u < row_quads, a, acc0a[1]);
-    store4(at_b, has_b, a, acc0b[0]);
-    store4(at_b + 1u, has_b && quad_b + 1u < row_quads, a, acc0b[1]);
+  // One store in a loop that no compiler unrolls: each unrolled vec4 access costs llvmpipe a tenth of a second.
+  let end = min(r + 4u, params.result_channels);
+  for (var channel = r; channel < end; channel++) {
+    let a = scale_shift(channel, params.result_channels);
+    let plane = (n * params.result_channels + channel) * quads;
+    for (var q = quad; q < min(quad + 4u, quads); q++) {
+      store4(plane + q, a, acc0a[0]);
+      acc0a = mat2x4f(acc0a[1], acc0b[0]);
+      acc0b = mat2x4f(acc0b[1], vec4f());
+    }
     acc0a = acc1a;
     acc0b = acc1b;
     acc1a = acc2a;

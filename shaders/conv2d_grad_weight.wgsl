@@ -3,6 +3,7 @@
 // One invocation: one tap of 4 output channels x 4 input channels, one chunk.
 // Grid: (taps, blocks of 4 input channels, blocks of 4 output channels of all parts, chunks), the first fastest.
 //#include "lib/linear.wgsl"
+//#include "lib/divide.wgsl"
 //#include "lib/conv_params.wgsl"
 //#include "lib/activation.wgsl"
 @group(0) @binding(0) var<uniform> params: Params;
@@ -19,20 +20,20 @@ fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) workg
   let part_blocks = (part_size + 3u) / 4u;
   let blocks = params.result_channels / part_size * part_blocks;
   let source_blocks = (params.group_source + 3u) / 4u;
-  var rest = linear_id(id, workgroups, 64u);
-  let tap = rest % taps;
-  rest /= taps;
-  let ci = rest % source_blocks * 4u;
-  rest /= source_blocks;
-  let block = rest % blocks;
-  let chunk = rest / blocks;
+  let at_tap = divide(linear_id(id, workgroups, 64u), taps);
+  let at_source = divide(at_tap.x, source_blocks);
+  let at_block = divide(at_source.x, blocks);
+  let tap = at_tap.y;
+  let ci = at_source.y * 4u;
+  let chunk = at_block.x;
   let rows = params.batch * params.result_height;
   let begin = chunk * params.chunk_size;
   if (begin >= rows) {
     return;
   }
-  let in_part = block % part_blocks * 4u;
-  let o = block / part_blocks * part_size + in_part;
+  let at_part = divide(at_block.y, part_blocks);
+  let in_part = at_part.y * 4u;
+  let o = at_part.x * part_size + in_part;
   let c = o / params.group_result * params.group_source + ci;
   let o_count = min(4u, part_size - in_part);
   let c_count = min(4u, params.group_source - ci);
@@ -82,13 +83,13 @@ fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) workg
   }
 
   var sums = mat4x4f(sum0, sum1, sum2, sum3);
-  for (var k = 0u; k < c_count; k++) {
-    for (var j = 0u; j < o_count; j++) {
-      let weight = ((o + j) * params.group_source + ci + k) * taps + tap;
-      let to = chunk * params.result_channels * params.group_source * taps + weight;
+  let weights = params.result_channels * params.group_source * taps;
+  for (var source_channel = ci; source_channel < ci + c_count; source_channel++) {
+    for (var channel = o; channel < o + o_count; channel++) {
+      let to = chunk * weights + (channel * params.group_source + source_channel) * taps + tap;
       partials[to] = sums[0].x + select(0.0, partials[to], params.accumulate != 0u);
       sums[0] = sums[0].yzwx;
     }
-    sums = mat4x4f(sums[1], sums[2], sums[3], sums[0]);
+    sums = mat4x4f(sums[1], sums[2], sums[3], vec4f());
   }
 }

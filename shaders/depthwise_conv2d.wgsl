@@ -3,6 +3,7 @@
 // One invocation: 8 pixels of a result row that are `down_w` apart, so that all of them use the same taps.
 // Grid: (tiles of 8, rows, phases, channels, images), the first fastest.
 //#include "lib/linear.wgsl"
+//#include "lib/divide.wgsl"
 //#include "lib/conv_params.wgsl"
 //#include "lib/activation.wgsl"
 //#include "lib/conv_pixels.wgsl"
@@ -15,57 +16,49 @@
 
 @compute @workgroup_size(64)
 fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) workgroups: vec3u) {
-  let columns = (params.result_width + params.down_w - 1u) / params.down_w;
-  let rows = (params.result_height + params.down_h - 1u) / params.down_h;
-  let tiles = (columns + 7u) / 8u;
-  var rest = linear_id(id, workgroups, 64u);
-  let tile = rest % tiles;
-  rest /= tiles;
-  let row = rest % rows;
-  rest /= rows;
-  let phase_h = rest % params.down_h;
-  rest /= params.down_h;
-  let phase_w = rest % params.down_w;
-  let plane = rest / params.down_w;
+  let at_tile = divide(linear_id(id, workgroups, 64u), row_tiles());
+  let at_row = divide(at_tile.x, phase_rows());
+  let at_phase_h = divide(at_row.x, params.down_h);
+  let at_phase_w = divide(at_phase_h.x, params.down_w);
+  let at_channel = divide(at_phase_w.x, params.result_channels);
+  let tile = at_tile.y;
+  let row = at_row.y;
+  let phase_h = at_phase_h.y;
+  let phase_w = at_phase_w.y;
+  let plane = at_phase_w.x;
+  let c = at_channel.y;
   let y = row * params.down_h + phase_h;
-  if (plane >= params.batch * params.result_channels || y >= params.result_height) {
+  if (at_channel.x >= params.batch || y >= params.result_height) {
     return;
   }
-  let c = plane % params.result_channels;
-  let a = scale_shift(c, params.result_channels);
-  let backward = params.backward != 0u;
-  let source_a = select(a, vec2f(1.0, 0.0), backward);
+  let a = source_scale_shift(c);
   let taps = params.kernel_h * params.kernel_w;
   let up = i32(params.up_w);
+  let top = i32(phase_h) - params.pad_h;
+  let left = i32(phase_w) - params.pad_w;
+  let first_ky = first_tap(top, params.down_h, params.kernel_h);
+  let first_kx = first_tap(left, params.down_w, params.kernel_w);
+  let first_ix = i32(tile * 8u) * up + (left + i32(first_kx * params.dilation)) / i32(params.down_w);
+  var iy = row * params.up_h + u32((top + i32(first_ky * params.dilation)) / i32(params.down_h));
 
   var acc = mat2x4f();
-  for (var ky = 0u; ky < params.kernel_h; ky++) {
-    let dy = i32(phase_h + ky * params.dilation) - params.pad_h;
-    if (dy % i32(params.down_h) != 0) {
-      continue;
-    }
-    let iy = u32(i32(row * params.up_h) + dy / i32(params.down_h));
+  for (var ky = first_ky; ky < params.kernel_h; ky += params.period_h) {
     let source_row = (plane * params.source_height + min(iy, params.source_height - 1u)) * params.source_width;
     let limit = select(0u, params.source_width, iy < params.source_height);
-    var v = mat2x4f();
-    var last = -0x10000000;
-    for (var kx = 0u; kx < params.kernel_w; kx++) {
-      let dx = i32(phase_w + kx * params.dilation) - params.pad_w;
-      if (dx % i32(params.down_w) != 0) {
-        continue;
+    iy += params.advance_h;
+    var begin_ix = first_ix;
+    for (var begin = first_kx; begin < min(params.tap_step, params.kernel_w); begin += params.period_w) {
+      var ix = begin_ix;
+      begin_ix += i32(params.advance_w);
+      var v = load7(source_row, ix, up, limit, a);
+      for (var kx = begin; kx < params.kernel_w; kx += params.tap_step) {
+        v = shift8(v, load(source_row, ix + 7 * up, limit, a));
+        ix += up;
+        let tap = ky * params.kernel_w + kx;
+        acc += weight[c * taps + select(tap, taps - 1u - tap, BACKWARD)] * v;
       }
-      let ix = i32(tile * 8u) * up + dx / i32(params.down_w);
-      if (ix == last + up) {
-        // the window of the tap before, moved by one pixel
-        v = shift8(v, load(source_row, ix + 7 * up, limit, source_a));
-      } else {
-        v = load8(source_row, ix, up, limit, source_a);
-      }
-      last = ix;
-      let tap = ky * params.kernel_w + kx;
-      acc += weight[c * taps + select(tap, taps - 1u - tap, backward)] * v;
     }
   }
   let result_row = (plane * params.result_height + y) * params.result_width;
-  store8(result_row, tile * 8u * params.down_w + phase_w, a, acc);
+  store8(result_row, tile * 8u * params.down_w + phase_w, scale_shift(c, params.result_channels), acc);
 }

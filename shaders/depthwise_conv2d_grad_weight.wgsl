@@ -2,6 +2,7 @@
 // rows of all images. partials: (chunks, C, KH, KW); sum_partials adds them up.
 // One invocation: one tap of one channel, one chunk. Grid: (taps, channels, chunks), the first fastest.
 //#include "lib/linear.wgsl"
+//#include "lib/divide.wgsl"
 //#include "lib/conv_params.wgsl"
 //#include "lib/activation.wgsl"
 @group(0) @binding(0) var<uniform> params: Params;
@@ -15,14 +16,15 @@ fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) workg
   let taps = params.kernel_h * params.kernel_w;
   let weights = params.result_channels * taps;
   let index = linear_id(id, workgroups, 64u);
-  let weight = index % weights;
+  let at_weight = divide(index, weights);
+  let at_tap = divide(at_weight.y, taps);
   let rows = params.batch * params.result_height;
-  let begin = index / weights * params.chunk_size;
+  let begin = at_weight.x * params.chunk_size;
   if (begin >= rows) {
     return;
   }
-  let c = weight / taps;
-  let tap = weight % taps;
+  let c = at_tap.x;
+  let tap = at_tap.y;
   let dy = i32(tap / params.kernel_w * params.dilation) - params.pad_h;
   let dx = i32(tap % params.kernel_w * params.dilation) - params.pad_w;
   let a = scale_shift(c, params.source_channels);

@@ -1,9 +1,10 @@
-// Depthwise convolution of stride 1 with a window of up to 5x5 taps, 1 or 2 pixels apart, rows being whole vec4s; and
-// its gradient with respect to x, the same with the window turned (lib/conv_params.wgsl).
+// Depthwise convolution of stride 1 with a window of up to 5x5 taps, 1 or 2 pixels apart, rows being multiples of 8
+// pixels; and its gradient with respect to x, the same with the window turned (lib/conv_params.wgsl).
 // One invocation: a strip of 8 columns and `strip_rows` rows (every second row, if dilated), top to bottom. It loads
 // every source row once, adds it to the result rows that see it, and stores the one that is complete.
 // Grid: (pieces of a row, strips, phases, channels, images), the first fastest.
 //#include "lib/linear.wgsl"
+//#include "lib/divide.wgsl"
 //#include "lib/conv_params.wgsl"
 //#include "lib/activation.wgsl"
 //#include "lib/depthwise_rows.wgsl"
@@ -18,26 +19,25 @@
 // false: windows of up to 3x3 taps
 override WIDE: bool = true;
 
-// The window's rows are numbered 0 to 4, the middle one reading the result's own row; likewise its columns.
+// One row of the window, whose middle column reads the result's own pixel: 3 taps, and those outside of them.
 struct Taps {
   inner: vec3f,
   outer: vec2f,
 }
 
-fn tap(c: u32, row: i32, column: i32) -> f32 {
-  let dilation = i32(params.dilation);
-  let ky = row - 2 + params.pad_h / dilation;
-  let kx = column - 2 + params.pad_w / dilation;
+// Zero outside the window. Backward, taps come in reverse.
+fn tap(c: u32, ky: i32, kx: i32) -> f32 {
   let inside = ky >= 0 && ky < i32(params.kernel_h) && kx >= 0 && kx < i32(params.kernel_w);
   let taps = params.kernel_h * params.kernel_w;
   let at = u32(select(0, ky * i32(params.kernel_w) + kx, inside));
-  return select(0.0, weight[c * taps + select(at, taps - 1u - at, params.backward != 0u)], inside);
+  return select(0.0, weight[c * taps + select(at, taps - 1u - at, BACKWARD)], inside);
 }
 
-fn tap_row(c: u32, row: i32) -> Taps {
-  let inner = vec3f(tap(c, row, 1), tap(c, row, 2), tap(c, row, 3));
+fn tap_row(c: u32, ky: i32) -> Taps {
+  let middle = params.pad_w / i32(params.dilation);
+  let inner = vec3f(tap(c, ky, middle - 1), tap(c, ky, middle), tap(c, ky, middle + 1));
   if (WIDE) {
-    return Taps(inner, vec2f(tap(c, row, 0), tap(c, row, 4)));
+    return Taps(inner, vec2f(tap(c, ky, middle - 2), tap(c, ky, middle + 2)));
   }
   return Taps(inner, vec2f());
 }
@@ -53,31 +53,37 @@ fn add_row(acc: mat2x4f, w: Taps, v: Window) -> mat2x4f {
 @compute @workgroup_size(64)
 fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) workgroups: vec3u) {
   let row_quads = params.result_width / 4u;
-  let pieces = (row_quads + 1u) / 2u;
+  let pieces = row_quads / 2u;
   let phases = params.dilation;
   let strip_rows = params.strip_rows;
   let strips = ((params.result_height + phases - 1u) / phases + strip_rows - 1u) / strip_rows;
-  var rest = linear_id(id, workgroups, 64u);
-  let quad = rest % pieces * 2u;
-  rest /= pieces;
-  let strip = rest % strips;
-  rest /= strips;
-  let phase = rest % phases;
-  let plane = rest / phases;
-  if (plane >= params.batch * params.result_channels) {
+  let at_piece = divide(linear_id(id, workgroups, 64u), pieces);
+  let at_strip = divide(at_piece.x, strips);
+  let at_phase = divide(at_strip.x, phases);
+  let at_channel = divide(at_phase.x, params.result_channels);
+  if (at_channel.x >= params.batch) {
     return;
   }
-  let c = plane % params.result_channels;
+  let quad = at_piece.y * 2u;
+  let strip = at_strip.y;
+  let phase = at_phase.y;
+  let plane = at_phase.x;
+  let c = at_channel.y;
   let a = scale_shift(c, params.result_channels);
-  let source_a = select(a, vec2f(1.0, 0.0), params.backward != 0u);
-  let w1 = tap_row(c, 1);
-  let w2 = tap_row(c, 2);
-  let w3 = tap_row(c, 3);
+  let source_a = source_scale_shift(c);
+  // 5 rows of the window, the middle one reading the result's own row
   var w0 = Taps();
+  var w1 = Taps();
+  var w2 = Taps();
+  var w3 = Taps();
   var w4 = Taps();
-  if (WIDE) {
-    w0 = tap_row(c, 0);
-    w4 = tap_row(c, 4);
+  let top = params.pad_h / i32(params.dilation) - 2;
+  for (var ky = top; ky < top + 5; ky++) {
+    w0 = w1;
+    w1 = w2;
+    w2 = w3;
+    w3 = w4;
+    w4 = tap_row(c, ky);
   }
 
   // sums of the result rows that have seen 1, 2, 3 or 4 of their source rows
@@ -102,10 +108,11 @@ fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) workg
       sum1 = add_row(mat2x4f(), w1, v);
     }
     let y = first + (i - 2u * reach) * phases;
-    if (i >= 2u * reach && y < params.result_height) {
-      let at = (plane * params.result_height + y) * row_quads + quad;
-      store4(at, true, a, complete[0]);
-      store4(at + 1u, quad + 1u < row_quads, a, complete[1]);
+    let at = (plane * params.result_height + y) * row_quads + quad;
+    let end = select(at, at + 2u, i >= 2u * reach && y < params.result_height);
+    for (var q = at; q < end; q++) {
+      store4(q, a, complete[0]);
+      complete[0] = complete[1];
     }
   }
 }

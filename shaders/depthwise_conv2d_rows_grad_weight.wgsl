@@ -1,9 +1,10 @@
 // Gradient with respect to its weight of a depthwise convolution of stride 1 with a window of up to 5x5 taps, 1 or 2
-// pixels apart, rows being whole vec4s; as partial sums over pieces of 8 columns of `chunk_images` images.
+// pixels apart, rows being multiples of 8 pixels; as partial sums over pieces of 8 columns of `chunk_images` images.
 // partials: (chunks, row pieces, C, KH, KW); sum_partials adds them up.
 // One invocation: one channel, one piece, top to bottom (if dilated: even rows, then odd ones). It loads every row
 // once. Grid: (channels, pieces, chunks), the first fastest.
 //#include "lib/linear.wgsl"
+//#include "lib/divide.wgsl"
 //#include "lib/conv_params.wgsl"
 //#include "lib/activation.wgsl"
 //#include "lib/depthwise_rows.wgsl"
@@ -16,7 +17,7 @@
 // false: windows of up to 3x3 taps
 override WIDE: bool = true;
 
-// Sums of one row of the window; its rows and columns are numbered 0 to 4, the middle one reading the pixel itself.
+// Sums of one row of the window, whose middle column reads the pixel itself: 3 taps, and those outside of them.
 struct Taps {
   inner: vec3f,
   outer: vec2f,
@@ -40,30 +41,21 @@ fn load_grad(plane: u32, y: u32, quad: u32, row_quads: u32) -> mat2x4f {
   let inside = y < params.result_height;
   return mat2x4f(
     select(vec4f(), grad_output[at], inside),
-    select(vec4f(), grad_output[at + 1u], inside && quad + 1u < row_quads),
+    select(vec4f(), grad_output[at + 1u], inside),
   );
-}
-
-fn store(base: u32, row: i32, column: i32, value: f32) {
-  let dilation = i32(params.dilation);
-  let ky = row - 2 + params.pad_h / dilation;
-  let kx = column - 2 + params.pad_w / dilation;
-  if (ky >= 0 && ky < i32(params.kernel_h) && kx >= 0 && kx < i32(params.kernel_w)) {
-    let to = base + u32(ky * i32(params.kernel_w) + kx);
-    partials[to] = value + select(0.0, partials[to], params.accumulate != 0u);
-  }
 }
 
 @compute @workgroup_size(64)
 fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) workgroups: vec3u) {
   let row_quads = params.result_width / 4u;
-  let pieces = (row_quads + 1u) / 2u;
+  let pieces = row_quads / 2u;
   let phases = params.dilation;
-  var rest = linear_id(id, workgroups, 64u);
-  let c = rest % params.result_channels;
-  let part = rest / params.result_channels;
-  let quad = part % pieces * 2u;
-  let begin = part / pieces * params.chunk_images;
+  let at_channel = divide(linear_id(id, workgroups, 64u), params.result_channels);
+  let at_piece = divide(at_channel.x, pieces);
+  let c = at_channel.y;
+  let part = at_channel.x;
+  let quad = at_piece.y * 2u;
+  let begin = at_piece.x * params.chunk_images;
   if (begin >= params.batch) {
     return;
   }
@@ -110,12 +102,17 @@ fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) workg
   }
 
   let base = (part * params.result_channels + c) * params.kernel_h * params.kernel_w;
-  for (var row = 0; row < 5; row++) {
-    store(base, row, 0, sum0.outer.x);
-    store(base, row, 1, sum0.inner.x);
-    store(base, row, 2, sum0.inner.y);
-    store(base, row, 3, sum0.inner.z);
-    store(base, row, 4, sum0.outer.y);
+  let top = params.pad_h / i32(params.dilation) - 2;
+  let left = params.pad_w / i32(params.dilation) - 2;
+  for (var ky = top; ky < top + 5; ky++) {
+    var row = sum0;
+    for (var kx = left; kx < left + 5; kx++) {
+      if (ky >= 0 && ky < i32(params.kernel_h) && kx >= 0 && kx < i32(params.kernel_w)) {
+        let to = base + u32(ky * i32(params.kernel_w) + kx);
+        partials[to] = row.outer.x + select(0.0, partials[to], params.accumulate != 0u);
+      }
+      row = Taps(vec3f(row.inner.yz, row.outer.y), vec2f(row.inner.x, 0.0));
+    }
     sum0 = sum1;
     sum1 = sum2;
     sum2 = sum3;

@@ -22,15 +22,21 @@ struct Params {
   down_w: u32,
   pad_h: i32,
   pad_w: i32,
+  // taps that read a whole source pixel come every `period`, and read one `advance` pixels further
+  period_h: u32,
+  period_w: u32,
+  advance_h: u32,
+  advance_w: u32,
+  // columns of taps after which a run of result pixels reads the same source pixels but one
+  tap_step: u32,
   // output channels from this one on read one pixel further to the right and below (factorized reduce)
   second_half: u32,
   // steps in the weight from one result channel, and from one source channel, to the next
   weight_result: u32,
   weight_source: u32,
-  // a pending batch norm and ReLU of x: applied to the source (forward) or a mask on the result (backward)
+  // a pending batch norm and ReLU of x
   has_affine: u32,
   relu: u32,
-  backward: u32,
   // gradients: add to what is there
   accumulate: u32,
   // rows of one invocation, where it makes several

@@ -1,4 +1,4 @@
-// Pieces of 8 neighbouring pixels of a source row, for kernels whose rows are whole vec4s.
+// Pieces of 8 neighbouring pixels of a source row and their neighbours, for rows of whole pieces.
 // Needs `source4` and `source`, the same memory as vec4f and as f32.
 struct Window {
   // columns one to the left of the piece's, the piece's own, one to the right; zero outside the image
@@ -14,7 +14,7 @@ fn load_window(plane: u32, iy: u32, quad: u32, a: vec2f) -> Window {
   let at = (plane + min(iy, params.source_height - 1u)) * row_quads + quad;
   let l = select(0.0, activate(source[max(4u * at, 1u) - 1u], a), inside && quad > 0u);
   let c0 = select(vec4f(), activate4(source4[at], a), inside);
-  let c1 = select(vec4f(), activate4(source4[at + 1u], a), inside && quad + 1u < row_quads);
+  let c1 = select(vec4f(), activate4(source4[at + 1u], a), inside);
   let r = select(0.0, activate(source[4u * at + 8u], a), inside && quad + 2u < row_quads);
   return Window(
     mat2x4f(vec4f(l, c0.xyz), vec4f(c0.w, c1.xyz)),

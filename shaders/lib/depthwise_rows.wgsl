@@ -1,4 +1,5 @@
-// Rows of 8 pixels seen through a window of up to 5 taps, 1 or 2 pixels apart, for kernels whose rows are whole vec4s.
+// Pieces of 8 neighbouring pixels seen through a window of up to 5 taps, 1 or 2 pixels apart, for rows that are
+// multiples of 8 pixels.
 // Needs `source4` as vec4f and override WIDE: false leaves the outermost taps out.
 struct Window {
   // the piece moved by -2, -1, 0, 1 and 2 taps; zero outside the image
@@ -20,7 +21,7 @@ fn load_window(plane: u32, iy: u32, quad: u32, a: vec2f) -> Window {
   let at = (plane + min(iy, params.source_height - 1u)) * row_quads + quad;
   let l = select(vec4f(), activate4(source4[max(at, 1u) - 1u], a), inside && quad > 0u);
   let c0 = select(vec4f(), activate4(source4[at], a), inside);
-  let c1 = select(vec4f(), activate4(source4[at + 1u], a), inside && quad + 1u < row_quads);
+  let c1 = select(vec4f(), activate4(source4[at + 1u], a), inside);
   let r = select(vec4f(), activate4(source4[at + 2u], a), inside && quad + 2u < row_quads);
   let by_1_left = mat2x4f(vec4f(l.w, c0.xyz), vec4f(c0.w, c1.xyz));
   let by_2_left = mat2x4f(vec4f(l.zw, c0.xy), vec4f(c0.zw, c1.xy));

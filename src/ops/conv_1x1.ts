@@ -26,6 +26,7 @@ export const conv1x1: ConvFamily = {
     tape.dispatch('conv2d_1x1', {
       bind: { source: gradOutput, x, affine: affineOf(x), weight, result: grad },
       params: backwardParams(g, x, { accumulate }),
+      constants: { BACKWARD: 1 },
       threads: threads(g, g.inChannels),
     });
   },

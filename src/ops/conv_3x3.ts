@@ -1,19 +1,19 @@
-// 3x3 convolutions that keep the image's size, their rows being whole vec4s.
+// 3x3 convolutions that keep the image's size, their rows being multiples of 8 pixels.
 import { type ConvFamily, affineOf, chunkSize, sumInParts } from './conv_family.ts';
 import { backwardParams, type ConvGeometry, convMadds, forwardParams } from './conv_geometry.ts';
 
 /** Pieces of 8 neighbouring pixels in a row. */
-const pieces = (g: ConvGeometry): number => Math.ceil(g.width / 8);
+const pieces = (g: ConvGeometry): number => g.width / 8;
 
 const threads = (g: ConvGeometry, channels: number): number[] => [
-  Math.ceil((g.height * pieces(g)) / 2) * g.batch * Math.ceil(channels / 4),
+  Math.ceil((g.height * g.width) / 16) * g.batch * Math.ceil(channels / 4),
 ];
 
 export const conv3x3: ConvFamily = {
   fits: (g) =>
     [g.kernelH, g.kernelW].every((k) => k === 3) &&
     [g.strideH, g.strideW, g.padH, g.padW, g.dilation, g.groups].every((v) => v === 1) &&
-    g.width % 4 === 0,
+    g.width % 8 === 0,
 
   forward(tape, g, x, weight, y) {
     tape.dispatch('conv2d_3x3', {
@@ -28,6 +28,7 @@ export const conv3x3: ConvFamily = {
     tape.dispatch('conv2d_3x3', {
       bind: { source4: gradOutput, source: gradOutput, x, affine: affineOf(x), weight, result: grad },
       params: backwardParams(g, x, { accumulate }),
+      constants: { BACKWARD: 1 },
       threads: threads(g, g.inChannels),
     });
   },

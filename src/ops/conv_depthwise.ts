@@ -24,6 +24,7 @@ export const depthwiseConv: ConvFamily = {
     tape.dispatch('depthwise_conv2d', {
       bind: { source: gradOutput, x, affine: affineOf(x), weight, result: grad },
       params: backwardParams(g, x, { accumulate }),
+      constants: { BACKWARD: 1 },
       threads: [Math.ceil(columns / 8) * rows * g.strideH * g.strideW * g.batch * g.inChannels],
     });
   },
@@ -58,9 +59,9 @@ const constants = (g: ConvGeometry) => ({ WIDE: reach(g) > 1 ? 1 : 0 });
 
 /** Strips of a plane: 8 columns, ROWS rows, which are every second one if the window is dilated. */
 const strips = (g: ConvGeometry, height: number, width: number): number =>
-  Math.ceil(width / 8) * Math.ceil(Math.ceil(height / g.dilation) / ROWS) * g.dilation;
+  (width / 8) * Math.ceil(Math.ceil(height / g.dilation) / ROWS) * g.dilation;
 
-/** Of stride 1, with up to 2 taps, 1 or 2 pixels apart, to either side, the rows being whole vec4s. */
+/** Of stride 1, with up to 2 taps, 1 or 2 pixels apart, to either side, the rows being multiples of 8 pixels. */
 export const depthwiseRowsConv: ConvFamily = {
   fits: (g) =>
     isDepthwise(g) &&
@@ -68,8 +69,8 @@ export const depthwiseRowsConv: ConvFamily = {
     g.strideW === 1 &&
     g.dilation <= 2 &&
     reach(g) <= 2 &&
-    g.width % 4 === 0 &&
-    g.outWidth % 4 === 0,
+    g.width % 8 === 0 &&
+    g.outWidth % 8 === 0,
 
   forward(tape, g, x, weight, y) {
     tape.dispatch('depthwise_conv2d_rows', {
@@ -85,13 +86,13 @@ export const depthwiseRowsConv: ConvFamily = {
     tape.dispatch('depthwise_conv2d_rows', {
       bind: { source4: gradOutput, x, affine: affineOf(x), weight, result: grad },
       params: backwardParams(g, x, { accumulate, stripRows: ROWS }),
-      constants: constants(g),
+      constants: { ...constants(g), BACKWARD: 1 },
       threads: [strips(g, g.height, g.width) * g.batch * g.inChannels],
     });
   },
 
   gradWeight(tape, g, { x, gradOutput }, target) {
-    const pieces = Math.ceil(g.outWidth / 8);
+    const pieces = g.outWidth / 8;
     const chunkImages = chunkSize(g.batch, g.inChannels * pieces);
     const chunks = Math.ceil(g.batch / chunkImages);
     sumInParts(tape, target, chunks * pieces, (partials, accumulate) =>

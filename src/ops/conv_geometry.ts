@@ -90,11 +90,21 @@ export interface ConvParts {
   readonly chunkSize?: number;
 }
 
+const gcd = (a: number, b: number): number => (b === 0 ? a : gcd(b, a % b));
+
+/**
+ * After how many columns of taps the pixels that a run of results reads move on by one result.
+ * Where that is no whole number of taps, after all of them.
+ */
+const tapStep = (g: ConvGeometry): number =>
+  g.strideW % g.dilation === 0 ? g.strideW / g.dilation : g.kernelW;
+
 const shared = (g: ConvGeometry, x: Tensor, parts: ConvParts): Record<string, number> => ({
   batch: g.batch,
   kernel_h: g.kernelH,
   kernel_w: g.kernelW,
   dilation: g.dilation,
+  tap_step: tapStep(g),
   second_half: g.secondHalf,
   has_affine: x.affine ? 1 : 0,
   relu: g.relu ? 1 : 0,
@@ -119,11 +129,14 @@ export const forwardParams = (g: ConvGeometry, x: Tensor, parts: ConvParts = {})
   up_w: g.strideW,
   down_h: 1,
   down_w: 1,
+  period_h: 1,
+  period_w: 1,
+  advance_h: g.dilation,
+  advance_w: g.dilation,
   pad_h: g.padH,
   pad_w: g.padW,
   weight_result: (g.inChannels / g.groups) * g.kernelH * g.kernelW,
   weight_source: g.kernelH * g.kernelW,
-  backward: 0,
 });
 
 /** Kernel parameters of the gradient of x: gradOutput is the source, the gradient the result. */
@@ -145,9 +158,12 @@ export const backwardParams = (
   up_w: 1,
   down_h: g.strideH,
   down_w: g.strideW,
+  period_h: g.strideH / gcd(g.strideH, g.dilation),
+  period_w: g.strideW / gcd(g.strideW, g.dilation),
+  advance_h: g.dilation / gcd(g.strideH, g.dilation),
+  advance_w: g.dilation / gcd(g.strideW, g.dilation),
   pad_h: g.dilation * (g.kernelH - 1) - g.padH,
   pad_w: g.dilation * (g.kernelW - 1) - g.padW,
   weight_result: g.kernelH * g.kernelW,
   weight_source: (g.inChannels / g.groups) * g.kernelH * g.kernelW,
-  backward: 1,
 });
