@@ -169,3 +169,9 @@ export const stateRegions = ({ network, sgd, meter }: TrainProgram): Readonly<Re
   velocity: sgd.velocity,
   counts: meter,
 });
+
+/** Everything that is ever read back. */
+export const readRegions = (program: TrainProgram): readonly Region[] => {
+  const { confusion, top5, losses } = program.counts;
+  return [...Object.values(stateRegions(program)), confusion, top5, losses];
+};

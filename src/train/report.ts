@@ -1,7 +1,7 @@
-// engine.json: what the engine did, as proof that steady steps and evaluations create nothing.
+// engine.json: what the engine did, as proof that a training creates nothing once it has begun.
 import type { Counters } from '../../runtime/engine.ts';
 
-/** Counters that must stand still after the first step and the first batch of an evaluation. */
+/** Counters that must stand still after the first step. */
 const CREATED = ['buffers', 'bindGroups', 'pipelines', 'shaderModules'] as const;
 
 const newTotals = () => ({ submissions: 0, dispatches: 0, hostMs: 0 });
@@ -9,14 +9,15 @@ const newTotals = () => ({ submissions: 0, dispatches: 0, hostMs: 0 });
 /** Watches the engine's counters from one submission to the next. */
 export class EngineReport {
   private readonly phases = { train: newTotals(), test: newTotals() };
-  private readonly created = { buffers: 0, bindGroups: 0, pipelines: 0, shaderModules: 0 };
-  private readonly first: Counters;
+  private readonly start: Counters;
+  /** After the first submission. */
+  private warm: Counters | null = null;
   private before: Counters;
   private startedAt = 0;
 
   constructor(private readonly counters: Counters) {
-    this.first = { ...counters };
-    this.before = this.first;
+    this.start = { ...counters };
+    this.before = this.start;
   }
 
   /** Call right before a step or a batch of an evaluation. */
@@ -31,13 +32,13 @@ export class EngineReport {
     totals.submissions++;
     totals.hostMs += now - this.startedAt;
     totals.dispatches += this.counters.dispatches - this.before.dispatches;
-    if (totals.submissions === 1) return;
-    for (const name of CREATED) this.created[name] += this.counters[name] - this.before[name];
+    this.warm ??= { ...this.counters };
   }
 
   /** The contents of engine.json; averages are over a step, and over a batch of an evaluation. */
   summary(memory: { plannedBytes: number; compileMs: number }): object {
     const { train, test } = this.phases;
+    const since = this.warm ?? this.counters;
     const mean = (sum: number, count: number): number =>
       count > 0 ? Math.round((100 * sum) / count) / 100 : 0;
     return {
@@ -46,8 +47,10 @@ export class EngineReport {
         train: mean(train.dispatches, train.submissions),
         test: mean(test.dispatches, test.submissions),
       },
-      created_after_warmup: this.created,
-      readback_bytes: this.counters.readbackBytes - this.first.readbackBytes,
+      created_after_warmup: Object.fromEntries(
+        CREATED.map((name) => [name, this.counters[name] - since[name]]),
+      ),
+      readback_bytes: this.counters.readbackBytes - this.start.readbackBytes,
       planned_bytes: memory.plannedBytes,
       peak_bytes: this.counters.bufferBytes,
       host_ms: {

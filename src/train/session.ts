@@ -14,7 +14,7 @@ import {
   assembleTraining,
   type EvaluationProgram,
   type Recorded,
-  stateRegions,
+  readRegions,
   type TrainProgram,
 } from './program.ts';
 import { countPaths } from './regularisation.ts';
@@ -45,9 +45,8 @@ export function planTraining(
   const planner = new PlanEngine(adapter.kind, adapter.limits);
   const paths = config.dropPath > 0 ? countPaths(build()) : 0;
   const recorded = assembleTraining(planner, build(), data, config, paths);
-  const regions = Object.values(stateRegions(recorded.program));
-  const state = regions.reduce((sum, region) => sum + region.bytes, 0);
-  return { recorded, engine: planner, bytes: plannedBytes(planner, recorded, state), paths };
+  const readback = readRegions(recorded.program).reduce((sum, { bytes }) => sum + bytes, 0);
+  return { recorded, engine: planner, bytes: plannedBytes(planner, recorded, readback), paths };
 }
 
 /** Likewise for an evaluation alone. */
@@ -101,6 +100,8 @@ export class TrainSession {
     engine.write(program.lossWeights[1], new Float32Array([config.auxiliary]));
     program.feed.load(engine);
     engine.submit(program.initialise);
+    // makes the buffer that everything is read back through: no later readback is larger
+    await engine.read(...readRegions(program));
     return new TrainSession(engine, config, program);
   }
 

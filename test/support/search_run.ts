@@ -66,7 +66,8 @@ export async function runSmall(
 }
 
 /** A file of the run folder. */
-export const fileOf = ({ files }: SmallRun, name: string): Uint8Array =>
+export const fileOf = ({ files }: Pick<SmallRun, 'files'>, name: string): Uint8Array =>
   files.contents.get(`${RUN}/${name}`)!;
 
-export const textOf = (run: SmallRun, name: string): string => new TextDecoder().decode(fileOf(run, name));
+export const textOf = (run: Pick<SmallRun, 'files'>, name: string): string =>
+  new TextDecoder().decode(fileOf(run, name));
