@@ -2,11 +2,16 @@
 // and the scale and shift that normalise; updates the running statistics.
 // partials: (C, chunks, 2); affine: scale, then shift; moments: mean, then 1 / deviation, C floats each.
 // One invocation: one channel.
+//#include "lib/divide.wgsl"
+//#include "lib/batch_chunks.wgsl"
 struct Params {
+  batch: u32,
   channels: u32,
-  count: u32,
+  pixels: u32,
   chunks: u32,
-  chunk_pixels: u32,
+  parts: u32,
+  chunk_images: u32,
+  part_pixels: u32,
   eps: f32,
   momentum: f32,
   has_gamma: u32,
@@ -32,7 +37,7 @@ fn main(@builtin(global_invocation_id) id: vec3u) {
   var deviations = 0.0;
   for (var k = 0u; k < params.chunks; k++) {
     let part = partials[c * params.chunks + k];
-    let part_count = f32(min(params.chunk_pixels, params.count - k * params.chunk_pixels));
+    let part_count = chunk_count(chunk_at(k));
     let delta = part.x - mean;
     let total = count + part_count;
     mean += delta * (part_count / total);

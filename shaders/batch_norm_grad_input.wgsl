@@ -1,18 +1,18 @@
 // Gradient of batch norm, second stage, with respect to x: scale (g - mean(g) - x^ mean(g x^)), where x^ is the
 // normalised x and the means are over the batch; with running statistics it is scale g.
-// partials: (C, chunks). One invocation: one chunk of one channel. Grid: (chunks of all channels).
+// partials: (C, chunks). One invocation: one chunk (lib/batch_chunks.wgsl). Grid: (chunks of all channels).
 //#include "lib/double_float.wgsl"
+//#include "lib/divide.wgsl"
+//#include "lib/batch_chunks.wgsl"
 //#include "lib/batch_norm_sums.wgsl"
 struct Params {
   batch: u32,
   channels: u32,
   pixels: u32,
-  // parts of the sums of the first stage
   chunks: u32,
-  chunk_pixels: u32,
-  // parts of this one's work
-  tiles: u32,
-  tile_pixels: u32,
+  parts: u32,
+  chunk_images: u32,
+  part_pixels: u32,
   eps: f32,
   training: u32,
   accumulate: u32,
@@ -28,7 +28,8 @@ struct Params {
 
 @compute @workgroup_size(64)
 fn main(@builtin(global_invocation_id) id: vec3u) {
-  let c = id.x / params.tiles;
+  let at_channel = divide(id.x, params.chunks);
+  let c = at_channel.x;
   if (c >= params.channels) {
     return;
   }
@@ -54,14 +55,14 @@ fn main(@builtin(global_invocation_id) id: vec3u) {
     coarse = bitcast<f32>(bitcast<u32>(g_mean.x) & 0xffff0000u);
     fine = (g_mean.x - coarse) + (g_mean.y - x_mean * covariance);
   }
-  let begin = id.x % params.tiles * params.tile_pixels;
-  let end = min(begin + params.tile_pixels, count);
-  for (var m = begin; m < end; m++) {
-    let n = m / params.pixels;
-    let at = (n * params.channels + c) * params.pixels + m % params.pixels;
-    let normalised = (x[at] - mean) * inverse;
-    let centred = (grad_output[at] - coarse) - (normalised * covariance + fine);
-    let before = select(0.0, grad_input[at], params.accumulate != 0u);
-    grad_input[at] = before + scale * centred;
+  let chunk = chunk_at(at_channel.y);
+  for (var n = chunk.image; n < chunk.image_end; n++) {
+    let plane = (n * params.channels + c) * params.pixels;
+    for (var at = plane + chunk.pixel; at < plane + chunk.pixel_end; at++) {
+      let normalised = (x[at] - mean) * inverse;
+      let centred = (grad_output[at] - coarse) - (normalised * covariance + fine);
+      let before = select(0.0, grad_input[at], params.accumulate != 0u);
+      grad_input[at] = before + scale * centred;
+    }
   }
 }

@@ -1,13 +1,17 @@
 // Gradient of batch norm, first stage: sums over every channel's chunks of pixels, as lib/batch_norm_sums.wgsl says.
 // x, grad_output: (N, C, H, W); moments: mean, then 1 / deviation; partials: (C, chunks).
-// One invocation: one chunk of one channel. Grid: (chunks of all channels).
+// One invocation: one chunk (lib/batch_chunks.wgsl). Grid: (chunks of all channels).
 //#include "lib/double_float.wgsl"
+//#include "lib/divide.wgsl"
+//#include "lib/batch_chunks.wgsl"
 struct Params {
   batch: u32,
   channels: u32,
   pixels: u32,
   chunks: u32,
-  chunk_pixels: u32,
+  parts: u32,
+  chunk_images: u32,
+  part_pixels: u32,
   zero: u32,
 }
 @group(0) @binding(0) var<uniform> params: Params;
@@ -18,26 +22,27 @@ struct Params {
 
 @compute @workgroup_size(64)
 fn main(@builtin(global_invocation_id) id: vec3u) {
-  let c = id.x / params.chunks;
+  let at_channel = divide(id.x, params.chunks);
+  let c = at_channel.x;
   if (c >= params.channels) {
     return;
   }
   let mean = moments[c];
   let inverse = moments[params.channels + c];
-  let begin = id.x % params.chunks * params.chunk_pixels;
-  let end = min(begin + params.chunk_pixels, params.batch * params.pixels);
+  let chunk = chunk_at(at_channel.y);
   // sum g and sum g x^, with their low parts, and sum x^
   var sum_g = vec2f();
   var sum_gx = vec2f();
   var sum_x = 0.0;
-  for (var m = begin; m < end; m++) {
-    let n = m / params.pixels;
-    let at = (n * params.channels + c) * params.pixels + m % params.pixels;
-    let g = grad_output[at];
-    let normalised = (x[at] - mean) * inverse;
-    sum_g = accumulate2(sum_g, g);
-    sum_gx = accumulate2(sum_gx, g * normalised);
-    sum_x += normalised;
+  for (var n = chunk.image; n < chunk.image_end; n++) {
+    let plane = (n * params.channels + c) * params.pixels;
+    for (var at = plane + chunk.pixel; at < plane + chunk.pixel_end; at++) {
+      let g = grad_output[at];
+      let normalised = (x[at] - mean) * inverse;
+      sum_g = accumulate2(sum_g, g);
+      sum_gx = accumulate2(sum_gx, g * normalised);
+      sum_x += normalised;
+    }
   }
   partials[id.x] = vec4f(sum_g, sum_gx.x + sum_gx.y, sum_x);
 }

@@ -27,13 +27,15 @@ export interface BatchNormAttrs {
   readonly momentum: number;
 }
 
-/** A batch as the kernels see it: its values per channel are split into `chunks` of `chunk_pixels`. */
+/** A batch as the kernels see it, and the chunks of each channel (shaders/lib/batch_chunks.wgsl). */
 interface Split {
   readonly batch: number;
   readonly channels: number;
   readonly pixels: number;
   readonly chunks: number;
-  readonly chunk_pixels: number;
+  readonly parts: number;
+  readonly chunk_images: number;
+  readonly part_pixels: number;
 }
 
 interface Saved {
@@ -50,8 +52,11 @@ function splitBatch(x: Tensor): Split {
   const [batch, channels, height, width] = imageShape('batchNorm: x', x);
   const pixels = height * width;
   const wanted = Math.ceil(512 / channels);
-  const chunk_pixels = Math.max(64, 4 * Math.ceil((batch * pixels) / 4 / wanted));
-  return { batch, channels, pixels, chunks: Math.ceil((batch * pixels) / chunk_pixels), chunk_pixels };
+  const chunk_images = Math.max(Math.ceil(batch / wanted), Math.min(batch, Math.ceil(64 / pixels)));
+  const image_chunks = Math.ceil(batch / chunk_images);
+  const part_pixels = Math.max(Math.ceil((pixels * image_chunks) / wanted), Math.min(pixels, 64));
+  const parts = Math.ceil(pixels / part_pixels);
+  return { batch, channels, pixels, chunks: image_chunks * parts, parts, chunk_images, part_pixels };
 }
 
 function checkInputs(inputs: Inputs, { training }: BatchNormAttrs): void {
@@ -81,7 +86,7 @@ function batchStatistics(
   { eps, momentum }: BatchNormAttrs,
   { split, affine, moments }: Pick<Saved, 'split' | 'affine' | 'moments'>,
 ): void {
-  const { batch, channels, pixels, chunks, chunk_pixels } = split;
+  const { channels, chunks } = split;
   const partials = tape.scratch('batch norm partials', [channels, chunks, 2]);
   tape.dispatch('batch_norm_partials', {
     bind: { x, partials },
@@ -102,10 +107,7 @@ function batchStatistics(
       running_var: runningVar ?? tensorAt(spare.buffer, 4 * row, [channels]),
     },
     params: {
-      channels,
-      count: batch * pixels,
-      chunks,
-      chunk_pixels,
+      ...split,
       eps,
       momentum,
       has_gamma: Number(gamma !== null),
@@ -191,8 +193,6 @@ export const batchNorm = defineOp<Inputs, 'x' | 'gamma' | 'beta', BatchNormAttrs
         bind: { x: inputs.x, grad_output: gradOutput, affine, moments, partials: gradSums, grad_input: grad },
         params: {
           ...split,
-          tiles: split.chunks,
-          tile_pixels: split.chunk_pixels,
           eps: attrs.eps,
           training: Number(attrs.training),
           accumulate: Number(accumulate),
