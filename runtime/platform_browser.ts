@@ -1,28 +1,20 @@
-// The platform in a page or a worker: files in memory, the program's own files by fetch from beside the bundle, an
-// AbortSignal for an interrupt.
+// The platform in a page or a worker: files in memory, the program's own files by fetch from beside the bundle.
 
 import { RunError } from '../src/errors.ts';
 import { type MemoryFiles, memoryFiles } from './memory_files.ts';
 import type { Platform } from './platform.ts';
 
-export interface BrowserPlatform extends Pick<Platform, 'readAsset' | 'runtime' | 'now' | 'onInterrupt'> {
+export interface BrowserPlatform extends Pick<Platform, 'readAsset' | 'runtime' | 'now'> {
   readonly files: MemoryFiles;
 }
 
-/**
- * @param files those of an earlier platform, to go on with what they hold
- * @param signal what counts as the user's interrupt
- */
-export function browserPlatform(files: MemoryFiles = memoryFiles(), signal?: AbortSignal): BrowserPlatform {
+/** @param files those of an earlier platform, to go on with what they hold */
+export function browserPlatform(files: MemoryFiles = memoryFiles()): BrowserPlatform {
   return {
     files,
     readAsset,
     runtime: `browser ${navigator.userAgent}`,
     now: () => performance.now(),
-    onInterrupt: (stop) => {
-      if (signal?.aborted) stop();
-      else signal?.addEventListener('abort', stop, { once: true });
-    },
   };
 }
 

@@ -31,7 +31,7 @@ export interface MainJob {
   readonly arch?: string;
   /** Those of an interrupted job with the same settings, to go on with it. */
   readonly files?: MemoryFiles;
-  /** Aborting it stops the job after the step at hand, with a checkpoint. */
+  /** Aborting it stops the job after the step or the candidate at hand; it can go on from there. */
   readonly signal?: AbortSignal;
   /** A line for the user. */
   onNote?(text: string): void;
@@ -58,9 +58,7 @@ export async function runMainJob(job: MainJob = {}): Promise<MainJobResult> {
   const genotype = requireCell(arch);
   const { nodes, primitives } = supernetConfig(config);
   requireExpressible(genotype, { nodes, primitives });
-  const platform = browserPlatform(files, signal);
-  let interrupted = false;
-  platform.onInterrupt(() => (interrupted = true));
+  const platform = browserPlatform(files);
   const { train } = await loadImages(platform, config.data);
   const engine = await openHostEngine();
   onNote?.(`adapter: ${engine.info.name}`);
@@ -84,17 +82,21 @@ export async function runMainJob(job: MainJob = {}): Promise<MainJobResult> {
         },
         metrics: (row) => (values = row),
         now: platform.now,
-        interrupted: () => interrupted,
+        interrupted: () => signal?.aborted ?? false,
       },
     });
     if (!result) return { files, derivation: null };
     const evaluator = await openFinishedRun(engine, config, await readFinishedRun(files, RUN), train, RUN);
     const options = { method: 'sample', candidates: 10, seed: 0 } as const;
-    const derivation = await derive(evaluator, genotype, options, (done, total) =>
-      onProgress?.('candidates', done, total),
-    );
+    const derivation = await derive(evaluator, genotype, options, (done, total) => {
+      onProgress?.('candidates', done, total);
+      signal?.throwIfAborted();
+    });
     await files.writeAtomic(`${RUN}/derived.json`, formatJson(derivationToJson(derivation), 'derived.json'));
     return { files, derivation };
+  } catch (error) {
+    if (signal?.aborted && error === signal.reason) return { files, derivation: null };
+    throw error;
   } finally {
     engine.destroy();
   }

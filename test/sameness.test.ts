@@ -9,28 +9,12 @@ import type * as browserModule from '../src/browser.ts';
 import { openFinishedRun } from '../src/derive/finished_run.ts';
 import { readFinishedRun } from '../src/io/run_folder.ts';
 import { parseSafetensors } from '../src/io/safetensors.ts';
-import type { Architecture } from '../src/nas/genotype.ts';
 import type { SearchConfig } from '../src/search/config.ts';
 import { manifestOf, type TestBrowser, withBrowser } from './support/browser.ts';
 import { runSmall, RUN, sample, TINY } from './support/search_run.ts';
+import { TINY_ARCHITECTURE } from './support/tiny_architecture.ts';
 
 const CONFIG: SearchConfig = { ...TINY, epochs: 1, maxSteps: 6 };
-
-/** What the policy and the shared weights are asked about. */
-const ARCH: Architecture = {
-  normal: [
-    ['sep_conv_3x3', 0, 2],
-    ['skip_connect', 1, 2],
-    ['max_pool_3x3', 2, 3],
-    ['dil_conv_3x3', 0, 3],
-  ],
-  reduce: [
-    ['avg_pool_3x3', 0, 2],
-    ['sep_conv_5x5', 1, 2],
-    ['null', 2, 3],
-    ['skip_connect', 1, 3],
-  ],
-};
 
 interface Run {
   readonly adapter: readonly string[];
@@ -44,7 +28,7 @@ const TEXTS = ['config.json', 'metrics.jsonl', 'result.json'];
 const TENSORS = ['weights.safetensors', 'policy.safetensors'];
 
 async function runInPage({ page }: TestBrowser): Promise<Run> {
-  const job = { config: CONFIG, dir: RUN, arch: ARCH, names: [...TEXTS, ...TENSORS] };
+  const job = { config: CONFIG, dir: RUN, arch: TINY_ARCHITECTURE, names: [...TEXTS, ...TENSORS] };
   const { contents, ...rest } = await page.evaluate(async ({ config, dir, arch, names }) => {
     const url = new URL('browser.js', location.href).href;
     const nat = (await import(url)) as typeof browserModule;
@@ -91,8 +75,8 @@ async function runInNode(manifest: string): Promise<Run> {
   return {
     adapter: [vendor, architecture, name],
     files: new Map([...TEXTS, ...TENSORS].map((file) => [file, base64(file)])),
-    probabilities: Array.from(await evaluator.probabilities(ARCH)),
-    accuracy: await evaluator.accuracy(ARCH),
+    probabilities: Array.from(await evaluator.probabilities(TINY_ARCHITECTURE)),
+    accuracy: await evaluator.accuracy(TINY_ARCHITECTURE),
   };
 }
 
