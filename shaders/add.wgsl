@@ -1,4 +1,4 @@
-// y = relu?(A(a) + B(b)): the sum of a node's two edges, or with one input the batch norm that is pending on it.
+// y = f(A(a) + B(b)), f being nothing, ReLU or ReLU6: the sum of a node's two edges, or with one input the batch norm that is pending on it.
 // A(a) = a_affine[c] * a + a_affine[C + c] where A_AFFINE, else a; B likewise.
 // a, b, y: (N,C,P), P pixels a plane, as n floats in groups of 4. One invocation: 4 neighbours.
 //#include "lib/channels.wgsl"
@@ -7,6 +7,7 @@ override A_AFFINE: bool = false;
 override HAS_B: bool = true;
 override B_AFFINE: bool = false;
 override RELU: bool = false;
+override RELU6: bool = false;
 
 struct Params {
   n: u32,
@@ -44,9 +45,12 @@ fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) group
     }
     sum += term;
   }
-  if (RELU) {
-    // NaN stays NaN: a broken run must not look healthy.
+  // NaN stays NaN: a broken run must not look healthy.
+  if (RELU || RELU6) {
     sum = select(sum, vec4f(0), sum < vec4f(0));
+  }
+  if (RELU6) {
+    sum = select(sum, vec4f(6), sum > vec4f(6));
   }
   y[quad] = sum;
 }

@@ -1,7 +1,7 @@
 // A tensor on its way through a network, with what is still to be applied to it: a batch norm, then a ReLU.
-// Convolutions apply both on the load, so a node that only convolutions read is never written out normalised.
+// Convolutions apply both on the load, so a node that only convolutions read is never written out normalised. A
+// ReLU6 is applied at once.
 import { add } from '../ops/add.ts';
-import { relu6 } from '../ops/unary.ts';
 import type { Tape } from '../tape.ts';
 import type { Shape, Tensor } from '../tensor.ts';
 import type { Activation } from './plan.ts';
@@ -24,7 +24,7 @@ export function valueOf(x: Tensor, relu = false): Value {
 /** The tensor with an activation after it. */
 export function activated(tape: Tape, x: Tensor, activation: Activation | null): Value {
   if (activation !== 'relu6') return valueOf(x, activation === 'relu');
-  return valueOf(tape.apply(relu6, { x: valueOf(x).plain(tape) }, {}));
+  return valueOf(tape.apply(add, { a: x, b: null }, { relu6: true }));
 }
 
 /** The sum of a node's edges with an activation after it; zeros of the given shape where no edge is left. */
@@ -36,8 +36,8 @@ export function summed(
 ): Value {
   const [a, b] = terms;
   if (a && b) {
-    const y = tape.apply(add, { a, b }, { relu: activation === 'relu' });
-    return activation === 'relu' ? valueOf(y) : activated(tape, y, activation);
+    const attrs = activation === null ? {} : { [activation]: true };
+    return valueOf(tape.apply(add, { a, b }, attrs));
   }
   if (a) return activated(tape, a, activation);
   const zeros = tape.alloc('null node', shape);

@@ -1,6 +1,6 @@
-// y = relu?(a + b), or relu?(a): the sum of a node's two edges. Either input may have a pending batch norm, which
-// is applied here; the gradient of such an input is with respect to its normalised value.
-//   grad_a = grad_b = grad_y, where y > 0 if relu
+// y = f(a + b), or f(a), where f is nothing, ReLU or ReLU6: the sum of a node's two edges. Either input may have a
+// pending batch norm, which is applied here; the gradient of such an input is with respect to its normalised value.
+//   grad_a = grad_b = grad_y, where y > 0 if relu, where 0 < y < 6 if relu6
 import { type BackwardContext, defineOp, type GradTarget } from '../op.ts';
 import type { Tape } from '../tape.ts';
 import { numel, type Tensor } from '../tensor.ts';
@@ -15,20 +15,21 @@ export interface AddInputs extends Record<string, Tensor | null> {
 
 export interface AddAttrs {
   readonly relu?: boolean;
+  readonly relu6?: boolean;
 }
 
-/** A rule runs only behind a ReLU; without it the gradient is handed on. */
+/** A rule runs only behind a ReLU or ReLU6; without it the gradient is handed on. */
 function maskedGrad(
   tape: Tape,
-  { output, gradOutput }: BackwardContext<AddInputs, AddAttrs, null>,
+  { attrs, output, gradOutput }: BackwardContext<AddInputs, AddAttrs, null>,
   target: GradTarget,
 ): void {
-  unaryGrad(tape, 'relu', output, gradOutput, target);
+  unaryGrad(tape, attrs.relu6 ? 'relu6' : 'relu', output, gradOutput, target);
 }
 
 export const add = defineOp({
   name: 'add',
-  forward(tape: Tape, { a, b }: AddInputs, { relu = false }: AddAttrs) {
+  forward(tape: Tape, { a, b }: AddInputs, { relu = false, relu6 = false }: AddAttrs) {
     if (b) expectShape('add', 'b', b, a.shape);
     const y = tape.output('add', a.shape);
     const n = numel(a.shape);
@@ -42,13 +43,15 @@ export const add = defineOp({
         HAS_B: Number(b !== null),
         B_AFFINE: Number(b?.affine !== undefined),
         RELU: Number(relu),
+        RELU6: Number(relu6),
         ONE_CHANNEL: Number(plane % 4 === 0),
       },
       threads: [Math.ceil(n / 4)],
     });
     return { output: y, saved: null };
   },
-  refine: (tape, { inputs, attrs, output }) => refineAdd(tape, inputs, attrs.relu ?? false, output),
-  passes: ({ relu }) => !relu,
+  refine: (tape, { inputs, attrs: { relu = false, relu6 = false }, output }) =>
+    relu6 ? output : refineAdd(tape, inputs, relu, output),
+  passes: ({ relu, relu6 }) => !relu && !relu6,
   backward: { a: maskedGrad, b: maskedGrad },
 });

@@ -2,10 +2,10 @@ import { add } from '../../src/ops/add.ts';
 import { opTable, randomImages } from '../support/op_harness.ts';
 
 export const addTable = opTable(add, {
-  reference: ({ a, b }, { relu }) =>
+  reference: ({ a, b }, { relu, relu6 }) =>
     a.data.map((v, i) => {
       const sum = v + (b ? b.data[i]! : 0);
-      return relu ? Math.max(sum, 0) : sum;
+      return relu || relu6 ? Math.min(Math.max(sum, 0), relu6 ? 6 : Infinity) : sum;
     }),
   cases: [
     { name: 'plain', inputs: { a: { shape: [2, 3, 4, 4] }, b: { shape: [2, 3, 4, 4] } }, attrs: {} },
@@ -30,6 +30,16 @@ export const addTable = opTable(add, {
       attrs: {},
     },
     { name: 'one input, relu', inputs: { a: { shape: [7], avoid: [0] }, b: null }, attrs: { relu: true } },
+    {
+      name: 'left pending, relu6',
+      inputs: { a: { shape: [2, 3, 5, 4], affine: true, scale: 6 }, b: { shape: [2, 3, 5, 4], scale: 3 } },
+      attrs: { relu6: true },
+    },
+    {
+      name: 'one input, pending, relu6',
+      inputs: { a: { shape: [1, 3, 4, 4], affine: true, scale: 8 }, b: null },
+      attrs: { relu6: true },
+    },
     {
       name: 'many groups',
       inputs: { a: { shape: [2, 3, 64, 64], affine: true }, b: { shape: [2, 3, 64, 64], affine: true } },
