@@ -5,28 +5,7 @@ import { Tape } from '../tape.ts';
 import { type Shape, type Tensor, tensorAt } from '../tensor.ts';
 import { download, upload } from '../transfer.ts';
 import { compare, type GoldenOp, type GoldenResult, type GoldenTensors, OP_TOLERANCE } from './format.ts';
-import { GOLDEN_OPS } from './ops.ts';
-
-/** What a runner (ops.ts) works with. */
-export interface OpRun {
-  readonly tape: Tape;
-  readonly engine: GpuEngine;
-  readonly golden: GoldenTensors;
-  readonly attrs: GoldenOp['attrs'];
-  /** An input on the GPU, by role; f32 inputs get gradients. */
-  input(role: string): Tensor;
-  /** The same, or null where the case has no such input. */
-  optional(role: string): Tensor | null;
-  /** Inputs stacked along the first dimension into one matrix (rows, the rest). */
-  stacked(roles: readonly string[]): Tensor;
-  /** An input's values on the host. */
-  hostInput(role: string): Float32Array<ArrayBuffer>;
-  /** A tensor of the file that is no input. */
-  constant(name: string): Tensor;
-  number(attr: string): number;
-  /** A size by dimension, (rows, columns); the file may give one number for both. */
-  pair(attr: string): [number, number];
-}
+import { GOLDEN_OPS, type OpRun } from './ops.ts';
 
 /** Where the gradient of an input lies: `count` floats of `tensor` from `begin`. */
 interface GradView {

@@ -13,10 +13,33 @@ import { maxPool2d } from '../ops/max_pool2d.ts';
 import { relu, relu6 } from '../ops/unary.ts';
 import { softmax } from '../ops/softmax.ts';
 import { spmmCsr } from '../ops/spmm_csr.ts';
+import type { GpuEngine } from '../../runtime/gpu_engine.ts';
+import type { Tape } from '../tape.ts';
 import type { Tensor } from '../tensor.ts';
+import type { GoldenOp, GoldenTensors } from './format.ts';
 import { upload } from '../transfer.ts';
-import type { OpRun } from './op_run.ts';
 import { cooToCsr } from './sparse.ts';
+
+/** What a runner works with. */
+export interface OpRun {
+  readonly tape: Tape;
+  readonly engine: GpuEngine;
+  readonly golden: GoldenTensors;
+  readonly attrs: GoldenOp['attrs'];
+  /** An input on the GPU, by role; f32 inputs get gradients. */
+  input(role: string): Tensor;
+  /** The same, or null where the case has no such input. */
+  optional(role: string): Tensor | null;
+  /** Inputs stacked along the first dimension into one matrix (rows, the rest). */
+  stacked(roles: readonly string[]): Tensor;
+  /** An input's values on the host. */
+  hostInput(role: string): Float32Array<ArrayBuffer>;
+  /** A tensor of the file that is no input. */
+  constant(name: string): Tensor;
+  number(attr: string): number;
+  /** A size by dimension, (rows, columns); the file may give one number for both. */
+  pair(attr: string): [number, number];
+}
 
 /** What a case computed: outputs by role; the first is the one that `grad_output` belongs to. */
 type Outputs = Readonly<Record<string, Tensor>>;

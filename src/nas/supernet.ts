@@ -10,17 +10,13 @@ import { Tape } from '../tape.ts';
 import type { Tensor } from '../tensor.ts';
 import { type Architecture, type Cell, looseEnds } from './genotype.ts';
 import { edgeIndex } from './search_space.ts';
-import { type EdgePlace, type SupernetMemory } from './supernet_memory.ts';
+import { type EdgePlace, type Purpose, PURPOSES, type SupernetMemory } from './supernet_memory.ts';
 import type { SupernetModel } from './supernet_model.ts';
 
 interface Piece {
   readonly forward: readonly Command[];
   readonly backward: readonly Command[];
 }
-
-/** What a forward pass is for. Each purpose has its own counts of loss and hits (see crossEntropy's `metrics`). */
-export const PURPOSES = ['weights', 'before', 'after', 'evaluation'] as const;
-export type Purpose = (typeof PURPOSES)[number];
 
 export class Supernet {
   private readonly losses: Readonly<Record<Purpose, readonly Command[]>>;

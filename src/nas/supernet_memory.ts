@@ -7,8 +7,11 @@ import type { Placement } from '../nn/layers.ts';
 import { packTensors } from '../packed.ts';
 import { numel, type Shape, type Tensor, tensorAt } from '../tensor.ts';
 import { square } from './geometry.ts';
-import type { Purpose } from './supernet.ts';
 import type { SupernetCell, SupernetModel } from './supernet_model.ts';
+
+/** What a forward pass is for. Each purpose has its own counts of loss and hits (see crossEntropy's `metrics`). */
+export const PURPOSES = ['weights', 'before', 'after', 'evaluation'] as const;
+export type Purpose = (typeof PURPOSES)[number];
 
 export interface EdgePlace {
   /** The edge's result before its batch norm, and that batch norm. */
