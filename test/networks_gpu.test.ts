@@ -26,8 +26,9 @@ const normals = (rng: Rng, length: number): Float32Array<ArrayBuffer> =>
   Float32Array.from({ length }, () => normal(rng));
 
 /** A network with its initial weights and with running statistics as if it had been trained. */
-async function prepare(engine: GpuEngine, name: string, imageSize: number, seed: number) {
-  const network = requireNetwork(name, 'cifar10', { imageSize, classes: CLASSES });
+async function prepare(engine: GpuEngine, name: string, imageSize: number, seed: number, place?: string) {
+  const options = { imageSize, classes: CLASSES, ...(place ? { network: place } : {}) };
+  const network = requireNetwork(name, 'cifar10', options);
   const { weights, statistics } = network;
   weights.allocate(engine);
   statistics.allocate(engine);
@@ -75,6 +76,24 @@ for (const [name, reference] of Object.entries(REFERENCES)) {
     near(got!, want, 1e-4, name);
   });
 }
+
+test('networks: another graph of the same blocks computes the same logits', async () => {
+  const engine = await testEngine();
+  const all: ArrayLike<number>[] = [];
+  for (const [name, network] of [
+    ['ResNet20', undefined],
+    ['ResBlock_2', 'ResNet20'],
+    ['ResBlock_3', 'ResNet20'],
+  ] as const) {
+    const prepared = await prepare(engine, name, 16, 4, network);
+    const tape = tapeOn(engine, { training: false, batchStatistics: false });
+    const { logits } = prepared.network.forward(tape, prepared.images);
+    engine.submit(tape.take());
+    all.push((await download(engine, logits))[0]!);
+  }
+  near(all[1]!, all[0]!, 1e-6, 'ResBlock_2');
+  near(all[2]!, all[0]!, 1e-6, 'ResBlock_3');
+});
 
 /** Records the mean cross-entropy, forward and, if training, backward. */
 function recordLoss(engine: GpuEngine, network: Network, images: Tensor, target: Tensor, training: boolean) {

@@ -44,6 +44,7 @@ const mobileNetV2 = (setting: SettingName): NetworkPlan => ({
   name: 'MobileNetV2',
   setting,
   cell: 'MobileNetV2Block',
+  otherGraphs: [],
   stem: [convPlan(3, STEM_CHANNELS, 'relu6', setting === 'cifar10' ? 1 : 2)],
   blocks: blocks(setting),
   tail: [convPlan(1, TAIL_CHANNELS, 'relu6')],

@@ -4,12 +4,19 @@ import type { Cell, CellKind, Edge, Genotype } from '../nas/genotype.ts';
 import { findViolations } from '../nas/legality.ts';
 import { NAT_TRANSITIONS } from '../nas/transitions.ts';
 
+const graphDifference = (own: Genotype, genotype: Genotype) =>
+  findViolations(own, genotype, NAT_TRANSITIONS).find(({ kind }) => kind === 'graph');
+
+/** Of a network's own cells, the one whose graph the architecture has; the first if none. */
+export const ownCellOf = (genotype: Genotype, candidates: readonly Genotype[]): Genotype =>
+  candidates.find((own) => graphDifference(own, genotype) === undefined) ?? candidates[0]!;
+
 /**
  * The architecture with the two edges of every node in the order of the network's own cells.
  * Throws UserError where the graphs differ.
  */
 export function placeGenotype(genotype: Genotype, own: Genotype, network: string): Genotype {
-  const different = findViolations(own, genotype, NAT_TRANSITIONS).find(({ kind }) => kind === 'graph');
+  const different = graphDifference(own, genotype);
   if (different) {
     throw new UserError(
       `${genotype.name ?? 'the architecture'} cannot take the place of ${own.name} in ${network}; ` +

@@ -37,8 +37,10 @@ export interface BlockPlan {
 export interface NetworkPlan {
   readonly name: string;
   readonly setting: SettingName;
-  /** The cell of the zoo that its blocks are. */
+  /** The cell of the zoo that its blocks are: the one that the published transformations start from. */
   readonly cell: string;
+  /** Cells that are the same blocks as other graphs; no two of a network's cells have one graph. */
+  readonly otherGraphs: readonly string[];
   readonly stem: readonly LayerPlan[];
   readonly blocks: readonly BlockPlan[];
   /** Between the last block and the pooling. */

@@ -10,6 +10,7 @@ import { didYouMean } from '../suggest.ts';
 import { CELL_NAMES, findCell, loadGenotype, requireCell, simplified } from '../zoo/find_cell.ts';
 import { buildHandCrafted } from './hand_crafted.ts';
 import { MOBILENET_V2_CIFAR10, MOBILENET_V2_IMAGENET } from './mobilenet_v2.ts';
+import { ownCellOf } from './placement.ts';
 import type { NetworkPlan } from './plan.ts';
 import { RESNET18, RESNET20, RESNET50, RESNET56 } from './resnet.ts';
 import { VGG16_CIFAR10, VGG16_IMAGENET } from './vgg.ts';
@@ -140,7 +141,8 @@ export function buildNetwork(blueprint: Blueprint, options: NetworkOptions = {})
   }
   if (auxiliary) throw new UserError(`${name} has no auxiliary head; only cell networks do`);
   const plan = requirePlan(network, setting);
-  return buildHandCrafted(plan, { own: requireCell(plan.cell), genotype, classes, imageSize });
+  const own = ownCellOf(genotype, [plan.cell, ...plan.otherGraphs].map(requireCell));
+  return buildHandCrafted(plan, { own, genotype, classes, imageSize });
 }
 
 /** The network of a name, or of a genotype. */

@@ -25,6 +25,7 @@ const vgg16 = (setting: MacroSetting['name'], hidden: number): NetworkPlan => ({
   name: 'VGG16',
   setting,
   cell: 'VGG',
+  otherGraphs: ['VGG_2', 'VGG_3'],
   stem: [],
   blocks: STAGES.map(([channels, convolutions]) => stage(channels, convolutions)),
   tail: [],

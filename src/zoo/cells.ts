@@ -135,4 +135,20 @@ const HAND_CRAFTED_CELLS: readonly Genotype[] = [
   ),
 ];
 
-export const CELLS: readonly Genotype[] = [...SEARCHED_CELLS, ...HAND_CRAFTED_CELLS];
+/** The same blocks as other graphs: null edges elsewhere, convolutions at other nodes (section 4.5 of the paper). */
+const OTHER_GRAPHS: readonly Genotype[] = [
+  genotype(
+    'VGG_2',
+    'null@0 conv3@1 | null@1 conv3@2 | null@1 skip@3 | null@1 skip@4 > 5',
+    'null@0 conv3@1 | null@1 conv3@2 | null@1 max3@3 | null@1 skip@4 > 5',
+  ),
+  genotype(
+    'VGG_3',
+    'null@0 skip@1 | null@1 conv3@2 | null@2 conv3@3 | null@3 skip@4 > 5',
+    'null@0 skip@1 | null@1 conv3@2 | null@2 conv3@3 | null@3 max3@4 > 5',
+  ),
+  genotype('ResBlock_2', 'null@0 conv3@1 | null@0 conv3@2 | skip@1 skip@3 | null@0 skip@4 > 5'),
+  genotype('ResBlock_3', 'null@0 skip@1 | null@1 conv3@2 | null@2 conv3@3 | skip@2 skip@4 > 5'),
+];
+
+export const CELLS: readonly Genotype[] = [...SEARCHED_CELLS, ...HAND_CRAFTED_CELLS, ...OTHER_GRAPHS];
