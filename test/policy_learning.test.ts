@@ -33,7 +33,7 @@ import { download } from '../src/transfer.ts';
 import { testEngine } from './support/device.ts';
 
 const SEED = 5;
-const STEPS = 200;
+const STEPS = 150;
 const NODES = 3;
 
 interface Problem {
@@ -134,7 +134,7 @@ async function train(engine: GpuEngine, problem: Problem, learner: Learner): Pro
     const right = rightActions(problem, beta).filter((action, edge) => actions[edge] === action);
     engine.write(inputs.actions, actions);
     engine.write(after, new Float32Array([0, right.length / actions.length, 0, 1]));
-    adam.write(engine, 1e-3, step);
+    adam.write(engine, 2e-3, step);
     engine.submit([clear], reinforce.backward, adam.commands);
   }
 }
