@@ -134,8 +134,10 @@ function onInterrupt(stop: () => void): void {
   process.on('SIGTERM', handle);
 }
 
-/** The platform of this Node process. */
+/** The platform of this Node process, or of a Deno process, which has the same modules. */
 export function nodePlatform(): Platform {
+  const { deno, node } = process.versions;
+  const program = deno === undefined ? `node ${node}` : `deno ${deno}`;
   return {
     files,
     readAsset: (path) => files.readBytes(fileURLToPath(new URL(path, import.meta.url))),
@@ -146,7 +148,7 @@ export function nodePlatform(): Platform {
     },
     args: process.argv.slice(2),
     env: process.env,
-    runtime: `node ${process.versions.node} ${process.platform} ${process.arch}`,
+    runtime: `${program} ${process.platform} ${process.arch}`,
     now: () => performance.now(),
     onInterrupt,
   };
