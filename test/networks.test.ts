@@ -9,14 +9,9 @@ import { networkCost } from '../src/nas/cost.ts';
 import type { Cell, Genotype } from '../src/nas/genotype.ts';
 import { SETTING_NAMES } from '../src/nas/macro_setting.ts';
 import { ACTIONS, applyActions } from '../src/nas/transitions.ts';
+import { requireNetwork } from '../src/nets/build_network.ts';
 import { buildHandCrafted } from '../src/nets/hand_crafted.ts';
-import {
-  loadBlueprint,
-  NETWORK_PLANS,
-  networkNames,
-  requireBlueprint,
-  requireNetwork,
-} from '../src/nets/registry.ts';
+import { loadBlueprint, NETWORK_PLANS, networkNames, requireBlueprint } from '../src/nets/registry.ts';
 import type { Network, NetworkOutput } from '../src/nn/network.ts';
 import { createRng, type Rng } from '../src/rng.ts';
 import { Tape } from '../src/tape.ts';

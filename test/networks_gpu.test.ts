@@ -5,7 +5,7 @@ import * as assert from 'uvu/assert';
 import type { GpuEngine } from '../runtime/gpu_engine.ts';
 import { directAllocator } from '../src/allocator.ts';
 import type { TensorData } from '../src/io/safetensors.ts';
-import { requireNetwork } from '../src/nets/registry.ts';
+import { requireNetwork } from '../src/nets/build_network.ts';
 import { recordInitialisation } from '../src/nn/initialise.ts';
 import type { Network } from '../src/nn/network.ts';
 import { exportParameters, importParameters } from '../src/nn/weight_files.ts';

@@ -20,8 +20,13 @@ export const cost = defineCommand({
       choices: SETTING_NAMES,
       help: 'images of 32x32 in 10 classes, or of 224x224 in 1000 (cifar10)',
     },
-    channels: { type: 'integer', min: 1, help: 'of the first cells (36 on cifar10, 48 on imagenet)' },
-    layers: { type: 'integer', min: 1, help: 'cells (20 on cifar10, 14 on imagenet)' },
+    channels: {
+      type: 'integer',
+      min: 1,
+      max: 4096,
+      help: 'of the first cells (36 on cifar10, 48 on imagenet)',
+    },
+    layers: { type: 'integer', min: 1, max: 1000, help: 'cells (20 on cifar10, 14 on imagenet)' },
     network: {
       type: 'string',
       help: 'put the cell in place of the blocks of this network (VGG16, ResNet20, ...)',

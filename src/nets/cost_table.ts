@@ -1,7 +1,8 @@
 // The cost columns of the paper's Tables 1 and 2 beside what the networks here count.
 import { type NetworkCost, networkCost } from '../nas/cost.ts';
-import { type Blueprint, buildNetwork, type NetworkOptions, requireBlueprint } from './registry.ts';
+import { buildNetwork, type NetworkOptions } from './build_network.ts';
 import { PUBLISHED, type PublishedRow } from './published.ts';
+import { type Blueprint, requireBlueprint } from './registry.ts';
 
 /** Which multiply-adds a published figure is: those of the convolutions alone, or of all layers. */
 export type Convention = 'convolutions' | 'all';

@@ -2,15 +2,11 @@
 // file, stands for the generic cell network of its setting, or takes the place of a network's blocks.
 import type { Files } from '../../runtime/platform.ts';
 import { UserError } from '../errors.ts';
-import { buildCellNetwork } from '../nas/cell_network.ts';
 import type { Genotype } from '../nas/genotype.ts';
-import { MACRO_SETTINGS, SETTING_NAMES, type SettingName } from '../nas/macro_setting.ts';
-import type { Network } from '../nn/network.ts';
+import { SETTING_NAMES, type SettingName } from '../nas/macro_setting.ts';
 import { didYouMean } from '../suggest.ts';
 import { CELL_NAMES, findCell, loadGenotype, requireCell, simplified } from '../zoo/find_cell.ts';
-import { buildHandCrafted } from './hand_crafted.ts';
 import { MOBILENET_V2_CIFAR10, MOBILENET_V2_IMAGENET } from './mobilenet_v2.ts';
-import { ownCellOf } from './placement.ts';
 import type { NetworkPlan } from './plan.ts';
 import { RESNET18, RESNET20, RESNET50, RESNET56 } from './resnet.ts';
 import { VGG16_CIFAR10, VGG16_IMAGENET } from './vgg.ts';
@@ -58,7 +54,7 @@ function findNetwork(name: string, setting: SettingName): Blueprint | undefined 
 }
 
 /** The plan of a network. Throws UserError with the names that there are. */
-function requirePlan(name: string, setting: SettingName): NetworkPlan {
+export function requirePlan(name: string, setting: SettingName): NetworkPlan {
   const plans = plansOf(setting);
   const plan = plans.find((candidate) => simplified(candidate.name) === simplified(name));
   if (plan) return plan;
@@ -111,51 +107,4 @@ export async function loadBlueprint(
   const isFile = /\.json$|[/\\]/i.test(nameOrPath);
   if (!isFile && network === null) return requireBlueprint(nameOrPath, setting);
   return blueprintOf(await loadGenotype(files, nameOrPath), setting, network);
-}
-
-/** Sizes other than those of the setting. */
-export interface NetworkOptions {
-  /** Of cell networks only. */
-  readonly channels?: number | undefined;
-  readonly layers?: number | undefined;
-  readonly classes?: number | undefined;
-  readonly imageSize?: number | undefined;
-  /** Adds the auxiliary head; hand-crafted networks have none. */
-  readonly auxiliary?: boolean | undefined;
-}
-
-/** Declares the network's parameters. Throws UserError where the architecture or an option does not fit. */
-export function buildNetwork(blueprint: Blueprint, options: NetworkOptions = {}): Network {
-  const { genotype, setting, network, name } = blueprint;
-  const macro = MACRO_SETTINGS[setting];
-  const { classes = macro.classes, imageSize = macro.imageSize, auxiliary = false } = options;
-  if (network === null) {
-    const { channels = macro.channels, layers = macro.layers } = options;
-    return buildCellNetwork({ genotype, setting, channels, layers, classes, imageSize, auxiliary });
-  }
-  for (const size of ['channels', 'layers'] as const) {
-    if (options[size] !== undefined)
-      throw new UserError(
-        `${name} has its own ${size}; only cell networks take ${size}, got ${options[size]}`,
-      );
-  }
-  if (auxiliary) throw new UserError(`${name} has no auxiliary head; only cell networks do`);
-  const plan = requirePlan(network, setting);
-  const own = ownCellOf(genotype, [plan.cell, ...plan.otherGraphs].map(requireCell));
-  return buildHandCrafted(plan, { own, genotype, classes, imageSize });
-}
-
-/** The network of a name, or of a genotype. */
-export function requireNetwork(
-  architecture: string | Genotype,
-  setting: SettingName,
-  options: NetworkOptions & { readonly network?: string } = {},
-): Network {
-  const { network, ...sizes } = options;
-  const genotype = typeof architecture === 'string' && network ? requireCell(architecture) : architecture;
-  const blueprint =
-    typeof genotype === 'string'
-      ? requireBlueprint(genotype, setting)
-      : blueprintOf(genotype, setting, network);
-  return buildNetwork(blueprint, sizes);
 }
