@@ -59,9 +59,13 @@ export { formatCells, formatComparison } from './nas/print_cell.ts';
 export { sampleArchitecture, type SearchSpace } from './nas/search_space.ts';
 export { type Action, ACTIONS, applyActions } from './nas/transitions.ts';
 export { buildCellNetwork, type CellNetwork, type CellNetworkConfig } from './nas/cell_network.ts';
-export { CIFAR10_NETWORK, type Cost, cellNetworkCost } from './nas/cost.ts';
+export { CIFAR10_NETWORK, type Cost, cellNetworkCost, type NetworkCost, networkCost } from './nas/cost.ts';
+export { MACRO_SETTINGS, type MacroSetting, type SettingName } from './nas/macro_setting.ts';
+export type { Network, NetworkOutput, TrainingContext } from './nn/network.ts';
 export { createSupernet, planSupernet } from './nas/supernet_setup.ts';
 export type { SupernetConfig } from './nas/supernet_model.ts';
+export { buildNetwork, type NetworkOptions, requireNetwork } from './nets/build_network.ts';
+export { type Blueprint, loadBlueprint, networkNames, requireBlueprint } from './nets/registry.ts';
 export { CELLS } from './zoo/cells.ts';
 export { CELL_NAMES, findCell, loadGenotype, requireCell } from './zoo/find_cell.ts';
 
