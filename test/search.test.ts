@@ -109,17 +109,20 @@ test('a full-size step: the paper preset at batch 2, and its planned memory at b
   assert.ok(bytes > 2 ** 29 && bytes < 2 ** 31);
 });
 
-test('the supernet learns: accuracy well above chance in 5 epochs on the sample (seed 1234)', async () => {
+test('the supernet learns: accuracy well above chance after a few epochs on the sample (seed 1234)', async () => {
   const engine = await testEngine();
-  const config = { ...QUICK, epochs: 5, logEvery: 100, maxSteps: 0 };
-  const run = await runSmall(engine, { ...config, channels: 8, nodes: 2 });
+  // 28 steps of w in an epoch; theta trains on what is left of the sample.
+  const config = { ...QUICK, nodes: 2, epochs: 7, trainFraction: 0.9, logEvery: 1000 };
+  const run = await runSmall(engine, config);
   const rows = textOf(run, 'metrics.jsonl')
     .trim()
     .split('\n')
     .map((line) => JSON.parse(line))
     .filter((row) => row.phase === 'weights');
-  assert.ok(rows.at(-1).accuracy > 0.2, `accuracy ${rows.at(-1).accuracy} in the last epoch, chance is 0.1`);
-  assert.ok(rows.at(-1).loss < rows[0].loss);
+  const [first, last] = [rows[0], rows.at(-1)];
+  // Over 896 images the accuracy of guessing is 0.1 with a deviation of 0.01.
+  assert.ok(last.accuracy > 0.16, `accuracy ${last.accuracy} in the last epoch, chance is 0.1`);
+  assert.ok(last.loss < first.loss, `loss ${first.loss} in the first epoch, ${last.loss} in the last`);
 });
 
 test.run();

@@ -93,9 +93,10 @@ export const QUICK: SearchConfig = {
   channels: 8,
   batch: 32,
   epochs: 6,
-  lr: 0.05,
-  lrMin: 0.01,
-  logEvery: 10,
+  trainFraction: 0.6,
+  lr: 0.02,
+  lrMin: 0.005,
+  logEvery: 6,
 };
 
 export const PRESETS = { paper: PAPER, quick: QUICK } as const;
