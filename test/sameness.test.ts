@@ -1,16 +1,19 @@
-// The same search in Node and in a browser, on the same SwiftShader library: every number that a run leaves behind
-// has the same bits.
+// Node and a browser on the same SwiftShader library: every op, and every number that a search leaves behind, has the
+// same bits in both.
 import { readFileSync } from 'node:fs';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { nodeGpu } from '../runtime/gpu_node.ts';
+import type { GpuEngine } from '../runtime/gpu_engine.ts';
 import { openEngine } from '../runtime/open_engine.ts';
 import type * as browserModule from '../src/browser.ts';
 import { openFinishedRun } from '../src/derive/finished_run.ts';
 import { readFinishedRun } from '../src/io/run_folder.ts';
 import { parseSafetensors } from '../src/io/safetensors.ts';
 import type { SearchConfig } from '../src/search/config.ts';
+import type * as opsPage from './op_digests.page.ts';
 import { manifestOf, type TestBrowser, withBrowser } from './support/browser.ts';
+import { opDigests } from './support/op_digests.ts';
 import { runSmall, RUN, sample, TINY } from './support/search_run.ts';
 import { TINY_ARCHITECTURE } from './support/tiny_architecture.ts';
 
@@ -63,9 +66,16 @@ async function runInPage({ page }: TestBrowser): Promise<Run> {
   return { ...rest, files: new Map(contents) };
 }
 
-async function runInNode(manifest: string): Promise<Run> {
-  process.env['VK_DRIVER_FILES'] = process.env['VK_ICD_FILENAMES'] = manifest;
+/** An engine in Node on the SwiftShader that the browser has just used. */
+async function engineLike(browser: TestBrowser): Promise<GpuEngine> {
+  const library = browser.swiftshader();
+  process.env['VK_DRIVER_FILES'] = process.env['VK_ICD_FILENAMES'] = manifestOf(library);
   const engine = await openEngine(nodeGpu());
+  assert.ok(readFileSync('/proc/self/maps', 'latin1').includes(library), `Node runs on ${library}`);
+  return engine;
+}
+
+async function runInNode(engine: GpuEngine): Promise<Run> {
   const { files } = await runSmall(engine, CONFIG);
   const run = await readFinishedRun(files, RUN);
   const evaluator = await openFinishedRun(engine, CONFIG, run, sample.train, RUN);
@@ -94,9 +104,7 @@ test(`a search gives the same bits in Node and in a browser (seed ${CONFIG.seed}
   withBrowser(async (browser) => {
     const inPage = await runInPage(browser);
     assert.equal(browser.complaints, []);
-    const library = browser.swiftshader();
-    const inNode = await runInNode(manifestOf(library));
-    assert.ok(readFileSync('/proc/self/maps', 'latin1').includes(library), `Node runs on ${library}`);
+    const inNode = await runInNode(await engineLike(browser));
     assert.equal(inPage.adapter, inNode.adapter);
 
     for (const file of TEXTS) {
@@ -109,6 +117,18 @@ test(`a search gives the same bits in Node and in a browser (seed ${CONFIG.seed}
     }
     assert.equal(inPage.probabilities, inNode.probabilities);
     assert.is(inPage.accuracy, inNode.accuracy);
+  }));
+
+test('every op gives the same bits in Node and in a browser', () =>
+  withBrowser(async (browser) => {
+    const inPage = await browser.page.evaluate(async () => {
+      const url = new URL('test/op_digests.page.js', location.href).href;
+      return ((await import(url)) as typeof opsPage).run();
+    });
+    assert.equal(browser.complaints, []);
+    const inNode = await opDigests(await engineLike(browser));
+    assert.ok(Object.keys(inNode).length > 200);
+    assert.equal(inPage, inNode);
   }));
 
 test.run();
