@@ -34,7 +34,7 @@ export const train = defineCommand({
       type: 'string',
       placeholder: 'DIR',
       default: 'sample',
-      help: "a CIFAR-10 directory, a folder with train/CLASS/ and val/CLASS/ of JPEG and PNG images, or 'sample'",
+      help: "a CIFAR-10 directory, or 'sample'",
     },
     out: { type: 'string', placeholder: 'RUN', required: true, help: 'the run folder' },
     resume: { type: 'boolean', help: 'go on with the run in that folder' },

@@ -92,7 +92,7 @@ export const QUICK: SearchConfig = {
   layers: 3,
   channels: 8,
   batch: 32,
-  epochs: 6,
+  epochs: 4,
   trainFraction: 0.6,
   lr: 0.02,
   lrMin: 0.005,
