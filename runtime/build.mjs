@@ -15,6 +15,9 @@ const manifest = JSON.parse(await readFile(join(root, 'package.json'), 'utf8'));
 /** Packages that are looked up when the program runs: they hold native code or large data. */
 const external = ['webgpu', '@sparticuz/chromium', 'playwright-core'];
 
+/** Bundled as text, so that it is there wherever the bundle is. */
+const jpegDecoder = 'node_modules/@jsquash/jpeg/codec/dec/mozjpeg_dec.wasm';
+
 function readShaders() {
   /** @type {(file: string) => string | undefined} */
   const read = (file) => {
@@ -118,7 +121,13 @@ export async function buildAll(names = []) {
     platform: 'node',
     sourcemap: true,
     logLevel: 'warning',
-    plugins: [virtualModules({ shaders: { shaders, shaderSpans }, package: { version, dependencies } })],
+    plugins: [
+      virtualModules({
+        shaders: { shaders, shaderSpans },
+        package: { version, dependencies },
+        jpeg_decoder: { wasm: await readFile(join(root, jpegDecoder), 'base64') },
+      }),
+    ],
   };
   const bundle = (
     /** @type {string} */ entry,
@@ -138,6 +147,7 @@ export async function buildAll(names = []) {
   await mkdir(join(root, 'dist'), { recursive: true });
   const bundles = [
     ...bundle('src/cli/main.ts', 'nat.js', { external, banner: { js: '#!/usr/bin/env node' } }),
+    ...bundle('src/cli/decode_worker.ts', 'decode_worker.js', {}),
     buildLibrary({ ...common, external }),
     ...bundle('src/browser.ts', 'browser.js', { platform: 'browser' }),
   ];

@@ -15,3 +15,8 @@ declare module 'virtual:package' {
   /** Dependency name -> exact version, for environment.json. */
   export const dependencies: Readonly<Record<string, string>>;
 }
+
+declare module 'virtual:jpeg_decoder' {
+  /** The JPEG decoder of @jsquash/jpeg, in base64. */
+  export const wasm: string;
+}

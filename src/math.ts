@@ -12,3 +12,14 @@ export function cosine(angle: number): number {
   }
   return sum;
 }
+
+/** e to the power of x by its Taylor series; within 1e-15 relatively for -1 <= x <= 1. */
+export function exponential(x: number): number {
+  let term = 1;
+  let sum = 1;
+  for (let k = 1; k <= 20; k++) {
+    term *= x / k;
+    sum += term;
+  }
+  return sum;
+}

@@ -16,6 +16,7 @@ export const STREAM = {
   split: 8,
   dropPath: 9,
   dropout: 10,
+  imageCrop: 11,
 } as const;
 
 export type Counter = readonly [number, number, number, number];

@@ -6,6 +6,7 @@ import { evaluateNetwork, readTrainedNetwork } from '../train/evaluate_run.ts';
 import type { EvaluationResult } from '../train/evaluation.ts';
 import { loadTrainingImages } from '../train/load.ts';
 import { ADAPTER_OPTION, adapterName, defineCommand, JSON_OPTION } from './command.ts';
+import { imageSources, WORKERS_OPTION } from './image_sources.ts';
 import { createProgress } from './progress.ts';
 
 export const evaluateCommand = defineCommand({
@@ -20,6 +21,7 @@ export const evaluateCommand = defineCommand({
       help: 'those at the end of the training, or those that did best on its test images',
     },
     data: { type: 'string', placeholder: 'DIR', help: "the images, where they are not where the run's were" },
+    workers: WORKERS_OPTION,
     adapter: ADAPTER_OPTION,
     json: JSON_OPTION,
   },
@@ -29,7 +31,7 @@ export const evaluateCommand = defineCommand({
     const progress = createProgress(platform, options);
     let interrupted = false;
     platform.onInterrupt(() => (interrupted = true));
-    const data = await loadTrainingImages(platform, config);
+    const data = await loadTrainingImages(imageSources(platform, options.workers, progress), config);
     const name = adapterName(platform, options);
     const engine = await openEngine(nodeGpu(), name === undefined ? {} : { name });
     progress.note(`adapter: ${engine.info.name}`);

@@ -7,6 +7,7 @@ import type { TrainResult } from '../train/train.ts';
 import { loadGenotype } from '../zoo/find_cell.ts';
 import { ADAPTER_OPTION, adapterName, defineCommand, JSON_OPTION } from './command.ts';
 import { environmentOf } from '../search/environment.ts';
+import { imageSources, WORKERS_OPTION } from './image_sources.ts';
 import { createProgress } from './progress.ts';
 import { percent } from '../derive/report.ts';
 import { TRAIN_OPTIONS, trainConfigOf } from './train_options.ts';
@@ -34,11 +35,12 @@ export const train = defineCommand({
       type: 'string',
       placeholder: 'DIR',
       default: 'sample',
-      help: "a CIFAR-10 directory, or 'sample'",
+      help: "a CIFAR-10 directory, a folder with train/CLASS/ and val/CLASS/ of JPEG and PNG images, or 'sample'",
     },
     out: { type: 'string', placeholder: 'RUN', required: true, help: 'the run folder' },
     resume: { type: 'boolean', help: 'go on with the run in that folder' },
     ...TRAIN_OPTIONS,
+    workers: WORKERS_OPTION,
     adapter: ADAPTER_OPTION,
     json: JSON_OPTION,
   },
@@ -52,7 +54,7 @@ export const train = defineCommand({
       interrupted = true;
       progress.note('stopping after this step; a checkpoint will be saved');
     });
-    const data = await loadTrainingImages(platform, config);
+    const data = await loadTrainingImages(imageSources(platform, options.workers, progress), config);
     const name = adapterName(platform, options);
     const engine = await openEngine(nodeGpu(), name === undefined ? {} : { name });
     progress.note(`adapter: ${engine.info.name}`);

@@ -1,20 +1,33 @@
 // The images of a training, from where its settings say.
 import type { Platform } from '../../runtime/platform.ts';
-import { UserError } from '../errors.ts';
+import { listImageFolder } from '../data/image_folder.ts';
+import type { ImageDecoder } from '../data/image_stream.ts';
 import { loadImages } from '../data/load.ts';
+import { UserError } from '../errors.ts';
 import type { TrainConfig } from './config.ts';
 import type { TrainingImages } from './images.ts';
 import { residentImages } from './resident_images.ts';
+import { streamedImages } from './streamed_images.ts';
+
+export interface ImageSources extends Pick<Platform, 'files' | 'readAsset'> {
+  /** Starts what decodes image files. */
+  openDecoder(): ImageDecoder;
+  /** Hears of damaged images that are left out, once each. */
+  damaged(path: string, reason: string): void;
+}
 
 /** Throws UserError naming the file or folder that is missing or damaged. */
 export async function loadTrainingImages(
-  platform: Pick<Platform, 'files' | 'readAsset'>,
+  sources: ImageSources,
   config: TrainConfig,
 ): Promise<TrainingImages> {
-  if (config.setting === 'imagenet') {
+  if (config.setting === 'cifar10') return residentImages(await loadImages(sources, config.data), config);
+  if (config.data === 'sample') {
     throw new UserError(
-      '--setting imagenet: reading ImageNet folders is not built yet; train with --setting cifar10',
+      "--data: got 'sample', which holds CIFAR-10 images; for --setting imagenet expected a folder with train/CLASS/ " +
+        'and val/CLASS/',
     );
   }
-  return residentImages(await loadImages(platform, config.data), config);
+  const folder = await listImageFolder(sources.files, config.data);
+  return streamedImages(folder, config, sources.openDecoder(), sources.damaged);
 }

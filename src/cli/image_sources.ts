@@ -1,0 +1,26 @@
+// Where `nat train` and `nat evaluate` get images from: files, and threads that decode them.
+import type { Platform } from '../../runtime/platform.ts';
+import { defaultWorkers, openWorkerPool } from '../../runtime/worker_pool.ts';
+import type { ImageJob, PreparedImage } from '../data/prepare_image.ts';
+import type { ImageSources } from '../train/load.ts';
+import type { Progress } from './progress.ts';
+
+export const WORKERS_OPTION = {
+  type: 'integer',
+  min: 1,
+  help: 'threads that decode image files (one fewer than there are processors)',
+} as const;
+
+export const imageSources = (
+  { files, readAsset }: Platform,
+  workers: number | undefined,
+  progress: Progress,
+): ImageSources => ({
+  files,
+  readAsset,
+  openDecoder() {
+    const pool = openWorkerPool<ImageJob, PreparedImage>('decode_worker.js', workers ?? defaultWorkers());
+    return { decode: pool.run, close: pool.close };
+  },
+  damaged: (path, reason) => progress.note(`left out: image ${path} is damaged: ${reason}`),
+});
