@@ -53,7 +53,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   data: ['ops', 'io', CORE],
   golden: ['policy', 'nas', 'optim', 'nn', 'ops', 'io', CORE],
   derive: ['search', ...SEARCH_MAY],
-  train: SEARCH_MAY,
+  train: ['nets', ...SEARCH_MAY],
   search: SEARCH_MAY,
   cli: ['golden', 'derive', 'train', 'search', ...SEARCH_MAY],
 };

@@ -11,7 +11,7 @@ import type { TrainConfig } from '../src/train/config.ts';
 import { DEFAULTS } from '../src/train/defaults.ts';
 import { loadTrainingImages } from '../src/train/load.ts';
 import { trainIntoFolder } from '../src/train/run.ts';
-import { requireCell } from '../src/zoo/find_cell.ts';
+import { requireBlueprint } from '../src/nets/registry.ts';
 import { testEngine } from './support/device.ts';
 import { makeImageFolder } from './support/image_files.ts';
 import { memoryFiles, type MemoryFiles } from './support/memory_files.ts';
@@ -69,7 +69,7 @@ async function trainFolder(
   try {
     const result = await trainIntoFolder(engine, {
       config,
-      genotype: requireCell(config.arch),
+      blueprint: requireBlueprint(config.arch, config.setting),
       data,
       files: run,
       dir: RUN,

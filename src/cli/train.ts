@@ -1,10 +1,11 @@
 // `nat train`: trains an architecture from scratch, into a run folder.
 import { nodeGpu } from '../../runtime/gpu_node.ts';
 import { openEngine } from '../../runtime/open_engine.ts';
+import { SETTING_NAMES } from '../nas/macro_setting.ts';
+import { loadBlueprint } from '../nets/registry.ts';
 import { loadTrainingImages } from '../train/load.ts';
 import { trainIntoFolder } from '../train/run.ts';
 import type { TrainResult } from '../train/train.ts';
-import { loadGenotype } from '../zoo/find_cell.ts';
 import { ADAPTER_OPTION, adapterName, defineCommand, JSON_OPTION } from './command.ts';
 import { environmentOf } from '../search/environment.ts';
 import { imageSources, WORKERS_OPTION } from './image_sources.ts';
@@ -23,11 +24,15 @@ export const train = defineCommand({
       type: 'string',
       placeholder: 'NAME|FILE',
       required: true,
-      help: 'a cell of the zoo or a genotype file',
+      help: 'a network (ResNet20, NAT_VGG16, ...), a cell (DARTS, ...) or a genotype file',
+    },
+    network: {
+      type: 'string',
+      help: 'put the cell in place of the blocks of this network (VGG16, ResNet20, ...)',
     },
     setting: {
       type: 'string',
-      choices: ['cifar10', 'imagenet'],
+      choices: SETTING_NAMES,
       default: 'cifar10',
       help: "the papers' settings for these images are the defaults, in brackets below",
     },
@@ -46,8 +51,9 @@ export const train = defineCommand({
   },
   async run(platform, options) {
     const { arch, setting, out } = options;
-    const genotype = await loadGenotype(platform.files, arch);
-    const config = trainConfigOf(options, { arch, setting, data: options.data }, 'cells');
+    const blueprint = await loadBlueprint(platform.files, arch, setting, options.network ?? null);
+    const place = { arch: blueprint.name, setting, data: options.data };
+    const config = trainConfigOf(options, place, blueprint.network === null ? 'cells' : 'networks');
     const progress = createProgress(platform, options);
     let interrupted = false;
     platform.onInterrupt(() => {
@@ -62,7 +68,7 @@ export const train = defineCommand({
     try {
       const result = await trainIntoFolder(engine, {
         config,
-        genotype,
+        blueprint,
         data,
         files: platform.files,
         dir: out,

@@ -3,21 +3,21 @@ import type { GpuEngine } from '../../runtime/gpu_engine.ts';
 import type { Files } from '../../runtime/platform.ts';
 import { UserError } from '../errors.ts';
 import { readRun } from '../io/run_folder.ts';
+import type { JsonObject } from '../io/json.ts';
 import type { Tensors } from '../io/safetensors.ts';
-import type { Genotype } from '../nas/genotype.ts';
-import { genotypeFromJson } from '../nas/genotype_file.ts';
 import { importParameters } from '../nn/weight_files.ts';
+import type { Blueprint } from '../nets/registry.ts';
 import type { TrainConfig } from './config.ts';
 import type { EvaluationResult } from './evaluation.ts';
 import type { TrainingImages } from './images.ts';
-import { networkBuilder } from './network.ts';
+import { blueprintFromJson, networkBuilder } from './network.ts';
 import { assembleEvaluation } from './program.ts';
 import { evaluate, planEvaluation } from './session.ts';
 
 /** A trained network as a run folder holds it. */
 export interface TrainedNetwork {
   readonly config: TrainConfig;
-  readonly genotype: Genotype;
+  readonly blueprint: Blueprint;
   /** Weights and running statistics, by name. */
   readonly tensors: Tensors;
   /** The file that they are from. */
@@ -34,8 +34,8 @@ export async function readTrainedNetwork(
   which: 'last' | 'best',
 ): Promise<TrainedNetwork> {
   const run = await readRun(files, dir, 'nat train');
-  const { genotype, ...config } = run.config;
-  if (genotype === undefined || config['arch'] === undefined) {
+  const { blueprint, ...rest } = run.config;
+  if (blueprint === undefined) {
     throw new UserError(`${dir}: not the run of a training; give a folder that nat train --out made`);
   }
   if (which === 'last' && !run.result) {
@@ -44,10 +44,11 @@ export async function readTrainedNetwork(
         'or evaluate the best weights so far with --weights best',
     );
   }
+  const config = rest as unknown as TrainConfig;
   const name = which === 'last' ? 'weights' : 'best';
   return {
-    config: config as unknown as TrainConfig,
-    genotype: genotypeFromJson(genotype, `${dir}/config.json`),
+    config,
+    blueprint: blueprintFromJson(blueprint as JsonObject, config.setting, `${dir}/config.json`),
     tensors: await run.tensors(name),
     file: `${dir}/${name}.safetensors`,
   };
@@ -56,11 +57,11 @@ export async function readTrainedNetwork(
 /** Evaluates on all test images; null where `observer` stopped it. */
 export async function evaluateNetwork(
   engine: GpuEngine,
-  { config, genotype, tensors, file }: TrainedNetwork,
+  { config, blueprint, tensors, file }: TrainedNetwork,
   data: TrainingImages,
   observer: { progress(done: number): void; stop(): boolean },
 ): Promise<EvaluationResult | null> {
-  const build = networkBuilder({ ...config, auxiliary: 0 }, genotype, data.classNames.length);
+  const build = networkBuilder(blueprint, { ...config, auxiliary: 0 }, data.classNames.length);
   const plan = planEvaluation(engine, build, data, config.batch);
   await engine.compile(plan.engine.pipelines.values());
   const { program } = assembleEvaluation(engine, build(), data, config.batch, plan.recorded);

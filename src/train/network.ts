@@ -1,19 +1,37 @@
 // From a training's settings to the network that it trains.
-import type { Genotype } from '../nas/genotype.ts';
-import { buildCellNetwork } from '../nas/cell_network.ts';
+import type { JsonObject } from '../io/json.ts';
+import { genotypeFromJson, genotypeToJson } from '../nas/genotype_file.ts';
+import type { SettingName } from '../nas/macro_setting.ts';
+import { buildNetwork } from '../nets/build_network.ts';
+import type { Blueprint } from '../nets/registry.ts';
 import type { Network } from '../nn/network.ts';
 import { numel } from '../tensor.ts';
 import type { TrainConfig } from './config.ts';
 
 /** What a network is built from; every call of the builder declares it anew, for one engine. */
 export function networkBuilder(
-  config: Pick<TrainConfig, 'setting' | 'channels' | 'layers' | 'imageSize' | 'auxiliary'>,
-  genotype: Genotype,
+  blueprint: Blueprint,
+  config: Pick<TrainConfig, 'channels' | 'layers' | 'imageSize' | 'auxiliary'>,
   classes: number,
 ): () => Network {
-  const { setting, channels, layers, imageSize } = config;
+  const { channels, layers, imageSize } = config;
+  // 0: the network has its own
+  const sizes = { channels: channels || undefined, layers: layers || undefined };
   const auxiliary = config.auxiliary > 0;
-  return () => buildCellNetwork({ genotype, setting, channels, layers, imageSize, classes, auxiliary });
+  return () => buildNetwork(blueprint, { ...sizes, imageSize, classes, auxiliary });
+}
+
+/** A blueprint as a run's configuration holds it, and back. */
+export const blueprintToJson = ({ name, network, genotype }: Blueprint): object => ({
+  name,
+  network,
+  genotype: genotypeToJson(genotype),
+});
+
+/** @param label names the file in errors. Throws UserError where the genotype is none */
+export function blueprintFromJson(json: JsonObject, setting: SettingName, label: string): Blueprint {
+  const genotype = genotypeFromJson(json['genotype'], label);
+  return { name: String(json['name']), setting, genotype, network: json['network'] as string | null };
 }
 
 /** Learned scalars without the auxiliary head, which only helps training. */

@@ -3,18 +3,16 @@ import type { GpuEngine } from '../../runtime/gpu_engine.ts';
 import type { Files } from '../../runtime/platform.ts';
 import { UserError } from '../errors.ts';
 import { createRun, resumeRun } from '../io/run_folder.ts';
-import type { Genotype } from '../nas/genotype.ts';
-import { genotypeToJson } from '../nas/genotype_file.ts';
+import type { Blueprint } from '../nets/registry.ts';
 import { checkTrainConfig, type TrainConfig } from './config.ts';
 import type { TrainingImages } from './images.ts';
-import { networkBuilder } from './network.ts';
+import { blueprintToJson, networkBuilder } from './network.ts';
 import { planTraining, TrainSession } from './session.ts';
 import { runTraining, type TrainObserver, type TrainResult } from './train.ts';
 
 export interface TrainRequest {
   readonly config: TrainConfig;
-  /** The cells of the network. */
-  readonly genotype: Genotype;
+  readonly blueprint: Blueprint;
   readonly data: TrainingImages;
   readonly files: Files;
   /** The run folder. */
@@ -29,7 +27,7 @@ export interface TrainRequest {
 
 /** The result, or null where the user interrupted the training: it can be resumed. */
 export async function trainIntoFolder(engine: GpuEngine, request: TrainRequest): Promise<TrainResult | null> {
-  const { config, genotype, data, files, dir, environment, observer } = request;
+  const { config, blueprint, data, files, dir, environment, observer } = request;
   checkTrainConfig(config);
   if (data.trainCount < config.batch) {
     throw new UserError(
@@ -37,10 +35,10 @@ export async function trainIntoFolder(engine: GpuEngine, request: TrainRequest):
     );
   }
   if (data.testCount === 0) throw new UserError(`data ${config.data}: there are no test images`);
-  const build = networkBuilder(config, genotype, data.classNames.length);
+  const build = networkBuilder(blueprint, config, data.classNames.length);
   const plan = planTraining(engine, build, data, config);
   request.planned?.({ bytes: plan.bytes, pipelines: plan.engine.pipelines.size });
-  const recorded = { ...config, genotype: genotypeToJson(genotype) };
+  const recorded = { ...config, blueprint: blueprintToJson(blueprint) };
   const { run, checkpoint, result } = request.resume
     ? await resumeRun(files, dir, recorded, environment)
     : { run: await createRun(files, dir, recorded, environment), checkpoint: null, result: null };

@@ -6,7 +6,7 @@ import type { TrainConfig } from '../../src/train/config.ts';
 import { residentImages } from '../../src/train/resident_images.ts';
 import { trainIntoFolder } from '../../src/train/run.ts';
 import type { TrainResult } from '../../src/train/train.ts';
-import { requireCell } from '../../src/zoo/find_cell.ts';
+import { requireBlueprint } from '../../src/nets/registry.ts';
 import { memoryFiles, type MemoryFiles } from './memory_files.ts';
 import { RUN, sample, type SmallRun } from './search_run.ts';
 
@@ -58,7 +58,7 @@ export async function trainSmall(
   const folder = files ?? memoryFiles();
   const result = await trainIntoFolder(engine, {
     config,
-    genotype: requireCell(config.arch),
+    blueprint: requireBlueprint(config.arch, config.setting),
     data: residentImages(data, config),
     files: folder,
     dir: RUN,
