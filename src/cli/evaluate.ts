@@ -69,5 +69,5 @@ function describe(
     const share = percent(result.top1).padStart(7);
     return `  ${names[t]!.padEnd(width)}  ${share} of ${String(result.images).padStart(5)}${taken}\n`;
   });
-  return `${images} test images: top-1 ${percent(top1)}, top-5 ${percent(top5)}, loss ${loss.toFixed(4)}\n${rows.join('')}`;
+  return `${images} test images: top-1 ${percent(top1)}, top-5 ${percent(top5)}, loss ${loss?.toFixed(4) ?? 'not finite'}\n${rows.join('')}`;
 }

@@ -3,6 +3,7 @@ import { nodeGpu } from '../../runtime/gpu_node.ts';
 import { openEngine } from '../../runtime/open_engine.ts';
 import { SETTING_NAMES } from '../nas/macro_setting.ts';
 import { loadBlueprint } from '../nets/registry.ts';
+import { checkTrainConfig } from '../train/config.ts';
 import { loadTrainingImages } from '../train/load.ts';
 import { trainIntoFolder } from '../train/run.ts';
 import type { TrainResult } from '../train/train.ts';
@@ -54,6 +55,7 @@ export const train = defineCommand({
     const blueprint = await loadBlueprint(platform.files, arch, setting, options.network ?? null);
     const place = { arch: blueprint.name, setting, data: options.data };
     const config = trainConfigOf(options, place, blueprint.network === null ? 'cells' : 'networks');
+    checkTrainConfig(config);
     const progress = createProgress(platform, options);
     let interrupted = false;
     platform.onInterrupt(() => {
@@ -79,7 +81,8 @@ export const train = defineCommand({
         observer: {
           progress: ({ epoch, epochs, phase, done, total }) =>
             progress.update({ label: `epoch ${epoch + 1}/${epochs} ${phase}`, done, total, values }),
-          metrics: ({ loss, top1 }) => (values = { loss: Number(loss), accuracy: Number(top1) }),
+          metrics: ({ loss, top1 }) =>
+            (values = { ...(loss === null ? {} : { loss: Number(loss) }), accuracy: Number(top1) }),
           now: platform.now,
           interrupted: () => interrupted,
         },
@@ -101,7 +104,7 @@ export const train = defineCommand({
 
 function describeResult({ arch, parameters, steps, test, best }: TrainResult, dir: string): string {
   const line = ({ top1, top5, loss }: TrainResult['test']): string =>
-    `top-1 ${percent(top1)}, top-5 ${percent(top5)}, loss ${loss.toFixed(4)}`;
+    `top-1 ${percent(top1)}, top-5 ${percent(top5)}, loss ${loss?.toFixed(4) ?? 'not finite'}`;
   return (
     `run folder: ${dir}\n${arch}: ${parameters} parameters after ${steps} steps\n` +
     `  ${test.images} test images: ${line(test)}\n` +

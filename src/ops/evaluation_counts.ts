@@ -6,10 +6,10 @@ import { expectIndices, expectShape, matrixShape } from './shapes.ts';
 
 /** Running counts of an evaluation over K classes. */
 export interface EvaluationCounts {
-  /** (K,K), u32: images of a class (row) by the class predicted (column). */
+  /** (K,K), u32: images of a class (row) by the class predicted (column); those with logits that are no numbers are in none. */
   readonly confusion: Tensor;
-  /** (K), u32: images whose class was among the five best. */
-  readonly top5: Tensor;
+  /** (K,2), u32: images of a class, and those whose class was among the five best. */
+  readonly totals: Tensor;
   /** (K): sums of cross-entropy. */
   readonly losses: Tensor;
   /** (1), u32: how many rows of the next batch are images; the rest is padding. */
@@ -21,7 +21,7 @@ export function allocateEvaluationCounts(engine: Engine, classes: number): Evalu
     tensorAt(engine.createBuffer(label, 4 * numel(shape)), 0, shape, dtype);
   return {
     confusion: fresh('confusion', [classes, classes], 'u32'),
-    top5: fresh('top-5 counts', [classes], 'u32'),
+    totals: fresh('totals by class', [classes, 2], 'u32'),
     losses: fresh('losses by class', [classes], 'f32'),
     live: fresh('live rows', [1], 'u32'),
   };
@@ -38,9 +38,9 @@ export function recordEvaluationCounts(
   expectIndices('evaluationCounts', 'target', target);
   expectShape('evaluationCounts', 'target', target, [n]);
   expectShape('evaluationCounts', 'confusion', counts.confusion, [k, k]);
-  const { confusion, top5, losses, live } = counts;
+  const { confusion, totals, losses, live } = counts;
   tape.dispatch('evaluation_counts', {
-    bind: { logits, target_class: target, live, confusion, top5, losses },
+    bind: { logits, target_class: target, live, confusion, totals, losses },
     params: { n, k },
     threads: [k],
   });

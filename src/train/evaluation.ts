@@ -1,5 +1,4 @@
 // What the counts of an evaluation say: accuracy as a whole and by class.
-import { RunError } from '../errors.ts';
 
 export interface ClassResult {
   readonly images: number;
@@ -10,8 +9,8 @@ export interface ClassResult {
 export interface EvaluationResult {
   /** Images that were counted. */
   readonly images: number;
-  /** Mean cross-entropy, without label smoothing. */
-  readonly loss: number;
+  /** Mean cross-entropy, without label smoothing; null where logits were not numbers, which is a wrong answer. */
+  readonly loss: number | null;
   /** Share of the images whose class has the best logit, or one of the five best. */
   readonly top1: number;
   readonly top5: number;
@@ -20,36 +19,33 @@ export interface EvaluationResult {
   readonly confusion: readonly (readonly number[])[];
 }
 
-/**
- * @param confusion (K,K): images of a class (row) by predicted class (column)
- * @param top5 (K): images whose class was among the five best
- * @param losses (K): sums of cross-entropy
- * Throws RunError where a loss is not a number.
- */
+/** Takes the counts of ops/evaluation_counts.ts: (K,K), (K,2) and (K). */
 export function summarizeCounts(
   confusion: Uint32Array,
-  top5: Uint32Array,
+  totals: Uint32Array,
   losses: Float32Array,
 ): EvaluationResult {
-  const k = top5.length;
+  const k = losses.length;
   const rows = Array.from({ length: k }, (_, t) => Array.from(confusion.subarray(t * k, (t + 1) * k)));
+  const perClass = rows.map((row, t) => ({
+    images: totals[2 * t]!,
+    hits: row[t]!,
+    five: totals[2 * t + 1]!,
+  }));
   const sum = (values: ArrayLike<number>): number => Array.from(values).reduce((a, b) => a + b, 0);
-  const perClass = rows.map((row) => sum(row));
-  const images = sum(perClass);
-  const loss = sum(losses) / images;
-  if (!Number.isFinite(loss)) {
-    throw new RunError(`evaluation: the loss is ${loss}; the network's weights have diverged`);
-  }
   const share = (hits: number, of: number): number => (of > 0 ? hits / of : 0);
+  const images = sum(perClass.map((counts) => counts.images));
+  const answered = sum(confusion);
+  const loss = sum(losses) / images;
   return {
     images,
-    loss,
-    top1: share(sum(rows.map((row, t) => row[t]!)), images),
-    top5: share(sum(top5), images),
-    classes: perClass.map((count, t) => ({
-      images: count,
-      top1: share(rows[t]![t]!, count),
-      top5: share(top5[t]!, count),
+    loss: answered === images && Number.isFinite(loss) ? loss : null,
+    top1: share(sum(perClass.map(({ hits }) => hits)), images),
+    top5: share(sum(perClass.map(({ five }) => five)), images),
+    classes: perClass.map((counts) => ({
+      images: counts.images,
+      top1: share(counts.hits, counts.images),
+      top5: share(counts.five, counts.images),
     })),
     confusion: rows,
   };

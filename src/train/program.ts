@@ -80,8 +80,8 @@ function assemble(
   const { logits } = network.forward(tape, images);
   recordEvaluationCounts(tape, logits, targets, counts);
   const evaluate = [...feed.test, ...tape.take()];
-  const { confusion, top5, losses } = counts;
-  const clearCounts = [confusion, top5, losses].map((x) => engine.recordClear(x));
+  const { confusion, totals, losses } = counts;
+  const clearCounts = [confusion, totals, losses].map((x) => engine.recordClear(x));
   activations.reset();
   scratch.reset();
   return {
@@ -172,6 +172,6 @@ export const stateRegions = ({ network, sgd, meter }: TrainProgram): Readonly<Re
 
 /** Everything that is ever read back. */
 export const readRegions = (program: TrainProgram): readonly Region[] => {
-  const { confusion, top5, losses } = program.counts;
-  return [...Object.values(stateRegions(program)), confusion, top5, losses];
+  const { confusion, totals, losses } = program.counts;
+  return [...Object.values(stateRegions(program)), confusion, totals, losses];
 };

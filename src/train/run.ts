@@ -34,9 +34,17 @@ export async function trainIntoFolder(engine: GpuEngine, request: TrainRequest):
       `--batch: got ${config.batch}, but there are only ${data.trainCount} training images`,
     );
   }
+  for (const size of ['channels', 'layers'] as const) {
+    if (blueprint.network === null && config[size] < 1) {
+      throw new UserError(`--${size}: got ${config[size]}, expected a positive integer`);
+    }
+  }
   if (data.testCount === 0) throw new UserError(`data ${config.data}: there are no test images`);
   const build = networkBuilder(blueprint, config, data.classNames.length);
   const plan = planTraining(engine, build, data, config);
+  if (config.dropPath > 0 && plan.paths === 0) {
+    throw new UserError(`--drop-path: ${blueprint.name} has no paths to drop; leave it out`);
+  }
   request.planned?.({ bytes: plan.bytes, pipelines: plan.engine.pipelines.size });
   const recorded = { ...config, blueprint: blueprintToJson(blueprint) };
   const { run, checkpoint, result } = request.resume

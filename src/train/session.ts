@@ -151,7 +151,6 @@ export interface EvaluationObserver {
 
 /**
  * Evaluates the network with its running statistics on all test images; null where the observer stopped it.
- * Throws RunError where its logits are not numbers.
  */
 export async function evaluate(
   engine: GpuEngine,
@@ -180,7 +179,7 @@ export async function evaluate(
   } finally {
     batches.close();
   }
-  const { confusion, top5, losses } = counts;
-  const [confused, five, sums] = await download(engine, confusion, top5, losses);
-  return summarizeCounts(confused as Uint32Array, five as Uint32Array, sums as Float32Array);
+  const { confusion, totals, losses } = counts;
+  const [confused, sums, lost] = await download(engine, confusion, totals, losses);
+  return summarizeCounts(confused as Uint32Array, sums as Uint32Array, lost as Float32Array);
 }

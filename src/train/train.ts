@@ -27,7 +27,7 @@ export interface TrainObserver {
   /** After every step, and every batch of an evaluation. */
   progress(progress: TrainProgress): void;
   /** At every line of metrics.jsonl. */
-  metrics(row: Readonly<Record<string, number | string>>): void;
+  metrics(row: Readonly<Record<string, number | string | null>>): void;
   /** Milliseconds, for timing.jsonl and to space out checkpoints; never for a result. */
   now(): number;
   /** True once the user has asked to stop. */
