@@ -55,7 +55,8 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   derive: ['search', ...SEARCH_MAY],
   train: ['nets', ...SEARCH_MAY],
   search: SEARCH_MAY,
-  cli: ['golden', 'derive', 'train', 'search', ...SEARCH_MAY],
+  experiment: ['derive', 'train', 'search', ...SEARCH_MAY],
+  cli: ['experiment', 'golden', 'derive', 'train', 'search', ...SEARCH_MAY],
 };
 
 /** What runtime/ may import from src/: files that themselves import nothing but these. */

@@ -7,6 +7,7 @@ import { dataCifar10 } from './data.ts';
 import { devices } from './devices.ts';
 import { deriveCommand } from './derive.ts';
 import { evaluateCommand } from './evaluate.ts';
+import { experimentCommand } from './experiment.ts';
 import { golden } from './golden.ts';
 import { search } from './search.ts';
 import { start } from './start.ts';
@@ -19,6 +20,7 @@ export const COMMANDS: readonly Command[] = [
   deriveCommand,
   train,
   evaluateCommand,
+  experimentCommand,
   dataCifar10,
   devices,
   check,

@@ -17,6 +17,8 @@ interface TextOption extends OptionBase {
   readonly choices?: readonly string[];
   /** What stands for the value in --help: 'DIR'. */
   readonly placeholder?: string;
+  /** Given by its place, as the argument without a flag; a table has at most one such option. */
+  readonly positional?: true;
 }
 
 interface NumberOption extends OptionBase {
@@ -56,11 +58,19 @@ export const flagName = (name: string): string =>
 
 /** Parses `--name value`, `--name=value` and `--switch`. Throws UserError naming the flag, and the nearest known one. */
 export function parseFlags<const T extends OptionTable>(table: T, args: readonly string[]): OptionValues<T> {
-  const names = new Map(Object.keys(table).map((name) => [flagName(name), name]));
+  const flags = Object.entries(table).filter(([, option]) => !isPositional(option));
+  const names = new Map(flags.map(([name]) => [flagName(name), name]));
+  const place = Object.keys(table).find((name) => isPositional(table[name]!));
   const given: Record<string, string | number | boolean> = {};
   for (let i = 0; i < args.length; i++) {
     const arg = args[i]!;
-    if (!arg.startsWith('--')) throw new UserError(`unexpected argument '${arg}'; options start with --`);
+    if (!arg.startsWith('--')) {
+      if (place === undefined) throw new UserError(`unexpected argument '${arg}'; options start with --`);
+      if (place in given)
+        throw new UserError(`unexpected argument '${arg}'; ${given[place]} is there already`);
+      given[place] = arg;
+      continue;
+    }
     const equals = arg.indexOf('=');
     const flag = equals < 0 ? arg : arg.slice(0, equals);
     const name = names.get(flag);
@@ -86,9 +96,8 @@ export function parseFlags<const T extends OptionTable>(table: T, args: readonly
   const values: Record<string, string | number | boolean | undefined> = {};
   for (const [name, option] of Object.entries(table)) {
     if (option.required && !(name in given)) {
-      throw new UserError(
-        `${flagName(name)} is missing: ${flagName(name)} ${placeholder(option)}, ${option.help}`,
-      );
+      const what = isPositional(option) ? placeholder(option) : flagName(name);
+      throw new UserError(`${what} is missing: ${usage(name, option)}, ${option.help}`);
     }
     values[name] = given[name] ?? (option.type === 'boolean' ? false : option.default);
   }
@@ -124,11 +133,17 @@ function placeholder(option: OptionSpec): string {
   return option.placeholder ?? option.choices?.join('|') ?? 'NAME';
 }
 
+const isPositional = (option: OptionSpec): boolean => option.type === 'string' && option.positional === true;
+
+/** '--out DIR', or 'FILE.json' for one that is given by its place. */
+const usage = (name: string, option: OptionSpec): string =>
+  `${isPositional(option) ? '' : flagName(name)} ${placeholder(option)}`.trim();
+
 /** The lines of --help for a table, one option each. */
 export function describeFlags(table: OptionTable): string {
   const rows = Object.entries(table).map(([name, option]) => {
     const given = option.type === 'boolean' || option.default === undefined ? '' : ` (${option.default})`;
-    return { left: `${flagName(name)} ${placeholder(option)}`.trim(), right: option.help + given };
+    return { left: usage(name, option), right: option.help + given };
   });
   const width = Math.min(30, Math.max(0, ...rows.map(({ left }) => left.length)));
   return rows.map(({ left, right }) => `  ${left.padEnd(width)}  ${right}\n`).join('');

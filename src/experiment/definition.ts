@@ -1,0 +1,62 @@
+// What an experiment is: architectures x methods x seeds. A method is a policy learner and how architectures are
+// derived with it, or '/', the architecture as it is (the paper's sign for it).
+import type { Budgets } from '../derive/limits.ts';
+import type { SettingName } from '../nas/macro_setting.ts';
+import type { Blueprint } from '../nets/registry.ts';
+import type { PolicyKind } from '../policy/policies.ts';
+import type { SearchConfig } from '../search/config.ts';
+import type { TrainConfig } from '../train/config.ts';
+
+/** The name of the method that changes nothing. */
+export const UNCHANGED = '/';
+
+/** A search without what the grid varies. */
+export type SearchSettings = Omit<SearchConfig, 'policy' | 'seed'>;
+
+/** A training without what the grid varies. */
+export type TrainSettings = Omit<TrainConfig, 'arch' | 'seed'>;
+
+export interface DeriveSettings extends Pick<Budgets, 'maxParams' | 'maxMadds'> {
+  /** How many are sampled. */
+  readonly candidates: number;
+}
+
+export interface Method {
+  readonly name: string;
+  /** Null for '/'. */
+  readonly learner: { readonly policy: PolicyKind; readonly derive: 'sample' | 'max' } | null;
+}
+
+export interface Subject {
+  readonly label: string;
+  readonly blueprint: Blueprint;
+  /** Of cell networks whose sizes are not those of the setting. */
+  readonly sizes: { readonly channels?: number; readonly layers?: number };
+  readonly methods: readonly Method[];
+  readonly search: SearchSettings;
+  readonly derive: DeriveSettings;
+  /** Null where it is not trained from scratch. */
+  readonly train: TrainSettings | null;
+  /** Accuracies that the paper prints, by method. */
+  readonly published: Readonly<Record<string, string>>;
+}
+
+export interface Experiment {
+  readonly name: string;
+  readonly description: string;
+  /** Of the networks: their costs, and the images that they are trained on. */
+  readonly setting: SettingName;
+  readonly seeds: readonly number[];
+  readonly subjects: readonly Subject[];
+  /** The file's contents, as given. */
+  readonly source: object;
+}
+
+/** A label as part of a file name. */
+export const slug = (label: string): string =>
+  label === UNCHANGED
+    ? 'unchanged'
+    : label
+        .replace(/\+/g, 'p')
+        .replace(/[^A-Za-z0-9]+/g, '_')
+        .replace(/^_|_$/g, '');

@@ -1,0 +1,33 @@
+// What a transformation of an experiment left in its file.
+import type { Files } from '../../runtime/platform.ts';
+import { UserError } from '../errors.ts';
+import { parseJsonObject } from '../io/json.ts';
+import type { Genotype } from '../nas/genotype.ts';
+import { genotypeFromJson } from '../nas/genotype_file.ts';
+import { type Blueprint, blueprintOf } from '../nets/registry.ts';
+import type { Outcome } from './grid.ts';
+
+export interface RecordedDerivation {
+  readonly adapter: string;
+  readonly output: Genotype;
+  /** Under the shared weights, 0 to 1. */
+  readonly accuracy: { readonly before: number; readonly after: number };
+}
+
+/** Throws UserError where the file is damaged. */
+export async function readDerivation(files: Files, path: string): Promise<RecordedDerivation> {
+  const { adapter, output, accuracy } = parseJsonObject(await files.readText(path), path);
+  const { before, after } = (accuracy ?? {}) as RecordedDerivation['accuracy'];
+  if (typeof adapter !== 'string' || typeof before !== 'number' || typeof after !== 'number') {
+    throw new UserError(`${path}: not the file of a transformation; remove it to make it again`);
+  }
+  return { adapter, output: genotypeFromJson(output, path), accuracy: { before, after } };
+}
+
+/** The network of an outcome: the architecture's own, or with the cells that the transformation left. */
+export async function outcomeBlueprint(files: Files, { subject, derivation }: Outcome): Promise<Blueprint> {
+  const { blueprint } = subject;
+  if (derivation === null) return blueprint;
+  const { output } = await readDerivation(files, derivation);
+  return blueprintOf(output, blueprint.setting, blueprint.network);
+}

@@ -1,0 +1,234 @@
+// Runs an experiment: searches, transformations, trainings, and at last the table. What is finished is not repeated,
+// what was interrupted goes on, and the table is made of what the runs left in their folders alone: so it has the
+// same bytes however often the experiment was interrupted.
+import type { GpuEngine } from '../../runtime/gpu_engine.ts';
+import type { Files } from '../../runtime/platform.ts';
+import type { Cifar10 } from '../data/cifar10.ts';
+import { loadImages } from '../data/load.ts';
+import { derive } from '../derive/derive.ts';
+import { openFinishedRun } from '../derive/finished_run.ts';
+import { derivationToJson } from '../derive/report.ts';
+import { RunError, UserError } from '../errors.ts';
+import { explainFileError } from '../io/file_errors.ts';
+import { formatJson, jsonDifferences, parseJsonObject } from '../io/json.ts';
+import { removeLeftovers } from '../io/leftovers.ts';
+import { readFinishedRun } from '../io/run_folder.ts';
+import { searchIntoFolder } from '../search/run.ts';
+import { type ImageSources, loadTrainingImages } from '../train/load.ts';
+import { trainIntoFolder } from '../train/run.ts';
+import type { Experiment } from './definition.ts';
+import { type Grid, layOut, type Outcome, type SearchJob } from './grid.ts';
+import { outcomeBlueprint } from './outcome.ts';
+import { formatTable } from './markdown.ts';
+import { type ExperimentTable, readTable } from './table.ts';
+
+const DEFINITION = 'experiment.json';
+const TABLE = { json: 'table.json', markdown: 'table.md' };
+
+export interface ExperimentObserver {
+  /** Before a run that is not finished yet; `done` of `total` runs are. */
+  begins(what: string, done: number, total: number): void;
+  /** Within a run. */
+  progress(label: string, done: number, total: number): void;
+  /** Milliseconds, for timing.jsonl and to space out checkpoints. */
+  now(): number;
+  /** True once the user has asked to stop. */
+  interrupted(): boolean;
+}
+
+export interface ExperimentRequest {
+  readonly experiment: Experiment;
+  /** The folder for everything. */
+  readonly dir: string;
+  readonly sources: ImageSources;
+  /** A device for one run. */
+  openEngine(): Promise<GpuEngine>;
+  /** For the environment.json of the runs. */
+  environment(engine: GpuEngine): object;
+  readonly observer: ExperimentObserver;
+}
+
+/** Thrown where a run has been interrupted. */
+class Interrupted extends Error {}
+
+/** The table, also written to `dir`; null where the user interrupted the experiment: the same call goes on. */
+export async function runExperiment(request: ExperimentRequest): Promise<ExperimentTable | null> {
+  const { experiment, dir, sources } = request;
+  const { files } = sources;
+  try {
+    await claimFolder(files, dir, experiment);
+    const grid = layOut(experiment, dir);
+    await runGrid(request, grid);
+    const table = await readTable(files, experiment, grid);
+    await files.writeAtomic(`${dir}/${TABLE.json}`, formatJson(table, TABLE.json));
+    await files.writeAtomic(`${dir}/${TABLE.markdown}`, formatTable(table));
+    return table;
+  } catch (error) {
+    if (error instanceof Interrupted) return null;
+    throw explainFileError(error, dir, 'free some and run the same command again');
+  }
+}
+
+/** Makes the folder, or finds the same experiment in it. Throws UserError where it holds something else. */
+async function claimFolder(files: Files, dir: string, experiment: Experiment): Promise<void> {
+  const path = `${dir}/${DEFINITION}`;
+  const { source: _, ...definition } = experiment;
+  const text = formatJson(definition, DEFINITION);
+  if (await files.exists(path)) {
+    const recorded = parseJsonObject(await files.readText(path), path);
+    const differences = jsonDifferences(recorded, parseJsonObject(text, path));
+    if (differences.length > 0) {
+      const names = differences.map(({ key }) => (key === 'subjects' ? 'architectures and settings' : key));
+      throw new UserError(
+        `${dir}: holds another experiment: its ${names.join(', ')} differ; choose another folder with --out`,
+      );
+    }
+  } else {
+    if (await files.exists(`${dir}/config.json`)) {
+      throw new UserError(`${dir}: is a run folder; choose another folder with --out`);
+    }
+    await files.makeDirectory(`${dir}/derivations`);
+    await files.writeAtomic(path, text);
+  }
+  await removeLeftovers(files, dir, [DEFINITION, TABLE.json, TABLE.markdown]);
+  for (const entry of await files.list(`${dir}/derivations`)) {
+    if (entry.endsWith('.tmp')) await files.remove(`${dir}/derivations/${entry}`);
+  }
+}
+
+async function runGrid(request: ExperimentRequest, { searches, outcomes }: Grid): Promise<void> {
+  const { sources, observer } = request;
+  const { files } = sources;
+  const finished = (dir: string): Promise<boolean> => files.exists(`${dir}/result.json`);
+  const trainings = outcomes.filter(({ training }) => training !== null);
+  const total = searches.length + trainings.length;
+  let done = 0;
+  const loaded = new Map<string, Promise<Cifar10>>();
+  const imagesOf = (data: string): Promise<Cifar10> => {
+    const images = loaded.get(data) ?? loadImages(sources, data);
+    loaded.set(data, images);
+    return images;
+  };
+  const step = async (what: string, work: () => Promise<void>): Promise<void> => {
+    if (observer.interrupted()) throw new Interrupted();
+    observer.begins(what, done, total);
+    try {
+      await work();
+    } catch (error) {
+      if (error instanceof RunError) throw new RunError(`${what}: ${error.message}`);
+      throw error instanceof UserError ? new UserError(`${what}: ${error.message}`) : error;
+    }
+  };
+
+  for (const search of searches) {
+    const missing: Outcome[] = [];
+    for (const outcome of outcomes.filter((candidate) => candidate.search === search)) {
+      if (!(await files.exists(outcome.derivation!))) missing.push(outcome);
+    }
+    if (!(await finished(search.dir))) {
+      await step(search.dir, async () => runSearch(request, search, await imagesOf(search.config.data)));
+    }
+    if (missing.length > 0) {
+      await step(`transformations by ${search.dir}`, async () =>
+        runDerivations(request, search, missing, await imagesOf(search.config.data)),
+      );
+    }
+    done++;
+  }
+  for (const outcome of trainings) {
+    if (!(await finished(outcome.training!))) {
+      await step(outcome.training!, () => runTraining(request, outcome));
+    }
+    done++;
+  }
+}
+
+async function withEngine(
+  { openEngine }: ExperimentRequest,
+  work: (engine: GpuEngine) => Promise<void>,
+): Promise<void> {
+  const engine = await openEngine();
+  try {
+    await work(engine);
+  } finally {
+    engine.destroy();
+  }
+}
+
+const runSearch = (
+  request: ExperimentRequest,
+  { dir, config }: SearchJob,
+  { train }: Cifar10,
+): Promise<void> =>
+  withEngine(request, async (engine) => {
+    const { observer } = request;
+    const result = await searchIntoFolder(engine, {
+      config,
+      images: train,
+      files: request.sources.files,
+      dir,
+      resume: true,
+      environment: request.environment(engine),
+      observer: {
+        progress: ({ epoch, phase, step }, steps, epochs) =>
+          observer.progress(`epoch ${epoch + 1}/${epochs} ${phase}`, step, steps),
+        metrics: () => {},
+        now: observer.now,
+        interrupted: observer.interrupted,
+      },
+    });
+    if (!result) throw new Interrupted();
+  });
+
+/** A transformation that is interrupted begins anew: it is short, and its file is whole or not there. */
+const runDerivations = (
+  request: ExperimentRequest,
+  { dir, config }: SearchJob,
+  outcomes: readonly Outcome[],
+  { train }: Cifar10,
+): Promise<void> =>
+  withEngine(request, async (engine) => {
+    const { files } = request.sources;
+    const evaluator = await openFinishedRun(engine, config, await readFinishedRun(files, dir), train, dir);
+    for (const { subject, method, seed, derivation } of outcomes) {
+      const options = { ...subject.derive, method: method.learner!.derive, seed };
+      const label = `${subject.label}, ${method.name}`;
+      const derived = await derive(evaluator, subject.blueprint.genotype, options, (measured, total) => {
+        request.observer.progress(label, measured, total);
+        if (request.observer.interrupted()) throw new Interrupted();
+      });
+      const record = { adapter: engine.info.name, ...derivationToJson(derived) };
+      await files.writeAtomic(derivation!, formatJson(record, derivation!));
+    }
+  });
+
+async function runTraining(request: ExperimentRequest, outcome: Outcome): Promise<void> {
+  const { observer, sources } = request;
+  const { subject, seed, training } = outcome;
+  const blueprint = await outcomeBlueprint(sources.files, outcome);
+  const config = { arch: blueprint.name, ...subject.train!, seed };
+  const data = await loadTrainingImages(sources, config);
+  try {
+    await withEngine(request, async (engine) => {
+      const result = await trainIntoFolder(engine, {
+        config,
+        blueprint,
+        data,
+        files: sources.files,
+        dir: training!,
+        resume: true,
+        environment: request.environment(engine),
+        observer: {
+          progress: ({ epoch, epochs, phase, done, total }) =>
+            observer.progress(`epoch ${epoch + 1}/${epochs} ${phase}`, done, total),
+          metrics: () => {},
+          now: observer.now,
+          interrupted: observer.interrupted,
+        },
+      });
+      if (!result) throw new Interrupted();
+    });
+  } finally {
+    await data.close();
+  }
+}
