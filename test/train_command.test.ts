@@ -1,0 +1,121 @@
+// `nat train` and `nat evaluate` as a user runs them: on a folder of image files, interrupted and resumed, evaluated;
+// and what they say where something is wrong.
+import { spawn } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { test } from 'uvu';
+import * as assert from 'uvu/assert';
+import { makeImageFolder } from './support/image_files.ts';
+import { repositoryRoot } from './support/repository.ts';
+
+const PROGRAM = fileURLToPath(new URL('dist/nat.js', repositoryRoot));
+
+/** Runs the program. It is interrupted, as by Ctrl-C, once `interruptAt` stands on its standard error. */
+function nat(args: readonly string[], interruptAt?: string) {
+  return new Promise<{ code: number | null; out: string; err: string }>((resolve, reject) => {
+    const child = spawn(process.execPath, [PROGRAM, ...args], { stdio: ['ignore', 'pipe', 'pipe'] });
+    let [out, err, interrupted] = ['', '', false];
+    child.stdout.setEncoding('utf8').on('data', (text: string) => (out += text));
+    child.stderr.setEncoding('utf8').on('data', (text: string) => {
+      err += text;
+      if (interruptAt === undefined || interrupted || !err.includes(interruptAt)) return;
+      interrupted = true;
+      child.kill('SIGINT');
+    });
+    child.on('error', reject);
+    child.on('close', (code) => resolve({ code, out, err }));
+  });
+}
+
+const folder = mkdtempSync(join(tmpdir(), 'nat-train-'));
+const images = await makeImageFolder(8, 3);
+test.after(() => {
+  images.remove();
+  rmSync(folder, { recursive: true, force: true });
+});
+
+const SMALL =
+  '--arch ResBlock --setting imagenet --channels 4 --layers 3 --image-size 32 --auxiliary 0 --batch 8 ' +
+  '--log-every 1 --seed 3 --workers 2 --json';
+const trainArgs = (out: string, ...more: readonly string[]) => [
+  ...['train', ...SMALL.split(' '), '--data', images.dir, '--out', join(folder, out)],
+  ...more,
+];
+
+test('nat train: interrupted and resumed; nat evaluate agrees, best and last (seed 3)', async () => {
+  const epochs = ['--epochs', '4'];
+  const whole = await nat(trainArgs('whole', ...epochs));
+  assert.is(whole.code, 0, whole.err);
+  const stopped = await nat(trainArgs('run', ...epochs), '"progress":"epoch 2/4 train"');
+  assert.is(stopped.code, 130, stopped.err);
+  assert.match(stopped.err, /interrupted; go on with: nat train \.\.\. --out .*run --resume/);
+  const early = await nat(['evaluate', '--run', join(folder, 'run')]);
+  assert.is(early.code, 2);
+  assert.match(early.err, /the training is not finished; go on with it .* --weights best/);
+  const resumed = await nat(trainArgs('run', ...epochs, '--resume'));
+  assert.is(resumed.code, 0, resumed.err);
+  assert.is(resumed.out, whole.out);
+  for (const name of ['metrics.jsonl', 'result.json', 'weights.safetensors', 'best.safetensors']) {
+    const [a, b] = ['run', 'whole'].map((run) => readFileSync(join(folder, run, name)));
+    assert.ok(a!.equals(b!), name);
+  }
+
+  const result = JSON.parse(resumed.out);
+  for (const [weights, expected] of [
+    ['last', result.test],
+    ['best', result.best],
+  ] as const) {
+    const { code, out } = await nat([
+      'evaluate',
+      '--run',
+      join(folder, 'run'),
+      '--weights',
+      weights,
+      '--json',
+    ]);
+    assert.is(code, 0);
+    const got = JSON.parse(out);
+    for (const name of ['images', 'loss', 'top1', 'top5']) assert.is(got[name], expected[name], name);
+    assert.equal(
+      got.classes.map(({ name, images: count }: { name: string; images: number }) => [name, count]),
+      [
+        ['blue', 3],
+        ['green', 3],
+        ['red', 3],
+      ],
+    );
+  }
+});
+
+test('nat train: one line for what cannot be trained', async () => {
+  const fails = async (args: readonly string[], message: RegExp) => {
+    const { code, err, out } = await nat(args);
+    assert.is(code, 2, err);
+    assert.is(out, '');
+    assert.match(err, message);
+  };
+  await fails(trainArgs('x', '--drop-path', '1'), /--drop-path: got 1, expected a number from 0 to below 1/);
+  const oneBatch = trainArgs('x').map((arg) => (arg === '8' ? '100' : arg));
+  await fails(oneBatch, /--batch: got 100, but there are only 24 training images/);
+  await fails(
+    ['train', '--arch', 'ResNet20', '--channels', '8', '--out', join(folder, 'x')],
+    /ResNet20 has its own channels; only cell networks take channels, got 8/,
+  );
+  await fails(
+    ['train', '--arch', 'ResNet20', '--drop-path', '0.1', '--out', join(folder, 'x')],
+    /--drop-path: ResNet20 has no paths to drop/,
+  );
+  await fails(
+    ['train', '--arch', 'DARTS', '--setting', 'imagenet', '--out', join(folder, 'x')],
+    /--data: got 'sample', which holds CIFAR-10 images/,
+  );
+  await fails(
+    ['train', '--arch', 'DARTSS', '--out', join(folder, 'x')],
+    /'DARTSS' is not known; did you mean/,
+  );
+  await fails(['evaluate', '--run', folder], /not a run folder \(no config\.json\); .* nat train --out made/);
+});
+
+test.run();
