@@ -1,0 +1,142 @@
+// Whole experiments, small: interrupted anywhere and run again they end with the same table, finished runs are not
+// repeated, and the rows are what the runs found.
+import { test } from 'uvu';
+import * as assert from 'uvu/assert';
+import { parseGenotype } from '../src/nas/genotype_file.ts';
+import { findViolations } from '../src/nas/legality.ts';
+import { NAT_TRANSITIONS } from '../src/nas/transitions.ts';
+import { requireNetwork } from '../src/nets/build_network.ts';
+import { networkCost } from '../src/nas/cost.ts';
+import { genotypeFromJson } from '../src/nas/genotype_file.ts';
+import { testEngine } from './support/device.ts';
+import { PowerLoss } from './support/memory_files.ts';
+import { DIR, experimentFiles, runSmallGrid, SMALL_GRID, textIn } from './support/small_experiment.ts';
+
+/** What equal experiments share byte for byte: all but times and counts of what was done twice. */
+const isResult = (path: string): boolean =>
+  path.startsWith(DIR) && !/timing|engine|checkpoint|\.tmp/.test(path);
+
+const resultsOf = (files: ReturnType<typeof experimentFiles>): Record<string, string> =>
+  Object.fromEntries(
+    [...files.contents.keys()]
+      .filter(isResult)
+      .sort()
+      .map((path) => [path, Buffer.from(files.contents.get(path)!).toString('base64')]),
+  );
+
+const whole = (async () => {
+  const files = experimentFiles();
+  const begun: string[] = [];
+  const table = await runSmallGrid(await testEngine(), files, { onBegin: (what) => begun.push(what) });
+  return { files, table: table!, begun };
+})();
+
+test('an experiment runs each search once, its transformations, and its trainings', async () => {
+  const { files, begun, table } = await whole;
+  const searches = ['gcn-one-seed1', 'gcn-one-seed2', 'random-two-seed1', 'random-two-seed2'].map(
+    (name) => `${DIR}/searches/${name}`,
+  );
+  const trainings = ['unchanged-seed1', 'unchanged-seed2', 'NAT-seed1', 'NAT-seed2'].map(
+    (name) => `${DIR}/trainings/one-${name}`,
+  );
+  assert.equal(begun, [...searches.flatMap((dir) => [dir, `transformations by ${dir}`]), ...trainings]);
+  for (const dir of [...searches, ...trainings]) assert.ok(files.contents.has(`${dir}/result.json`), dir);
+  assert.equal(JSON.parse(textIn(files, `${DIR}/table.json`)), JSON.parse(JSON.stringify(table)));
+});
+
+test('the rows are what the runs found', async () => {
+  const { files, table } = await whole;
+  const named = table.rows.map(({ architecture, method }) => `${architecture} ${method}`);
+  assert.equal(named, ['one /', 'one NAT', 'two /', 'two NAT', 'two greedy', 'two chance']);
+  const engine = await testEngine();
+  assert.equal(table.adapters, [engine.info.name]);
+  const [unchanged, nat, two] = table.rows;
+  const training = (name: string) => JSON.parse(textIn(files, `${DIR}/trainings/one-${name}/result.json`));
+  const derivation = (name: string) => JSON.parse(textIn(files, `${DIR}/derivations/${name}.json`));
+  for (const [i, seed] of SMALL_GRID.seeds.entries()) {
+    assert.is(unchanged!.top1!.values[i], training(`unchanged-seed${seed}`).test.top1);
+    assert.is(nat!.top1!.values[i], training(`NAT-seed${seed}`).test.top1);
+    assert.is(nat!.top5!.values[i], training(`NAT-seed${seed}`).test.top5);
+    const { accuracy, output, input } = derivation(`one-NAT-seed${seed}`);
+    assert.is(nat!.validation!.values[i], accuracy.after);
+    assert.is(unchanged!.validation!.values[i], accuracy.before);
+    assert.equal(nat!.genotypes[i], output);
+    const [before, after] = [input, output].map((json) => parseGenotype(JSON.stringify(json), 'x'));
+    assert.equal(findViolations(before!, after!, NAT_TRANSITIONS), []);
+    const cost = networkCost(requireNetwork(genotypeFromJson(output, 'x'), 'cifar10'));
+    assert.is(nat!.params.values[i], cost.params);
+    assert.is(nat!.madds.values[i], cost.madds);
+    // the shared weights of a seed do not depend on the policy
+    const before2 = ['NAT', 'greedy', 'chance'].map((method) => derivation(`two-${method}-seed${seed}`));
+    assert.equal(new Set(before2.map((json) => json.accuracy.before)).size, 1);
+    assert.is(two!.validation!.values[i], before2[0].accuracy.before);
+  }
+  assert.is(two!.top1, null);
+  // 8 channels instead of 36
+  const text = JSON.stringify(two!.genotypes[0]);
+  assert.is(
+    two!.params.mean,
+    networkCost(requireNetwork(parseGenotype(text, 'x'), 'cifar10', { channels: 8 })).params,
+  );
+  assert.is(unchanged!.published, '93.5');
+});
+
+test('a second call repeats nothing and writes the same table', async () => {
+  const { files } = await whole;
+  const engine = await testEngine();
+  const before = resultsOf(files);
+  const { submits } = engine.counters;
+  const begun: string[] = [];
+  assert.ok(await runSmallGrid(engine, files, { onBegin: (what) => begun.push(what) }));
+  assert.equal(begun, []);
+  assert.is(engine.counters.submits, submits);
+  assert.equal(resultsOf(files), before);
+});
+
+test('interrupted again and again, an experiment ends with the same bytes', async () => {
+  const engine = await testEngine();
+  const expected = resultsOf((await whole).files);
+  // in a search, in transformations, in trainings and in their evaluations
+  for (const every of [3, 7, 16]) {
+    const files = experimentFiles();
+    let interruptions = 0;
+    while (!(await runSmallGrid(engine, files, { stopAfter: every }))) interruptions++;
+    assert.ok(interruptions >= 3, `${interruptions} interruptions`);
+    assert.equal(resultsOf(files), expected, `every ${every}`);
+  }
+});
+
+test('it survives a power cut at any of several writes', async () => {
+  const engine = await testEngine();
+  const expected = resultsOf((await whole).files);
+  const total = (await whole).files.writes();
+  const cuts = [0, 1, 2, 9, Math.floor(total / 2), total - 60, total - 3, total - 1];
+  for (const [i, write] of cuts.entries()) {
+    const files = experimentFiles();
+    files.crashAt(write, (['half', 'undone', 'done'] as const)[i % 3]!);
+    await runSmallGrid(engine, files).then(
+      () => assert.unreachable(`no power cut at write ${write}`),
+      (error: Error) => assert.instance(error, PowerLoss),
+    );
+    files.restart();
+    assert.ok(await runSmallGrid(engine, files));
+    assert.equal(resultsOf(files), expected, `write ${write}`);
+  }
+});
+
+test('a folder keeps to its experiment', async () => {
+  const engine = await testEngine();
+  const { files } = await whole;
+  const other = { ...SMALL_GRID, seeds: [1, 3], derive: { candidates: 3 } };
+  const put = (value: object) =>
+    files.contents.set('grid/file.json', new TextEncoder().encode(JSON.stringify(value)));
+  put(other);
+  const refusal = await runSmallGrid(engine, files).then(String, String);
+  put(SMALL_GRID);
+  assert.is(
+    refusal,
+    'UserError: out: holds another experiment: its seeds, architectures and settings differ; choose another folder with --out',
+  );
+});
+
+test.run();
