@@ -178,7 +178,7 @@ test('colours: greys stay grey; brightness and contrast act as their formulas sa
   assert.equal(Array.from(greys), [...expected, ...expected, ...expected]);
 });
 
-test('colours: hue turns red towards green by a fifth of the circle and back', () => {
+test('colours: hue turns red to green by a third of the circle', () => {
   // only the fourth draw, the hue, is not the middle
   let draws = 0;
   const hueOnly: Rng = { ...always(0.5), uniform: () => (++draws % 4 === 0 ? 1 : 0.5) };

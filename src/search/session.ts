@@ -5,6 +5,7 @@ import type { GpuEngine } from '../../runtime/gpu_engine.ts';
 import { PlanEngine } from '../../runtime/plan_engine.ts';
 import { RunError } from '../errors.ts';
 import type { ImageSet } from '../data/cifar10.ts';
+import { stepRng } from '../data/order.ts';
 import type { Architecture } from '../nas/genotype.ts';
 import { type SearchSpace, sampleArchitecture } from '../nas/search_space.ts';
 import { transform } from '../nas/action_space.ts';
@@ -15,7 +16,6 @@ import { download } from '../transfer.ts';
 import type { SearchConfig } from './config.ts';
 import { createCostChange } from './cost_change.ts';
 import { assembleSearch, programSlotBytes, type SearchProgram, stateBytes } from './program.ts';
-import { stepRng } from './splits.ts';
 
 export interface SearchPlan {
   readonly program: SearchProgram;

@@ -2,8 +2,6 @@
 import { UserError } from '../errors.ts';
 import { createRng, STREAM } from '../rng.ts';
 
-export { stepRng } from '../data/order.ts';
-
 export interface Splits {
   /** Indices of the images that train w. */
   readonly weights: Int32Array<ArrayBuffer>;
