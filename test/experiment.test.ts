@@ -2,15 +2,17 @@
 // repeated, and the rows are what the runs found.
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { parseGenotype } from '../src/nas/genotype_file.ts';
 import { findViolations } from '../src/nas/legality.ts';
 import { NAT_TRANSITIONS } from '../src/nas/transitions.ts';
 import { requireNetwork } from '../src/nets/build_network.ts';
 import { networkCost } from '../src/nas/cost.ts';
-import { genotypeFromJson } from '../src/nas/genotype_file.ts';
+import { genotypeFromJson, parseGenotype } from '../src/nas/genotype_file.ts';
+import { createRng } from '../src/rng.ts';
 import { testEngine } from './support/device.ts';
 import { PowerLoss } from './support/memory_files.ts';
 import { DIR, experimentFiles, runSmallGrid, SMALL_GRID, textIn } from './support/small_experiment.ts';
+
+const SEED = 4;
 
 /** What equal experiments share byte for byte: all but times and counts of what was done twice. */
 const isResult = (path: string): boolean =>
@@ -93,33 +95,40 @@ test('a second call repeats nothing and writes the same table', async () => {
   assert.equal(resultsOf(files), before);
 });
 
-test('interrupted again and again, an experiment ends with the same bytes', async () => {
+test(`interrupted at random moments, an experiment ends with the same bytes (seed ${SEED})`, async () => {
   const engine = await testEngine();
-  const expected = resultsOf((await whole).files);
-  // Each time in another place: in a search, in transformations, in trainings and in their evaluations.
   const files = experimentFiles();
-  let interruptions = 0;
-  while (!(await runSmallGrid(engine, files, { stopAfter: 16 }))) interruptions++;
-  assert.ok(interruptions >= 3, `${interruptions} interruptions`);
-  assert.equal(resultsOf(files), expected);
+  const rng = createRng(SEED, 0);
+  const stopped = new Set<string>();
+  let run = '';
+  const onBegin = (what: string): void => void (run = what);
+  for (let stops = 0; stops < 12; stops++) {
+    if (await runSmallGrid(engine, files, { stopAfter: 1 + rng.int(14), onBegin })) break;
+    assert.not.ok(files.contents.has(`${DIR}/table.json`));
+    stopped.add(run.replace(/^(?:out.)?([a-z]+).*/, '$1'));
+  }
+  assert.ok(await runSmallGrid(engine, files));
+  assert.equal([...stopped].sort(), ['searches', 'trainings', 'transformations']);
+  assert.equal(resultsOf(files), resultsOf((await whole).files));
 });
 
-test('it survives a power cut at any of several writes', async () => {
+test(`it survives power cuts at random writes (seed ${SEED})`, async () => {
   const engine = await testEngine();
-  const expected = resultsOf((await whole).files);
   const total = (await whole).files.writes();
-  const cuts = [2, Math.floor(total / 2), total - 3];
-  for (const [i, write] of cuts.entries()) {
-    const files = experimentFiles();
-    files.crashAt(write, (['half', 'undone', 'done'] as const)[i % 3]!);
+  const files = experimentFiles();
+  const rng = createRng(SEED, 1);
+  const kinds = ['half', 'undone', 'done'] as const;
+  for (let cut = 0; cut < 9; cut++) {
+    // the first few writes make the folder
+    files.crashAt(files.writes() + (cut < 3 ? cut : rng.int(total >> 3)), kinds[cut % 3]!);
     await runSmallGrid(engine, files).then(
-      () => assert.unreachable(`no power cut at write ${write}`),
+      () => assert.unreachable(`no power cut ${cut}`),
       (error: Error) => assert.instance(error, PowerLoss),
     );
     files.restart();
-    assert.ok(await runSmallGrid(engine, files));
-    assert.equal(resultsOf(files), expected, `write ${write}`);
   }
+  assert.ok(await runSmallGrid(engine, files));
+  assert.equal(resultsOf(files), resultsOf((await whole).files));
 });
 
 test('a folder keeps to its experiment', async () => {
