@@ -78,4 +78,17 @@ test('flags: help shows every option, its placeholder and its default', () => {
   assert.match(lines[4]!, /^ {2}--resume +go on with a run$/);
 });
 
+test('an argument without a flag goes to the option that is given by its place', () => {
+  const table = {
+    file: { type: 'string', positional: true, required: true, placeholder: 'FILE', help: 'what to read' },
+    out: { type: 'string', help: 'where' },
+  } as const;
+  assert.equal(parseFlags(table, ['a.json', '--out', 'b']), { file: 'a.json', out: 'b' });
+  assert.equal(parseFlags(table, ['--out', 'b', 'a.json']), { file: 'a.json', out: 'b' });
+  assert.throws(() => parseFlags(table, []), /^FILE is missing: FILE, what to read$/);
+  assert.throws(() => parseFlags(table, ['a', 'b']), /^unexpected argument 'b'; a is there already$/);
+  assert.throws(() => parseFlags(table, ['--file', 'a']), /^unknown option --file;/);
+  assert.match(describeFlags(table), /^ {2}FILE +what to read\n {2}--out NAME +where\n$/);
+});
+
 test.run();
