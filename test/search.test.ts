@@ -92,7 +92,7 @@ test('a device lost in the middle of a search ends with one clear line', async (
 test('settings that do not fit are refused before anything is allocated, with what to change', async () => {
   const engine = await testEngine();
   const { buffers } = engine.counters;
-  const huge = { ...TINY, batch: 400, channels: 4096, layers: 2 };
+  const huge = { ...TINY, batch: 200, channels: 4096, layers: 2 };
   await rejects(runSmall(engine, huge), UserError, /needs \d+ bytes.*--batch or --channels/);
   await rejects(runSmall(engine, { ...TINY, batch: 500 }), UserError, /--batch: got 500/);
   assert.is(engine.counters.buffers, buffers);
