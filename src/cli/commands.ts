@@ -9,6 +9,7 @@ import { deriveCommand } from './derive.ts';
 import { evaluateCommand } from './evaluate.ts';
 import { experimentCommand } from './experiment.ts';
 import { golden } from './golden.ts';
+import { plan } from './plan.ts';
 import { search } from './search.ts';
 import { start } from './start.ts';
 import { train } from './train.ts';
@@ -17,6 +18,7 @@ import { transformRules } from './transform_rules.ts';
 export const COMMANDS: readonly Command[] = [
   start,
   search,
+  plan,
   deriveCommand,
   train,
   evaluateCommand,

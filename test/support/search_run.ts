@@ -35,6 +35,7 @@ export interface SmallRun {
  * Runs a search.
  * @param stopAfter interrupts it after so many steps
  * @param onStep called after every step, with their number
+ * @param planned called with what the search will need
  * @param files the folder of an interrupted run, to resume
  */
 export async function runSmall(
@@ -44,7 +45,13 @@ export async function runSmall(
     stopAfter = Infinity,
     files,
     onStep = () => {},
-  }: { stopAfter?: number; files?: MemoryFiles; onStep?: (steps: number) => void } = {},
+    planned = () => {},
+  }: {
+    stopAfter?: number;
+    files?: MemoryFiles;
+    onStep?: (steps: number) => void;
+    planned?: (plan: { bytes: number; pipelines: number }) => void;
+  } = {},
 ): Promise<SmallRun> {
   let steps = 0;
   const folder = files ?? memoryFiles();
@@ -55,6 +62,7 @@ export async function runSmall(
     dir: RUN,
     resume: files !== undefined,
     environment: { adapter: engine.info.name },
+    planned,
     observer: {
       progress: () => onStep(++steps),
       metrics: () => {},

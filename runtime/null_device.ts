@@ -1,0 +1,100 @@
+// Dawn's null backend as a device for planning: it checks and encodes every call, computes and copies nothing, so
+// what a step costs the host is measured without an adapter. It keeps host memory behind each buffer, 512 MiB at
+// most; so that any setting fits, its storage buffers are made small here, and bindings and copies are cut to fit
+// them. What is read back is 0.
+import type { AdapterKind } from './adapter_info.ts';
+import { GpuEngine } from './gpu_engine.ts';
+import type { GpuProvider } from './gpu_provider.ts';
+
+/** A buffer that was asked for. */
+export interface PlannedBuffer {
+  readonly label: string;
+  readonly bytes: number;
+}
+
+export interface NullEngine {
+  readonly engine: GpuEngine;
+  /** Every buffer asked for so far. */
+  readonly buffers: readonly PlannedBuffer[];
+}
+
+/** Bytes of one binding. Each of a bind group has a place of its own: writable ones must not overlap. */
+const STRETCH = 4096;
+const SMALL = 16 * STRETCH;
+
+/**
+ * An engine on the null backend that takes itself for an adapter of `kind`: that decides which kernels it records.
+ * Throws RunError where the backend is missing.
+ */
+export async function openNullEngine(provider: GpuProvider, kind: AdapterKind): Promise<NullEngine> {
+  const { adapter, info } = await provider.open({ name: 'null' });
+  const device = await adapter.requestDevice();
+  const buffers: PlannedBuffer[] = [];
+  return { engine: new GpuEngine(smallBuffers(device, buffers), { ...info, kind }), buffers };
+}
+
+/** What GpuEngine calls of a device, passed on to `device` with small buffers. */
+function smallBuffers(device: GPUDevice, buffers: PlannedBuffer[]): GPUDevice {
+  const cut = (buffer: GPUBuffer, offset: number, bytes: number): [number, number] =>
+    offset + bytes <= buffer.size ? [offset, bytes] : [0, Math.min(bytes, buffer.size)];
+
+  const small: Partial<Record<keyof GPUDevice, unknown>> = {
+    limits: { maxBufferSize: Infinity, maxStorageBufferBindingSize: Infinity },
+    lost: device.lost,
+    createBuffer(descriptor: GPUBufferDescriptor): GPUBuffer {
+      const { label = '', size, usage } = descriptor;
+      buffers.push({ label, bytes: size });
+      if ((usage & GPUBufferUsage.STORAGE) !== 0) {
+        return device.createBuffer({ ...descriptor, size: Math.min(size, SMALL) });
+      }
+      const buffer = device.createBuffer({ ...descriptor, mappedAtCreation: true });
+      new Uint8Array(buffer.getMappedRange()).fill(0);
+      buffer.unmap();
+      return buffer;
+    },
+    createBindGroup({ entries, ...rest }: GPUBindGroupDescriptor): GPUBindGroup {
+      const placed = [...entries].map((entry, i) => {
+        const { buffer, offset = 0, size = 0 } = entry.resource as GPUBufferBinding;
+        if (offset + size <= buffer.size && buffer.size < SMALL) return entry;
+        const at = (buffer.usage & GPUBufferUsage.STORAGE) !== 0 ? i * STRETCH : offset;
+        return { ...entry, resource: { buffer, offset: at, size: Math.min(size, STRETCH) } };
+      });
+      return device.createBindGroup({ ...rest, entries: placed });
+    },
+    createCommandEncoder(): GPUCommandEncoder {
+      const encoder = device.createCommandEncoder();
+      const passedOn: Partial<Record<keyof GPUCommandEncoder, unknown>> = {
+        beginComputePass: () => encoder.beginComputePass(),
+        clearBuffer: (buffer: GPUBuffer, offset: number, bytes: number) =>
+          encoder.clearBuffer(buffer, ...cut(buffer, offset, bytes)),
+        copyBufferToBuffer(from: GPUBuffer, at: number, to: GPUBuffer, toAt: number, bytes: number) {
+          const [offset, size] = cut(from, at, bytes);
+          encoder.copyBufferToBuffer(from, offset, to, toAt, size);
+        },
+        finish: () => encoder.finish(),
+      };
+      return passedOn as unknown as GPUCommandEncoder;
+    },
+    createShaderModule: device.createShaderModule.bind(device),
+    createBindGroupLayout: device.createBindGroupLayout.bind(device),
+    createPipelineLayout: device.createPipelineLayout.bind(device),
+    createComputePipeline: device.createComputePipeline.bind(device),
+    createComputePipelineAsync: device.createComputePipelineAsync.bind(device),
+    destroy: () => device.destroy(),
+    queue: {
+      submit: device.queue.submit.bind(device.queue),
+      onSubmittedWorkDone: () => device.queue.onSubmittedWorkDone(),
+      writeBuffer(buffer: GPUBuffer, at: number, data: ArrayBufferView, from = 0, count?: number) {
+        if (at + (count ?? data.byteLength) <= buffer.size) {
+          device.queue.writeBuffer(buffer, at, data as Uint8Array<ArrayBuffer>, from, count);
+        } else {
+          const { buffer: bytes, byteOffset } = data as Uint8Array<ArrayBuffer>;
+          const [offset, size] = cut(buffer, at, data.byteLength);
+          device.queue.writeBuffer(buffer, offset, bytes, byteOffset, size);
+        }
+      },
+    },
+  };
+  device.onuncapturederror = (event) => (small as unknown as GPUDevice).onuncapturederror?.(event);
+  return small as unknown as GPUDevice;
+}

@@ -1,0 +1,155 @@
+// What a step of a search costs, told without an adapter: the search's own steps, on an engine that encodes every
+// call and computes nothing.
+import type { AdapterKind } from '../../runtime/adapter_info.ts';
+import type { Command, Counters, EngineLimits } from '../../runtime/engine.ts';
+import type { GpuEngine } from '../../runtime/gpu_engine.ts';
+import type { NullEngine } from '../../runtime/null_device.ts';
+import type { SearchConfig } from './config.ts';
+import { partOfBuffer, partsOfCommands } from './plan_parts.ts';
+import { planSearch, type SearchPlan, SearchSession } from './session.ts';
+
+/** A figure for a step of w and for a step of theta. */
+export interface PerStep {
+  weights: number;
+  policy: number;
+}
+
+export interface PartCost {
+  readonly part: string;
+  readonly dispatches: PerStep;
+  readonly bytes: number;
+}
+
+export interface SearchCost {
+  readonly dispatches: PerStep;
+  readonly hostMs: PerStep;
+  /** Buffers, bind groups, pipelines and shader modules made in a step. */
+  readonly created: number;
+  readonly pipelines: number;
+  readonly bytes: number;
+  /** Sums to the figures above: to `dispatches` by its dispatches, to `bytes` by its bytes. */
+  readonly parts: readonly PartCost[];
+}
+
+/** Steps of each kind, every one with architectures of its own. */
+const STEPS = 64;
+/** Times that the same steps run: once to record what they need, once so that all code is compiled, then timed. */
+const ROUNDS = { warmUp: 2, timed: 5 };
+
+const CREATED = ['buffers', 'bindGroups', 'pipelines', 'shaderModules'] as const;
+
+/** Largest buffer and binding of the adapters of a kind: of the kinds without a GPU what they have, else no limit. */
+export const limitsOfKind = (kind: AdapterKind): EngineLimits =>
+  kind === 'gpu'
+    ? { maxBufferBytes: Infinity, maxBindingBytes: Infinity }
+    : { maxBufferBytes: 2 ** 30, maxBindingBytes: 2 ** 27 };
+
+/**
+ * Averages over random architectures, once everything that they need is recorded. The probabilities read back are
+ * all 0, so that their transformations take every allowed action equally often.
+ * @param images training images of the data set
+ * @param now milliseconds
+ */
+export async function searchCost(
+  { engine, buffers }: NullEngine,
+  config: SearchConfig,
+  images: number,
+  plan: SearchPlan,
+  now: () => number,
+): Promise<SearchCost> {
+  const pixels = new Uint8Array(images * 3 * 32 * 32);
+  const set = { images: pixels, labels: new Uint8Array(images) };
+  const session = await SearchSession.open(engine, config, set, plan, now);
+  session.program.supernet.recordAll();
+
+  const indices = Int32Array.from({ length: config.batch }, (_, i) => i);
+  const steps = {
+    weights: (step: number) => Promise.resolve(session.weightsStep(indices, step, config.lr)),
+    policy: (step: number) => session.policyStep(indices, step),
+  };
+  const dispatches = { weights: 0, policy: 0 };
+  const hostMs = { weights: 0, policy: 0 };
+  let created = 0;
+  for (const phase of ['weights', 'policy'] as const) {
+    for (let i = 0; i < ROUNDS.warmUp * STEPS; i++) await steps[phase](i % STEPS);
+    await engine.idle();
+    session.takeWaitedMs();
+    const before = { ...engine.counters };
+    const times: number[][] = Array.from({ length: STEPS }, () => []);
+    for (let i = 0; i < ROUNDS.timed * STEPS; i++) {
+      const began = now();
+      await steps[phase](i % STEPS);
+      times[i % STEPS]!.push(now() - began - session.takeWaitedMs());
+    }
+    const count = ROUNDS.timed * STEPS;
+    dispatches[phase] = (engine.counters.dispatches - before.dispatches) / count;
+    created += createdSince(before, engine.counters) / (2 * count);
+    hostMs[phase] = times.reduce((sum, each) => sum + median(each), 0) / STEPS;
+    await engine.idle();
+  }
+  return {
+    dispatches,
+    hostMs,
+    created,
+    pipelines: plan.engine.pipelines.size,
+    bytes: plan.bytes,
+    parts: await costOfParts(session, buffers, plan.bytes, steps),
+  };
+}
+
+/** Runs every step once more to see which parts its commands belong to. */
+async function costOfParts(
+  { engine, program }: SearchSession,
+  buffers: NullEngine['buffers'],
+  plannedBytes: number,
+  steps: Readonly<Record<keyof PerStep, (step: number) => Promise<void>>>,
+): Promise<PartCost[]> {
+  const partOf = partsOfCommands(program);
+  const parts = new Map<string, { dispatches: PerStep; bytes: number }>();
+  const row = (part: string) => {
+    if (!parts.has(part)) parts.set(part, { dispatches: { weights: 0, policy: 0 }, bytes: 0 });
+    return parts.get(part)!;
+  };
+  for (const part of partOf.values()) row(part);
+  for (const phase of ['weights', 'policy'] as const) {
+    await watchDispatches(
+      engine,
+      (command) => (row(partOf.get(command) ?? 'other').dispatches[phase] += 1 / STEPS),
+      async () => {
+        for (let i = 0; i < STEPS; i++) await steps[phase](i);
+      },
+    );
+  }
+  for (const { label, bytes } of buffers) row(partOfBuffer(label)).bytes += bytes;
+  // A checkpoint's readback is planned, but no step makes it.
+  const used = buffers.reduce((sum, { bytes }) => sum + bytes, 0);
+  row(partOfBuffer('readback')).bytes += plannedBytes - used;
+  return [...parts].map(([part, cost]) => ({ part, ...cost }));
+}
+
+/** Plans for an adapter of a kind. */
+export const planForKind = (kind: AdapterKind, config: SearchConfig, images: number): SearchPlan =>
+  planSearch({ kind, limits: limitsOfKind(kind) }, config, images);
+
+/** Tells `seen` of every dispatch that `work` submits. */
+async function watchDispatches(
+  engine: GpuEngine,
+  seen: (command: Command) => void,
+  work: () => Promise<void>,
+): Promise<void> {
+  const { submit } = engine;
+  engine.submit = (...lists) => {
+    for (const list of lists) for (const command of list) if (command.kernel !== 'clear') seen(command);
+    submit.call(engine, ...lists);
+  };
+  try {
+    await work();
+  } finally {
+    engine.submit = submit;
+  }
+}
+
+const createdSince = (before: Counters, after: Counters): number =>
+  CREATED.reduce((sum, name) => sum + after[name] - before[name], 0);
+
+const median = (values: readonly number[]): number => values.toSorted((a, b) => a - b)[values.length >> 1]!;
