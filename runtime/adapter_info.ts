@@ -14,4 +14,6 @@ export interface AdapterInfo {
   readonly driver?: string;
   readonly limits: Readonly<Record<string, number>>;
   readonly features: readonly string[];
+  /** Dawn toggles that were switched on, if any. */
+  readonly toggles?: readonly string[];
 }

@@ -104,7 +104,8 @@ function adaptersOf(
     for (const name of await adapterNames(create)) {
       const adapter = await instance(create, [`adapter=${name}`, ...toggleFlags(toggles)]).requestAdapter();
       const manifest = driver.manifest ?? driversFromEnvironment();
-      if (adapter) adapters.push({ adapter, info: describeAdapter(adapter, { name, driver: manifest }) });
+      if (adapter)
+        adapters.push({ adapter, info: describeAdapter(adapter, { name, driver: manifest, toggles }) });
     }
     return adapters;
   });
@@ -127,7 +128,7 @@ async function adapterNames(create: CreateGpu): Promise<Set<string>> {
 async function openNull(create: CreateGpu, toggles: readonly string[]): Promise<OpenedAdapter> {
   const adapter = await instance(create, ['backend=null', ...toggleFlags(toggles)]).requestAdapter();
   if (!adapter) throw new RunError("Dawn's null backend is missing from this build of the 'webgpu' package");
-  return { adapter, info: describeAdapter(adapter, { name: 'null' }) };
+  return { adapter, info: describeAdapter(adapter, { name: 'null', toggles }) };
 }
 
 function toggleFlags(toggles: readonly string[]): string[] {

@@ -10,6 +10,12 @@ export interface OpenOptions {
   readonly toggles?: readonly string[];
 }
 
+/**
+ * Toggles that trade checks for time: Dawn no longer checks the calls that it gets, and kernels no longer keep their
+ * indices inside a buffer. A wrong program then crashes or computes nonsense instead of ending with an error.
+ */
+export const FAST_UNCHECKED = ['skip_validation', 'disable_robustness'] as const;
+
 export interface OpenedAdapter {
   readonly adapter: GPUAdapter;
   readonly info: AdapterInfo;
@@ -60,7 +66,10 @@ export function noSuchAdapter(name: string, found: readonly AdapterInfo[]): User
 }
 
 /** The plain facts of a WebGPU adapter. `name` is the system's own name for it, where that is known. */
-export function describeAdapter(adapter: GPUAdapter, extra: { name?: string; driver?: string }): AdapterInfo {
+export function describeAdapter(
+  adapter: GPUAdapter,
+  extra: { name?: string; driver?: string; toggles?: readonly string[] },
+): AdapterInfo {
   const { vendor, architecture, device, description } = adapter.info;
   const limits: Record<string, number> = {};
   // the limits are accessors of the prototype, which Object.entries does not see
@@ -77,6 +86,7 @@ export function describeAdapter(adapter: GPUAdapter, extra: { name?: string; dri
     ...(extra.driver ? { driver: extra.driver } : {}),
     limits,
     features: [...adapter.features].sort(),
+    ...(extra.toggles?.length ? { toggles: extra.toggles } : {}),
   };
 }
 

@@ -1,5 +1,6 @@
 // What a subcommand is, and the options that several of them share.
 
+import { FAST_UNCHECKED, type OpenOptions } from '../../runtime/gpu_provider.ts';
 import type { Platform } from '../../runtime/platform.ts';
 import type { OptionTable, OptionValues } from './flags.ts';
 
@@ -25,10 +26,29 @@ export const ADAPTER_OPTION = {
   help: "part of the adapter's name or kind: gpu, llvmpipe, swiftshader, nvidia ... (the best one found)",
 } as const;
 
+export const FAST_UNCHECKED_OPTION = {
+  type: 'boolean',
+  help:
+    "run without Dawn's checks of every call and of the indices in kernels: less time, the same results; a mistake " +
+    'in the program then crashes or gives wrong numbers where it would have been an error',
+} as const;
+
 /** The adapter asked for by --adapter, else by the environment variable NAT_ADAPTER; undefined for the best one. */
 export function adapterName(
   platform: Platform,
   options: { adapter: string | undefined },
 ): string | undefined {
   return options.adapter ?? (platform.env['NAT_ADAPTER'] || undefined);
+}
+
+/** How to open the adapter that the options ask for. */
+export function openOptions(
+  platform: Platform,
+  options: { adapter: string | undefined; fastUnchecked?: boolean },
+): OpenOptions {
+  const name = adapterName(platform, options);
+  return {
+    ...(name === undefined ? {} : { name }),
+    ...(options.fastUnchecked ? { toggles: FAST_UNCHECKED } : {}),
+  };
 }

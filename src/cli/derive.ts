@@ -13,7 +13,7 @@ import { requireExpressible } from '../nas/search_space.ts';
 import type { SearchConfig } from '../search/config.ts';
 import { supernetConfig } from '../search/program.ts';
 import { loadGenotype } from '../zoo/find_cell.ts';
-import { ADAPTER_OPTION, adapterName, defineCommand, JSON_OPTION } from './command.ts';
+import { ADAPTER_OPTION, defineCommand, JSON_OPTION, openOptions } from './command.ts';
 import { createProgress } from './progress.ts';
 
 export const deriveCommand = defineCommand({
@@ -68,8 +68,7 @@ export async function runDeriveCommand(
   const { nodes, primitives } = supernetConfig(config);
   requireExpressible(genotype, { nodes, primitives });
   const { train } = await loadImages(platform, options.data ?? config.data);
-  const name = adapterName(platform, options);
-  const engine = await openEngine(nodeGpu(), name === undefined ? {} : { name });
+  const engine = await openEngine(nodeGpu(), openOptions(platform, options));
   const progress = createProgress(platform, options);
   try {
     const evaluator = await openFinishedRun(engine, config, run, train, options.run);

@@ -5,7 +5,7 @@ import { percent } from '../derive/report.ts';
 import { evaluateNetwork, readTrainedNetwork } from '../train/evaluate_run.ts';
 import type { EvaluationResult } from '../train/evaluation.ts';
 import { loadTrainingImages } from '../train/load.ts';
-import { ADAPTER_OPTION, adapterName, defineCommand, JSON_OPTION } from './command.ts';
+import { ADAPTER_OPTION, defineCommand, JSON_OPTION, openOptions } from './command.ts';
 import { imageSources, WORKERS_OPTION } from './image_sources.ts';
 import { createProgress } from './progress.ts';
 
@@ -32,8 +32,7 @@ export const evaluateCommand = defineCommand({
     let interrupted = false;
     platform.onInterrupt(() => (interrupted = true));
     const data = await loadTrainingImages(imageSources(platform, options.workers, progress), config);
-    const name = adapterName(platform, options);
-    const engine = await openEngine(nodeGpu(), name === undefined ? {} : { name });
+    const engine = await openEngine(nodeGpu(), openOptions(platform, options));
     progress.note(`adapter: ${engine.info.name}`);
     try {
       const result = await evaluateNetwork(engine, trained, data, {

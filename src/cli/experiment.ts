@@ -6,7 +6,7 @@ import { formatTable } from '../experiment/markdown.ts';
 import { readExperiment } from '../experiment/read_experiment.ts';
 import { runExperiment } from '../experiment/run.ts';
 import { environmentOf } from '../search/environment.ts';
-import { ADAPTER_OPTION, adapterName, defineCommand, JSON_OPTION } from './command.ts';
+import { ADAPTER_OPTION, defineCommand, FAST_UNCHECKED_OPTION, JSON_OPTION, openOptions } from './command.ts';
 import { imageSources, WORKERS_OPTION } from './image_sources.ts';
 import { createProgress } from './progress.ts';
 
@@ -27,6 +27,7 @@ export const experimentCommand = defineCommand({
     out: { type: 'string', placeholder: 'DIR', help: 'the folder for its runs and table (runs/NAME)' },
     workers: WORKERS_OPTION,
     adapter: ADAPTER_OPTION,
+    fastUnchecked: FAST_UNCHECKED_OPTION,
     json: JSON_OPTION,
   },
   async run(platform, options) {
@@ -38,14 +39,13 @@ export const experimentCommand = defineCommand({
       interrupted = true;
       progress.note('stopping after this step; a checkpoint will be saved');
     });
-    const name = adapterName(platform, options);
     let run = '';
     try {
       const table = await runExperiment({
         experiment,
         dir,
         sources: imageSources(platform, options.workers, progress),
-        openEngine: () => openEngine(nodeGpu(), name === undefined ? {} : { name }),
+        openEngine: () => openEngine(nodeGpu(), openOptions(platform, options)),
         environment: (engine) => environmentOf(platform.runtime, engine.info),
         observer: {
           begins(what, done, total) {

@@ -5,7 +5,7 @@ import type { GoldenIndex } from '../golden/format.ts';
 import { runGolden } from '../golden/run.ts';
 import { parseSafetensors } from '../io/safetensors.ts';
 import { parseJson, readUserFile } from '../user_file.ts';
-import { ADAPTER_OPTION, adapterName, defineCommand, JSON_OPTION } from './command.ts';
+import { ADAPTER_OPTION, defineCommand, JSON_OPTION, openOptions } from './command.ts';
 import { createProgress } from './progress.ts';
 
 export const golden = defineCommand({
@@ -25,8 +25,7 @@ export const golden = defineCommand({
       await platform.files.readBytes(`${path}.safetensors`),
       `${path}.safetensors`,
     );
-    const name = adapterName(platform, options);
-    const engine = await openEngine(nodeGpu(), name === undefined ? {} : { name });
+    const engine = await openEngine(nodeGpu(), openOptions(platform, options));
     const progress = createProgress(platform, options);
     progress.note(`adapter: ${engine.info.name}`);
     const results = await runGolden(engine, index, tensors, (done, total) =>

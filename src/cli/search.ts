@@ -8,7 +8,7 @@ import type { SearchConfig } from '../search/config.ts';
 import { environmentOf } from '../search/environment.ts';
 import { searchIntoFolder } from '../search/run.ts';
 import type { SearchResult } from '../search/search.ts';
-import { ADAPTER_OPTION, adapterName, defineCommand, JSON_OPTION } from './command.ts';
+import { ADAPTER_OPTION, defineCommand, FAST_UNCHECKED_OPTION, JSON_OPTION, openOptions } from './command.ts';
 import { createProgress } from './progress.ts';
 import { SEARCH_OPTIONS, searchConfigOf } from './search_options.ts';
 
@@ -29,6 +29,7 @@ export const search = defineCommand({
     resume: { type: 'boolean', help: 'go on with the run in that folder' },
     ...SEARCH_OPTIONS,
     adapter: ADAPTER_OPTION,
+    fastUnchecked: FAST_UNCHECKED_OPTION,
     json: JSON_OPTION,
   },
   async run(platform, options) {
@@ -44,7 +45,13 @@ export const search = defineCommand({
 export async function runSearchCommand(
   platform: Platform,
   config: SearchConfig,
-  options: { out: string; resume: boolean; adapter: string | undefined; json: boolean },
+  options: {
+    out: string;
+    resume: boolean;
+    adapter: string | undefined;
+    fastUnchecked: boolean;
+    json: boolean;
+  },
 ): Promise<SearchResult | null> {
   const progress = createProgress(platform, options);
   let interrupted = false;
@@ -53,8 +60,7 @@ export async function runSearchCommand(
     progress.note('stopping after this step; a checkpoint will be saved');
   });
   const { train } = await loadImages(platform, config.data);
-  const name = adapterName(platform, options);
-  const engine = await openEngine(nodeGpu(), name === undefined ? {} : { name });
+  const engine = await openEngine(nodeGpu(), openOptions(platform, options));
   progress.note(`adapter: ${engine.info.name}`);
   let values: Record<string, number> = {};
   try {

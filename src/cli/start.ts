@@ -1,7 +1,7 @@
 // `nat start` (npm start): the main job on the sample. Trains shared weights and policy, transforms DARTS, shows both.
 import { derivationToJson, describeDerivation } from '../derive/report.ts';
 import { QUICK } from '../search/config.ts';
-import { ADAPTER_OPTION, defineCommand, JSON_OPTION } from './command.ts';
+import { ADAPTER_OPTION, defineCommand, FAST_UNCHECKED_OPTION, JSON_OPTION } from './command.ts';
 import { runDeriveCommand } from './derive.ts';
 import { runSearchCommand } from './search.ts';
 
@@ -11,6 +11,7 @@ export const start = defineCommand({
   options: {
     out: { type: 'string', placeholder: 'RUN', help: 'the run folder (the next free runs/quick-N)' },
     adapter: ADAPTER_OPTION,
+    fastUnchecked: FAST_UNCHECKED_OPTION,
     json: JSON_OPTION,
   },
   async run(platform, options) {
@@ -22,7 +23,8 @@ export const start = defineCommand({
     }
     // An interrupted run is the next free one, and is resumed.
     const common = { adapter: options.adapter, json: options.json };
-    const result = await runSearchCommand(platform, QUICK, { ...common, out, resume: true });
+    const { fastUnchecked } = options;
+    const result = await runSearchCommand(platform, QUICK, { ...common, fastUnchecked, out, resume: true });
     if (!result) return 130;
     const request = { run: out, arch: 'DARTS', method: 'sample', candidates: 10, seed: 0 } as const;
     const derivation = await runDeriveCommand(platform, { ...common, ...request });

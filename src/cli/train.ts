@@ -7,7 +7,7 @@ import { checkTrainConfig } from '../train/config.ts';
 import { loadTrainingImages } from '../train/load.ts';
 import { trainIntoFolder } from '../train/run.ts';
 import type { TrainResult } from '../train/train.ts';
-import { ADAPTER_OPTION, adapterName, defineCommand, JSON_OPTION } from './command.ts';
+import { ADAPTER_OPTION, defineCommand, FAST_UNCHECKED_OPTION, JSON_OPTION, openOptions } from './command.ts';
 import { environmentOf } from '../search/environment.ts';
 import { imageSources, WORKERS_OPTION } from './image_sources.ts';
 import { createProgress } from './progress.ts';
@@ -48,6 +48,7 @@ export const train = defineCommand({
     ...TRAIN_OPTIONS,
     workers: WORKERS_OPTION,
     adapter: ADAPTER_OPTION,
+    fastUnchecked: FAST_UNCHECKED_OPTION,
     json: JSON_OPTION,
   },
   async run(platform, options) {
@@ -63,8 +64,7 @@ export const train = defineCommand({
       progress.note('stopping after this step; a checkpoint will be saved');
     });
     const data = await loadTrainingImages(imageSources(platform, options.workers, progress), config);
-    const name = adapterName(platform, options);
-    const engine = await openEngine(nodeGpu(), name === undefined ? {} : { name });
+    const engine = await openEngine(nodeGpu(), openOptions(platform, options));
     progress.note(`adapter: ${engine.info.name}`);
     let values: Record<string, number> = {};
     try {

@@ -4,9 +4,13 @@ import type { AdapterInfo } from '../../runtime/adapter_info.ts';
 
 /** @param runtime the platform in words: 'node 20.11.0 linux x64' */
 export const environmentOf = (runtime: string, adapter: AdapterInfo): object => {
-  const { kind, name, vendor, architecture, description, driver } = adapter;
+  const { kind, name, vendor, architecture, description, driver, toggles } = adapter;
   return {
-    adapter: { kind, name, vendor, architecture, description, ...(driver ? { driver } : {}) },
+    adapter: {
+      ...{ kind, name, vendor, architecture, description },
+      ...(driver ? { driver } : {}),
+      ...(toggles ? { toggles } : {}),
+    },
     runtime,
     version,
     dependencies,
