@@ -1,7 +1,8 @@
 // 3x3 convolution that keeps the image's size, one group, rows being multiples of 8 pixels; and its gradient with
 // respect to x, which is the same with the windows turned (lib/conv_params.wgsl).
-// One invocation: 4 result channels x 2 pieces of 8 neighbouring pixels, one after the other in memory.
-// Grid: (pairs of pieces, images, blocks of 4 channels), the first fastest.
+// One invocation: 8 result channels x 4 rows x 8 columns. Loads are what costs, so the pixels of 6 rows and the taps of
+// one pair of channels are loaded once and used for all sums that need them.
+// Grid: (pieces of 8 columns, strips of 4 rows, images, blocks of 8 channels), the first fastest.
 //#include "lib/linear.wgsl"
 //#include "lib/divide.wgsl"
 //#include "lib/conv_params.wgsl"
@@ -16,7 +17,24 @@
 @group(0) @binding(5) var<storage, read> weight: array<f32>;
 @group(0) @binding(6) var<storage, read_write> result: array<vec4f>;
 
-// One row of a window over a piece of pixels.
+// The source rows from one above a strip to one below it.
+struct Patch {
+  above: Window,
+  v0: Window,
+  v1: Window,
+  v2: Window,
+  v3: Window,
+  below: Window,
+}
+
+// Sums of the 4 rows of one result channel.
+struct Strip {
+  r0: mat2x4f,
+  r1: mat2x4f,
+  r2: mat2x4f,
+  r3: mat2x4f,
+}
+
 fn add_row(acc: mat2x4f, w: vec3f, v: Window) -> mat2x4f {
   return mat2x4f(
     acc[0] + w.x * v.left[0] + w.y * v.centre[0] + w.z * v.right[0],
@@ -24,80 +42,102 @@ fn add_row(acc: mat2x4f, w: vec3f, v: Window) -> mat2x4f {
   );
 }
 
+fn add_window(acc: mat2x4f, w: mat3x3f, v0: Window, v1: Window, v2: Window) -> mat2x4f {
+  return add_row(add_row(add_row(acc, w[0], v0), w[1], v1), w[2], v2);
+}
+
 fn weights(at: u32, step: u32) -> vec3f {
   return vec3f(weight[at], weight[at + step], weight[at + 2u * step]);
+}
+
+// One source channel, whose taps begin at `at`.
+fn add_patch(acc: Strip, at: u32, step: u32, v: Patch) -> Strip {
+  let w = mat3x3f(weights(at, step), weights(at + 3u * step, step), weights(at + 6u * step, step));
+  return Strip(
+    add_window(acc.r0, w, v.above, v.v0, v.v1),
+    add_window(acc.r1, w, v.v0, v.v1, v.v2),
+    add_window(acc.r2, w, v.v1, v.v2, v.v3),
+    add_window(acc.r3, w, v.v2, v.v3, v.below),
+  );
 }
 
 @compute @workgroup_size(64)
 fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) workgroups: vec3u) {
   let row_quads = params.source_width / 4u;
-  let quads = params.source_height * row_quads;
-  let tiles = (quads + 3u) / 4u;
-  let at_tile = divide(linear_id(id, workgroups, 64u), tiles);
-  let at_image = divide(at_tile.x, params.batch);
-  let r = at_image.x * 4u;
+  let pieces = row_quads / 2u;
+  let strips = (params.source_height + 3u) / 4u;
+  let at_piece = divide(linear_id(id, workgroups, 64u), pieces);
+  let at_strip = divide(at_piece.x, strips);
+  let at_image = divide(at_strip.x, params.batch);
+  let r = at_image.x * 8u;
   if (r >= params.result_channels) {
     return;
   }
   let n = at_image.y;
-  let quad = at_tile.y * 4u;
-  let piece_a = divide(quad, row_quads);
-  let piece_b = divide(quad + 2u, row_quads);
+  let quad = at_piece.y * 2u;
+  let top = at_strip.y * 4u;
 
-  // Weight offsets of the 4 result channels; channels past the last repeat it. Backward, taps come in reverse.
+  // Weight offsets of the 8 result channels; channels past the last repeat it. Backward, taps come in reverse.
   let last = params.result_channels - 1u - r;
   let r1 = min(1u, last) * params.weight_result;
   let r2 = min(2u, last) * params.weight_result;
   let r3 = min(3u, last) * params.weight_result;
+  let r4 = min(4u, last) * params.weight_result;
+  let r5 = min(5u, last) * params.weight_result;
+  let r6 = min(6u, last) * params.weight_result;
+  let r7 = min(7u, last) * params.weight_result;
   let step = select(1u, 0xffffffffu, BACKWARD);
-  let first = r * params.weight_result + select(0u, 8u, BACKWARD);
+  var w = r * params.weight_result + select(0u, 8u, BACKWARD);
 
-  var acc0a = mat2x4f();
-  var acc0b = mat2x4f();
-  var acc1a = mat2x4f();
-  var acc1b = mat2x4f();
-  var acc2a = mat2x4f();
-  var acc2b = mat2x4f();
-  var acc3a = mat2x4f();
-  var acc3b = mat2x4f();
+  var acc0 = Strip();
+  var acc1 = Strip();
+  var acc2 = Strip();
+  var acc3 = Strip();
+  var acc4 = Strip();
+  var acc5 = Strip();
+  var acc6 = Strip();
+  var acc7 = Strip();
   for (var s = 0u; s < params.source_channels; s++) {
     let a = source_scale_shift(s);
     let plane = (n * params.source_channels + s) * params.source_height;
-    // kernel_h is 3; written as a number, it would be unrolled and take three times as long to compile
-    for (var ky = 0u; ky < params.kernel_h; ky++) {
-      let va = load_window(plane, piece_a.x + ky - 1u, piece_a.y, a);
-      let vb = load_window(plane, piece_b.x + ky - 1u, piece_b.y, a);
-      let w = first + s * params.weight_source + 3u * ky * step;
-      let w0 = weights(w, step);
-      acc0a = add_row(acc0a, w0, va);
-      acc0b = add_row(acc0b, w0, vb);
-      let w1 = weights(w + r1, step);
-      acc1a = add_row(acc1a, w1, va);
-      acc1b = add_row(acc1b, w1, vb);
-      let w2 = weights(w + r2, step);
-      acc2a = add_row(acc2a, w2, va);
-      acc2b = add_row(acc2b, w2, vb);
-      let w3 = weights(w + r3, step);
-      acc3a = add_row(acc3a, w3, va);
-      acc3b = add_row(acc3b, w3, vb);
-    }
+    let v = Patch(
+      load_window(plane, top - 1u, quad, a),
+      load_window(plane, top, quad, a),
+      load_window(plane, top + 1u, quad, a),
+      load_window(plane, top + 2u, quad, a),
+      load_window(plane, top + 3u, quad, a),
+      load_window(plane, top + 4u, quad, a),
+    );
+    acc0 = add_patch(acc0, w, step, v);
+    acc1 = add_patch(acc1, w + r1, step, v);
+    acc2 = add_patch(acc2, w + r2, step, v);
+    acc3 = add_patch(acc3, w + r3, step, v);
+    acc4 = add_patch(acc4, w + r4, step, v);
+    acc5 = add_patch(acc5, w + r5, step, v);
+    acc6 = add_patch(acc6, w + r6, step, v);
+    acc7 = add_patch(acc7, w + r7, step, v);
+    w += params.weight_source;
   }
 
   // One store in a loop that no compiler unrolls: each unrolled vec4 access costs llvmpipe a tenth of a second.
-  let end = min(r + 4u, params.result_channels);
+  let end = min(r + 8u, params.result_channels);
   for (var channel = r; channel < end; channel++) {
     let a = scale_shift(channel, params.result_channels);
-    let plane = (n * params.result_channels + channel) * quads;
-    for (var q = quad; q < min(quad + 4u, quads); q++) {
-      store4(plane + q, a, acc0a[0]);
-      acc0a = mat2x4f(acc0a[1], acc0b[0]);
-      acc0b = mat2x4f(acc0b[1], vec4f());
+    let plane = (n * params.result_channels + channel) * params.source_height;
+    for (var y = top; y < min(top + 4u, params.source_height); y++) {
+      let at = (plane + y) * row_quads + quad;
+      for (var q = at; q < at + 2u; q++) {
+        store4(q, a, acc0.r0[0]);
+        acc0.r0[0] = acc0.r0[1];
+      }
+      acc0 = Strip(acc0.r1, acc0.r2, acc0.r3, acc0.r0);
     }
-    acc0a = acc1a;
-    acc0b = acc1b;
-    acc1a = acc2a;
-    acc1b = acc2b;
-    acc2a = acc3a;
-    acc2b = acc3b;
+    acc0 = acc1;
+    acc1 = acc2;
+    acc2 = acc3;
+    acc3 = acc4;
+    acc4 = acc5;
+    acc5 = acc6;
+    acc6 = acc7;
   }
 }
