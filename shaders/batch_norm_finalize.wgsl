@@ -1,22 +1,10 @@
 // Batch statistics, second stage: combines the chunks of a channel (Chan's formula) into the mean and variance,
 // and the scale and shift that normalise; updates the running statistics.
-// partials: (C, chunks, 2); affine: scale, then shift; moments: mean, then 1 / deviation, C floats each.
-// One invocation: one channel.
+// partials: (batches, C, chunks); affine: scale, then shift; moments: mean, then 1 / deviation, C floats each.
+// One invocation: one channel of one batch.
 //#include "lib/divide.wgsl"
+//#include "lib/batch_norm_params.wgsl"
 //#include "lib/batch_chunks.wgsl"
-struct Params {
-  batch: u32,
-  channels: u32,
-  pixels: u32,
-  chunks: u32,
-  parts: u32,
-  chunk_images: u32,
-  part_pixels: u32,
-  eps: f32,
-  momentum: f32,
-  has_gamma: u32,
-  has_running: u32,
-}
 @group(0) @binding(0) var<uniform> params: Params;
 @group(0) @binding(1) var<storage, read> partials: array<vec2f>;
 @group(0) @binding(2) var<storage, read> gamma: array<f32>;
@@ -28,15 +16,16 @@ struct Params {
 
 @compute @workgroup_size(64)
 fn main(@builtin(global_invocation_id) id: vec3u) {
-  let c = id.x;
-  if (c >= params.channels) {
+  let at = divide(id.x, params.channels);
+  if (at.x >= params.batches) {
     return;
   }
+  let c = at.y;
   var count = 0.0;
   var mean = 0.0;
   var deviations = 0.0;
   for (var k = 0u; k < params.chunks; k++) {
-    let part = partials[c * params.chunks + k];
+    let part = partials[id.x * params.chunks + k];
     let part_count = chunk_count(chunk_at(k));
     let delta = part.x - mean;
     let total = count + part_count;
@@ -52,10 +41,11 @@ fn main(@builtin(global_invocation_id) id: vec3u) {
     scale = gamma[c] * inverse;
     shift = beta[c] - mean * scale;
   }
-  affine[c] = scale;
-  affine[params.channels + c] = shift;
-  moments[c] = mean;
-  moments[params.channels + c] = inverse;
+  let first = at.x * params.moments_stride + c;
+  affine[first] = scale;
+  affine[first + params.channels] = shift;
+  moments[first] = mean;
+  moments[first + params.channels] = inverse;
   if (params.has_running != 0u) {
     let unbiased = deviations / max(count - 1.0, 1.0);
     running_mean[c] += params.momentum * (mean - running_mean[c]);

@@ -1,48 +1,46 @@
 // Batch statistics, first stage: mean and sum of squared deviations of every chunk of a channel, in two passes. The
 // second pass also finds what rounding left of the mean, and corrects both by it.
-// x: (N, C, P), P pixels a plane; partials: (C, chunks, 2). Formulas in src/ops/batch_norm.ts.
-// One invocation: one chunk (lib/batch_chunks.wgsl). Grid: (chunks of all channels).
+// x: (N,C,P) in groups of 4 pixels; partials: (batches, C, chunks). Formulas in src/ops/batch_norm.ts.
+// One invocation: one chunk (lib/batch_chunks.wgsl), of a multiple of 4 pixels a plane. No barriers: for software adapters.
+//#include "lib/linear.wgsl"
 //#include "lib/divide.wgsl"
+//#include "lib/batch_norm_params.wgsl"
 //#include "lib/batch_chunks.wgsl"
-struct Params {
-  batch: u32,
-  channels: u32,
-  pixels: u32,
-  chunks: u32,
-  parts: u32,
-  chunk_images: u32,
-  part_pixels: u32,
-}
 @group(0) @binding(0) var<uniform> params: Params;
-@group(0) @binding(1) var<storage, read> x: array<f32>;
+@group(0) @binding(1) var<storage, read> x: array<vec4f>;
 @group(0) @binding(2) var<storage, read_write> partials: array<vec2f>;
 
 @compute @workgroup_size(64)
-fn main(@builtin(global_invocation_id) id: vec3u) {
-  let at_channel = divide(id.x, params.chunks);
-  let c = at_channel.x;
-  if (c >= params.channels) {
+fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) groups: vec3u) {
+  let k = linear_id(id, groups, 64u);
+  let unit = unit_at(k);
+  if (!unit.exists) {
     return;
   }
-  let chunk = chunk_at(at_channel.y);
+  let chunk = unit.chunk;
   let count = chunk_count(chunk);
-  var sum = 0.0;
+  let quads = (chunk.pixel_end - chunk.pixel) / 4u;
+  let first = (unit.batch * params.x_stride + unit.channel * params.pixels + chunk.pixel) / 4u;
+  let image_quads = params.channels * params.pixels / 4u;
+  var sum = vec4f();
   for (var n = chunk.image; n < chunk.image_end; n++) {
-    let plane = (n * params.channels + c) * params.pixels;
-    for (var at = plane + chunk.pixel; at < plane + chunk.pixel_end; at++) {
+    let begin = first + n * image_quads;
+    for (var at = begin; at < begin + quads; at++) {
       sum += x[at];
     }
   }
-  let mean = sum / count;
-  var rest = 0.0;
-  var squares = 0.0;
+  let mean = (sum.x + sum.y + sum.z + sum.w) / count;
+  var rests = vec4f();
+  var squares = vec4f();
   for (var n = chunk.image; n < chunk.image_end; n++) {
-    let plane = (n * params.channels + c) * params.pixels;
-    for (var at = plane + chunk.pixel; at < plane + chunk.pixel_end; at++) {
+    let begin = first + n * image_quads;
+    for (var at = begin; at < begin + quads; at++) {
       let deviation = x[at] - mean;
-      rest += deviation;
+      rests += deviation;
       squares += deviation * deviation;
     }
   }
-  partials[id.x] = vec2f(mean + rest / count, squares - rest * (rest / count));
+  let rest = rests.x + rests.y + rests.z + rests.w;
+  let square = squares.x + squares.y + squares.z + squares.w;
+  partials[k] = vec2f(mean + rest / count, square - rest * (rest / count));
 }

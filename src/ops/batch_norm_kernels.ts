@@ -1,0 +1,226 @@
+// The kernels of batch norm, over one batch or over two of equal shape in one buffer, each normalised by its own
+// statistics: a node's two edges, or a cell's two inputs, take half the calls together. Formulas in batch_norm.ts.
+// The batch is summed in chunks of pixels; variances combine by Chan, Golub and LeVeque, "Updating formulae and a
+// pairwise algorithm for computing sample variances" (1979).
+import type { Region } from '../../runtime/engine.ts';
+import type { Tape } from '../tape.ts';
+import { imageShape, type Tensor, tensorAt } from '../tensor.ts';
+
+/** One tensor, or two of equal shape in one buffer. */
+export type Batches = readonly [Tensor] | readonly [Tensor, Tensor];
+
+export interface Statistics {
+  readonly gamma: Tensor | null;
+  readonly beta: Tensor | null;
+  readonly runningMean: Tensor | null;
+  readonly runningVar: Tensor | null;
+  readonly eps: number;
+  readonly momentum: number;
+}
+
+/** What the gradients of batch norm need of its forward. */
+export interface BatchNormSaved {
+  /** (2, C) each: scale, then shift. */
+  readonly affine: Batches;
+  /** (2, C) each: mean, then 1 / deviation. */
+  readonly moments: Batches;
+  /** (batches, C, chunks, 4): shaders/lib/batch_norm_sums.wgsl; filled when gradients are computed. */
+  readonly gradSums: Tensor;
+}
+
+/** How a batch is cut into chunks (shaders/lib/batch_chunks.wgsl), as kernel parameters. */
+interface Split {
+  readonly batch: number;
+  readonly channels: number;
+  readonly pixels: number;
+  readonly chunks: number;
+  readonly parts: number;
+  readonly chunk_images: number;
+  readonly part_pixels: number;
+}
+
+/** Chunks enough to occupy every lane of a software adapter, or most of a GPU, however few the channels are. */
+function splitBatch(x: Tensor): Split {
+  const [batch, channels, height, width] = imageShape('batchNorm: x', x);
+  const pixels = height * width;
+  const wanted = Math.ceil(512 / channels);
+  const chunk_images = Math.max(Math.ceil(batch / wanted), Math.min(batch, Math.ceil(64 / pixels)));
+  const image_chunks = Math.ceil(batch / chunk_images);
+  const least = Math.max(Math.ceil((pixels * image_chunks) / wanted), Math.min(pixels, 64));
+  const part_pixels = pixels % 4 === 0 ? 4 * Math.ceil(least / 4) : least;
+  const parts = Math.ceil(pixels / part_pixels);
+  return { batch, channels, pixels, chunks: image_chunks * parts, parts, chunk_images, part_pixels };
+}
+
+/** The memory from the first batch to the last, and how many elements the second begins after the first. */
+function spanOf(tensors: Batches): { region: Region; stride: number } {
+  const [first, second = first] = tensors;
+  if (second.buffer !== first.buffer || second.offset < first.offset) {
+    throw new Error('internal: batch norm of two batches that do not follow each other in one buffer');
+  }
+  const region = { ...first, bytes: second.offset + second.bytes - first.offset };
+  return { region, stride: (second.offset - first.offset) / 4 };
+}
+
+const LANES = 128;
+
+/**
+ * The kernel for this batch and its grid. On GPUs a workgroup takes a chunk; software adapters, on which barriers
+ * are slow, give one to each invocation, in groups of 4 pixels, where planes can be cut so.
+ */
+function kernelFor(tape: Tape, name: string, batches: number, split: Split) {
+  const { chunks, channels, pixels } = split;
+  const units = batches * channels * chunks;
+  if (tape.engine.kind === 'gpu' || pixels % 4 !== 0) {
+    return { kernel: `${name}_workgroup`, threads: [LANES * units] };
+  }
+  return { kernel: name, threads: [units] };
+}
+
+const paramsOf = (split: Split, given: Readonly<Record<string, number>>): Record<string, number> => ({
+  batches: 1,
+  ...split,
+  x_stride: 0,
+  grad_stride: 0,
+  grad_input_stride: 0,
+  moments_stride: 0,
+  eps: 0,
+  momentum: 0,
+  has_gamma: 0,
+  has_running: 0,
+  training: 1,
+  zero: 0,
+  ...given,
+});
+
+/** Elements of the gradient sums of these batches. */
+export function gradSumsShape(x: Batches): number[] {
+  const { channels, chunks } = splitBatch(x[0]);
+  return [x.length, channels, chunks, 4];
+}
+
+/** Records the statistics of each batch into `affine` and `moments`, and the update of the running ones. */
+export function recordStatistics(
+  tape: Tape,
+  x: Batches,
+  { gamma, beta, runningMean, runningVar, eps, momentum }: Statistics,
+  { affine, moments }: Pick<BatchNormSaved, 'affine' | 'moments'>,
+): void {
+  const split = splitBatch(x[0]);
+  const { channels, chunks } = split;
+  const { region, stride } = spanOf(x);
+  const scales = spanOf(affine);
+  const params = paramsOf(split, { batches: x.length, x_stride: stride, moments_stride: scales.stride });
+  const partials = tape.scratch('batch norm partials', [x.length, channels, chunks, 2]);
+  const { kernel, threads } = kernelFor(tape, 'batch_norm_partials', x.length, split);
+  tape.dispatch(kernel, { bind: { x: region, partials }, params, threads });
+  // Absent running statistics are not written, but something must be bound: two rows that do not overlap.
+  const row = 64 * Math.ceil(channels / 64);
+  const spare = tape.scratch('no running statistics', [2 * row]);
+  tape.dispatch('batch_norm_finalize', {
+    bind: {
+      partials,
+      gamma: gamma ?? partials,
+      beta: beta ?? partials,
+      affine: scales.region,
+      moments: spanOf(moments).region,
+      running_mean: runningMean ?? tensorAt(spare.buffer, 0, [channels]),
+      running_var: runningVar ?? tensorAt(spare.buffer, 4 * row, [channels]),
+    },
+    params: {
+      ...params,
+      eps,
+      momentum,
+      has_gamma: Number(gamma !== null),
+      has_running: Number(runningMean !== null),
+    },
+    threads: [x.length * channels],
+  });
+  tape.release(partials, spare);
+}
+
+/** Records the sums that all gradients need. `gradOutput` may be one tensor for both batches. */
+export function recordGradSums(
+  tape: Tape,
+  x: Batches,
+  gradOutput: Batches,
+  { moments, gradSums }: BatchNormSaved,
+): void {
+  const split = splitBatch(x[0]);
+  const source = spanOf(x);
+  const grad = spanOf(gradOutput);
+  const means = spanOf(moments);
+  const { kernel, threads } = kernelFor(tape, 'batch_norm_grad_partials', x.length, split);
+  tape.dispatch(kernel, {
+    bind: { x: source.region, grad_output: grad.region, moments: means.region, partials: gradSums },
+    params: paramsOf(split, {
+      batches: x.length,
+      x_stride: source.stride,
+      grad_stride: grad.stride,
+      moments_stride: means.stride,
+    }),
+    threads,
+  });
+}
+
+/** Records the gradients with respect to x, after `recordGradSums` where statistics are those of the batch. */
+export function recordGradInput(
+  tape: Tape,
+  x: Batches,
+  gradOutput: Batches,
+  gradInput: Batches,
+  { affine, moments, gradSums }: BatchNormSaved,
+  { eps, training, accumulate }: { eps: number; training: boolean; accumulate: boolean },
+): void {
+  const split = splitBatch(x[0]);
+  const source = spanOf(x);
+  const grad = spanOf(gradOutput);
+  const result = spanOf(gradInput);
+  const means = spanOf(moments);
+  const { kernel, threads } = kernelFor(tape, 'batch_norm_grad_input', x.length, split);
+  tape.dispatch(kernel, {
+    bind: {
+      x: source.region,
+      grad_output: grad.region,
+      affine: spanOf(affine).region,
+      moments: means.region,
+      partials: gradSums,
+      grad_input: result.region,
+    },
+    params: paramsOf(split, {
+      batches: x.length,
+      x_stride: source.stride,
+      grad_stride: grad.stride,
+      grad_input_stride: result.stride,
+      moments_stride: means.stride,
+      eps,
+      training: Number(training),
+    }),
+    constants: { ACCUMULATE: Number(accumulate) },
+    threads,
+  });
+}
+
+/** Records the gradient of one batch's gamma or beta, after `recordGradSums`. */
+export function recordGradParam(
+  tape: Tape,
+  x: Tensor,
+  which: 'gamma' | 'beta',
+  { gradSums }: BatchNormSaved,
+  { grad, accumulate, training }: { grad: Tensor; accumulate: boolean; training: boolean },
+): void {
+  const { batch, channels, pixels, chunks } = splitBatch(x);
+  tape.dispatch('batch_norm_grad_param', {
+    bind: { partials: gradSums, grad },
+    params: {
+      channels,
+      count: batch * pixels,
+      chunks,
+      gamma: Number(which === 'gamma'),
+      training: Number(training),
+      accumulate: Number(accumulate),
+      zero: 0,
+    },
+    threads: [channels],
+  });
+}
