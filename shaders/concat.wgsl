@@ -18,29 +18,29 @@ fn main(@builtin(local_invocation_id) local: vec3u, @builtin(workgroup_id) group
   let k = group.z;
   let first = 256u * group.x + local.x;
   let image = n * params.total;
-  let factor = bit(params.kept, k);
+  let kept = bit(params.kept, k);
   let end0 = select(0u, min(first + 256u, params.size0), k == 0u);
   for (var i = first; i < end0; i += 64u) {
-    y[image + params.begin0 + i] = factor * x0[n * params.size0 + i];
+    y[image + params.begin0 + i] = select(vec4f(), x0[n * params.size0 + i], kept);
   }
   let end1 = select(0u, min(first + 256u, params.size1), k == 1u);
   for (var i = first; i < end1; i += 64u) {
-    y[image + params.begin1 + i] = factor * x1[n * params.size1 + i];
+    y[image + params.begin1 + i] = select(vec4f(), x1[n * params.size1 + i], kept);
   }
   let end2 = select(0u, min(first + 256u, params.size2), k == 2u);
   for (var i = first; i < end2; i += 64u) {
-    y[image + params.begin2 + i] = factor * x2[n * params.size2 + i];
+    y[image + params.begin2 + i] = select(vec4f(), x2[n * params.size2 + i], kept);
   }
   let end3 = select(0u, min(first + 256u, params.size3), k == 3u);
   for (var i = first; i < end3; i += 64u) {
-    y[image + params.begin3 + i] = factor * x3[n * params.size3 + i];
+    y[image + params.begin3 + i] = select(vec4f(), x3[n * params.size3 + i], kept);
   }
   let end4 = select(0u, min(first + 256u, params.size4), k == 4u);
   for (var i = first; i < end4; i += 64u) {
-    y[image + params.begin4 + i] = factor * x4[n * params.size4 + i];
+    y[image + params.begin4 + i] = select(vec4f(), x4[n * params.size4 + i], kept);
   }
   let end5 = select(0u, min(first + 256u, params.size5), k == 5u);
   for (var i = first; i < end5; i += 64u) {
-    y[image + params.begin5 + i] = factor * x5[n * params.size5 + i];
+    y[image + params.begin5 + i] = select(vec4f(), x5[n * params.size5 + i], kept);
   }
 }

@@ -1,4 +1,4 @@
-// y[n, y_begin + i] (+)= factor * x[n, x_begin + i] for i < size: a part of every row, between rows of any length.
+// y[n, y_begin + i] (+)= x[n, x_begin + i], or 0 unless `kept`, for i < size: a part of every row, between rows of any length.
 // x: (N, x_stride), y: (N, y_stride). Grid: (size, N). One invocation: an element.
 struct Params {
   size: u32,
@@ -6,7 +6,7 @@ struct Params {
   x_stride: u32,
   y_begin: u32,
   y_stride: u32,
-  factor: f32,
+  kept: u32,
   accumulate: u32,
 }
 @group(0) @binding(0) var<uniform> params: Params;
@@ -19,7 +19,8 @@ fn main(@builtin(global_invocation_id) id: vec3u) {
     return;
   }
   let at = id.y * params.y_stride + params.y_begin + id.x;
-  var value = params.factor * x[id.y * params.x_stride + params.x_begin + id.x];
+  let kept = params.kept != 0u;
+  var value = select(0.0, x[select(0u, id.y * params.x_stride + params.x_begin + id.x, kept)], kept);
   if (params.accumulate != 0u) {
     value += y[at];
   }

@@ -32,6 +32,7 @@ export {
   type Layer,
   norm,
   reluConvNorm,
+  whole,
   sequence,
 } from './nn/layers.ts';
 export { fanInUniform, type Init, ones, type Parameter, ParameterStore, zeros } from './nn/parameters.ts';

@@ -19,6 +19,12 @@ interface GradSlot {
 
 const dropGrad = ({ grad: _, ...rest }: Tensor): Tensor => rest;
 
+/** Takes over sums of weight gradients that come in parts, to add them up later. */
+export interface PartialSums {
+  /** Memory for `parts` parts of `grad`'s size, which will be added to it; null where they must be added at once. */
+  partialsFor(grad: Tensor, parts: number): Tensor | null;
+}
+
 export interface TapeOptions {
   readonly engine: Engine;
   /** Memory of outputs and of what backward needs; kept. */
@@ -29,12 +35,15 @@ export interface TapeOptions {
   readonly training?: boolean;
   /** Whether batch norms use the statistics of the batch (the default), or the running ones. */
   readonly batchStatistics?: boolean;
+  /** Without it, parts of a weight gradient are added up where they are computed. */
+  readonly sums?: PartialSums;
 }
 
 export class Tape {
   readonly engine: Engine;
   readonly training: boolean;
   readonly batchStatistics: boolean;
+  readonly sums: PartialSums | null;
   private readonly activations: Allocator;
   private readonly scratchAllocator: Allocator;
   private commands: Command[] = [];
@@ -52,6 +61,7 @@ export class Tape {
     this.scratchAllocator = options.scratch;
     this.training = options.training ?? true;
     this.batchStatistics = options.batchStatistics ?? true;
+    this.sums = options.sums ?? null;
   }
 
   /** A tensor that lives as long as the recording. */

@@ -20,7 +20,6 @@ struct Params {
   size5: u32,
 }
 
-// 1 where bit k is on, else 0.
-fn bit(bits: u32, k: u32) -> f32 {
-  return f32((bits >> k) & 1u);
+fn bit(bits: u32, k: u32) -> bool {
+  return ((bits >> k) & 1u) != 0u;
 }

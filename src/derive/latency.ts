@@ -10,7 +10,7 @@ import { EDGE_SITES, type EdgeSite, type OperationPlace, placesOf, withoutEdges 
 import type { Genotype } from '../nas/genotype.ts';
 import { square } from '../nas/geometry.ts';
 import { MACRO_SETTINGS } from '../nas/macro_setting.ts';
-import { buildOperation } from '../nas/operations.ts';
+import { applyOperation, buildOperation } from '../nas/operations.ts';
 import type { Primitive } from '../nas/primitives.ts';
 import { ParameterStore } from '../nn/parameters.ts';
 import { add } from '../ops/add.ts';
@@ -76,7 +76,7 @@ function recordEdge(engine: Engine, op: Primitive, { channels, size, stride }: O
   statistics.allocate(engine);
   const tape = inferenceTape(engine);
   const x = input(engine, square(1, channels, size));
-  const result = operation.kind === 'compute' ? operation.layer(tape, x) : x;
+  const result = operation.kind === 'compute' ? applyOperation(operation, tape, x) : x;
   tape.apply(add, { a: result, b: null }, {});
   return tape.take();
 }

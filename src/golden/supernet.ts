@@ -57,7 +57,7 @@ export async function checkGoldenSupernet(
     engine.submit(
       supernet.clearWeightGrads(),
       ...supernet.forward(arch, 'weights'),
-      ...supernet.backward(arch),
+      ...supernet.backward(engine, arch),
     );
     const [logits, loss] = await download(engine, memory.logits, supernet.loss);
     results.push(compare(`${name}/logits`, logits!, golden.f32(c.logits), NETWORK_TOLERANCE));

@@ -2,7 +2,7 @@
 // for training, an auxiliary head after cell floor(2L/3). Batch norms are affine here and keep running statistics,
 // and pools have no batch norm (REFERENCE "Training a found architecture from scratch").
 import { UserError } from '../errors.ts';
-import { type Builder, dense, factorizedReduce, type Layer, reluConvNorm } from '../nn/layers.ts';
+import { type Builder, dense, factorizedReduce, type Layer, reluConvNorm, whole } from '../nn/layers.ts';
 import type { Network, NetworkOutput, TrainingContext } from '../nn/network.ts';
 import { ParameterStore } from '../nn/parameters.ts';
 import { add } from '../ops/add.ts';
@@ -15,7 +15,7 @@ import { buildAuxiliaryHead } from './auxiliary_head.ts';
 import type { Genotype } from './genotype.ts';
 import { type CellGeometry, cellGeometries, reductionLayers } from './geometry.ts';
 import { MACRO_SETTINGS, type SettingName } from './macro_setting.ts';
-import { buildOperation, type Operation } from './operations.ts';
+import { applyOperation, buildOperation, type Operation } from './operations.ts';
 import { buildStem } from './stem.ts';
 import { edgeStride } from './supernet_model.ts';
 
@@ -101,10 +101,12 @@ function buildCell(b: Builder, geometry: CellGeometry, genotype: Genotype): Netw
   const name = `cells.${geometry.index}`;
   const { channels: c, inputChannels, reduceFirst, reduction } = geometry;
   const preprocess = [
-    reduceFirst
-      ? factorizedReduce(b, `${name}.preprocess0`, inputChannels[0], c)
-      : reluConvNorm(b, `${name}.preprocess0`, inputChannels[0], c, { kernel: 1 }),
-    reluConvNorm(b, `${name}.preprocess1`, inputChannels[1], c, { kernel: 1 }),
+    whole(
+      reduceFirst
+        ? factorizedReduce(b, `${name}.preprocess0`, inputChannels[0], c)
+        : reluConvNorm(b, `${name}.preprocess0`, inputChannels[0], c, { kernel: 1 }),
+    ),
+    whole(reluConvNorm(b, `${name}.preprocess1`, inputChannels[1], c, { kernel: 1 })),
   ] as const;
   const edges = (reduction ? genotype.reduce : genotype.normal).map(([op, from], i) => ({
     operation: buildOperation(b, `${name}._ops.${i}`, op, c, edgeStride(geometry, from), false),
@@ -127,7 +129,7 @@ function cellForward(
     const terms = cell.edges.slice(first, first + 2).flatMap(({ operation, from }) => {
       if (operation.kind === 'null') return [];
       if (operation.kind === 'identity') return [nodes[from]!];
-      return [dropPath(tape, operation.layer(tape, nodes[from]!))];
+      return [dropPath(tape, applyOperation(operation, tape, nodes[from]!))];
     });
     nodes.push(sum(tape, terms, nodes[0]!, cell.geometry.outputSize));
   }

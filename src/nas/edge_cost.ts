@@ -11,7 +11,7 @@ import { type Cost, cellNetworkCost } from './cost.ts';
 import { CELL_KINDS, type Cell, type CellKind, type Genotype } from './genotype.ts';
 import { type CellGeometry, cellGeometries, square } from './geometry.ts';
 import { MACRO_SETTINGS } from './macro_setting.ts';
-import { buildOperation } from './operations.ts';
+import { applyOperation, buildOperation } from './operations.ts';
 import type { Primitive } from './primitives.ts';
 import { edgeStride } from './supernet_model.ts';
 
@@ -101,7 +101,7 @@ function operationCost(op: Primitive, { channels, size, stride }: OperationPlace
     const allocator = directAllocator(engine);
     const tape = new Tape({ engine, activations: allocator, scratch: allocator, training: false });
     const shape = square(1, channels, size);
-    operation.layer(tape, tensorAt(engine.createBuffer('input', 4 * numel(shape)), 0, shape));
+    applyOperation(operation, tape, tensorAt(engine.createBuffer('input', 4 * numel(shape)), 0, shape));
   }
   return { params: weights.count, madds: engine.madds };
 }

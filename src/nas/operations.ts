@@ -1,16 +1,26 @@
 // From a primitive's name to the layer that computes it (REFERENCE "Operations"). Parameter names are the
 // reference's, so that weight files can be exchanged.
-import { type Builder, conv, factorizedReduce, type Layer, norm, sequence } from '../nn/layers.ts';
+import {
+  type Builder,
+  conv,
+  factorizedReduce,
+  type Layer,
+  norm,
+  type NormalisedLayer,
+  sequence,
+} from '../nn/layers.ts';
 import { avgPool2d } from '../ops/avg_pool2d.ts';
 import { maxPool2d } from '../ops/max_pool2d.ts';
+import type { Tape } from '../tape.ts';
+import type { Tensor } from '../tensor.ts';
 import { type Primitive, PRIMITIVES, type PrimitiveSpec } from './primitives.ts';
 
 /**
- * What stands on an edge. 'compute' is a layer; 'identity' hands its input on; 'null' contributes nothing.
- * `normalised` says that the layer ends with a batch norm, so that its result is a pending affine.
+ * What stands on an edge. 'compute' is a layer, followed by a batch norm if there is one; 'identity' hands its input
+ * on; 'null' contributes nothing.
  */
 export type Operation =
-  | { readonly kind: 'compute'; readonly layer: Layer; readonly normalised: boolean }
+  | { readonly kind: 'compute'; readonly raw: Layer; readonly norm: Layer | null }
   | { readonly kind: 'identity' }
   | { readonly kind: 'null' };
 
@@ -27,7 +37,7 @@ export function buildOperation(
   poolNorm: boolean,
 ): Operation {
   const spec: PrimitiveSpec = PRIMITIVES[op];
-  const compute = (layer: Layer): Operation => ({ kind: 'compute', layer, normalised: true });
+  const compute = (layer: NormalisedLayer): Operation => ({ kind: 'compute', ...layer });
   switch (spec.kind) {
     case 'null':
       return { kind: 'null' };
@@ -35,13 +45,22 @@ export function buildOperation(
       return stride === 1 ? { kind: 'identity' } : compute(factorizedReduce(b, name, c, c));
     case 'max_pool':
     case 'avg_pool': {
-      const pool = poolLayer(spec.kind, spec.kernel, stride);
-      if (!poolNorm) return { kind: 'compute', layer: pool, normalised: false };
-      return compute(sequence(pool, norm(b, `${name}.1`, c)));
+      const raw = poolLayer(spec.kind, spec.kernel, stride);
+      return { kind: 'compute', raw, norm: poolNorm ? norm(b, `${name}.1`, c) : null };
     }
     default:
       return compute(convolutionLayer(b, name, spec, { inputs: c, outputs: c, stride, relu: true }));
   }
+}
+
+/** Records an operation that computes, with its batch norm. */
+export function applyOperation(
+  { raw, norm: last }: Extract<Operation, { readonly kind: 'compute' }>,
+  tape: Tape,
+  x: Tensor,
+): Tensor {
+  const result = raw(tape, x);
+  return last ? last(tape, result) : result;
 }
 
 /** The two ends of a convolution: channels, stride, and whether a ReLU comes first. */
@@ -58,35 +77,41 @@ export function convolutionLayer(
   name: string,
   { kind, kernel }: PrimitiveSpec,
   { inputs, outputs, stride, relu }: ConvolutionEnds,
-): Layer {
+): NormalisedLayer {
   const depthwise = { kernel, groups: inputs };
   switch (kind) {
     case 'conv':
-      return sequence(
-        conv(b, `${name}.op.1`, inputs, outputs, { kernel, stride, relu }),
-        norm(b, `${name}.op.2`, outputs),
-      );
+      return {
+        raw: conv(b, `${name}.op.1`, inputs, outputs, { kernel, stride, relu }),
+        norm: norm(b, `${name}.op.2`, outputs),
+      };
     case 'sep_conv':
-      return sequence(
-        conv(b, `${name}.op.1`, inputs, inputs, { ...depthwise, stride, relu }),
-        conv(b, `${name}.op.2`, inputs, inputs, { kernel: 1 }),
-        norm(b, `${name}.op.3`, inputs),
-        conv(b, `${name}.op.5`, inputs, inputs, { ...depthwise, relu: true }),
-        conv(b, `${name}.op.6`, inputs, outputs, { kernel: 1 }),
-        norm(b, `${name}.op.7`, outputs),
-      );
+      return {
+        raw: sequence(
+          conv(b, `${name}.op.1`, inputs, inputs, { ...depthwise, stride, relu }),
+          conv(b, `${name}.op.2`, inputs, inputs, { kernel: 1 }),
+          norm(b, `${name}.op.3`, inputs),
+          conv(b, `${name}.op.5`, inputs, inputs, { ...depthwise, relu: true }),
+          conv(b, `${name}.op.6`, inputs, outputs, { kernel: 1 }),
+        ),
+        norm: norm(b, `${name}.op.7`, outputs),
+      };
     case 'dil_conv':
-      return sequence(
-        conv(b, `${name}.op.1`, inputs, inputs, { ...depthwise, stride, dilation: 2, relu }),
-        conv(b, `${name}.op.2`, inputs, outputs, { kernel: 1 }),
-        norm(b, `${name}.op.3`, outputs),
-      );
+      return {
+        raw: sequence(
+          conv(b, `${name}.op.1`, inputs, inputs, { ...depthwise, stride, dilation: 2, relu }),
+          conv(b, `${name}.op.2`, inputs, outputs, { kernel: 1 }),
+        ),
+        norm: norm(b, `${name}.op.3`, outputs),
+      };
     case 'factorized_conv':
-      return sequence(
-        conv(b, `${name}.op.1`, inputs, outputs, { kernel: [1, kernel], stride: [1, stride], relu }),
-        conv(b, `${name}.op.2`, outputs, outputs, { kernel: [kernel, 1], stride: [stride, 1] }),
-        norm(b, `${name}.op.3`, outputs),
-      );
+      return {
+        raw: sequence(
+          conv(b, `${name}.op.1`, inputs, outputs, { kernel: [1, kernel], stride: [1, stride], relu }),
+          conv(b, `${name}.op.2`, outputs, outputs, { kernel: [kernel, 1], stride: [stride, 1] }),
+        ),
+        norm: norm(b, `${name}.op.3`, outputs),
+      };
     default:
       throw new Error(`internal: ${kind} is no convolution`);
   }
@@ -99,5 +124,5 @@ export function convolutionLayer(
 export function poolLayer(kind: 'max_pool' | 'avg_pool', kernel: number, stride: number): Layer {
   const attrs = { kernel, stride, padding: (kernel - 1) >> 1, padEnd: kernel >> 1 };
   const op = (kind === 'max_pool' ? maxPool2d : avgPool2d) as typeof maxPool2d;
-  return (tape, x, into) => tape.apply(op, { x }, attrs, into?.raw ?? null);
+  return (tape, x, into) => tape.apply(op, { x }, attrs, into ?? null);
 }

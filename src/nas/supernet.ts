@@ -2,29 +2,43 @@
 // recorded once, forward and backward, the first time an architecture names it, and replayed ever after; a step
 // concatenates the pieces of its architecture. Nothing is created for an architecture whose pieces are all known.
 import type { Command, Engine } from '../../runtime/engine.ts';
+import type { GpuEngine } from '../../runtime/gpu_engine.ts';
+import { BN_EPS, BN_MOMENTUM } from '../nn/layers.ts';
+import type { Allocator } from '../allocator.ts';
 import { add } from '../ops/add.ts';
+import {
+  type Batches,
+  recordGradInput,
+  recordGradSums,
+  recordStatistics,
+} from '../ops/batch_norm_kernels.ts';
 import { concat } from '../ops/concat.ts';
 import { crossEntropy } from '../ops/cross_entropy.ts';
 import { globalAvgPool } from '../ops/global_avg_pool.ts';
-import { Tape } from '../tape.ts';
+import { type PartialSums, Tape } from '../tape.ts';
 import type { Tensor } from '../tensor.ts';
 import { type Architecture, type Cell, looseEnds } from './genotype.ts';
+import type { SumRows } from './gradient_sums.ts';
 import { edgeIndex } from './search_space.ts';
-import { type EdgePlace, type Purpose, PURPOSES, type SupernetMemory } from './supernet_memory.ts';
+import { type NormalisedPair, type Purpose, PURPOSES, type SupernetMemory } from './supernet_memory.ts';
 import type { SupernetModel } from './supernet_model.ts';
 
 interface Piece {
   readonly forward: readonly Command[];
   readonly backward: readonly Command[];
+  /** The weight gradients that its backward leaves in parts. */
+  readonly rows: SumRows;
 }
 
 export class Supernet {
   private readonly losses: Readonly<Record<Purpose, readonly Command[]>>;
   private readonly pieces = new Map<string, Piece>();
   private readonly stemOutput: Tensor;
+  /** By state: the same tensor where its gradient begins. */
+  private readonly firstGradients = new Map<Tensor, Tensor>();
   /** Mean cross-entropy of the batch, one float. */
   readonly loss: Tensor;
-  private readonly clears: readonly Command[];
+  private readonly clear: Command;
 
   /**
    * @param lossGrad one float on the GPU: the gradient of the total with respect to this batch's mean loss
@@ -36,18 +50,12 @@ export class Supernet {
     readonly memory: SupernetMemory,
     lossGrad: Tensor,
   ) {
-    const stem = this.tape();
-    const output = model.stem(stem, memory.images);
-    this.stemOutput = { ...output, grad: memory.stemGrad };
-    this.pieces.set(
-      'stem',
-      finish(stem, () => stem.seed(output, memory.stemGrad)),
-    );
+    this.stemOutput = this.recordStem();
     model.cells.forEach((_, c) => this.recordPreprocess(c));
     const head = this.recordHead(lossGrad);
     this.loss = head.loss;
     this.losses = head.losses;
-    this.clears = [memory.zeroed, model.weights.grads!].map((region) => engine.recordClear(region));
+    this.clear = engine.recordClear(model.weights.grads!);
   }
 
   /** How many pieces are recorded so far. */
@@ -57,7 +65,7 @@ export class Supernet {
 
   /** Zeroes the gradients of the weights: before the first backward of an update. */
   clearWeightGrads(): readonly Command[] {
-    return [this.clears[1]!];
+    return [this.clear];
   }
 
   /** From `memory.images` to `memory.logits`, the loss, and the counts of `purpose`. */
@@ -65,10 +73,14 @@ export class Supernet {
     return [...this.path(arch).map((piece) => piece.forward), this.losses[purpose]];
   }
 
-  /** Adds the loss gradient of every weight on the path; after `forward` of the same architecture. */
-  backward(arch: Architecture): (readonly Command[])[] {
+  /**
+   * Adds the loss gradient of every weight on the path; after `forward` of the same architecture. Its commands must
+   * be submitted before the next call: it tells the GPU which gradients to add up.
+   */
+  backward(engine: GpuEngine, arch: Architecture): (readonly Command[])[] {
     const pieces = this.path(arch).reverse();
-    return [[this.clears[0]!], ...pieces.map((piece) => piece.backward)];
+    this.memory.sums.write(engine, pieces);
+    return [...pieces.map((piece) => piece.backward), [this.memory.sums.command]];
   }
 
   /** Records every piece there is, so that a plan knows all memory and pipelines. */
@@ -104,13 +116,15 @@ export class Supernet {
     const { config } = this.model;
     const pieces: Piece[] = [];
     for (let to = 2; to < config.nodes + 2; to++) {
-      const terms = ([0, 1] as const).map((side) => {
+      const edges = ([0, 1] as const).map((side) => {
         const [op, from] = cell[2 * (to - 2) + side]!;
         const primitive = config.primitives.indexOf(op);
-        pieces.push(this.edge(c, to, side, from, primitive));
         const { kind } = this.model.cells[c]!.operations[edgeIndex(from, to)]![primitive]!;
-        return kind === 'compute' ? 'norm' : kind === 'identity' ? from : null;
+        const term = kind === 'compute' ? 'norm' : kind === 'identity' ? from : null;
+        return { piece: this.edge(c, to, side, from, primitive), term } as const;
       });
+      pieces.push(...edges.map(({ piece }) => piece));
+      const terms = edges.map(({ term }) => term);
       pieces.push(this.sum(c, to, terms as [SumTerm, SumTerm]));
     }
     const kept = config.looseEnd ? looseEnds(cell) : [];
@@ -122,35 +136,41 @@ export class Supernet {
   private edge(c: number, to: number, side: 0 | 1, from: number, primitive: number): Piece {
     return this.piece(`edge ${c} ${to} ${side} ${from} ${primitive}`, () => {
       const memory = this.memory.cells[c]!;
-      const place = memory.edges[to - 2]![side];
       const source = memory.nodes[from]!;
-      const gradSum = memory.nodes[to]!.grad!;
+      const { raw, rawGrad } = memory.edges[to - 2]!;
       const operation = this.model.cells[c]!.operations[edgeIndex(from, to)]![primitive]!;
-      const tape = this.tape(place);
+      const sums = this.memory.sums.begin(`edge ${c} ${to} ${side}`);
+      const kept = memory.kept[to - 2]![side];
+      kept.reset();
+      const tape = this.tape(sums, kept);
       if (operation.kind !== 'compute') {
-        // An identity hands the gradient of the sum on; null hands on nothing.
-        if (operation.kind === 'identity') tape.passGrad(source, gradSum);
-        return { forward: [], backward: tape.take() };
+        // An identity hands the gradient of the node on; null hands on nothing.
+        if (operation.kind === 'identity') tape.passGrad(source, memory.nodes[to]!.grad!);
+        return { forward: [], backward: tape.take(), rows: [] };
       }
-      const result = operation.layer(tape, source, place.result);
-      return finish(tape, () => tape.seed(result, gradSum));
+      const result = operation.raw(tape, source, raw[side]);
+      return { ...finish(tape, () => tape.seed(result, rawGrad[side])), rows: sums.rows };
     });
   }
 
-  /** A node as the sum of its edges: a normalised result, the node that an identity passes on, or nothing. */
+  /**
+   * A node as the sum of its edges: a result that is normalised here, the node that an identity passes on, or
+   * nothing. Backward, the edges find the gradients of their results; identities read that of the node.
+   */
   private sum(c: number, to: number, terms: readonly [SumTerm, SumTerm]): Piece {
     return this.piece(`sum ${c} ${to} ${terms[0]} ${terms[1]}`, () => {
       const { nodes, edges } = this.memory.cells[c]!;
-      const tensors = terms.map((term, side) => {
-        const { raw, affine } = edges[to - 2]![side as 0 | 1].result;
-        return term === 'norm' ? { ...raw, affine: affine! } : term === null ? null : nodes[term]!;
-      });
-      const [a, b = null] = tensors.filter((t) => t !== null);
+      const sides = ([0, 1] as const).filter((side) => terms[side] === 'norm');
       const tape = this.tape();
+      const normalised = recordNormalisation(tape, edges[to - 2]!, sides);
+      const [a, b = null] = terms.flatMap((term, side) =>
+        term === 'norm' ? [normalised[sides.indexOf(side as 0 | 1)]!] : term === null ? [] : [nodes[term]!],
+      );
       if (a) tape.apply(add, { a, b }, {}, nodes[to]!);
       else tape.clear(nodes[to]!);
-      // Each edge takes its gradient straight from the node: the sum has no backward of its own.
-      return { forward: tape.take(), backward: [] };
+      const forward = tape.take();
+      recordNormalisationGrad(tape, edges[to - 2]!, sides, [nodes[to]!.grad!]);
+      return { forward, backward: tape.take(), rows: [] };
     });
   }
 
@@ -165,28 +185,62 @@ export class Supernet {
       });
       const mask = inputs.map((_, i) => kept.length === 0 || kept.includes(i + 2));
       const named = Object.fromEntries(inputs.map((x, i) => [`x${i}`, x]));
-      const y = tape.apply(concat, named, { mask }, output);
-      return finish(tape, () => tape.seed(y, output.grad!));
+      // Edges add to the gradients of the cell's inputs, which begin at zero here.
+      const alsoZero = nodes.slice(0, 2).map((input) => input.grad!);
+      const y = tape.apply(concat, named, { mask, alsoZero }, output);
+      return { ...finish(tape, () => tape.seed(y, output.grad!)), rows: [] };
     });
   }
 
+  private recordStem(): Tensor {
+    const sums = this.memory.sums.begin('stem');
+    const tape = this.tape(sums);
+    const output = this.model.stem(tape, this.memory.images);
+    const piece = finish(tape, () => tape.seed(output, this.memory.stemGrad));
+    this.pieces.set('stem', { ...piece, rows: sums.rows });
+    return { ...output, grad: this.memory.stemGrad };
+  }
+
+  /** Both inputs of a cell: output of the cell before the previous one and of the previous one, preprocessed. */
   private recordPreprocess(c: number): void {
-    const memory = this.memory.cells[c]!;
-    const state = (i: number): Tensor => (i < 0 ? this.stemOutput : this.memory.cells[i]!.output);
-    const tape = this.tape();
-    const outputs = this.model.cells[c]!.preprocess.map((layer, i) => {
-      const normalised = layer(tape, state(c - 2 + i));
-      return tape.apply(add, { a: normalised, b: null }, {}, memory.nodes[i]!);
+    const { inputs, nodes } = this.memory.cells[c]!;
+    const sums = this.memory.sums.begin(`preprocess ${c}`);
+    const tape = this.tape(sums);
+    const results = this.model.cells[c]!.preprocess.map((layer, i) =>
+      layer.raw(tape, this.inputState(tape, c, c - 2 + i), inputs.raw[i]!),
+    );
+    recordNormalisation(tape, inputs, BOTH).forEach((a, i) => {
+      tape.apply(add, { a, b: null }, {}, nodes[i]!);
     });
-    const seed = () => outputs.forEach((y, i) => tape.seed(y, memory.nodes[i]!.grad!));
-    this.pieces.set(`preprocess ${c}`, finish(tape, seed));
+    const forward = tape.take();
+    recordNormalisationGrad(tape, inputs, BOTH, [nodes[0]!.grad!, nodes[1]!.grad!]);
+    results.forEach((result, i) => tape.seed(result, inputs.rawGrad[i]!));
+    tape.backward();
+    this.pieces.set(`preprocess ${c}`, { forward, backward: tape.take(), rows: sums.rows });
+  }
+
+  /**
+   * Output of cell `i`, or of the stem below 0, as cell `c` reads it. The last cell to read it is the first to have a
+   * gradient for it, which then takes the place of what is there.
+   */
+  private inputState(tape: Tape, c: number, i: number): Tensor {
+    const state = i < 0 ? this.stemOutput : this.memory.cells[i]!.output;
+    if (c !== Math.min(Math.max(i, -1) + 2, this.model.cells.length - 1)) return state;
+    const known = this.firstGradients.get(state);
+    if (known) return known;
+    const { grad, ...first } = state;
+    tape.direct(first, grad!);
+    this.firstGradients.set(state, first);
+    return first;
   }
 
   private recordHead(lossGrad: Tensor) {
     const { cells, logits, targets, meters } = this.memory;
     const tape = this.tape();
-    const pooled = tape.apply(globalAvgPool, { x: cells.at(-1)!.output }, {});
-    const scores = this.model.classifier(tape, pooled, { raw: logits });
+    const { grad, ...output } = cells.at(-1)!.output;
+    tape.direct(output, grad!);
+    const pooled = tape.apply(globalAvgPool, { x: output }, {});
+    const scores = this.model.classifier(tape, pooled, logits);
     const forward = tape.take();
     const lossOf = (purpose: Purpose) => {
       const attrs = { labelSmoothing: 0, metrics: meters[purpose] };
@@ -201,7 +255,7 @@ export class Supernet {
     const losses = Object.fromEntries([...others, ['weights', tape.take()]]) as Record<Purpose, Command[]>;
     tape.seed(loss, lossGrad);
     tape.backward();
-    this.pieces.set('head', { forward, backward: tape.take() });
+    this.pieces.set('head', { forward, backward: tape.take(), rows: [] });
     return { loss, losses };
   }
 
@@ -211,24 +265,56 @@ export class Supernet {
     return piece;
   }
 
-  private tape(place?: EdgePlace): Tape {
-    place?.kept.reset();
-    this.memory.scratch.reset();
-    return new Tape({
-      engine: this.engine,
-      activations: place?.kept ?? this.memory.kept,
-      scratch: this.memory.scratch,
-    });
+  private tape(sums?: PartialSums, kept: Allocator = this.memory.kept): Tape {
+    const { scratch } = this.memory;
+    scratch.reset();
+    return new Tape({ engine: this.engine, activations: kept, scratch, ...(sums ? { sums } : {}) });
   }
 }
 
 /** What an edge adds to its node: a normalised result, the node of that number, or nothing. */
 type SumTerm = 'norm' | number | null;
 
+const BOTH = [0, 1] as const;
+
 /** Takes the forward of a recording, then records its backward from the gradients that `seed` names. */
-function finish(tape: Tape, seed: () => void): Piece {
+function finish(tape: Tape, seed: () => void): Omit<Piece, 'rows'> {
   const forward = tape.take();
   seed();
   tape.backward();
   return { forward, backward: tape.take() };
+}
+
+/** Those of a pair's tensors that `sides` lists. */
+const pick = (pair: readonly Tensor[], sides: readonly (0 | 1)[]) =>
+  sides.map((side) => pair[side]!) as unknown as Batches;
+
+const pickNorm = ({ norm }: NormalisedPair, sides: readonly (0 | 1)[]) => ({
+  affine: pick(norm.affine, sides),
+  moments: pick(norm.moments, sides),
+  gradSums: norm.gradSums,
+});
+
+/** Records the batch norms of a pair's tensors, or of one of them: they come back with the affine pending. */
+function recordNormalisation(tape: Tape, pair: NormalisedPair, sides: readonly (0 | 1)[]): Tensor[] {
+  if (sides.length === 0) return [];
+  const none = { gamma: null, beta: null, runningMean: null, runningVar: null };
+  const settings = { ...none, eps: BN_EPS, momentum: BN_MOMENTUM };
+  recordStatistics(tape, pick(pair.raw, sides), settings, pickNorm(pair, sides));
+  return sides.map((side) => ({ ...pair.raw[side], affine: pair.norm.affine[side]! }));
+}
+
+/** Records the gradients before these batch norms; `gradOutput` is one for each, or one for all. */
+function recordNormalisationGrad(
+  tape: Tape,
+  pair: NormalisedPair,
+  sides: readonly (0 | 1)[],
+  gradOutput: Batches,
+): void {
+  if (sides.length === 0) return;
+  const raw = pick(pair.raw, sides);
+  const saved = pickNorm(pair, sides);
+  recordGradSums(tape, raw, gradOutput, saved);
+  const options = { eps: BN_EPS, training: true, accumulate: false };
+  recordGradInput(tape, raw, gradOutput, pick(pair.rawGrad, sides), saved, options);
 }

@@ -1,30 +1,37 @@
 // Where the supernet's tensors live. Memory is planned by place: every node has a home, and every edge of a cell
 // (which node, which of its two edges) has one that all operations share which can stand there, since only one
-// of them runs in a step.
-import type { Engine, Region } from '../../runtime/engine.ts';
+// of them runs in a step. Gradients inside a cell have one home for all cells: the backward pass leaves a cell
+// before it enters the next.
+import type { Engine } from '../../runtime/engine.ts';
 import { type Allocator, directAllocator, SlotAllocator } from '../allocator.ts';
-import type { Placement } from '../nn/layers.ts';
-import { packTensors } from '../packed.ts';
+import { type Batches, type BatchNormSaved, gradSumsShape } from '../ops/batch_norm_kernels.ts';
+import { packedLayout, packTensors } from '../packed.ts';
 import { numel, type Shape, type Tensor, tensorAt } from '../tensor.ts';
 import { square } from './geometry.ts';
+import { GradientSums } from './gradient_sums.ts';
 import type { SupernetCell, SupernetModel } from './supernet_model.ts';
 
 /** What a forward pass is for. Each purpose has its own counts of loss and hits (see crossEntropy's `metrics`). */
 export const PURPOSES = ['weights', 'before', 'after', 'evaluation'] as const;
 export type Purpose = (typeof PURPOSES)[number];
 
-export interface EdgePlace {
-  /** The edge's result before its batch norm, and that batch norm. */
-  readonly result: Placement;
-  /** What the operation keeps for its backward. */
-  readonly kept: SlotAllocator;
+/** Two tensors of one shape that are normalised together, each by its own statistics. */
+export interface NormalisedPair {
+  readonly raw: readonly [Tensor, Tensor];
+  /** Gradients of both; one home for all cells. */
+  readonly rawGrad: readonly [Tensor, Tensor];
+  readonly norm: BatchNormSaved;
 }
 
 export interface CellMemory {
+  /** The two inputs as they are before their batch norms. */
+  readonly inputs: NormalisedPair;
   /** The two input nodes after preprocessing, then the intermediate nodes; all with gradients. */
   readonly nodes: readonly Tensor[];
-  /** By intermediate node, then first or second edge. */
-  readonly edges: readonly (readonly [EdgePlace, EdgePlace])[];
+  /** By intermediate node: the results of its two edges before their batch norms. */
+  readonly edges: readonly NormalisedPair[];
+  /** By intermediate node, then first or second edge: what the operation keeps for its backward. */
+  readonly kept: readonly (readonly [SlotAllocator, SlotAllocator])[];
   /** Concatenation of the intermediate nodes, with gradient. */
   readonly output: Tensor;
 }
@@ -38,11 +45,33 @@ export interface SupernetMemory {
   readonly cells: readonly CellMemory[];
   /** Stem, preprocessing and head keep here what their backward needs. */
   readonly kept: Allocator;
-  /** Gradients of the stem's output (the first) and temporaries' home. */
   readonly stemGrad: Tensor;
+  /** Temporaries' home. */
   readonly scratch: SlotAllocator;
-  /** Gradients that begin a backward pass at zero. */
-  readonly zeroed: Region;
+  readonly sums: GradientSums;
+}
+
+/** One buffer as large as the largest tensor of each list, seen as any of them. */
+function sharedHome(engine: Engine, label: string, lists: readonly (readonly Shape[])[]) {
+  const layouts = lists.map(packedLayout);
+  const buffer = engine.createBuffer(label, Math.max(...layouts.map(({ bytes }) => bytes)));
+  return lists.map((shapes, i) =>
+    shapes.map((shape, k) => tensorAt(buffer, layouts[i]!.offsets[k]!, shape)),
+  ) as Tensor[][];
+}
+
+/**
+ * Gradients of the cells' outputs and, last, of the stem's. That of cell c is read as the backward pass enters cell c;
+ * at the end of it that of cell c - 2 begins, and takes the same home.
+ */
+function outputGradients(engine: Engine, outputs: readonly Shape[], stem: Shape): Tensor[] {
+  const shapes = [stem, ...outputs];
+  const homes = [0, 1].map((k) => {
+    const mine = shapes.flatMap((shape, i) => (i % 2 === k ? [[shape]] : []));
+    return mine.length > 0 ? sharedHome(engine, `gradients of cell outputs ${k}`, mine) : [];
+  });
+  const all = shapes.map((_, i) => homes[i % 2]![Math.floor(i / 2)]![0]!);
+  return [...all.slice(1), all[0]!];
 }
 
 /**
@@ -60,33 +89,55 @@ export function allocateSupernet(
     tensorAt(engine.createBuffer(label, 4 * numel(shape)), 0, shape);
 
   const inputShape = ({ geometry: g }: SupernetCell) => square(batch, g.channels, g.inputSize);
+  const nodeShape = ({ geometry: g }: SupernetCell) => square(batch, g.channels, g.outputSize);
   const outputShape = ({ geometry: g }: SupernetCell) => square(batch, g.outputChannels, g.outputSize);
-  const zeroed = packTensors(engine, 'gradients of cell inputs and outputs', [
-    square(batch, 3 * channels, imageSize),
-    ...model.cells.flatMap((cell) => [inputShape(cell), inputShape(cell), outputShape(cell)]),
-  ]);
+  const { cells: all } = model;
+  const inputGrads = sharedHome(
+    engine,
+    'gradients of cell inputs',
+    all.map((cell) => [inputShape(cell), inputShape(cell)]),
+  );
+  // An identity adds one node's gradient to another's: they must lie in different buffers.
+  const gradsByNode = Array.from({ length: nodes }, (_, i) =>
+    sharedHome(
+      engine,
+      `gradients of nodes ${i + 2}`,
+      all.map((cell) => [nodeShape(cell)]),
+    ),
+  );
+  const nodeGrads = all.map((_, c) => gradsByNode.map((homes) => homes[c]![0]!));
+  const rawGrads = sharedHome(
+    engine,
+    'gradients before batch norms',
+    all.flatMap((cell) => [inputShape, nodeShape].map((shape) => [shape(cell), shape(cell)])),
+  );
+  const outputGrads = outputGradients(engine, all.map(outputShape), square(batch, 3 * channels, imageSize));
 
-  const cells = model.cells.map((cell, c): CellMemory => {
+  const pair = (label: string, shape: Shape, rawGrad: Tensor[]): NormalisedPair => {
+    const two = (what: string, of: Shape) =>
+      packTensors(engine, `${label} ${what}`, [of, of]).tensors as [Tensor, Tensor];
+    const raw = two('before batch norm', shape);
+    const affine: Batches = two('batch norm', [2, shape[1]!]);
+    const moments: Batches = two('moments', [2, shape[1]!]);
+    const gradSums = fresh(`${label} gradient sums`, gradSumsShape(raw));
+    return { raw, rawGrad: rawGrad as [Tensor, Tensor], norm: { affine, moments, gradSums } };
+  };
+
+  const cells = all.map((cell, c): CellMemory => {
     const name = `cell ${c}`;
-    const g = cell.geometry;
-    const nodeShape = square(batch, g.channels, g.outputSize);
-    const [grad0, grad1, gradOutput] = zeroed.tensors.slice(1 + 3 * c, 4 + 3 * c) as [Tensor, Tensor, Tensor];
-    const inputs = [grad0, grad1].map((grad, i) => ({ ...fresh(`${name} input ${i}`, grad.shape), grad }));
-    const sums = Array.from({ length: nodes }, (_, i) => ({
-      ...fresh(`${name} node ${i + 2}`, nodeShape),
-      grad: fresh(`${name} node ${i + 2} gradient`, nodeShape),
-    }));
-    const place = (node: number, edge: number): EdgePlace => {
-      const label = `${name} node ${node + 2} edge ${edge}`;
-      return {
-        result: { raw: fresh(label, nodeShape), affine: fresh(`${label} batch norm`, [2, g.channels]) },
-        kept: new SlotAllocator(label, engine, plan?.cells[c]!.edges[node]![edge as 0 | 1].kept),
-      };
-    };
+    const inputs = pair(`${name} inputs`, inputShape(cell), rawGrads[2 * c]!);
+    const withGrad = (label: string, grad: Tensor) => ({ ...fresh(label, grad.shape), grad });
+    const node = (grad: Tensor, i: number) => withGrad(`${name} node ${i}`, grad);
+    const kept = (i: number, side: 0 | 1): SlotAllocator =>
+      new SlotAllocator(`${name} node ${i + 2} edge ${side}`, engine, plan?.cells[c]!.kept[i]![side]);
     return {
-      nodes: [...inputs, ...sums],
-      edges: sums.map((_, node) => [place(node, 0), place(node, 1)] as const),
-      output: { ...fresh(`${name} output`, outputShape(cell)), grad: gradOutput },
+      inputs,
+      nodes: [...inputGrads[c]!, ...nodeGrads[c]!].map(node),
+      edges: nodeGrads[c]!.map((grad, i) =>
+        pair(`${name} node ${i + 2} edges`, grad.shape, rawGrads[2 * c + 1]!),
+      ),
+      kept: nodeGrads[c]!.map((_, i) => [kept(i, 0), kept(i, 1)] as const),
+      output: withGrad(`${name} output`, outputGrads[c]!),
     };
   });
 
@@ -103,14 +154,14 @@ export function allocateSupernet(
     },
     cells,
     kept: directAllocator(engine),
-    stemGrad: zeroed.tensors[0]!,
+    stemGrad: outputGrads.at(-1)!,
     scratch: new SlotAllocator('scratch', engine, plan?.scratch),
-    zeroed: zeroed.whole,
+    sums: new GradientSums(engine, model.weights.grads!, plan?.sums),
   };
 }
 
 /** Bytes of the slots that recordings share; other buffers are counted by the engine. */
-export function plannedSlotBytes(memory: SupernetMemory): number {
-  const kept = memory.cells.flatMap((cell) => cell.edges.flat().map((place) => place.kept.plannedBytes));
-  return kept.reduce((sum, bytes) => sum + bytes, memory.scratch.plannedBytes);
+export function plannedSlotBytes({ cells, scratch, sums }: SupernetMemory): number {
+  const kept = cells.flatMap((cell) => cell.kept.flat().map((slots) => slots.plannedBytes));
+  return kept.reduce((sum, bytes) => sum + bytes, scratch.plannedBytes + sums.plannedBytes);
 }

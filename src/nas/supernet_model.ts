@@ -7,6 +7,7 @@ import {
   factorizedReduce,
   type Layer,
   norm,
+  type NormalisedLayer,
   reluConvNorm,
   sequence,
 } from '../nn/layers.ts';
@@ -32,7 +33,7 @@ export interface SupernetConfig {
 
 export interface SupernetCell {
   readonly geometry: CellGeometry;
-  readonly preprocess: readonly [Layer, Layer];
+  readonly preprocess: readonly [NormalisedLayer, NormalisedLayer];
   /** By edge number, then by primitive index. */
   readonly operations: readonly (readonly Operation[])[];
 }

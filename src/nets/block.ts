@@ -4,7 +4,7 @@
 import type { Cell } from '../nas/genotype.ts';
 import { convolutionLayer, poolLayer } from '../nas/operations.ts';
 import { type Primitive, PRIMITIVES, type PrimitiveSpec } from '../nas/primitives.ts';
-import type { Builder } from '../nn/layers.ts';
+import { type Builder, whole } from '../nn/layers.ts';
 import type { Tape } from '../tape.ts';
 import type { BlockFrame, EdgeFrame, NodeFrame } from './frame.ts';
 import {
@@ -68,6 +68,6 @@ function buildEdge(
     return (tape, value) => match(tape, valueOf(pool(tape, value.plain(tape))));
   }
   const ends = { inputs: input.channels, outputs: channels, stride, relu: false };
-  const convolution = convolutionLayer(b, name, spec, ends);
+  const convolution = whole(convolutionLayer(b, name, spec, ends));
   return (tape, value) => convolution(tape, value.plain(tape));
 }

@@ -20,13 +20,14 @@ export interface Builder {
   readonly affine: boolean;
 }
 
-/** A layer: records its ops. The result goes into `into`, if given. */
-export type Layer = (tape: Tape, x: Tensor, into?: Placement) => Tensor;
+/** A layer: records its ops. The result of its last op goes into the memory `into`, if given. */
+export type Layer = (tape: Tape, x: Tensor, into?: Tensor) => Tensor;
 
-/** Memory for the result of a layer: the raw tensor and, where it ends with a batch norm, its pending affine. */
-export interface Placement {
-  readonly raw: Tensor;
-  readonly affine?: Tensor;
+/** A layer that ends with a batch norm, and that batch norm: who has several of them may normalise them together. */
+export interface NormalisedLayer {
+  /** All but the last batch norm. */
+  readonly raw: Layer;
+  readonly norm: Layer;
 }
 
 export interface ConvOptions {
@@ -47,7 +48,7 @@ export function conv(b: Builder, name: string, c: number, o: number, options: Co
   const fanIn = (c / groups) * kh * kw;
   const weight = b.weights.declare(`${name}.weight`, [o, c / groups, kh, kw], fanInUniform(fanIn));
   const attrs = { stride, padding, dilation, groups, relu };
-  return (tape, x, into) => tape.apply(conv2d, { x, weight: weight.tensor }, attrs, into?.raw ?? null);
+  return (tape, x, into) => tape.apply(conv2d, { x, weight: weight.tensor }, attrs, into ?? null);
 }
 
 /** Batch norm over (N,H,W) of (N,C,H,W); the result is the input with a pending affine. */
@@ -56,7 +57,7 @@ export function norm(b: Builder, name: string, c: number): Layer {
   const beta = b.affine ? b.weights.declare(`${name}.bias`, [c], zeros) : null;
   const mean = b.statistics?.declare(`${name}.running_mean`, [c], zeros) ?? null;
   const variance = b.statistics?.declare(`${name}.running_var`, [c], ones) ?? null;
-  return (tape, x, into) =>
+  return (tape, x) =>
     tape.apply(
       batchNorm,
       {
@@ -67,30 +68,39 @@ export function norm(b: Builder, name: string, c: number): Layer {
         runningVar: variance?.tensor ?? null,
       },
       { training: tape.batchStatistics, eps: BN_EPS, momentum: BN_MOMENTUM },
-      into?.affine ?? null,
     );
 }
 
-/** Layers one after the other; the last two (convolution, batch norm) fill the placement. */
+/** Layers one after the other. */
 export function sequence(...layers: readonly Layer[]): Layer {
   return (tape, x, into) =>
-    layers.reduce((value, layer, i) => layer(tape, value, i >= layers.length - 2 ? into : undefined), x);
+    layers.reduce((value, layer, i) => layer(tape, value, i === layers.length - 1 ? into : undefined), x);
 }
 
+/** A layer with its batch norm. */
+export const whole = ({ raw, norm: last }: NormalisedLayer): Layer => sequence(raw, last);
+
 /** ReLU, conv, BN: `op.1`, `op.2` of the reference. */
-export function reluConvNorm(b: Builder, name: string, c: number, o: number, options: ConvOptions): Layer {
-  return sequence(conv(b, `${name}.op.1`, c, o, { ...options, relu: true }), norm(b, `${name}.op.2`, o));
+export function reluConvNorm(
+  b: Builder,
+  name: string,
+  c: number,
+  o: number,
+  options: ConvOptions,
+): NormalisedLayer {
+  const raw = conv(b, `${name}.op.1`, c, o, { ...options, relu: true });
+  return { raw, norm: norm(b, `${name}.op.2`, o) };
 }
 
 /** ReLU, two 1x1 stride-2 convolutions on inputs shifted by one pixel, concat, BN. */
-export function factorizedReduce(b: Builder, name: string, c: number, o: number): Layer {
+export function factorizedReduce(b: Builder, name: string, c: number, o: number): NormalisedLayer {
   if (o % 2 !== 0) throw new Error(`factorized reduce: got ${o} output channels, expected an even number`);
   const half = [o / 2, c, 1, 1];
   const parts = ['conv_1', 'conv_2'].map((part) => ({ name: `${name}.${part}.weight`, shape: half }));
   const weight = b.weights.declare(`${name}.conv.weight`, [o, c], fanInUniform(c), parts);
-  const reduce: Layer = (tape, x, into) =>
-    tape.apply(factorizedReduceConv, { x, weight: weight.tensor }, { relu: true }, into?.raw ?? null);
-  return sequence(reduce, norm(b, `${name}.bn`, o));
+  const raw: Layer = (tape, x, into) =>
+    tape.apply(factorizedReduceConv, { x, weight: weight.tensor }, { relu: true }, into ?? null);
+  return { raw, norm: norm(b, `${name}.bn`, o) };
 }
 
 /** y = x W^T + b. (N,K) -> (N,M). */
@@ -98,5 +108,5 @@ export function dense(b: Builder, name: string, k: number, m: number): Layer {
   const weight = b.weights.declare(`${name}.weight`, [m, k], fanInUniform(k));
   const bias = b.weights.declare(`${name}.bias`, [m], fanInUniform(k));
   return (tape, x, into) =>
-    tape.apply(linear, { x, weight: weight.tensor, bias: bias.tensor }, {}, into?.raw ?? null);
+    tape.apply(linear, { x, weight: weight.tensor, bias: bias.tensor }, {}, into ?? null);
 }

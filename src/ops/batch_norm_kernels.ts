@@ -62,19 +62,26 @@ function spanOf(tensors: Batches): { region: Region; stride: number } {
   return { region, stride: (second.offset - first.offset) / 4 };
 }
 
+/** Each in two forms: a chunk for an invocation, and for a workgroup. */
+const KERNELS = {
+  partials: ['batch_norm_partials', 'batch_norm_partials_workgroup'],
+  gradPartials: ['batch_norm_grad_partials', 'batch_norm_grad_partials_workgroup'],
+  gradInput: ['batch_norm_grad_input', 'batch_norm_grad_input_workgroup'],
+} as const;
+
 const LANES = 128;
 
 /**
  * The kernel for this batch and its grid. On GPUs a workgroup takes a chunk; software adapters, on which barriers
  * are slow, give one to each invocation, in groups of 4 pixels, where planes can be cut so.
  */
-function kernelFor(tape: Tape, name: string, batches: number, split: Split) {
+function kernelFor(tape: Tape, what: keyof typeof KERNELS, batches: number, split: Split) {
   const { chunks, channels, pixels } = split;
   const units = batches * channels * chunks;
   if (tape.engine.kind === 'gpu' || pixels % 4 !== 0) {
-    return { kernel: `${name}_workgroup`, threads: [LANES * units] };
+    return { kernel: KERNELS[what][1], threads: [LANES * units] };
   }
-  return { kernel: name, threads: [units] };
+  return { kernel: KERNELS[what][0], threads: [units] };
 }
 
 const paramsOf = (split: Split, given: Readonly<Record<string, number>>): Record<string, number> => ({
@@ -112,7 +119,7 @@ export function recordStatistics(
   const scales = spanOf(affine);
   const params = paramsOf(split, { batches: x.length, x_stride: stride, moments_stride: scales.stride });
   const partials = tape.scratch('batch norm partials', [x.length, channels, chunks, 2]);
-  const { kernel, threads } = kernelFor(tape, 'batch_norm_partials', x.length, split);
+  const { kernel, threads } = kernelFor(tape, 'partials', x.length, split);
   tape.dispatch(kernel, { bind: { x: region, partials }, params, threads });
   // Absent running statistics are not written, but something must be bound: two rows that do not overlap.
   const row = 64 * Math.ceil(channels / 64);
@@ -150,7 +157,7 @@ export function recordGradSums(
   const source = spanOf(x);
   const grad = spanOf(gradOutput);
   const means = spanOf(moments);
-  const { kernel, threads } = kernelFor(tape, 'batch_norm_grad_partials', x.length, split);
+  const { kernel, threads } = kernelFor(tape, 'gradPartials', x.length, split);
   tape.dispatch(kernel, {
     bind: { x: source.region, grad_output: grad.region, moments: means.region, partials: gradSums },
     params: paramsOf(split, {
@@ -177,7 +184,7 @@ export function recordGradInput(
   const grad = spanOf(gradOutput);
   const result = spanOf(gradInput);
   const means = spanOf(moments);
-  const { kernel, threads } = kernelFor(tape, 'batch_norm_grad_input', x.length, split);
+  const { kernel, threads } = kernelFor(tape, 'gradInput', x.length, split);
   tape.dispatch(kernel, {
     bind: {
       x: source.region,

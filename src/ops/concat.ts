@@ -1,4 +1,4 @@
-// Concatenation along axis 1. Inputs are named x0, x1, ...; those that `mask` switches off are multiplied by 0.
+// Concatenation along axis 1. Inputs are named x0, x1, ...; those that `mask` switches off count as 0.
 //   y[n, begin_k + c, ...] = x_k[n, c, ...]     grad_x_k = its part of grad_y, or zero
 // One dispatch moves up to 6 inputs, forward and backward, in groups of 4 elements. Where an input's elements per
 // image are not a multiple of 4, each input is copied by a dispatch of its own.
@@ -8,8 +8,10 @@ import { numel, showShape, type Tensor } from '../tensor.ts';
 import { plainInput } from './shapes.ts';
 
 export interface ConcatAttrs {
-  /** False for an input that is multiplied by 0; all are kept where left out. */
+  /** False for an input that counts as 0; all are kept where left out. */
   readonly mask?: readonly boolean[];
+  /** Other tensors of the batch that the backward pass sets to zero in the same call: gradients that begin here. */
+  readonly alsoZero?: readonly Tensor[];
 }
 
 interface Saved {
@@ -127,7 +129,7 @@ function moveAlone(tape: Tape, direction: 'forward' | 'backward', part: Part, wh
       x_stride: forward ? size : total,
       y_begin: forward ? begin : 0,
       y_stride: forward ? total : size,
-      factor: Number(kept),
+      kept: Number(kept),
       accumulate: Number(accumulate),
     },
     threads: [size, whole.shape[0]!],
@@ -166,7 +168,14 @@ export const concat = defineOp<Inputs, string, ConcatAttrs, Saved>({
       const target = saved.targets.get(k);
       return target ? [{ ...part, tensor: target.grad, accumulate: target.accumulate }] : [];
     });
-    move(tape, 'backward', parts, gradOutput);
+    const zeroed = (attrs.alsoZero ?? []).map((tensor): Part => ({
+      tensor,
+      begin: 0,
+      size: numel(tensor.shape.slice(1)),
+      kept: false,
+      accumulate: false,
+    }));
+    move(tape, 'backward', [...parts, ...zeroed], gradOutput);
     saved.targets.clear();
   },
 });

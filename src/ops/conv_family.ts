@@ -25,7 +25,7 @@ export const affineOf = (x: Tensor): Tensor => x.affine ?? x;
 
 /**
  * A sum in two stages without atomics: `record` fills `parts` partial sums, each of the target's size, and they are
- * then added in order. A single part goes straight into the target.
+ * then added in order, at once or together with others (tape.sums). A single part goes straight into the target.
  */
 export function sumInParts(
   tape: Tape,
@@ -34,6 +34,8 @@ export function sumInParts(
   record: (partials: Tensor, accumulate: boolean) => void,
 ): void {
   if (parts === 1) return record(grad, accumulate);
+  const later = accumulate ? tape.sums?.partialsFor(grad, parts) : null;
+  if (later) return record(later, false);
   const n = numel(grad.shape);
   const partials = tape.scratch('partial sums', [parts, n]);
   record(partials, false);

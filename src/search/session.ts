@@ -1,6 +1,5 @@
 // A search on a GPU: one update of w, one update of theta, and the evaluation of an architecture (Algorithm 1). What
 // a step draws at random follows from the seed and the step's number alone.
-import type { Command } from '../../runtime/engine.ts';
 import type { GpuEngine } from '../../runtime/gpu_engine.ts';
 import { PlanEngine } from '../../runtime/plan_engine.ts';
 import { RunError } from '../errors.ts';
@@ -97,12 +96,13 @@ export class SearchSession {
     feed.write(this.engine, indices, stepRng(seed, STREAM.augment, 2 * step));
     sgd.write(this.engine, lr);
     const rng = stepRng(seed, STREAM.weightsArchitecture, step);
-    const lists: (readonly Command[])[] = [feed.commands, supernet.clearWeightGrads()];
     for (let i = 0; i < inputs; i++) {
       const beta = sampleArchitecture(this.space, rng);
-      lists.push(...supernet.forward(beta, 'weights'), ...supernet.backward(beta));
+      const before = i === 0 ? [feed.commands, supernet.clearWeightGrads()] : [];
+      const after = i === inputs - 1 ? [sgd.commands] : [];
+      const backward = supernet.backward(this.engine, beta);
+      this.engine.submit(...before, ...supernet.forward(beta, 'weights'), ...backward, ...after);
     }
-    this.engine.submit(...lists, sgd.commands);
   }
 
   /**

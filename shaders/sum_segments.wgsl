@@ -1,0 +1,41 @@
+// Second half of many two-stage sums at once: grads[grad + i] += sum over parts of partials[partial + part n + i], in
+// order, for the n elements of every segment that the table lists in tiles of 64.
+// One workgroup: one tile. Tiles beyond the count are not there.
+struct Tile {
+  grad: u32,
+  partial: u32,
+  n: u32,
+  parts: u32,
+  // of the segment's elements, the first one here
+  first: u32,
+}
+struct Table {
+  count: u32,
+  tiles: array<Tile>,
+}
+struct Params {
+  // workgroups in a row of the grid
+  row: u32,
+}
+@group(0) @binding(0) var<uniform> params: Params;
+@group(0) @binding(1) var<storage, read> table: Table;
+@group(0) @binding(2) var<storage, read> partials: array<f32>;
+@group(0) @binding(3) var<storage, read_write> grads: array<f32>;
+
+@compute @workgroup_size(64)
+fn main(@builtin(local_invocation_index) lane: u32, @builtin(workgroup_id) group: vec3u) {
+  let at = group.y * params.row + group.x;
+  if (at >= table.count) {
+    return;
+  }
+  let tile = table.tiles[at];
+  let i = tile.first + lane;
+  if (i >= tile.n) {
+    return;
+  }
+  var sum = grads[tile.grad + i];
+  for (var part = 0u; part < tile.parts; part++) {
+    sum += partials[tile.partial + part * tile.n + i];
+  }
+  grads[tile.grad + i] = sum;
+}

@@ -1,0 +1,89 @@
+// Two batches that are normalised by the same kernel calls get the same bits as each of them alone, whose results
+// the op table checks. Seeds: 1 to 4 (values).
+import { suite } from 'uvu';
+import * as assert from 'uvu/assert';
+import { directAllocator } from '../src/allocator.ts';
+import {
+  type Batches,
+  gradSumsShape,
+  recordGradInput,
+  recordGradSums,
+  recordStatistics,
+} from '../src/ops/batch_norm_kernels.ts';
+import { packTensors } from '../src/packed.ts';
+import { createRng } from '../src/rng.ts';
+import { Tape } from '../src/tape.ts';
+import { numel, type Shape, type Tensor } from '../src/tensor.ts';
+import { download } from '../src/transfer.ts';
+import { testEngine } from './support/device.ts';
+import { normal } from './support/op_inputs.ts';
+
+const test = suite('two batches at once');
+
+const EPS = 1e-5;
+const NONE = { gamma: null, beta: null, runningMean: null, runningVar: null, eps: EPS, momentum: 0.1 };
+
+const engine = await testEngine();
+
+/** A pair of tensors with random values; the second begins at an aligned offset after the first. */
+function randomPair(shape: Shape, seed: number): readonly [Tensor, Tensor] {
+  const pair = packTensors(engine, 'pair', [shape, shape]).tensors as [Tensor, Tensor];
+  const rng = createRng(seed, 1);
+  for (const x of pair)
+    engine.write(
+      x,
+      Float32Array.from({ length: numel(shape) }, () => normal(rng)),
+    );
+  return pair;
+}
+
+/** Normalises the batches and computes their gradients; returns scales and shifts, then gradients. */
+async function normalise(x: Batches, gradOutput: Batches): Promise<ArrayLike<number | bigint>[]> {
+  const allocator = directAllocator(engine);
+  const tape = new Tape({ engine, activations: allocator, scratch: allocator });
+  const channels = x[0].shape[1]!;
+  const like = (shape: Shape) =>
+    packTensors(
+      engine,
+      'result',
+      x.map(() => shape),
+    ).tensors as unknown as Batches;
+  const saved = {
+    affine: like([2, channels]),
+    moments: like([2, channels]),
+    gradSums: tape.alloc('sums', gradSumsShape(x)),
+  };
+  const grads = like(x[0].shape);
+  recordStatistics(tape, x, NONE, saved);
+  recordGradSums(tape, x, gradOutput, saved);
+  const options = { eps: EPS, training: true, accumulate: false };
+  recordGradInput(tape, x, gradOutput, grads, saved, options);
+  engine.submit(tape.take());
+  return download(engine, ...saved.affine, ...grads);
+}
+
+for (const shape of [
+  [4, 5, 8, 8],
+  [3, 2, 5, 7],
+  [2, 70, 2, 2],
+]) {
+  test(`(${shape}): as one after the other`, async () => {
+    const [x0, x1] = randomPair(shape, 1);
+    const [g0, g1] = randomPair(shape, 2);
+    const together = await normalise([x0, x1], [g0, g1]);
+    const first = await normalise([x0], [g0]);
+    const second = await normalise([x1], [g1]);
+    assert.equal(together, [first[0], second[0], first[1], second[1]]);
+  });
+
+  test(`(${shape}): one gradient for both`, async () => {
+    const [x0, x1] = randomPair(shape, 3);
+    const [g] = randomPair(shape, 4);
+    const together = await normalise([x0, x1], [g]);
+    const first = await normalise([x0], [g]);
+    const second = await normalise([x1], [g]);
+    assert.equal(together, [first[0], second[0], first[1], second[1]]);
+  });
+}
+
+test.run();
