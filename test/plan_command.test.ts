@@ -80,7 +80,8 @@ test('nat plan: a step of w has the dispatches of its pieces, counted where they
     ['sep_conv_3x3', 1, 2],
   ];
   const arch: Architecture = { normal: cell, reduce: cell };
-  const commands = [...supernet.forward(arch, 'weights'), ...supernet.backward(arch)].flat();
+  const written = { write: () => {} };
+  const commands = [...supernet.forward(arch, 'weights'), ...supernet.backward(written, arch)].flat();
   const pieces = commands.filter(({ kernel }) => kernel !== 'clear').length;
   // and the batch's images, and the update
   assert.is(cost.dispatches_per_step.weights, pieces + 2);

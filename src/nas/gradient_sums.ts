@@ -54,22 +54,19 @@ export class GradientSums {
       const buffer = plan ? engine.createBuffer(label, bytes) : { label, bytes };
       return { buffer, offset: 0, bytes };
     };
-    const tiles = this.total(({ tiles: count }) => count);
-    this.partials = make('parts of weight gradients', Math.max(16, 4 * offset));
-    this.table = make('table of weight gradients', 4 * (1 + TILE_WORDS * Math.max(1, tiles)));
+    this.partials = make('parts of weight gradients', this.partialsBytes);
+    this.table = make('table of weight gradients', this.tableBytes);
     this.command = engine.record({
       kernel: 'sum_segments',
       bind: { table: this.table, partials: this.partials, grads },
       params: { row: ROW },
-      threads: [ROW * TILE, Math.max(1, Math.ceil(tiles / ROW))],
+      threads: [ROW * TILE, Math.ceil(this.tiles / ROW)],
     });
   }
 
-  /** Bytes of a supernet's parts and table, after planning. */
+  /** Bytes of the parts and the table, after planning. */
   get plannedBytes(): number {
-    const floats = this.total((place) => align(place.floats));
-    const words = 1 + TILE_WORDS * this.total(({ tiles }) => tiles);
-    return 16 * (Math.ceil(floats / 4) + Math.ceil(words / 4));
+    return this.partialsBytes + this.tableBytes;
   }
 
   /** Memory for the parts of one piece at a place, and the rows that its gradients take in the table. */
@@ -93,7 +90,7 @@ export class GradientSums {
   }
 
   /** Says which pieces the next backward pass consists of. */
-  write(engine: GpuEngine, pieces: readonly { readonly rows: SumRows }[]): void {
+  write(engine: Pick<GpuEngine, 'write'>, pieces: readonly { readonly rows: SumRows }[]): void {
     const words = pieces.reduce((sum, { rows }) => sum + rows.length, 1);
     const data = new Uint32Array(words);
     data[0] = (words - 1) / TILE_WORDS;
@@ -118,6 +115,22 @@ export class GradientSums {
     } else if (floats > place.floats || tiles > place.tiles) {
       throw new Error(`internal: ${name}: parts of weight gradients need more memory than was planned`);
     }
+  }
+
+  private get tiles(): number {
+    return Math.max(
+      1,
+      this.total((place) => place.tiles),
+    );
+  }
+
+  private get partialsBytes(): number {
+    return Math.max(16, 4 * this.total((place) => align(place.floats)));
+  }
+
+  /** In whole groups of 16, as buffers are made. */
+  private get tableBytes(): number {
+    return 16 * Math.ceil((1 + TILE_WORDS * this.tiles) / 4);
   }
 
   private total(of: (place: Place) => number): number {

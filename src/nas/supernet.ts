@@ -77,7 +77,7 @@ export class Supernet {
    * Adds the loss gradient of every weight on the path; after `forward` of the same architecture. Its commands must
    * be submitted before the next call: it tells the GPU which gradients to add up.
    */
-  backward(engine: GpuEngine, arch: Architecture): (readonly Command[])[] {
+  backward(engine: Pick<GpuEngine, 'write'>, arch: Architecture): (readonly Command[])[] {
     const pieces = this.path(arch).reverse();
     this.memory.sums.write(engine, pieces);
     return [...pieces.map((piece) => piece.backward), [this.memory.sums.command]];

@@ -4,7 +4,7 @@ import type { SearchProgram } from './program.ts';
 
 /** The part of every command of a program, as far as it is recorded. */
 export function partsOfCommands(program: SearchProgram): ReadonlyMap<Command, string> {
-  const { feed, sgd, adam, reinforce, supernet, model, clear } = program;
+  const { feed, sgd, adam, reinforce, supernet, model, memory, clear } = program;
   const parts = new Map<Command, string>();
   const add = (part: string, ...lists: readonly (readonly Command[])[]): void => {
     for (const command of lists.flat()) parts.set(command, part);
@@ -12,6 +12,7 @@ export function partsOfCommands(program: SearchProgram): ReadonlyMap<Command, st
   add('data', feed.commands);
   for (const [key, { forward, backward }] of supernet['pieces']) add(partOf(key), forward, backward);
   add('head', ...Object.values(supernet['losses']));
+  add('weight gradients', [memory.sums.command]);
   add('optimizer', sgd.commands);
   add('policy', reinforce.forward, reinforce.backward, adam.commands, Object.values(clear));
   return parts;
@@ -25,8 +26,9 @@ export function partsOfCommands(program: SearchProgram): ReadonlyMap<Command, st
 
 /** A part of the memory by the labels of its buffers; what no line names is kept by stem, preprocessing and head. */
 const MEMORY: readonly (readonly [labels: RegExp, part: string])[] = [
-  [/^cell \d+ .*\bedge\b/, 'edges'],
-  [/^cell \d+ |^gradients of cell/, 'nodes'],
+  [/^cell \d+ .*\bedges?\b|^gradients before/, 'edges'],
+  [/^cell \d+ |^gradients of (cell|nodes)/, 'nodes'],
+  [/^(parts|table) of weight gradients/, 'weight gradients'],
   [/^scratch/, 'scratch'],
   [/^supernet weights|^loss gradient/, 'optimizer'],
   [/^policy|^reward|^gradient of|^cost of|^random policy|^gcn|^lstm/, 'policy'],
