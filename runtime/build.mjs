@@ -18,19 +18,21 @@ const external = ['webgpu', '@sparticuz/chromium', 'playwright-core'];
 /** Bundled as text, so that it is there wherever the bundle is. */
 const jpegDecoder = 'node_modules/@jsquash/jpeg/codec/dec/mozjpeg_dec.wasm';
 
-function readShaders() {
+/** The kernels of some folders; includes are looked up in all of these. */
+function readShaders(/** @type {string[]} */ ...folders) {
   /** @type {(file: string) => string | undefined} */
   const read = (file) => {
-    const path = join(root, 'shaders', file);
-    return existsSync(path) ? readFileSync(path, 'utf8') : undefined;
+    const path = folders.map((folder) => join(root, folder, file)).find(existsSync);
+    return path === undefined ? undefined : readFileSync(path, 'utf8');
   };
   /** @type {Record<string, string>} */
   const shaders = {};
   /** @type {Record<string, import('./shader_include.mjs').LineSpan[]>} */
   const shaderSpans = {};
-  const folder = join(root, 'shaders');
-  const files = existsSync(folder) ? readdirSync(folder).filter((file) => file.endsWith('.wgsl')) : [];
-  for (const file of files.sort()) {
+  const files = folders.flatMap((folder) =>
+    existsSync(join(root, folder)) ? readdirSync(join(root, folder)) : [],
+  );
+  for (const file of files.filter((name) => name.endsWith('.wgsl')).sort()) {
     const { text, spans } = expandIncludes(file, read);
     shaders[file.slice(0, -'.wgsl'.length)] = text;
     shaderSpans[file.slice(0, -'.wgsl'.length)] = spans;
@@ -108,9 +110,15 @@ export async function buildAll(names = []) {
     names.length === 0 || names.some((name) => path.includes(name));
   const tests = await findFiles('test', '.test.ts');
   const pages = await findFiles('test', '.page.ts');
-  const benches = await findFiles('bench', '.bench.ts');
-  const { shaders, shaderSpans } = readShaders();
+  const benches = ['bench/main.ts'];
+  const benchPages = ['bench/page.ts'];
   const { version, dependencies } = manifest;
+  const wasm = await readFile(join(root, jpegDecoder), 'base64');
+  const modules = (/** @type {ReturnType<typeof readShaders>} */ shaders) =>
+    virtualModules({ shaders, package: { version, dependencies }, jpeg_decoder: { wasm } });
+  const kernels = readShaders('shaders');
+  /** Benchmarks and tests also know the kernels that measure an adapter's limits. */
+  const withLimits = { plugins: [modules(readShaders('shaders', 'bench/shaders'))] };
 
   /** @type {import('esbuild').BuildOptions} */
   const common = {
@@ -121,13 +129,7 @@ export async function buildAll(names = []) {
     platform: 'node',
     sourcemap: true,
     logLevel: 'warning',
-    plugins: [
-      virtualModules({
-        shaders: { shaders, shaderSpans },
-        package: { version, dependencies },
-        jpeg_decoder: { wasm: await readFile(join(root, jpegDecoder), 'base64') },
-      }),
-    ],
+    plugins: [modules(kernels)],
   };
   const bundle = (
     /** @type {string} */ entry,
@@ -154,18 +156,20 @@ export async function buildAll(names = []) {
   await Promise.all([
     ...bundles,
     cp(join(root, 'runtime/page'), join(root, 'dist'), { recursive: true }),
-    ...many([...tests, ...benches], { packages: 'external' }),
+    ...many([...tests, ...benches], { ...withLimits, packages: 'external' }),
     ...many(pages, { platform: 'browser' }),
+    ...many(benchPages, { ...withLimits, platform: 'browser' }),
+    cp(join(root, 'bench/page'), join(root, 'dist/bench'), { recursive: true }),
     cp(join(root, 'src/data/sample'), join(root, 'dist/sample'), { recursive: true }),
     removeStale('test', [...tests, ...pages]),
-    removeStale('bench', benches),
+    removeStale('bench', [...benches, ...benchPages]),
   ]);
   if (existsSync(join(root, 'dist/nat.js'))) await chmod(join(root, 'dist/nat.js'), 0o755);
 
   const count = (/** @type {string[]} */ list) => list.filter(wanted).length;
   return (
-    `${bundles.length} bundles, ${count(tests)} tests, ${count(benches)} benchmarks, ` +
-    `${Object.keys(shaders).length} shaders`
+    `${bundles.length} bundles, ${count(tests)} tests, ${count([...benches, ...benchPages])} benchmark programs, ` +
+    `${Object.keys(kernels.shaders).length} shaders`
   );
 }
 

@@ -15,6 +15,7 @@ import {
   type Region,
   workgroups,
 } from './engine.ts';
+import { GpuTimer } from './gpu_timer.ts';
 import { ParamChunks } from './param_chunks.ts';
 import { StagingPool } from './staging.ts';
 import { shaderLocation, shaderText } from './shader_source.ts';
@@ -50,6 +51,7 @@ export class GpuEngine implements Engine {
   private readonly pipelines = new Map<string, GPUComputePipeline>();
   private readonly chunks: ParamChunks;
   private readonly staging: StagingPool;
+  private timer: GpuTimer | null = null;
   private failure: string | null = null;
   private closing = false;
 
@@ -155,7 +157,9 @@ export class GpuEngine implements Engine {
     this.check();
     this.chunks.flush();
     const encoder = this.device.createCommandEncoder();
+    this.timer?.begin(encoder);
     this.encode(encoder, lists);
+    this.timer?.end(encoder);
     this.device.queue.submit([encoder.finish()]);
     this.counters.submits++;
   }
@@ -221,6 +225,22 @@ export class GpuEngine implements Engine {
   async idle(): Promise<void> {
     await this.device.queue.onSubmittedWorkDone();
     this.check();
+  }
+
+  /**
+   * Milliseconds that the GPU spends on what `work` submits, by its own clock; null where the adapter has no
+   * timestamp queries.
+   */
+  async gpuTime(work: () => Promise<void>): Promise<number | null> {
+    if (!this.device.features.has('timestamp-query')) return null;
+    this.timer = new GpuTimer(this.device);
+    try {
+      await work();
+      return await this.timer.take();
+    } finally {
+      this.timer.destroy();
+      this.timer = null;
+    }
   }
 
   /** Releases the device. */

@@ -17,7 +17,7 @@ interface TextOption extends OptionBase {
   readonly choices?: readonly string[];
   /** What stands for the value in --help: 'DIR'. */
   readonly placeholder?: string;
-  /** Given by its place, as the argument without a flag; a table has at most one such option. */
+  /** Given by its place, as an argument without a flag; several are given in the table's order. */
   readonly positional?: true;
 }
 
@@ -60,14 +60,17 @@ export const flagName = (name: string): string =>
 export function parseFlags<const T extends OptionTable>(table: T, args: readonly string[]): OptionValues<T> {
   const flags = Object.entries(table).filter(([, option]) => !isPositional(option));
   const names = new Map(flags.map(([name]) => [flagName(name), name]));
-  const place = Object.keys(table).find((name) => isPositional(table[name]!));
+  const places = Object.keys(table).filter((name) => isPositional(table[name]!));
   const given: Record<string, string | number | boolean> = {};
   for (let i = 0; i < args.length; i++) {
     const arg = args[i]!;
     if (!arg.startsWith('--')) {
-      if (place === undefined) throw new UserError(`unexpected argument '${arg}'; options start with --`);
-      if (place in given)
-        throw new UserError(`unexpected argument '${arg}'; ${given[place]} is there already`);
+      if (places.length === 0) throw new UserError(`unexpected argument '${arg}'; options start with --`);
+      const place = places.find((candidate) => !(candidate in given));
+      if (place === undefined) {
+        const taken = places.map((candidate) => given[candidate]).join(' ');
+        throw new UserError(`unexpected argument '${arg}'; ${taken} is there already`);
+      }
       given[place] = arg;
       continue;
     }

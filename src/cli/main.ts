@@ -1,80 +1,12 @@
-// The program `nat`: finds the command, parses its options, turns errors into one line and an exit code.
-
-import { version } from 'virtual:package';
-import type { Platform } from '../../runtime/platform.ts';
+// The program `nat`.
 import { runProgram } from '../../runtime/platform_node.ts';
-import { RunError, UserError } from '../errors.ts';
-import { didYouMean } from '../suggest.ts';
-import type { Command } from './command.ts';
 import { COMMANDS } from './commands.ts';
-import { describeFlags, parseFlags } from './flags.ts';
+import { runCommands } from './program.ts';
 
-/** Understood by every command. */
-const GENERAL = {
-  help: { type: 'boolean', help: 'print this help' },
-  debug: { type: 'boolean', help: 'print the stack trace of an error' },
-} as const;
+const PROGRAM = {
+  name: 'nat',
+  summary: 'neural architecture transformation search on WebGPU',
+  commands: COMMANDS,
+};
 
-function programHelp(): string {
-  const width = Math.max(...COMMANDS.map(({ name }) => name.length));
-  const list = COMMANDS.map(({ name, summary }) => `  ${name.padEnd(width)}  ${summary}\n`).join('');
-  return `nat ${version}: neural architecture transformation search on WebGPU\n\nnat COMMAND [--help]\n\n${list}`;
-}
-
-function commandHelp(command: Command): string {
-  return `nat ${command.name}: ${command.summary}\n\n` + describeFlags({ ...command.options, ...GENERAL });
-}
-
-/** A command's name may be two words: 'data cifar10'. */
-const wordsOf = (command: Command): string[] => command.name.split(' ');
-
-async function run(platform: Platform): Promise<number> {
-  const { args, terminal } = platform;
-  const [name] = args;
-  if (name === '--version') {
-    terminal.out(`${version}\n`);
-    return 0;
-  }
-  if (name === undefined || name === '--help') {
-    terminal.out(programHelp());
-    return name === undefined ? 2 : 0;
-  }
-  const command = COMMANDS.find((candidate) => wordsOf(candidate).every((word, i) => args[i] === word));
-  if (!command) {
-    const names = COMMANDS.map((candidate) => candidate.name);
-    const words = names.some((known) => known.startsWith(`${name} `)) ? 2 : 1;
-    const given = args
-      .slice(0, words)
-      .filter((word) => !word.startsWith('--'))
-      .join(' ');
-    throw new UserError(
-      `unknown command '${given}';${didYouMean(given, names) || ` expected one of ${names.join(', ')}`}`,
-    );
-  }
-  const rest = args.slice(wordsOf(command).length);
-  if (rest.includes('--help')) {
-    terminal.out(commandHelp(command));
-    return 0;
-  }
-  const options = parseFlags({ ...command.options, ...GENERAL }, rest);
-  return (await command.run(platform, options)) ?? 0;
-}
-
-async function main(platform: Platform): Promise<number> {
-  try {
-    return await run(platform);
-  } catch (error) {
-    const expected = error instanceof UserError || error instanceof RunError;
-    const message = error instanceof Error ? error.message : String(error);
-    if (platform.args.includes('--debug') && error instanceof Error) {
-      platform.terminal.err(`${error.stack}\n`);
-    } else if (expected) {
-      platform.terminal.err(`error: ${message}\n`);
-    } else {
-      platform.terminal.err(`internal error: ${message}; --debug shows where it comes from\n`);
-    }
-    return expected ? error.exitCode : 1;
-  }
-}
-
-runProgram(main);
+runProgram((platform) => runCommands(PROGRAM, platform));

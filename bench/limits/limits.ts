@@ -1,0 +1,64 @@
+// What an adapter can do at best, measured with kernels of their own (bench/shaders): multiply-adds in registers,
+// copying, and a matrix product. What they compute is checked, so that no rate stands for work that was not done.
+import type { GpuEngine } from '../../runtime/gpu_engine.ts';
+import { RunError } from '../../src/errors.ts';
+import { measure, type MeasurePlan } from '../measure/measure.ts';
+import { copyProbes } from './copy.ts';
+import { fmaProbes } from './fma.ts';
+import { matmulProbes } from './matmul.ts';
+import { type Probe, probeWorkload } from './probe.ts';
+
+/** The best of several ways. */
+export interface Limit {
+  /** GFLOP/s (2 a multiply-add) or GB/s (reads and writes). */
+  readonly rate: number;
+  /** The probe that reached it. */
+  readonly how: string;
+  /** Rates of all that were tried. */
+  readonly tried: Readonly<Record<string, number>>;
+}
+
+export interface Limits {
+  readonly fma: Limit;
+  readonly copy: Limit;
+  readonly matmul: Limit;
+}
+
+/** Measures the limits; `report` hears of each probe. Throws RunError where a kernel computed something wrong. */
+export async function measureLimits(
+  open: () => Promise<GpuEngine>,
+  plan: MeasurePlan,
+  report: (name: string) => void,
+): Promise<Limits> {
+  const best = async (probes: readonly Probe[]): Promise<Limit> => {
+    const tried: Record<string, number> = {};
+    for (const probe of probes) {
+      report(probe.name);
+      tried[probe.name] = await rateOf(open, probe, plan);
+    }
+    const [how, rate] = Object.entries(tried).reduce((a, b) => (b[1] > a[1] ? b : a));
+    return { rate, how, tried };
+  };
+  const engine = await open();
+  const { kind } = engine;
+  engine.destroy();
+  return {
+    fma: await best(fmaProbes(kind)),
+    copy: await best(copyProbes(kind)),
+    matmul: await best(matmulProbes(kind)),
+  };
+}
+
+/** From the fastest sample, since a limit is an upper bound. */
+async function rateOf(open: () => Promise<GpuEngine>, probe: Probe, plan: MeasurePlan): Promise<number> {
+  const engine = await open();
+  try {
+    const { workload, complaint } = probeWorkload(probe);
+    const { wall } = await measure(engine, workload, plan);
+    const wrong = await complaint(engine);
+    if (wrong) throw new RunError(`${probe.name} on ${engine.info.name}: ${wrong}`);
+    return probe.amount / wall.min / 1e6;
+  } finally {
+    engine.destroy();
+  }
+}

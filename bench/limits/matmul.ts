@@ -1,0 +1,54 @@
+// Matrix products with register tiles: bench/shaders/matmul_rate_*.wgsl.
+import type { AdapterKind } from '../../runtime/adapter_info.ts';
+import { floats, type Probe } from './probe.ts';
+
+const SHADERS = {
+  registers: { kernel: 'matmul_rate_registers', threads: (size: number) => [(size / 4) * (size / 16)] },
+  tiled: { kernel: 'matmul_rate_tiled', threads: (size: number) => [size / 8, size / 8] },
+};
+
+/** Small whole numbers, so that every sum is exact. */
+const elementOfA = (row: number, k: number): number => ((row + 2 * k) % 5) - 2;
+const elementOfB = (k: number, column: number): number => ((3 * k + column) % 7) - 3;
+
+function fill(size: number, element: (i: number, j: number) => number): Float32Array<ArrayBuffer> {
+  const values = new Float32Array(size * size);
+  for (let i = 0; i < size; i++) for (let j = 0; j < size; j++) values[i * size + j] = element(i, j);
+  return values;
+}
+
+/** Rows of the result that are checked: every part of a tile. */
+const CHECKED_EVERY = 13;
+
+export function matmulProbe(form: keyof typeof SHADERS, size: number): Probe {
+  const { kernel, threads } = SHADERS[form];
+  return {
+    name: `${form} ${size}x${size}x${size}`,
+    amount: 2 * size ** 3,
+    setUp(engine) {
+      const [a, b, result] = ['a', 'b', 'c'].map((label) => floats(engine, label, size * size));
+      engine.write(a!, fill(size, elementOfA));
+      engine.write(b!, fill(size, elementOfB));
+      const bind = { a: a!, b: b!, c: result! };
+      return { call: { kernel, bind, params: { size }, threads: threads(size) }, result: result! };
+    },
+    check(values) {
+      for (let row = 0; row < size; row += CHECKED_EVERY) {
+        for (let column = 0; column < size; column += CHECKED_EVERY) {
+          let expected = 0;
+          for (let k = 0; k < size; k++) expected += elementOfA(row, k) * elementOfB(k, column);
+          const at = row * size + column;
+          if (values[at] !== expected) return { at, expected };
+        }
+      }
+      return null;
+    },
+  };
+}
+
+/** Workgroup memory and barriers are for hardware; software adapters take minutes where a GPU takes moments. */
+export function matmulProbes(kind: AdapterKind): Probe[] {
+  if (kind === 'gpu')
+    return [matmulProbe('tiled', 2048), matmulProbe('tiled', 4096), matmulProbe('registers', 2048)];
+  return [matmulProbe('registers', 128), matmulProbe('registers', 256)];
+}

@@ -1,0 +1,18 @@
+// The program behind `npm run bench`, `bench:compare` and `bench:plot`.
+import { runProgram } from '../runtime/platform_node.ts';
+import { runCommands } from '../src/cli/program.ts';
+import { compare } from './commands/compare.ts';
+import { plot } from './commands/plot.ts';
+import { run } from './commands/run.ts';
+
+const PROGRAM = {
+  name: 'bench',
+  summary: 'how fast nat-webgpu is on an adapter, and how near to what the adapter can do',
+  commands: [run, compare, plot],
+};
+
+// A cold start compiles: the drivers' caches on the disk would hide that. Read when a driver is loaded.
+process.env['MESA_SHADER_CACHE_DISABLE'] ??= 'true';
+process.env['__GL_SHADER_DISK_CACHE'] ??= '0';
+
+runProgram((platform) => runCommands(PROGRAM, platform));
