@@ -221,6 +221,11 @@ export class GpuEngine implements Engine {
     return results;
   }
 
+  /** Makes the buffer that readbacks of up to this size go through, so that none has to make it later. */
+  reserveReadback(bytes: number): void {
+    this.staging.give(this.staging.take(bytes));
+  }
+
   /** Resolves when the queue is idle. */
   async idle(): Promise<void> {
     await this.device.queue.onSubmittedWorkDone();

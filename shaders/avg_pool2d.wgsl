@@ -1,6 +1,7 @@
 // Average pooling over the pixels of each window that lie inside the image; padding is not counted.
 // x: (P,H,W), y: (P,OH,OW), P planes. One invocation: 4 neighbouring outputs of a row. Grid: P*OH*quads.
 //#include "lib/linear.wgsl"
+//#include "lib/plane_affine.wgsl"
 //#include "lib/pool_window.wgsl"
 struct Params {
   planes: u32,
@@ -12,10 +13,12 @@ struct Params {
   kernel: i32,
   stride: i32,
   padding: i32,
+  channels: u32,
 }
 @group(0) @binding(0) var<uniform> params: Params;
 @group(0) @binding(1) var<storage, read> x: array<f32>;
-@group(0) @binding(2) var<storage, read_write> y: array<f32>;
+@group(0) @binding(2) var<storage, read> affine: array<f32>;
+@group(0) @binding(3) var<storage, read_write> y: array<f32>;
 
 @compute @workgroup_size(64)
 fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) groups: vec3u) {
@@ -40,9 +43,10 @@ fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) group
       sum += select(vec4f(0), vec4f(x[at.x], x[at.y], x[at.z], x[at.w]), valid);
     }
   }
+  let a = plane_affine(u32(plane));
   let rows = inside(oy, params.kernel, params.stride, params.padding, params.h);
   for (var j = 0; j < min(4, params.ow - ox); j++) {
     let columns = inside(ox + j, params.kernel, params.stride, params.padding, params.w);
-    y[row * params.ow + ox + j] = sum[j] / f32(rows * columns);
+    y[row * params.ow + ox + j] = a.x * (sum[j] / f32(rows * columns)) + a.y;
   }
 }

@@ -3,6 +3,7 @@
 //   forward: y(o) = 1/c(o) sum of x over the 3x3 around o;   BACKWARD: y(i) (+)= sum of x(o)/c(o) over the 3x3 around i
 // x, y: (P,H,quads) groups of 4. One invocation: a group. Grid: P*H*quads.
 //#include "lib/linear.wgsl"
+//#include "lib/plane_affine.wgsl"
 override BACKWARD: bool = false;
 
 struct Params {
@@ -10,10 +11,12 @@ struct Params {
   h: u32,
   quads: u32,
   accumulate: u32,
+  channels: u32,
 }
 @group(0) @binding(0) var<uniform> params: Params;
 @group(0) @binding(1) var<storage, read> x: array<vec4f>;
-@group(0) @binding(2) var<storage, read_write> y: array<vec4f>;
+@group(0) @binding(2) var<storage, read> affine: array<f32>;
+@group(0) @binding(3) var<storage, read_write> y: array<vec4f>;
 
 // Rows of a window inside the image.
 fn rows_inside(row: u32) -> f32 {
@@ -48,7 +51,8 @@ fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) group
     sum += vec4f(left, middle.xyz) + middle + vec4f(middle.yzw, right);
   }
   if (!BACKWARD) {
-    sum /= rows_inside(oy) * columns;
+    let a = plane_affine(row / params.h);
+    sum = a.x * (sum / (rows_inside(oy) * columns)) + a.y;
   }
   if (BACKWARD && params.accumulate != 0u) {
     sum += y[i];

@@ -3,6 +3,7 @@
 // wide), lowest first; a row of OW places fills `quads` groups of 4.
 // One invocation: 4 neighbouring outputs of a row. Grid: P*OH*quads.
 //#include "lib/linear.wgsl"
+//#include "lib/plane_affine.wgsl"
 struct Params {
   planes: u32,
   h: i32,
@@ -14,11 +15,13 @@ struct Params {
   stride: i32,
   padding: i32,
   wide: u32,
+  channels: u32,
 }
 @group(0) @binding(0) var<uniform> params: Params;
 @group(0) @binding(1) var<storage, read> x: array<f32>;
-@group(0) @binding(2) var<storage, read_write> y: array<f32>;
-@group(0) @binding(3) var<storage, read_write> argmax: array<u32>;
+@group(0) @binding(2) var<storage, read> affine: array<f32>;
+@group(0) @binding(3) var<storage, read_write> y: array<f32>;
+@group(0) @binding(4) var<storage, read_write> argmax: array<u32>;
 
 const NONE = -1;
 
@@ -34,6 +37,7 @@ fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) group
   let top = (row % params.oh) * params.stride - params.padding;
   let left = (vec4i(ox) + vec4i(0, 1, 2, 3)) * params.stride - params.padding;
 
+  let a = plane_affine(u32(plane));
   var best = vec4f(0);
   var place = vec4i(NONE);
   for (var ky = max(-top, 0); ky < min(params.kernel, params.h - top); ky++) {
@@ -42,7 +46,7 @@ fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) group
       let column = left + kx;
       let valid = (column >= vec4i(0)) & (column < vec4i(params.w));
       let at = line + clamp(column, vec4i(0), vec4i(params.w - 1));
-      let value = vec4f(x[at.x], x[at.y], x[at.z], x[at.w]);
+      let value = a.x * vec4f(x[at.x], x[at.y], x[at.z], x[at.w]) + a.y;
       let better = valid & ((value > best) | (place == vec4i(NONE)));
       best = select(best, value, better);
       place = select(place, vec4i(ky * params.kernel + kx), better);

@@ -11,6 +11,12 @@ interface Node {
   backward(gradOutput: Tensor): void;
 }
 
+/** Commands that run again, in the backward pass, before the gradient of `output` is handed on. */
+interface Recomputation {
+  readonly output: Tensor;
+  readonly again: readonly Command[];
+}
+
 interface GradSlot {
   grad: Tensor;
   /** True while the slot only borrows another tensor's gradient; it is copied before anything is added to it. */
@@ -35,6 +41,8 @@ export interface TapeOptions {
   readonly training?: boolean;
   /** Whether batch norms use the statistics of the batch (the default), or the running ones. */
   readonly batchStatistics?: boolean;
+  /** Memory of what `recompute` makes; without it everything is kept. */
+  readonly recomputed?: Allocator;
   /** Without it, parts of a weight gradient are added up where they are computed. */
   readonly sums?: PartialSums;
 }
@@ -44,11 +52,12 @@ export class Tape {
   readonly training: boolean;
   readonly batchStatistics: boolean;
   readonly sums: PartialSums | null;
-  private readonly activations: Allocator;
+  private activations: Allocator;
+  private readonly recomputed: Allocator | null;
   private readonly scratchAllocator: Allocator;
   private commands: Command[] = [];
   private into: Tensor | null = null;
-  private readonly nodes: Node[] = [];
+  private readonly nodes: (Node | Recomputation)[] = [];
   private readonly tracked = new Set<Tensor>();
   private readonly grads = new Map<Tensor, GradSlot>();
   private readonly directed = new Map<Tensor, Tensor>();
@@ -61,6 +70,7 @@ export class Tape {
     this.scratchAllocator = options.scratch;
     this.training = options.training ?? true;
     this.batchStatistics = options.batchStatistics ?? true;
+    this.recomputed = options.recomputed ?? null;
     this.sums = options.sums ?? null;
   }
 
@@ -144,6 +154,24 @@ export class Tape {
     return !!x && (x.grad !== undefined || this.tracked.has(x));
   }
 
+  /**
+   * `use(make())`, where the tensor between is not kept: backward computes it again (Chen et al., "Training deep nets
+   * with sublinear memory cost"). `make` is one op that keeps nothing but its output, `use` one that reads it.
+   */
+  recompute(make: () => Tensor, use: (between: Tensor) => Tensor): Tensor {
+    if (!this.recomputed) return use(make());
+    const { activations } = this;
+    this.activations = this.recomputed;
+    const first = this.commands.length;
+    const between = make();
+    this.activations = activations;
+    const again = this.commands.slice(first);
+    const output = use(between);
+    this.recomputed.release(between.buffer);
+    this.nodes.push({ output, again });
+    return output;
+  }
+
   /** `x` under another shape; gradients flow through. */
   reshape(x: Tensor, shape: Shape): Tensor {
     const y = dropGrad(reshape(x, shape));
@@ -221,6 +249,10 @@ export class Tape {
       const slot = this.grads.get(output);
       const gradOutput = slot?.grad ?? output.grad;
       if (!gradOutput) continue;
+      if ('again' in node) {
+        this.commands.push(...node.again);
+        continue;
+      }
       node.backward(gradOutput);
       if (slot) this.leave(slot.grad);
       this.grads.delete(output);

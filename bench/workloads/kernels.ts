@@ -10,6 +10,7 @@ import {
   type Layer,
   norm,
   sequence,
+  whole,
 } from '../../src/nn/layers.ts';
 import { add } from '../../src/ops/add.ts';
 import { concat } from '../../src/ops/concat.ts';
@@ -65,7 +66,7 @@ function convolutions(image: Shape, batch: number): LayerCase[] {
         conv(b, 'pointwise', C, C, { kernel: 1 }),
       ),
     ),
-    layerCase('factorized reduce', image, (b) => written(factorizedReduce(b, 'reduce', C, C))),
+    layerCase('factorized reduce', image, (b) => written(whole(factorizedReduce(b, 'reduce', C, C)))),
   ];
 }
 

@@ -7,6 +7,7 @@ import {
   type Layer,
   norm,
   type NormalisedLayer,
+  recomputed,
   sequence,
 } from '../nn/layers.ts';
 import { avgPool2d } from '../ops/avg_pool2d.ts';
@@ -91,8 +92,11 @@ export function convolutionLayer(
           conv(b, `${name}.op.1`, inputs, inputs, { ...depthwise, stride, relu }),
           conv(b, `${name}.op.2`, inputs, inputs, { kernel: 1 }),
           norm(b, `${name}.op.3`, inputs),
-          conv(b, `${name}.op.5`, inputs, inputs, { ...depthwise, relu: true }),
-          conv(b, `${name}.op.6`, inputs, outputs, { kernel: 1 }),
+          // Two of four tensors are enough to go back from; the other depthwise one would be the third.
+          recomputed(
+            conv(b, `${name}.op.5`, inputs, inputs, { ...depthwise, relu: true }),
+            conv(b, `${name}.op.6`, inputs, outputs, { kernel: 1 }),
+          ),
         ),
         norm: norm(b, `${name}.op.7`, outputs),
       };

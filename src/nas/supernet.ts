@@ -21,7 +21,7 @@ import { type Architecture, type Cell, looseEnds } from './genotype.ts';
 import type { SumRows } from './gradient_sums.ts';
 import { edgeIndex } from './search_space.ts';
 import { type NormalisedPair, type Purpose, PURPOSES, type SupernetMemory } from './supernet_memory.ts';
-import type { SupernetModel } from './supernet_model.ts';
+import type { SupernetCell, SupernetModel } from './supernet_model.ts';
 
 interface Piece {
   readonly forward: readonly Command[];
@@ -91,11 +91,11 @@ export class Supernet {
         for (let from = 0; from < to; from++) {
           primitives.forEach((_, p) => ([0, 1] as const).forEach((side) => this.edge(c, to, side, from, p)));
         }
-        // All kinds of sums, so that every pipeline is known; which node an identity passes on does not matter.
-        const identity = cell.operations
-          .slice(edgeIndex(0, to), edgeIndex(0, to) + to)
-          .findIndex((operations) => operations.some(({ kind }) => kind === 'identity'));
-        const terms: SumTerm[] = ['norm', null, ...(identity >= 0 ? [identity] : [])];
+        // All kinds of sums, so that every pipeline is known: a cell's inputs have batch norms pending, its nodes not.
+        const identities = [range(0, 2), range(2, to)].flatMap((nodes) =>
+          nodes.filter((from) => hasIdentity(cell, from, to)).slice(0, 1),
+        );
+        const terms: SumTerm[] = ['norm', null, ...identities];
         terms.forEach((a) => terms.forEach((b) => this.sum(c, to, [a, b])));
       }
       this.concatenation(c, []);
@@ -201,7 +201,10 @@ export class Supernet {
     return { ...output, grad: this.memory.stemGrad };
   }
 
-  /** Both inputs of a cell: output of the cell before the previous one and of the previous one, preprocessed. */
+  /**
+   * Both inputs of a cell: output of the cell before the previous one and of the previous one, preprocessed. Whoever
+   * reads them applies their batch norms.
+   */
   private recordPreprocess(c: number): void {
     const { inputs, nodes } = this.memory.cells[c]!;
     const sums = this.memory.sums.begin(`preprocess ${c}`);
@@ -209,9 +212,7 @@ export class Supernet {
     const results = this.model.cells[c]!.preprocess.map((layer, i) =>
       layer.raw(tape, this.inputState(tape, c, c - 2 + i), inputs.raw[i]!),
     );
-    recordNormalisation(tape, inputs, BOTH).forEach((a, i) => {
-      tape.apply(add, { a, b: null }, {}, nodes[i]!);
-    });
+    recordNormalisation(tape, inputs, BOTH);
     const forward = tape.take();
     recordNormalisationGrad(tape, inputs, BOTH, [nodes[0]!.grad!, nodes[1]!.grad!]);
     results.forEach((result, i) => tape.seed(result, inputs.rawGrad[i]!));
@@ -266,11 +267,18 @@ export class Supernet {
   }
 
   private tape(sums?: PartialSums, kept: Allocator = this.memory.kept): Tape {
-    const { scratch } = this.memory;
+    const { scratch, recomputed } = this.memory;
     scratch.reset();
-    return new Tape({ engine: this.engine, activations: kept, scratch, ...(sums ? { sums } : {}) });
+    const homes = { activations: kept, scratch, recomputed };
+    return new Tape({ engine: this.engine, ...homes, ...(sums ? { sums } : {}) });
   }
 }
+
+const range = (begin: number, end: number): number[] =>
+  Array.from({ length: end - begin }, (_, i) => begin + i);
+
+const hasIdentity = ({ operations }: SupernetCell, from: number, to: number): boolean =>
+  operations[edgeIndex(from, to)]!.some(({ kind }) => kind === 'identity');
 
 /** What an edge adds to its node: a normalised result, the node of that number, or nothing. */
 type SumTerm = 'norm' | number | null;

@@ -26,7 +26,10 @@ export interface NormalisedPair {
 export interface CellMemory {
   /** The two inputs as they are before their batch norms. */
   readonly inputs: NormalisedPair;
-  /** The two input nodes after preprocessing, then the intermediate nodes; all with gradients. */
+  /**
+   * The two input nodes, which are `inputs` with their batch norms pending, then the intermediate nodes; all with
+   * gradients.
+   */
   readonly nodes: readonly Tensor[];
   /** By intermediate node: the results of its two edges before their batch norms. */
   readonly edges: readonly NormalisedPair[];
@@ -48,6 +51,8 @@ export interface SupernetMemory {
   readonly stemGrad: Tensor;
   /** Temporaries' home. */
   readonly scratch: SlotAllocator;
+  /** What the backward pass computes again. */
+  readonly recomputed: SlotAllocator;
   readonly sums: GradientSums;
 }
 
@@ -127,12 +132,17 @@ export function allocateSupernet(
     const name = `cell ${c}`;
     const inputs = pair(`${name} inputs`, inputShape(cell), rawGrads[2 * c]!);
     const withGrad = (label: string, grad: Tensor) => ({ ...fresh(label, grad.shape), grad });
-    const node = (grad: Tensor, i: number) => withGrad(`${name} node ${i}`, grad);
+    const input = (grad: Tensor, i: number) => ({
+      ...inputs.raw[i]!,
+      affine: inputs.norm.affine[i]!,
+      grad,
+    });
+    const node = (grad: Tensor, i: number) => withGrad(`${name} node ${i + 2}`, grad);
     const kept = (i: number, side: 0 | 1): SlotAllocator =>
       new SlotAllocator(`${name} node ${i + 2} edge ${side}`, engine, plan?.cells[c]!.kept[i]![side]);
     return {
       inputs,
-      nodes: [...inputGrads[c]!, ...nodeGrads[c]!].map(node),
+      nodes: [...inputGrads[c]!.map(input), ...nodeGrads[c]!.map(node)],
       edges: nodeGrads[c]!.map((grad, i) =>
         pair(`${name} node ${i + 2} edges`, grad.shape, rawGrads[2 * c + 1]!),
       ),
@@ -156,12 +166,13 @@ export function allocateSupernet(
     kept: directAllocator(engine),
     stemGrad: outputGrads.at(-1)!,
     scratch: new SlotAllocator('scratch', engine, plan?.scratch),
+    recomputed: new SlotAllocator('scratch of what is computed again', engine, plan?.recomputed),
     sums: new GradientSums(engine, model.weights.grads!, plan?.sums),
   };
 }
 
 /** Bytes of the slots that recordings share; other buffers are counted by the engine. */
-export function plannedSlotBytes({ cells, scratch, sums }: SupernetMemory): number {
-  const kept = cells.flatMap((cell) => cell.kept.flat().map((slots) => slots.plannedBytes));
-  return kept.reduce((sum, bytes) => sum + bytes, scratch.plannedBytes + sums.plannedBytes);
+export function plannedSlotBytes({ cells, scratch, recomputed, sums }: SupernetMemory): number {
+  const slots = [scratch, recomputed, sums, ...cells.flatMap((cell) => cell.kept.flat())];
+  return slots.reduce((sum, { plannedBytes }) => sum + plannedBytes, 0);
 }

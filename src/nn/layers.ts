@@ -77,6 +77,15 @@ export function sequence(...layers: readonly Layer[]): Layer {
     layers.reduce((value, layer, i) => layer(tape, value, i === layers.length - 1 ? into : undefined), x);
 }
 
+/** One layer after the other; what is between them need not be kept (Tape.recompute). */
+export const recomputed =
+  (first: Layer, second: Layer): Layer =>
+  (tape, x, into) =>
+    tape.recompute(
+      () => first(tape, x),
+      (between) => second(tape, between, into),
+    );
+
 /** A layer with its batch norm. */
 export const whole = ({ raw, norm: last }: NormalisedLayer): Layer => sequence(raw, last);
 

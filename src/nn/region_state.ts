@@ -3,19 +3,18 @@ import type { Region } from '../../runtime/engine.ts';
 import type { GpuEngine } from '../../runtime/gpu_engine.ts';
 import { UserError } from '../errors.ts';
 import type { Tensors } from '../io/safetensors.ts';
+import { readInPieces } from '../transfer.ts';
 
 type NamedRegions = Readonly<Record<string, Region>>;
 
-/** Reads regions back in one go, after everything submitted so far. */
+/** Reads regions back, after everything submitted so far; nothing submitted meanwhile may change them. */
 export async function readRegions(engine: GpuEngine, regions: NamedRegions): Promise<Tensors> {
-  const names = Object.keys(regions);
-  const bytes = await engine.read(...Object.values(regions));
-  return Object.fromEntries(
-    names.map((name, i) => {
-      const data = new Float32Array(bytes[i]!.buffer);
-      return [name, { dtype: 'F32' as const, shape: [data.length], data }];
-    }),
-  );
+  const tensors: Record<string, Tensors[string]> = {};
+  for (const [name, region] of Object.entries(regions)) {
+    const data = new Float32Array((await readInPieces(engine, region)).buffer);
+    tensors[name] = { dtype: 'F32', shape: [data.length], data };
+  }
+  return tensors;
 }
 
 /** Writes regions as they were saved. Throws UserError where they are those of something else. */

@@ -3,6 +3,7 @@ import type { GpuEngine } from '../../runtime/gpu_engine.ts';
 import { UserError } from '../errors.ts';
 import type { TensorData } from '../io/safetensors.ts';
 import { numel, showShape } from '../tensor.ts';
+import { readInPieces } from '../transfer.ts';
 import type { ParameterStore } from './parameters.ts';
 
 /** Reads parameters (or their gradients) back, split into their named parts. */
@@ -12,7 +13,7 @@ export async function exportParameters(
   which: 'values' | 'grads' = 'values',
 ): Promise<Record<string, TensorData>> {
   const region = which === 'values' ? store.values : store.grads!;
-  const [bytes] = await engine.read(region);
+  const { buffer } = await readInPieces(engine, region);
   const tensors: Record<string, TensorData> = {};
   for (const { tensor, parts } of store.parameters) {
     let at = tensor.offset;
@@ -21,7 +22,7 @@ export async function exportParameters(
       tensors[name] = {
         dtype: 'F32',
         shape,
-        data: new Float32Array(bytes!.buffer.slice(at, at + 4 * count)),
+        data: new Float32Array(buffer.slice(at, at + 4 * count)),
       };
       at += 4 * count;
     }

@@ -1,4 +1,5 @@
-// Average pooling of (N,C,H,W) over square windows; padding is not counted.
+// Average pooling of (N,C,H,W) over square windows; padding is not counted. A batch norm that is pending on x is
+// applied to the mean, and the gradient is with respect to the normalised value.
 //   y[o] = mean of the pixels of window o    grad_x[i] = sum of grad_y[o] / count(o) over the windows o that cover i
 import { defineOp, type GradTarget } from '../op.ts';
 import type { Tape } from '../tape.ts';
@@ -10,13 +11,14 @@ export const avgPool2d = defineOp({
   name: 'avgPool2d',
   forward(tape: Tape, { x }: { readonly x: Tensor }, attrs: PoolAttrs) {
     const geometry = poolGeometry('avgPool2d', x, attrs);
-    const { quads, params } = geometry;
+    const { quads, params, channels } = geometry;
     const output = tape.output('avgPool2d', geometry.outputShape);
     if (geometry.small) recordSmall(tape, geometry, x, { grad: output, accumulate: false }, 'forward');
     else {
       tape.dispatch('avg_pool2d', {
-        bind: { x, y: output },
-        params: { ...params, quads },
+        bind: { x, affine: x.affine ?? x, y: output },
+        params: { ...params, quads, channels },
+        constants: { AFFINE: Number(x.affine !== undefined) },
         threads: geometry.forwardThreads,
       });
     }
@@ -38,15 +40,15 @@ export const avgPool2d = defineOp({
 /** 3x3 windows at stride 1: sums over a neighbourhood in both directions. */
 function recordSmall(
   tape: Tape,
-  { params: { planes, h }, quads, forwardThreads }: PoolGeometry,
+  { params: { planes, h }, quads, channels, forwardThreads }: PoolGeometry,
   x: Tensor,
   { grad: y, accumulate }: GradTarget,
   direction: 'forward' | 'backward',
 ): void {
   tape.dispatch('avg_pool2d_3x3', {
-    bind: { x, y },
-    params: { planes, h, quads, accumulate: Number(accumulate) },
-    constants: { BACKWARD: Number(direction === 'backward') },
+    bind: { x, affine: x.affine ?? x, y },
+    params: { planes, h, quads, accumulate: Number(accumulate), channels },
+    constants: { BACKWARD: Number(direction === 'backward'), AFFINE: Number(x.affine !== undefined) },
     threads: forwardThreads,
   });
 }

@@ -1,4 +1,5 @@
-// Max pooling of (N,C,H,W) over square windows; padding never wins, ties go to the first in row-major order.
+// Max pooling of (N,C,H,W) over square windows; padding never wins, ties go to the first in row-major order. A batch
+// norm that is pending on x is applied on the load, and the gradient is with respect to the normalised value.
 //   y[o] = max over the window of o          grad_x[i] = sum of grad_y[o] over the windows o that i won
 import { defineOp } from '../op.ts';
 import type { Tape } from '../tape.ts';
@@ -21,7 +22,7 @@ export const maxPool2d = defineOp({
   name: 'maxPool2d',
   forward(tape: Tape, { x }: { readonly x: Tensor }, attrs: PoolAttrs) {
     const geometry = poolGeometry('maxPool2d', x, attrs);
-    const { params, quads, outputShape } = geometry;
+    const { params, quads, channels, outputShape } = geometry;
     if (attrs.kernel > WIDE)
       throw new Error(`maxPool2d: got kernel ${attrs.kernel}, expected at most ${WIDE}`);
     const wide = attrs.kernel > NARROW ? 1 : 0;
@@ -30,15 +31,16 @@ export const maxPool2d = defineOp({
     const argmax = tape.training ? tape.alloc('argmax', words, 'u32') : tape.scratch('argmax', words, 'u32');
     const { planes, h } = params;
     tape.dispatch(geometry.small ? 'max_pool2d_3x3' : 'max_pool2d', {
-      bind: { x, y: output, argmax },
-      params: geometry.small ? { planes, h, quads } : { ...params, quads, wide },
+      bind: { x, affine: x.affine ?? x, y: output, argmax },
+      params: geometry.small ? { planes, h, quads, channels } : { ...params, quads, wide, channels },
+      constants: { AFFINE: Number(x.affine !== undefined) },
       threads: geometry.forwardThreads,
     });
     if (!tape.training) tape.release(argmax);
     const saved: Saved = { geometry, argmax, wide };
     return { output, saved };
   },
-  refine: (tape, { inputs, saved, output }) => refinePool(tape, 'maximum', inputs.x, saved.geometry, output),
+  refine: (tape, { inputs: { x }, saved, output }) => refinePool(tape, 'maximum', x, saved.geometry, output),
   backward: {
     x(tape, { saved: { geometry, argmax, wide }, gradOutput }, target) {
       const { small, params, quads } = geometry;

@@ -1,6 +1,5 @@
 // Shapes of 2-D pooling, shared by the maximum and the average.
 import { imageShape, showShape, type Tensor } from '../tensor.ts';
-import { plainInput } from './shapes.ts';
 
 export interface PoolAttrs {
   readonly kernel: number;
@@ -21,6 +20,7 @@ export interface PoolGeometry {
   readonly quads: number;
   /** Whether the kernels for 3x3 windows at stride 1 apply: those of the search spaces, on even sizes. */
   readonly small: boolean;
+  readonly channels: number;
   /** What every pooling kernel needs to know. */
   readonly params: Readonly<
     Record<'planes' | 'h' | 'w' | 'oh' | 'ow' | 'kernel' | 'stride' | 'padding', number>
@@ -30,7 +30,6 @@ export interface PoolGeometry {
 /** Checks the input of a pooling and works out its sizes. */
 export function poolGeometry(op: string, x: Tensor, attrs: PoolAttrs): PoolGeometry {
   const { kernel, stride, padding, padEnd = padding } = attrs;
-  plainInput(op, 'x', x);
   const [n, c, h, w] = imageShape(op, x);
   const most = kernel / 2;
   const paddings = [...new Set([padding, padEnd])].join(' and ');
@@ -53,6 +52,7 @@ export function poolGeometry(op: string, x: Tensor, attrs: PoolAttrs): PoolGeome
     forwardThreads: [n * c * oh * quads],
     backwardThreads: [n * c * h * Math.ceil(w / 4)],
     quads,
+    channels: c,
     small: kernel === 3 && stride === 1 && padding === 1 && padEnd === 1 && w % 4 === 0,
     params: { planes: n * c, h, w, oh, ow, kernel, stride, padding },
   };

@@ -109,7 +109,7 @@ export function refineAdd(
   return y;
 }
 
-/** Padding is not counted; ties go to the first. */
+/** Padding is not counted; ties go to the first. An input with a pending batch norm is none of this. */
 export function refinePool(
   tape: Tape,
   kind: 'maximum' | 'average',
@@ -117,6 +117,7 @@ export function refinePool(
   { params: { planes, h, w, oh, ow, kernel, stride, padding } }: PoolGeometry,
   output: Tensor,
 ): Tensor {
+  if (x.affine) return output;
   const y = withLow(tape, output);
   tape.dispatch('refine_pool2d', {
     bind: { x, x_low: x.low!, y, y_low: y.low },

@@ -136,7 +136,3 @@ export function stateRegions(program: SearchProgram): Readonly<Record<string, Re
     weights_counts: memory.meters.weights,
   };
 }
-
-/** The size of a checkpoint's tensors; they are read back in one go. */
-export const stateBytes = (program: SearchProgram): number =>
-  Object.values(stateRegions(program)).reduce((sum, region) => sum + region.bytes, 0);

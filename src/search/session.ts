@@ -11,10 +11,10 @@ import { transform } from '../nas/action_space.ts';
 import { entropyGradient, REINFORCE_TOTALS } from '../policy/reinforce.ts';
 import { legality, sampleActions } from '../policy/sampling.ts';
 import { STREAM } from '../rng.ts';
-import { download } from '../transfer.ts';
+import { download, largestPiece } from '../transfer.ts';
 import type { SearchConfig } from './config.ts';
 import { createCostChange } from './cost_change.ts';
-import { assembleSearch, programSlotBytes, type SearchProgram, stateBytes } from './program.ts';
+import { assembleSearch, programSlotBytes, type SearchProgram, stateRegions } from './program.ts';
 
 export interface SearchPlan {
   readonly program: SearchProgram;
@@ -33,7 +33,8 @@ export function planSearch(
   const program = assembleSearch(planner, config, images);
   program.supernet.recordAll();
   const tensors = planner.counters.bufferBytes + programSlotBytes(program);
-  return { program, engine: planner, bytes: tensors + planner.overheadBytes(stateBytes(program)) };
+  const readback = largestPiece(Object.values(stateRegions(program)));
+  return { program, engine: planner, bytes: tensors + planner.overheadBytes(readback) };
 }
 
 /** Averages over the weight steps since they were last taken. */

@@ -14,6 +14,7 @@ import {
 import { recordSgd, type Sgd } from '../optim/sgd.ts';
 import { Tape } from '../tape.ts';
 import { type Tensor, tensorAt } from '../tensor.ts';
+import { largestPiece } from '../transfer.ts';
 import type { TrainConfig } from './config.ts';
 import type { ImageFeed, TrainingImages } from './images.ts';
 import { recordRegularisation, type Regularisation } from './regularisation.ts';
@@ -170,8 +171,9 @@ export const stateRegions = ({ network, sgd, meter }: TrainProgram): Readonly<Re
   counts: meter,
 });
 
-/** Everything that is ever read back. */
-export const readRegions = (program: TrainProgram): readonly Region[] => {
+/** The largest readback that a training makes. */
+export function largestReadback(program: TrainProgram): number {
   const { confusion, totals, losses } = program.counts;
-  return [...Object.values(stateRegions(program)), confusion, totals, losses];
-};
+  const counts = confusion.bytes + totals.bytes + losses.bytes;
+  return Math.max(counts, largestPiece(Object.values(stateRegions(program))));
+}

@@ -14,7 +14,7 @@ import {
   assembleTraining,
   type EvaluationProgram,
   type Recorded,
-  readRegions,
+  largestReadback,
   type TrainProgram,
 } from './program.ts';
 import { countPaths } from './regularisation.ts';
@@ -45,8 +45,8 @@ export function planTraining(
   const planner = new PlanEngine(adapter.kind, adapter.limits);
   const paths = config.dropPath > 0 ? countPaths(build()) : 0;
   const recorded = assembleTraining(planner, build(), data, config, paths);
-  const readback = readRegions(recorded.program).reduce((sum, { bytes }) => sum + bytes, 0);
-  return { recorded, engine: planner, bytes: plannedBytes(planner, recorded, readback), paths };
+  const bytes = plannedBytes(planner, recorded, largestReadback(recorded.program));
+  return { recorded, engine: planner, bytes, paths };
 }
 
 /** Likewise for an evaluation alone. */
@@ -62,13 +62,13 @@ export function planEvaluation(
   return { recorded, engine: planner, bytes: plannedBytes(planner, recorded, bytes) };
 }
 
-function plannedBytes(planner: PlanEngine, recorded: Recorded<unknown>, largestReadback: number): number {
+function plannedBytes(planner: PlanEngine, recorded: Recorded<unknown>, readback: number): number {
   const { activations, scratch } = recorded;
   return (
     planner.counters.bufferBytes +
     activations.plannedBytes +
     scratch.plannedBytes +
-    planner.overheadBytes(largestReadback)
+    planner.overheadBytes(readback)
   );
 }
 
@@ -100,8 +100,7 @@ export class TrainSession {
     engine.write(program.lossWeights[1], new Float32Array([config.auxiliary]));
     program.feed.load(engine);
     engine.submit(program.initialise);
-    // makes the buffer that everything is read back through: no later readback is larger
-    await engine.read(...readRegions(program));
+    engine.reserveReadback(largestReadback(program));
     return new TrainSession(engine, config, program);
   }
 

@@ -54,11 +54,13 @@ const sizes: readonly [
   [[1, 2, 6, 8], 3, 1, 1, 0],
 ];
 
-const cases = sizes.map(([shape, kernel, stride, padding, padEnd = padding]) => ({
-  name: `${shape} kernel ${kernel} stride ${stride} padding ${padding}, ${padEnd}`,
-  inputs: { x: { shape, distinct: true } },
-  attrs: { kernel, stride, padding, padEnd },
-}));
+const cases = sizes.flatMap(([shape, kernel, stride, padding, padEnd = padding]) =>
+  [false, true].map((affine) => ({
+    name: `${shape} kernel ${kernel} stride ${stride} padding ${padding}, ${padEnd}${affine ? ' pending' : ''}`,
+    inputs: { x: { shape, distinct: true, affine } },
+    attrs: { kernel, stride, padding, padEnd },
+  })),
+);
 
 function generate(rng: Rng): Omit<(typeof cases)[number], 'name'> {
   const [n, c, h, w] = randomImages(rng);
@@ -67,7 +69,7 @@ function generate(rng: Rng): Omit<(typeof cases)[number], 'name'> {
   const padEnd = between(rng, 0, Math.floor(kernel / 2));
   const shape = [n, c, Math.max(h, kernel), Math.max(w, kernel)];
   return {
-    inputs: { x: { shape, distinct: true } },
+    inputs: { x: { shape, distinct: true, affine: rng.int(2) === 1 } },
     attrs: { kernel, stride: between(rng, 1, 3), padding, padEnd },
   };
 }
