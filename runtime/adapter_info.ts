@@ -3,6 +3,15 @@
 /** Kinds that differ in which kernels are fast; see README, Architecture. */
 export type AdapterKind = 'gpu' | 'llvmpipe' | 'swiftshader' | 'null';
 
+/**
+ * Kernels exist in two forms where adapters differ in kind. 'tiled': many small invocations that share tiles in workgroup
+ * memory, for GPUs. 'registers': few invocations, each with much in registers and no barrier, for software adapters.
+ */
+export type KernelForm = 'tiled' | 'registers';
+
+/** The one place where the form is chosen; an engine that says it is of another kind gets that kind's kernels. */
+export const kernelForm = (kind: AdapterKind): KernelForm => (kind === 'gpu' ? 'tiled' : 'registers');
+
 export interface AdapterInfo {
   readonly kind: AdapterKind;
   /** What a user calls it: 'NVIDIA H100', 'llvmpipe (LLVM 19.1.7, 256 bits)'. */

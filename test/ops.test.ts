@@ -1,4 +1,5 @@
-// Every op of the registry against a plain float64 reference and its finite differences (support/op_harness.ts).
+// Every op of the registry against a plain float64 reference and its finite differences (support/op_harness.ts),
+// with the kernels of both forms, whichever the adapter would take.
 // NAT_TEST_OP=pool tests the ops whose name contains 'pool'.
 import { test } from 'uvu';
 import { opTables } from './ops/index.ts';
@@ -9,7 +10,9 @@ const wanted = (process.env['NAT_TEST_OP'] ?? '').toLowerCase();
 for (const [op, table] of Object.entries(opTables)) {
   if (!op.toLowerCase().includes(wanted)) continue;
   table.cases.forEach(({ name }, index) => {
-    test(`${op}: ${name}`, async () => table.check(await testEngine(), index));
+    for (const form of ['registers', 'tiled'] as const) {
+      test(`${op}: ${name} (${form})`, async () => table.check(await testEngine(form), index));
+    }
   });
 }
 

@@ -6,20 +6,11 @@
 // The gradient that x receives is du where ReLU let x pass: with respect to the normalised value, not the stored.
 import { defineOp } from '../op.ts';
 import type { Tensor } from '../tensor.ts';
-import { conv1x1 } from './conv_1x1.ts';
-import { conv3x3 } from './conv_3x3.ts';
-import { depthwiseConv, depthwiseRowsConv } from './conv_depthwise.ts';
-import type { ConvFamily } from './conv_family.ts';
-import { generalConv } from './conv_general.ts';
+import { convFamily } from './conv_choice.ts';
 import { type Conv2dAttrs, convGeometry, type ConvGeometry } from './conv_geometry.ts';
 import { refineConv } from './refine.ts';
 
 export type { Conv2dAttrs } from './conv_geometry.ts';
-
-/** From the most special to the general; the first that fits computes a convolution. */
-const FAMILIES: readonly ConvFamily[] = [depthwiseRowsConv, depthwiseConv, conv1x1, conv3x3, generalConv];
-
-const familyOf = (g: ConvGeometry): ConvFamily => FAMILIES.find((family) => family.fits(g))!;
 
 type Inputs = { x: Tensor; weight: Tensor };
 
@@ -29,14 +20,14 @@ export const conv2d = defineOp<Inputs, 'x' | 'weight', Conv2dAttrs, ConvGeometry
   forward(tape, { x, weight }, attrs) {
     const g = convGeometry(x, weight, attrs);
     const output = tape.output('conv2d', [g.batch, g.outChannels, g.outHeight, g.outWidth]);
-    familyOf(g).forward(tape, g, x, weight, output);
+    convFamily(tape, g).forward(tape, g, x, weight, output);
     return { output, saved: g };
   },
   refine: (tape, { inputs, saved, output }) => refineConv(tape, inputs, saved, output),
   backward: {
     x: (tape, { inputs, saved, gradOutput }, target) =>
-      familyOf(saved).gradInput(tape, saved, { ...inputs, gradOutput }, target),
+      convFamily(tape, saved).gradInput(tape, saved, { ...inputs, gradOutput }, target),
     weight: (tape, { inputs, saved, gradOutput }, target) =>
-      familyOf(saved).gradWeight(tape, saved, { ...inputs, gradOutput }, target),
+      convFamily(tape, saved).gradWeight(tape, saved, { ...inputs, gradOutput }, target),
   },
 });

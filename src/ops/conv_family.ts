@@ -47,11 +47,14 @@ export function sumInParts(
   tape.release(partials);
 }
 
+/** Output channels that read the same input pixels. */
+export const partSize = (g: ConvGeometry): number => Math.min(g.outChannels / g.groups, g.secondHalf);
+
 /**
- * How many pieces to cut `size` into, so that about 1024 invocations run where `others` would run with one piece:
- * enough to occupy the lanes of a software adapter, and few enough partial sums. Returns the size of a piece.
+ * How many pieces to cut `size` into, so that about `total` invocations run where `others` would run with one piece.
+ * 1024 are enough to occupy the lanes of a software adapter, and few enough partial sums. Returns the size of a piece.
  */
-export function chunkSize(size: number, others: number, least = 1): number {
-  const wanted = Math.max(1, Math.ceil(1024 / others));
+export function chunkSize(size: number, others: number, least = 1, total = 1024): number {
+  const wanted = Math.max(1, Math.ceil(total / others));
   return Math.min(size, Math.max(least, Math.ceil(size / wanted)));
 }

@@ -1,9 +1,6 @@
 // Convolutions with any window, stride, padding, dilation and groups, and the factorized reduce.
-import { type ConvFamily, affineOf, chunkSize, sumInParts } from './conv_family.ts';
-import { backwardParams, type ConvGeometry, convMadds, forwardParams } from './conv_geometry.ts';
-
-/** Output channels that read the same input pixels. */
-const partSize = (g: ConvGeometry): number => Math.min(g.outChannels / g.groups, g.secondHalf);
+import { type ConvFamily, affineOf, chunkSize, partSize, sumInParts } from './conv_family.ts';
+import { backwardParams, convMadds, forwardParams } from './conv_geometry.ts';
 
 export const generalConv: ConvFamily = {
   fits: () => true,

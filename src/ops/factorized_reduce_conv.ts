@@ -3,7 +3,7 @@
 // by one row or column of zeros at the top or left. No batch norm inside. Gradients as in conv2d.ts.
 import { defineOp } from '../op.ts';
 import { imageShape, showShape, type Tensor } from '../tensor.ts';
-import { generalConv } from './conv_general.ts';
+import { convFamily } from './conv_choice.ts';
 import type { ConvGeometry } from './conv_geometry.ts';
 import { refineConv } from './refine.ts';
 
@@ -37,14 +37,14 @@ export const factorizedReduceConv = defineOp<Inputs, 'x' | 'weight', FactorizedR
       secondHalf: outChannels / 2,
     };
     const output = tape.output('factorized reduce', [batch, outChannels, g.outHeight, g.outWidth]);
-    generalConv.forward(tape, g, x, weight, output);
+    convFamily(tape, g).forward(tape, g, x, weight, output);
     return { output, saved: g };
   },
   refine: (tape, { inputs, saved, output }) => refineConv(tape, inputs, saved, output),
   backward: {
     x: (tape, { inputs, saved, gradOutput }, target) =>
-      generalConv.gradInput(tape, saved, { ...inputs, gradOutput }, target),
+      convFamily(tape, saved).gradInput(tape, saved, { ...inputs, gradOutput }, target),
     weight: (tape, { inputs, saved, gradOutput }, target) =>
-      generalConv.gradWeight(tape, saved, { ...inputs, gradOutput }, target),
+      convFamily(tape, saved).gradWeight(tape, saved, { ...inputs, gradOutput }, target),
   },
 });

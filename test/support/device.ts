@@ -1,4 +1,5 @@
 // One GPU device and engine per test file, on the adapter that NAT_ADAPTER names (the best one without it).
+import { type AdapterKind, type KernelForm, kernelForm } from '../../runtime/adapter_info.ts';
 import type { Engine } from '../../runtime/engine.ts';
 import { GpuEngine } from '../../runtime/gpu_engine.ts';
 import { nodeGpu } from '../../runtime/gpu_node.ts';
@@ -8,32 +9,39 @@ interface TestDevice {
   readonly engine: GpuEngine;
 }
 
-let opened: Promise<TestDevice> | null = null;
+const opened = new Map<KernelForm | undefined, Promise<TestDevice>>();
 
 /**
  * The device that this test file shares, or a new one after a test broke it. Rejects where there is no adapter.
+ * @param form of the kernels; the adapter's own unless given
  */
-export async function testDevice(): Promise<TestDevice> {
+export async function testDevice(form?: KernelForm): Promise<TestDevice> {
   try {
-    (await opened)?.engine.check();
+    (await opened.get(form))?.engine.check();
   } catch {
-    opened = null;
+    opened.delete(form);
   }
-  opened ??= openTestDevice();
-  return opened;
+  if (!opened.has(form)) opened.set(form, openTestDevice(form));
+  return opened.get(form)!;
 }
 
-export const testEngine = async (): Promise<GpuEngine> => (await testDevice()).engine;
+export const testEngine = async (form?: KernelForm): Promise<GpuEngine> => (await testDevice(form)).engine;
+
+/** Which kind of adapter to pretend to be for kernels of this form. */
+const kindFor = (kind: AdapterKind, form: KernelForm | undefined): AdapterKind => {
+  if (!form || kernelForm(kind) === form) return kind;
+  return form === 'tiled' ? 'gpu' : 'llvmpipe';
+};
 
 /** A device of its own, for a test that breaks or measures it. */
-export async function openTestDevice(): Promise<TestDevice> {
+export async function openTestDevice(form?: KernelForm): Promise<TestDevice> {
   const name = process.env['NAT_ADAPTER'];
   const { adapter, info } = await nodeGpu().open(name ? { name } : {});
   const { maxStorageBufferBindingSize, maxBufferSize } = adapter.limits;
   const device = await adapter.requestDevice({
     requiredLimits: { maxStorageBufferBindingSize, maxBufferSize },
   });
-  return { device, engine: new GpuEngine(device, info) };
+  return { device, engine: new GpuEngine(device, { ...info, kind: kindFor(info.kind, form) }) };
 }
 
 /** The same engine, pretending that a binding holds no more than `maxBindingBytes`. */

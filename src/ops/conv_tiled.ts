@@ -1,0 +1,63 @@
+// Convolutions on GPUs, with any window, stride, padding, dilation and groups, and the factorized reduce: tiles in
+// workgroup memory.
+import { type ConvFamily, affineOf, chunkSize, partSize, sumInParts } from './conv_family.ts';
+import { backwardParams, convMadds, forwardParams } from './conv_geometry.ts';
+
+/** Pixels of a workgroup's tile. */
+const PIXELS = 64;
+
+/** Result channels of a tile: small ones where there are few, so that less of a tile is empty. */
+const tileOf = (channels: number): number => (channels > 32 ? 64 : channels > 16 ? 32 : 16);
+
+/** Workgroups wanted for a sum: enough for a large GPU, and each with enough to do. */
+const WORKGROUPS = 256;
+const LEAST_PIXELS = 256;
+
+export const tiledConv: ConvFamily = {
+  fits: () => true,
+
+  forward(tape, g, x, weight, y) {
+    const tile = tileOf(partSize(g));
+    const blocks = (g.outChannels / partSize(g)) * Math.ceil(partSize(g) / tile);
+    const tiles = Math.ceil((g.batch * g.outHeight * g.outWidth) / PIXELS);
+    tape.dispatch('conv2d_tiled', {
+      bind: { source: x, x, affine: affineOf(x), weight, result: y },
+      params: forwardParams(g, x),
+      constants: { TILE: tile, INVOCATIONS: 4 * tile },
+      threads: [4 * tile * tiles * blocks],
+      madds: convMadds(g),
+    });
+  },
+
+  gradInput(tape, g, { x, weight, gradOutput }, { grad, accumulate }) {
+    const tile = tileOf(g.inChannels / g.groups);
+    const blocks = g.groups * Math.ceil(g.inChannels / g.groups / tile);
+    // pixels `stride` apart see the same taps; one phase of them after the other
+    const pixels = g.batch * Math.ceil(g.height / g.strideH) * Math.ceil(g.width / g.strideW);
+    const tiles = Math.ceil(pixels / PIXELS) * g.strideH * g.strideW;
+    tape.dispatch('conv2d_tiled', {
+      bind: { source: gradOutput, x, affine: affineOf(x), weight, result: grad },
+      params: backwardParams(g, x, { accumulate }),
+      constants: { TILE: tile, INVOCATIONS: 4 * tile, BACKWARD: 1 },
+      threads: [4 * tile * tiles * blocks],
+    });
+  },
+
+  gradWeight(tape, g, { x, gradOutput }, target) {
+    const tile = Math.max(partSize(g), g.inChannels / g.groups) > 32 ? 64 : 32;
+    const blocks = (g.outChannels / partSize(g)) * Math.ceil(partSize(g) / tile);
+    const tiles = g.kernelH * g.kernelW * Math.ceil(g.inChannels / g.groups / tile) * blocks;
+    const pixels = g.batch * g.outHeight * g.outWidth;
+    const size = chunkSize(pixels, tiles, LEAST_PIXELS, WORKGROUPS);
+    const chunks = Math.ceil(pixels / size);
+    const invocations = (tile / 4) ** 2;
+    sumInParts(tape, target, chunks, (partials, accumulate) =>
+      tape.dispatch('conv2d_tiled_grad_weight', {
+        bind: { x, affine: affineOf(x), grad_output: gradOutput, partials },
+        params: forwardParams(g, x, { accumulate, chunkSize: size }),
+        constants: { TILE: tile, INVOCATIONS: invocations },
+        threads: [invocations * tiles * chunks],
+      }),
+    );
+  },
+};
