@@ -3,32 +3,19 @@
 // concatenates the pieces of its architecture. Nothing is created for an architecture whose pieces are all known.
 import type { Command, Engine } from '../../runtime/engine.ts';
 import type { GpuEngine } from '../../runtime/gpu_engine.ts';
-import { BN_EPS, BN_MOMENTUM } from '../nn/layers.ts';
 import type { Allocator } from '../allocator.ts';
 import { add } from '../ops/add.ts';
-import {
-  type Batches,
-  recordGradInput,
-  recordGradSums,
-  recordStatistics,
-} from '../ops/batch_norm_kernels.ts';
 import { concat } from '../ops/concat.ts';
 import { crossEntropy } from '../ops/cross_entropy.ts';
 import { globalAvgPool } from '../ops/global_avg_pool.ts';
 import { type PartialSums, Tape } from '../tape.ts';
 import type { Tensor } from '../tensor.ts';
 import { type Architecture, type Cell, looseEnds } from './genotype.ts';
-import type { SumRows } from './gradient_sums.ts';
+import { BOTH, recordNormalisation, recordNormalisationGrad, type Side } from './normalised_pair.ts';
+import { changedPieces, type Piece } from './piece.ts';
 import { edgeIndex } from './search_space.ts';
-import { type NormalisedPair, type Purpose, PURPOSES, type SupernetMemory } from './supernet_memory.ts';
+import { type Purpose, PURPOSES, type SupernetMemory } from './supernet_memory.ts';
 import type { SupernetCell, SupernetModel } from './supernet_model.ts';
-
-interface Piece {
-  readonly forward: readonly Command[];
-  readonly backward: readonly Command[];
-  /** The weight gradients that its backward leaves in parts. */
-  readonly rows: SumRows;
-}
 
 export class Supernet {
   private readonly losses: Readonly<Record<Purpose, readonly Command[]>>;
@@ -68,9 +55,15 @@ export class Supernet {
     return [this.clear];
   }
 
-  /** From `memory.images` to `memory.logits`, the loss, and the counts of `purpose`. */
-  forward(arch: Architecture, purpose: Purpose): (readonly Command[])[] {
-    return [...this.path(arch).map((piece) => piece.forward), this.losses[purpose]];
+  /**
+   * From `memory.images` to `memory.logits`, the loss, and the counts of `purpose`.
+   * @param previous an architecture whose forward pass on the same images and weights was the last one: what both
+   *   have in common is not computed again
+   */
+  forward(arch: Architecture, purpose: Purpose, previous?: Architecture): (readonly Command[])[] {
+    const path = this.path(arch);
+    const pieces = previous ? changedPieces(path, this.path(previous)) : path;
+    return [...pieces.map((piece) => piece.forward), this.losses[purpose]];
   }
 
   /**
@@ -89,7 +82,7 @@ export class Supernet {
       const { nodes, primitives } = this.model.config;
       for (let to = 2; to < nodes + 2; to++) {
         for (let from = 0; from < to; from++) {
-          primitives.forEach((_, p) => ([0, 1] as const).forEach((side) => this.edge(c, to, side, from, p)));
+          primitives.forEach((_, p) => BOTH.forEach((side) => this.edge(c, to, side, from, p)));
         }
         // All kinds of sums, so that every pipeline is known: a cell's inputs have batch norms pending, its nodes not.
         const identities = [range(0, 2), range(2, to)].flatMap((nodes) =>
@@ -116,7 +109,7 @@ export class Supernet {
     const { config } = this.model;
     const pieces: Piece[] = [];
     for (let to = 2; to < config.nodes + 2; to++) {
-      const edges = ([0, 1] as const).map((side) => {
+      const edges = BOTH.map((side) => {
         const [op, from] = cell[2 * (to - 2) + side]!;
         const primitive = config.primitives.indexOf(op);
         const { kind } = this.model.cells[c]!.operations[edgeIndex(from, to)]![primitive]!;
@@ -133,7 +126,7 @@ export class Supernet {
   }
 
   /** The operation `primitive` between nodes `from` and `to`, as the first or second edge of node `to`. */
-  private edge(c: number, to: number, side: 0 | 1, from: number, primitive: number): Piece {
+  private edge(c: number, to: number, side: Side, from: number, primitive: number): Piece {
     return this.piece(`edge ${c} ${to} ${side} ${from} ${primitive}`, () => {
       const memory = this.memory.cells[c]!;
       const source = memory.nodes[from]!;
@@ -143,13 +136,14 @@ export class Supernet {
       const kept = memory.kept[to - 2]![side];
       kept.reset();
       const tape = this.tape(sums, kept);
+      const names = { reads: [nodeName(c, from)], writes: [`edge ${c} ${to} ${side}`] };
       if (operation.kind !== 'compute') {
         // An identity hands the gradient of the node on; null hands on nothing.
         if (operation.kind === 'identity') tape.passGrad(source, memory.nodes[to]!.grad!);
-        return { forward: [], backward: tape.take(), rows: [] };
+        return { forward: [], backward: tape.take(), rows: [], ...names };
       }
       const result = operation.raw(tape, source, raw[side]);
-      return { ...finish(tape, () => tape.seed(result, rawGrad[side])), rows: sums.rows };
+      return { ...finish(tape, () => tape.seed(result, rawGrad[side])), rows: sums.rows, ...names };
     });
   }
 
@@ -160,17 +154,19 @@ export class Supernet {
   private sum(c: number, to: number, terms: readonly [SumTerm, SumTerm]): Piece {
     return this.piece(`sum ${c} ${to} ${terms[0]} ${terms[1]}`, () => {
       const { nodes, edges } = this.memory.cells[c]!;
-      const sides = ([0, 1] as const).filter((side) => terms[side] === 'norm');
+      const sides = BOTH.filter((side) => terms[side] === 'norm');
       const tape = this.tape();
       const normalised = recordNormalisation(tape, edges[to - 2]!, sides);
       const [a, b = null] = terms.flatMap((term, side) =>
-        term === 'norm' ? [normalised[sides.indexOf(side as 0 | 1)]!] : term === null ? [] : [nodes[term]!],
+        term === 'norm' ? [normalised[sides.indexOf(side as Side)]!] : term === null ? [] : [nodes[term]!],
       );
       if (a) tape.apply(add, { a, b }, {}, nodes[to]!);
       else tape.clear(nodes[to]!);
       const forward = tape.take();
       recordNormalisationGrad(tape, edges[to - 2]!, sides, [nodes[to]!.grad!]);
-      return { forward, backward: tape.take(), rows: [] };
+      const identities = terms.flatMap((term) => (typeof term === 'number' ? [nodeName(c, term)] : []));
+      const reads = [`edge ${c} ${to} 0`, `edge ${c} ${to} 1`, ...identities];
+      return { forward, backward: tape.take(), rows: [], reads, writes: [nodeName(c, to)] };
     });
   }
 
@@ -188,7 +184,9 @@ export class Supernet {
       // Edges add to the gradients of the cell's inputs, which begin at zero here.
       const alsoZero = nodes.slice(0, 2).map((input) => input.grad!);
       const y = tape.apply(concat, named, { mask, alsoZero }, output);
-      return { ...finish(tape, () => tape.seed(y, output.grad!)), rows: [] };
+      const reads = inputs.map((_, i) => nodeName(c, i + 2));
+      const names = { reads, writes: [outputName(c)] };
+      return { ...finish(tape, () => tape.seed(y, output.grad!)), rows: [], ...names };
     });
   }
 
@@ -197,7 +195,7 @@ export class Supernet {
     const tape = this.tape(sums);
     const output = this.model.stem(tape, this.memory.images);
     const piece = finish(tape, () => tape.seed(output, this.memory.stemGrad));
-    this.pieces.set('stem', { ...piece, rows: sums.rows });
+    this.pieces.set('stem', { ...piece, rows: sums.rows, reads: ['images'], writes: [outputName(-1)] });
     return { ...output, grad: this.memory.stemGrad };
   }
 
@@ -217,7 +215,8 @@ export class Supernet {
     recordNormalisationGrad(tape, inputs, BOTH, [nodes[0]!.grad!, nodes[1]!.grad!]);
     results.forEach((result, i) => tape.seed(result, inputs.rawGrad[i]!));
     tape.backward();
-    this.pieces.set(`preprocess ${c}`, { forward, backward: tape.take(), rows: sums.rows });
+    const names = { reads: [outputName(c - 2), outputName(c - 1)], writes: [nodeName(c, 0), nodeName(c, 1)] };
+    this.pieces.set(`preprocess ${c}`, { forward, backward: tape.take(), rows: sums.rows, ...names });
   }
 
   /**
@@ -256,7 +255,8 @@ export class Supernet {
     const losses = Object.fromEntries([...others, ['weights', tape.take()]]) as Record<Purpose, Command[]>;
     tape.seed(loss, lossGrad);
     tape.backward();
-    this.pieces.set('head', { forward, backward: tape.take(), rows: [] });
+    const names = { reads: [outputName(cells.length - 1)], writes: ['logits'] };
+    this.pieces.set('head', { forward, backward: tape.take(), rows: [], ...names });
     return { loss, losses };
   }
 
@@ -274,6 +274,11 @@ export class Supernet {
   }
 }
 
+const nodeName = (c: number, node: number): string => `node ${c} ${node}`;
+
+/** Of a cell, or of the stem, which stands before the first. */
+const outputName = (c: number): string => `output ${Math.max(c, -1)}`;
+
 const range = (begin: number, end: number): number[] =>
   Array.from({ length: end - begin }, (_, i) => begin + i);
 
@@ -283,46 +288,10 @@ const hasIdentity = ({ operations }: SupernetCell, from: number, to: number): bo
 /** What an edge adds to its node: a normalised result, the node of that number, or nothing. */
 type SumTerm = 'norm' | number | null;
 
-const BOTH = [0, 1] as const;
-
 /** Takes the forward of a recording, then records its backward from the gradients that `seed` names. */
-function finish(tape: Tape, seed: () => void): Omit<Piece, 'rows'> {
+function finish(tape: Tape, seed: () => void): Pick<Piece, 'forward' | 'backward'> {
   const forward = tape.take();
   seed();
   tape.backward();
   return { forward, backward: tape.take() };
-}
-
-/** Those of a pair's tensors that `sides` lists. */
-const pick = (pair: readonly Tensor[], sides: readonly (0 | 1)[]) =>
-  sides.map((side) => pair[side]!) as unknown as Batches;
-
-const pickNorm = ({ norm }: NormalisedPair, sides: readonly (0 | 1)[]) => ({
-  affine: pick(norm.affine, sides),
-  moments: pick(norm.moments, sides),
-  gradSums: norm.gradSums,
-});
-
-/** Records the batch norms of a pair's tensors, or of one of them: they come back with the affine pending. */
-function recordNormalisation(tape: Tape, pair: NormalisedPair, sides: readonly (0 | 1)[]): Tensor[] {
-  if (sides.length === 0) return [];
-  const none = { gamma: null, beta: null, runningMean: null, runningVar: null };
-  const settings = { ...none, eps: BN_EPS, momentum: BN_MOMENTUM };
-  recordStatistics(tape, pick(pair.raw, sides), settings, pickNorm(pair, sides));
-  return sides.map((side) => ({ ...pair.raw[side], affine: pair.norm.affine[side]! }));
-}
-
-/** Records the gradients before these batch norms; `gradOutput` is one for each, or one for all. */
-function recordNormalisationGrad(
-  tape: Tape,
-  pair: NormalisedPair,
-  sides: readonly (0 | 1)[],
-  gradOutput: Batches,
-): void {
-  if (sides.length === 0) return;
-  const raw = pick(pair.raw, sides);
-  const saved = pickNorm(pair, sides);
-  recordGradSums(tape, raw, gradOutput, saved);
-  const options = { eps: BN_EPS, training: true, accumulate: false };
-  recordGradInput(tape, raw, gradOutput, pick(pair.rawGrad, sides), saved, options);
 }

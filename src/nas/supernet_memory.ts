@@ -4,24 +4,16 @@
 // before it enters the next.
 import type { Engine } from '../../runtime/engine.ts';
 import { type Allocator, directAllocator, SlotAllocator } from '../allocator.ts';
-import { type Batches, type BatchNormSaved, gradSumsShape } from '../ops/batch_norm_kernels.ts';
-import { packedLayout, packTensors } from '../packed.ts';
+import { packedLayout } from '../packed.ts';
 import { numel, type Shape, type Tensor, tensorAt } from '../tensor.ts';
 import { square } from './geometry.ts';
 import { GradientSums } from './gradient_sums.ts';
+import { allocatePair, type NormalisedPair } from './normalised_pair.ts';
 import type { SupernetCell, SupernetModel } from './supernet_model.ts';
 
 /** What a forward pass is for. Each purpose has its own counts of loss and hits (see crossEntropy's `metrics`). */
 export const PURPOSES = ['weights', 'before', 'after', 'evaluation'] as const;
 export type Purpose = (typeof PURPOSES)[number];
-
-/** Two tensors of one shape that are normalised together, each by its own statistics. */
-export interface NormalisedPair {
-  readonly raw: readonly [Tensor, Tensor];
-  /** Gradients of both; one home for all cells. */
-  readonly rawGrad: readonly [Tensor, Tensor];
-  readonly norm: BatchNormSaved;
-}
 
 export interface CellMemory {
   /** The two inputs as they are before their batch norms. */
@@ -118,19 +110,9 @@ export function allocateSupernet(
   );
   const outputGrads = outputGradients(engine, all.map(outputShape), square(batch, 3 * channels, imageSize));
 
-  const pair = (label: string, shape: Shape, rawGrad: Tensor[]): NormalisedPair => {
-    const two = (what: string, of: Shape) =>
-      packTensors(engine, `${label} ${what}`, [of, of]).tensors as [Tensor, Tensor];
-    const raw = two('before batch norm', shape);
-    const affine: Batches = two('batch norm', [2, shape[1]!]);
-    const moments: Batches = two('moments', [2, shape[1]!]);
-    const gradSums = fresh(`${label} gradient sums`, gradSumsShape(raw));
-    return { raw, rawGrad: rawGrad as [Tensor, Tensor], norm: { affine, moments, gradSums } };
-  };
-
   const cells = all.map((cell, c): CellMemory => {
     const name = `cell ${c}`;
-    const inputs = pair(`${name} inputs`, inputShape(cell), rawGrads[2 * c]!);
+    const inputs = allocatePair(engine, `${name} inputs`, inputShape(cell), rawGrads[2 * c]!);
     const withGrad = (label: string, grad: Tensor) => ({ ...fresh(label, grad.shape), grad });
     const input = (grad: Tensor, i: number) => ({
       ...inputs.raw[i]!,
@@ -144,7 +126,7 @@ export function allocateSupernet(
       inputs,
       nodes: [...inputGrads[c]!.map(input), ...nodeGrads[c]!.map(node)],
       edges: nodeGrads[c]!.map((grad, i) =>
-        pair(`${name} node ${i + 2} edges`, grad.shape, rawGrads[2 * c + 1]!),
+        allocatePair(engine, `${name} node ${i + 2} edges`, grad.shape, rawGrads[2 * c + 1]!),
       ),
       kept: nodeGrads[c]!.map((_, i) => [kept(i, 0), kept(i, 1)] as const),
       output: withGrad(`${name} output`, outputGrads[c]!),

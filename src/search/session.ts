@@ -129,12 +129,15 @@ export class SearchSession {
       const waitBegan = this.now();
       const probabilities = new Float32Array((await pending)[0]!.buffer);
       this.waitedMs += this.now() - waitBegan;
+      let previous = beta;
       for (let j = 0; j < config.outputs; j++) {
         sampleActions(probabilities, this.actions, actionRng, allowed);
         engine.write(inputs.actions, this.actions);
         const alpha = transform(policy.space, beta, this.actions);
         this.writeCost(beta, alpha);
-        engine.submit([clear.after], ...supernet.forward(alpha, 'after'), reinforce.backward);
+        const forward = supernet.forward(alpha, 'after', previous);
+        engine.submit([clear.after], ...forward, reinforce.backward);
+        previous = alpha;
       }
     }
     if (policy.weights.count === 0) return;

@@ -1,0 +1,75 @@
+// Two tensors of one shape that are normalised together: the results of a node's two edges, or a cell's two inputs.
+import type { Engine } from '../../runtime/engine.ts';
+import { BN_EPS, BN_MOMENTUM } from '../nn/layers.ts';
+import {
+  type Batches,
+  type BatchNormSaved,
+  gradSumsShape,
+  recordGradInput,
+  recordGradSums,
+  recordStatistics,
+} from '../ops/batch_norm_kernels.ts';
+import { packTensors } from '../packed.ts';
+import type { Tape } from '../tape.ts';
+import { numel, type Shape, type Tensor, tensorAt } from '../tensor.ts';
+
+export interface NormalisedPair {
+  readonly raw: readonly [Tensor, Tensor];
+  /** Gradients of both. */
+  readonly rawGrad: readonly [Tensor, Tensor];
+  readonly norm: BatchNormSaved;
+}
+
+export type Side = 0 | 1;
+export const BOTH: readonly Side[] = [0, 1];
+
+/** Makes a pair's memory; that of its gradients is given. */
+export function allocatePair(
+  engine: Engine,
+  label: string,
+  shape: Shape,
+  rawGrad: readonly Tensor[],
+): NormalisedPair {
+  const two = (what: string, of: Shape) =>
+    packTensors(engine, `${label} ${what}`, [of, of]).tensors as [Tensor, Tensor];
+  const raw = two('before batch norm', shape);
+  const sums = gradSumsShape(raw);
+  const gradSums = tensorAt(engine.createBuffer(`${label} gradient sums`, 4 * numel(sums)), 0, sums);
+  const affine: Batches = two('batch norm', [2, shape[1]!]);
+  const moments: Batches = two('moments', [2, shape[1]!]);
+  return { raw, rawGrad: rawGrad as [Tensor, Tensor], norm: { affine, moments, gradSums } };
+}
+
+/** Those of a pair's tensors that `sides` lists. */
+const pick = (pair: readonly Tensor[], sides: readonly Side[]) =>
+  sides.map((side) => pair[side]!) as unknown as Batches;
+
+const pickNorm = ({ norm }: NormalisedPair, sides: readonly Side[]): BatchNormSaved => ({
+  affine: pick(norm.affine, sides),
+  moments: pick(norm.moments, sides),
+  gradSums: norm.gradSums,
+});
+
+/** Records the batch norms of a pair's tensors, or of one of them: they come back with the affine pending. */
+export function recordNormalisation(tape: Tape, pair: NormalisedPair, sides: readonly Side[]): Tensor[] {
+  if (sides.length === 0) return [];
+  const none = { gamma: null, beta: null, runningMean: null, runningVar: null };
+  const settings = { ...none, eps: BN_EPS, momentum: BN_MOMENTUM };
+  recordStatistics(tape, pick(pair.raw, sides), settings, pickNorm(pair, sides));
+  return sides.map((side) => ({ ...pair.raw[side], affine: pair.norm.affine[side]! }));
+}
+
+/** Records the gradients before these batch norms; `gradOutput` is one for each, or one for all. */
+export function recordNormalisationGrad(
+  tape: Tape,
+  pair: NormalisedPair,
+  sides: readonly Side[],
+  gradOutput: Batches,
+): void {
+  if (sides.length === 0) return;
+  const raw = pick(pair.raw, sides);
+  const saved = pickNorm(pair, sides);
+  recordGradSums(tape, raw, gradOutput, saved);
+  const options = { eps: BN_EPS, training: true, accumulate: false };
+  recordGradInput(tape, raw, gradOutput, pick(pair.rawGrad, sides), saved, options);
+}
