@@ -2,13 +2,14 @@
 import { runProgram } from '../runtime/platform_node.ts';
 import { runCommands } from '../src/cli/program.ts';
 import { compare } from './commands/compare.ts';
+import { ours, peers } from './commands/peers.ts';
 import { plot } from './commands/plot.ts';
 import { run } from './commands/run.ts';
 
 const PROGRAM = {
   name: 'bench',
   summary: 'how fast nat-webgpu is on an adapter, and how near to what the adapter can do',
-  commands: [run, compare, plot],
+  commands: [run, compare, plot, peers, ours],
 };
 
 // A cold start compiles: the drivers' caches on the disk would hide that. Read when a driver is loaded.
