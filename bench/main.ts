@@ -12,8 +12,4 @@ const PROGRAM = {
   commands: [run, compare, plot, peers, ours],
 };
 
-// A cold start compiles: the drivers' caches on the disk would hide that. Read when a driver is loaded.
-process.env['MESA_SHADER_CACHE_DISABLE'] ??= 'true';
-process.env['__GL_SHADER_DISK_CACHE'] ??= '0';
-
 runProgram((platform) => runCommands(PROGRAM, platform));

@@ -37,7 +37,9 @@ export async function runBenchmarks(request: BenchRequest): Promise<BenchResult>
   }[what]();
   const { chosen, heavy } = choose(all, filter, info.kind === 'gpu');
   const limits =
-    what === 'growth' ? null : await measureLimits(open, plan, (probe) => report(`limits: ${probe}`, 0, 1));
+    what === 'growth'
+      ? null
+      : await measureLimits(open, plan, (probe, done, total) => report(`limit ${probe}`, done, total));
   const benchmarks: Row[] = [];
   for (const [i, workload] of chosen.entries()) {
     report(workload.name, i + 1, chosen.length);

@@ -46,6 +46,7 @@ export const run = defineCommand({
     if (what !== 'all' && what !== 'kernels' && what !== 'steps' && what !== 'growth') {
       throw new UserError(`got '${what}', expected one of all, kernels, steps, growth`);
     }
+    if (what !== 'growth') leaveCompilersCold();
     const progress = createProgress(platform, options);
     const name = adapterName(platform, options);
     const gpu = await hostGpu();
@@ -75,6 +76,12 @@ export const run = defineCommand({
       platform.terminal.out(what === 'growth' ? formatGrowth(result.benchmarks) : formatResultTable(result));
   },
 });
+
+/** A cold start compiles, which drivers' caches on the disk would hide. Before a driver is loaded. */
+function leaveCompilersCold(): void {
+  process.env['MESA_SHADER_CACHE_DISABLE'] ??= 'true';
+  process.env['__GL_SHADER_DISK_CACHE'] ??= '0';
+}
 
 /** Only complete results take the place of complete results. */
 function defaultPath(what: string, { adapter }: BenchResult): string | undefined {

@@ -28,25 +28,24 @@ export interface Limits {
 export async function measureLimits(
   open: () => Promise<GpuEngine>,
   plan: MeasurePlan,
-  report: (name: string) => void,
+  report: (name: string, done: number, total: number) => void,
 ): Promise<Limits> {
-  const best = async (probes: readonly Probe[]): Promise<Limit> => {
+  const engine = await open();
+  const { kind } = engine;
+  engine.destroy();
+  const probes = { fma: fmaProbes(kind), copy: copyProbes(kind), matmul: matmulProbes(kind) };
+  const total = Object.values(probes).flat().length;
+  let done = 0;
+  const best = async (ways: readonly Probe[]): Promise<Limit> => {
     const tried: Record<string, number> = {};
-    for (const probe of probes) {
-      report(probe.name);
+    for (const probe of ways) {
+      report(probe.name, ++done, total);
       tried[probe.name] = await rateOf(open, probe, plan);
     }
     const [how, rate] = Object.entries(tried).reduce((a, b) => (b[1] > a[1] ? b : a));
     return { rate, how, tried };
   };
-  const engine = await open();
-  const { kind } = engine;
-  engine.destroy();
-  return {
-    fma: await best(fmaProbes(kind)),
-    copy: await best(copyProbes(kind)),
-    matmul: await best(matmulProbes(kind)),
-  };
+  return { fma: await best(probes.fma), copy: await best(probes.copy), matmul: await best(probes.matmul) };
 }
 
 /** From the fastest sample, since a limit is an upper bound. */

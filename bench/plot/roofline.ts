@@ -88,11 +88,9 @@ const sizesOf = (kernels: readonly Row[]): string => {
 function roofPanel(placed: readonly Placed[], { fma, copy, matmul }: Limits): string[] {
   const ridge = fma.rate / copy.rate;
   const intensities = [...placed.map(({ intensity }) => intensity), ridge];
-  const x = logScale(
-    [Math.min(...intensities) / 1.6, Math.max(...intensities) * 1.6],
-    [ROOF.left, ROOF.right],
-  );
-  const lowest = Math.min(...placed.map(({ gflops }) => gflops), copy.rate * x.domain[0] * 1.4);
+  const least = Math.min(Math.min(...intensities) / 1.6, ridge / 8);
+  const x = logScale([least, Math.max(...intensities) * 1.6], [ROOF.left, ROOF.right]);
+  const lowest = Math.min(...placed.map(({ gflops }) => gflops), fma.rate / 10);
   const y = logScale([lowest / 1.6, fma.rate * 1.8], [ROOF.bottom, ROOF.top]);
   const points = placed.map(({ intensity, gflops, number }) => ({
     x: x(intensity),
@@ -109,7 +107,7 @@ function roofPanel(placed: readonly Placed[], { fma, copy, matmul }: Limits): st
       text(at.x, at.y + 4, points[i]!.words, {
         anchor: 'middle',
         class: 'small',
-        fill: colorOf(placed[i]!.row),
+        color: colorOf(placed[i]!.row),
       }),
     ),
   ];
@@ -135,10 +133,7 @@ function roofs(
     text(mx, my - 8, `copying ${show(copy)} GB/s`, { anchor: 'middle', transform: turned }),
     text(ROOF.right, y2 - 8, `multiply-adds ${show(fma)} GFLOP/s`, { anchor: 'end' }),
     line(matmulFrom, y(matmul), ROOF.right, y(matmul), { stroke: '#777', 'stroke-dasharray': '6 4' }),
-    text(ROOF.right, y(matmul) - 7, `matrix product ${show(matmul)} GFLOP/s`, {
-      anchor: 'end',
-      class: 'subtitle',
-    }),
+    text(matmulFrom + 8, y(matmul) - 7, `best matrix product ${show(matmul)} GFLOP/s`, { class: 'subtitle' }),
   ];
 }
 
@@ -146,7 +141,7 @@ const show = (value: number): string => Number(value.toPrecision(3)).toLocaleStr
 
 /** The numbers of the points, with what stands behind them. */
 function kernelList(placed: readonly Placed[]): string[] {
-  const columns = { number: LIST_LEFT + 16, name: LIST_LEFT + 42, gflops: 1010, share: WIDTH - 28 };
+  const columns = { number: LIST_LEFT + 16, name: LIST_LEFT + 42, gflops: 1020, share: WIDTH - 28 };
   const rowAt = (i: number): number => ROOF.top + 12 + (i + 1) * ROW_HEIGHT;
   const head = (x: number, words: string, anchor: 'start' | 'end') =>
     text(x, ROOF.top + 8, words, { anchor, class: 'subtitle' });
@@ -156,7 +151,7 @@ function kernelList(placed: readonly Placed[]): string[] {
     head(columns.gflops, 'GFLOP/s', 'end'),
     head(columns.share, 'of the limit', 'end'),
     ...placed.flatMap(({ row, number, gflops }, i) => [
-      text(columns.number, rowAt(i), String(number), { anchor: 'end', fill: colorOf(row) }),
+      text(columns.number, rowAt(i), String(number), { anchor: 'end', color: colorOf(row) }),
       mark(LIST_LEFT + 28, rowAt(i) - 4, row),
       text(columns.name, rowAt(i), row.name),
       text(columns.gflops, rowAt(i), show(gflops), { anchor: 'end' }),
@@ -175,12 +170,12 @@ function memoryPanel(rows: readonly Row[], copy: number, top: number): string[] 
   const most = Math.max(copy, ...rows.map(({ gbps }) => gbps!));
   const x = linearScale([0, most], [frame.left, frame.right]);
   return [
-    text(28, top - 14, 'Kernels without multiply-adds', { 'font-weight': 600 }),
+    text(28, top - 14, 'Kernels without multiply-adds', { class: 'heading' }),
     ...bottomAxis(x, frame, 'GB/s of the least traffic: inputs and outputs once'),
     ...rows.flatMap((row, i) => {
       const y = top + 6 + i * ROW_HEIGHT;
       const width = x(row.gbps!) - frame.left;
-      const value = `${show(row.gbps!)}, ${Math.round(100 * (row.gbps! / copy))}%, ${show(1000 * timeOf(row))} us`;
+      const value = `${show(row.gbps!)} GB/s, ${Math.round(100 * (row.gbps! / copy))}%, ${show(1000 * timeOf(row))} us`;
       return [
         text(frame.left - 8, y + 10, row.name, { anchor: 'end' }),
         element('rect', { x: frame.left, y, width, height: ROW_HEIGHT - 4, fill: COLORS[0]!, class: 'bar' }),

@@ -35,6 +35,7 @@ text { font: 12px system-ui, "Segoe UI", "DejaVu Sans", sans-serif; fill: #222; 
 .title { font-size: 17px; font-weight: 600; }
 .subtitle { fill: #555; }
 .axis-title { font-size: 13px; }
+.heading { font-size: 14px; font-weight: 600; }
 .small { font-size: 11px; }
 .grid { stroke: #e6e8eb; }
 .axis { stroke: #444; }
@@ -55,15 +56,16 @@ export function element(name: string, attributes: Attributes, content = ''): str
 
 const round = (value: number): number => Math.round(100 * value) / 100;
 
-/** Text at a point; `anchor` is where along the text the point is. */
+/** Text at a point; `anchor` is where along the text the point is, `color` what the style sheet does not say. */
 export function text(
   x: number,
   y: number,
   words: string,
-  attributes: Attributes & { readonly anchor?: 'start' | 'middle' | 'end' } = {},
+  attributes: Attributes & { readonly anchor?: 'start' | 'middle' | 'end'; readonly color?: string } = {},
 ): string {
-  const { anchor = 'start', ...others } = attributes;
-  return element('text', { x, y, 'text-anchor': anchor, ...others }, escapeXml(words));
+  const { anchor = 'start', color, ...others } = attributes;
+  const style: Attributes = color === undefined ? {} : { style: `fill: ${color}` };
+  return element('text', { x, y, 'text-anchor': anchor, ...style, ...others }, escapeXml(words));
 }
 
 export const line = (x1: number, y1: number, x2: number, y2: number, attributes: Attributes = {}): string =>

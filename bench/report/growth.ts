@@ -14,7 +14,9 @@ interface GrowthLine {
 
 /** Lines of every series, from its smallest setting on. */
 export function growthLines(rows: readonly Row[]): GrowthLine[][] {
-  const series = DIMENSIONS.map((dimension) => rows.filter(({ name }) => name.endsWith(` ${dimension}`)));
+  const series = DIMENSIONS.map((dimension) =>
+    rows.filter(({ name }) => name.startsWith(`growth ${dimension} `)),
+  );
   return series
     .filter((lines) => lines.length > 0)
     .map((lines) =>

@@ -27,11 +27,11 @@ const SERIES: Readonly<Record<'gpu' | 'software', Series>> = {
     },
   },
   software: {
-    config: QUICK,
+    config: { ...QUICK, batch: 8 },
     values: {
-      batch: [8, 16, 32, 64],
-      channels: [4, 8, 16, 32],
-      cells: [3, 6, 12],
+      batch: [4, 8, 16, 32],
+      channels: [4, 8, 16],
+      cells: [3, 6, 9],
       nodes: [2, 4, 6],
       images: [1000, 4000, 16_000],
     },
@@ -49,7 +49,7 @@ export function growthWorkloads(kind: AdapterKind): GrowthWorkload[] {
     values[dimension].map((value) => {
       const changed = dimension === 'images' ? {} : { [dimension === 'cells' ? 'layers' : dimension]: value };
       const step = {
-        name: `w step, ${value} ${dimension}`,
+        name: `growth ${dimension} ${value}`,
         phase: 'weights',
         config: { ...config, ...changed },
         images: dimension === 'images' ? value : IMAGES,

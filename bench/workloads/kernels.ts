@@ -17,7 +17,8 @@ import { concat } from '../../src/ops/concat.ts';
 import { crossEntropy } from '../../src/ops/cross_entropy.ts';
 import { globalAvgPool } from '../../src/ops/global_avg_pool.ts';
 import { softmax } from '../../src/ops/softmax.ts';
-import type { Shape } from '../../src/tensor.ts';
+import type { Tape } from '../../src/tape.ts';
+import type { Shape, Tensor } from '../../src/tensor.ts';
 import { type LayerCase, layerWorkload, type Pass } from './record_layer.ts';
 import { optimizerWorkloads } from './optimizers.ts';
 import { randomGraph } from './random_graph.ts';
@@ -71,7 +72,7 @@ function convolutions(image: Shape, batch: number): LayerCase[] {
 }
 
 /** A layer whose batch norm is applied and written, as other libraries do it. */
-function written(layer: Layer): Layer {
+function written(layer: (tape: Tape, x: Tensor) => Tensor): Layer {
   return (tape, x) => tape.apply(add, { a: layer(tape, x), b: null }, {});
 }
 

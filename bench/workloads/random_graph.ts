@@ -18,8 +18,8 @@ export function randomGraph(name: string, { rows, perRow, features }: GraphCaseS
     column: rng.int(rows),
   }));
   const transposed = entries.toSorted((a, b) => a.column - b.column);
-  const pointers = (key: 'row' | 'column', sorted: typeof entries): Uint32Array<ArrayBuffer> => {
-    const counts = new Uint32Array(rows + 1);
+  const pointers = (key: 'row' | 'column', sorted: typeof entries): Int32Array<ArrayBuffer> => {
+    const counts = new Int32Array(rows + 1);
     for (const entry of sorted) counts[entry[key] + 1]!++;
     for (let i = 0; i < rows; i++) counts[i + 1]! += counts[i]!;
     return counts;
@@ -31,14 +31,14 @@ export function randomGraph(name: string, { rows, perRow, features }: GraphCaseS
     gradientsReadInputs: false,
     madds: entries.length * features,
     build(_, constant) {
-      const index = (data: Uint32Array<ArrayBuffer>) => constant([data.length], data);
+      const index = (data: Int32Array<ArrayBuffer>) => constant([data.length], data);
       const matrix = {
         values: constant([entries.length], ones),
         rowPointers: index(pointers('row', entries)),
-        columns: index(Uint32Array.from(entries, ({ column }) => column)),
+        columns: index(Int32Array.from(entries, ({ column }) => column)),
         transposedValues: constant([entries.length], ones),
         transposedPointers: index(pointers('column', transposed)),
-        transposedColumns: index(Uint32Array.from(transposed, ({ row }) => row)),
+        transposedColumns: index(Int32Array.from(transposed, ({ row }) => row)),
       };
       return (tape, [x]) => tape.apply(spmmCsr, { ...matrix, x: x!, bias: null }, {});
     },

@@ -15,7 +15,7 @@ import { syntheticImages } from './images.ts';
 import type { Workload } from './workload.ts';
 
 /** Every sample runs the same architectures, over and over, so that samples can be compared. */
-const ARCHITECTURES = 8;
+const ARCHITECTURES = 4;
 
 export interface SearchStep {
   readonly name: string;

@@ -11,7 +11,7 @@ export function stepWorkloads(): Workload[] {
     (['weights', 'policy'] as const).map((phase) =>
       searchStep(
         {
-          name: `${phase === 'weights' ? 'w' : 'theta'} step, ${preset} preset`,
+          name: `${phase === 'weights' ? 'w' : 'theta'} step (${preset} preset)`,
           phase,
           config,
           images: IMAGES,

@@ -21,7 +21,7 @@ export function resnetStep(batch: number, heavy = false): Workload {
   };
   const images = Math.max(256, 2 * batch);
   return {
-    name: `ResNet-20 step, batch ${batch}`,
+    name: `ResNet-20 step (batch ${batch})`,
     group: 'steps',
     shape: `${batch}x3x32x32`,
     images: batch,
