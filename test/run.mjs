@@ -10,6 +10,7 @@ import { stripVTControlCharacters } from 'node:util';
 
 /** Tests whose result may differ from adapter to adapter -> the adapters that they must pass on. */
 const ADAPTERS = {
+  bench_limits: ['llvmpipe', 'swiftshader'],
   golden: ['llvmpipe', 'swiftshader'],
   ops: ['llvmpipe', 'swiftshader'],
   shaders: ['llvmpipe', 'swiftshader'],
