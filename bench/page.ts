@@ -4,7 +4,7 @@ import Benchmark from 'benchmark';
 import { hostPlatform, openHostEngine } from '../runtime/host_browser.ts';
 import { type BenchResult, formatResult } from './report/result.ts';
 import { formatResultTable } from './report/table.ts';
-import { runBenchmarks } from './run_benchmarks.ts';
+import { type BenchRequest, runBenchmarks } from './run_benchmarks.ts';
 
 // the functions that Benchmark.js makes in a page look for it under its name
 Object.assign(globalThis, { Benchmark });
@@ -19,7 +19,7 @@ export interface PageRun {
   /** Least number of samples. */
   readonly samples: number;
   note(text: string): void;
-  report(label: string, done: number, total: number): void;
+  report: BenchRequest['report'];
 }
 
 /** Measures the kernels on the page's adapter. Rejects with UserError, or RunError where there is none. */

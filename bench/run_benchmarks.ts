@@ -20,7 +20,8 @@ export interface BenchRequest {
   /** ISO 8601. */
   readonly date: string;
   note(text: string): void;
-  report(label: string, done: number, total: number): void;
+  /** Before each limit and each benchmark, which is the one of number `done`. */
+  report(stage: 'limits' | 'benchmarks', name: string, done: number, total: number): void;
 }
 
 /** Measures. Throws UserError where nothing fits the filter. */
@@ -39,10 +40,10 @@ export async function runBenchmarks(request: BenchRequest): Promise<BenchResult>
   const limits =
     what === 'growth'
       ? null
-      : await measureLimits(open, plan, (probe, done, total) => report(`limit ${probe}`, done, total));
+      : await measureLimits(open, plan, (name, done, total) => report('limits', name, done, total));
   const benchmarks: Row[] = [];
   for (const [i, workload] of chosen.entries()) {
-    report(workload.name, i + 1, chosen.length);
+    report('benchmarks', workload.name, i + 1, chosen.length);
     const engine = await open();
     try {
       benchmarks.push(rowOf(workload, await measure(engine, workload, plan), info.kind, limits));

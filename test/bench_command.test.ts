@@ -79,7 +79,8 @@ test('a mistake is one line and exit code 2', () => {
     [['compare', bad, good], /benchmark results bad\.json: got format 3/],
     [['compare', good, other], /have no benchmark of the same sizes in common/],
     [['plot', bad], /benchmark results bad\.json: got format 3/],
-    [['plot', 'picture.svg'], /picture\.svg/],
+    [['plot', 'none.json'], /benchmark results none\.json: no such file/],
+    [['plot'], /no results in bench\/results\/; make them with npm run bench/],
     [['draw'], /unknown command 'draw'/],
   ];
   for (const [args, message] of mistakes) {

@@ -8,10 +8,8 @@ import { UserError } from '../../src/errors.ts';
 import { openEngine } from '../../runtime/open_engine.ts';
 import { runBenchmarks } from '../run_benchmarks.ts';
 import { formatGrowth } from '../report/growth.ts';
-import { adapterSlug, type BenchResult, formatResult } from '../report/result.ts';
+import { adapterSlug, type BenchResult, formatResult, RESULTS } from '../report/result.ts';
 import { formatResultTable } from '../report/table.ts';
-
-const RESULTS = 'bench/results';
 
 export const run = defineCommand({
   name: 'run',
@@ -63,7 +61,7 @@ export const run = defineCommand({
       runtime: platform.runtime,
       date: new Date().toISOString(),
       note: (text) => progress.note(text),
-      report: (label, done, total) => progress.update({ label, done, total }),
+      report: (label, _, done, total) => progress.update({ label, done, total }),
     });
     progress.finish();
     const path = options.out ?? (filter === undefined ? defaultPath(what, result) : undefined);

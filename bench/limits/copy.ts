@@ -38,6 +38,6 @@ export function copyProbe(bytes: number, per: number): Probe {
 
 /** The small sizes are those of the tensors that the kernels are measured with. */
 export function copyProbes(kind: AdapterKind): Probe[] {
-  const sizes = kind === 'gpu' ? [2 ** 23, 2 ** 25, 2 ** 28] : [2 ** 18, 2 ** 20, 2 ** 25];
+  const sizes = kind === 'gpu' ? [2 ** 23, 2 ** 25, 2 ** 27] : [2 ** 18, 2 ** 20, 2 ** 25];
   return sizes.flatMap((bytes) => [1, 4, 16].map((per) => copyProbe(bytes, per)));
 }

@@ -17,8 +17,8 @@ function fill(size: number, element: (i: number, j: number) => number): Float32A
   return values;
 }
 
-/** Rows of the result that are checked: every part of a tile. */
-const CHECKED_EVERY = 13;
+/** Distance of the rows, and columns, of the result that are checked: odd, so that they fall on every part of a tile. */
+const checkedEvery = (size: number): number => Math.max(13, Math.floor(size / 40) | 1);
 
 export function matmulProbe(form: keyof typeof SHADERS, size: number): Probe {
   const { kernel, threads } = SHADERS[form];
@@ -33,8 +33,9 @@ export function matmulProbe(form: keyof typeof SHADERS, size: number): Probe {
       return { call: { kernel, bind, params: { size }, threads: threads(size) }, result: result! };
     },
     check(values) {
-      for (let row = 0; row < size; row += CHECKED_EVERY) {
-        for (let column = 0; column < size; column += CHECKED_EVERY) {
+      const step = checkedEvery(size);
+      for (let row = 0; row < size; row += step) {
+        for (let column = 0; column < size; column += step) {
           let expected = 0;
           for (let k = 0; k < size; k++) expected += elementOfA(row, k) * elementOfB(k, column);
           const at = row * size + column;

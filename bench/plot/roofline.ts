@@ -3,6 +3,7 @@
 import { type BenchResult, type Row, timeOf } from '../report/result.ts';
 import { UserError } from '../../src/errors.ts';
 import type { Limits } from '../limits/limits.ts';
+import { digits } from '../report/table.ts';
 import { placeLabels } from './labels.ts';
 import {
   bottomAxis,
@@ -18,9 +19,9 @@ import {
   text,
 } from './svg.ts';
 
-const WIDTH = 1120;
-const ROOF: Frame = { left: 78, top: 84, right: 690, bottom: 500 };
-const LIST_LEFT = 724;
+const WIDTH = 1180;
+const TOP = 84;
+const LIST_LEFT = 734;
 const ROW_HEIGHT = 17;
 const RADIUS = 5;
 
@@ -65,15 +66,16 @@ export function rooflineSvg(result: BenchResult): string {
     .toSorted((a, b) => b.gflops! - a.gflops!)
     .map((row, i) => ({ row, number: i + 1, intensity: row.gflops! / row.gbps!, gflops: row.gflops! }));
   const memory = kernels.filter(({ gflops }) => gflops === null).toSorted((a, b) => b.gbps! - a.gbps!);
-  const listBottom = ROOF.top + ROW_HEIGHT * (placed.length + 1) + 40;
-  const top = Math.max(ROOF.bottom + 70, listBottom) + 40;
+  const listBottom = TOP + ROW_HEIGHT * (placed.length + 2);
+  const roof: Frame = { left: 78, top: TOP, right: 700, bottom: Math.max(500, listBottom - 30) };
+  const top = roof.bottom + 110;
   const height = top + memory.length * ROW_HEIGHT + 76;
   return document(WIDTH, height, `Roofline of ${adapter.name}`, [
     text(28, 34, `Roofline of ${adapter.name}`, { class: 'title' }),
     text(28, 54, `fp32, ${sizesOf(kernels)}; measured ${result.date.slice(0, 10)} with ${result.runtime}`, {
       class: 'subtitle',
     }),
-    ...roofPanel(placed, limits),
+    ...roofPanel(placed, limits, roof),
     ...kernelList(placed),
     ...memoryPanel(memory, limits.copy.rate, top),
   ]);
@@ -85,13 +87,13 @@ const sizesOf = (kernels: readonly Row[]): string => {
   return shape ? `images ${shape} unless said` : 'kernels';
 };
 
-function roofPanel(placed: readonly Placed[], { fma, copy, matmul }: Limits): string[] {
+function roofPanel(placed: readonly Placed[], { fma, copy, matmul }: Limits, frame: Frame): string[] {
   const ridge = fma.rate / copy.rate;
   const intensities = [...placed.map(({ intensity }) => intensity), ridge];
   const least = Math.min(Math.min(...intensities) / 1.6, ridge / 8);
-  const x = logScale([least, Math.max(...intensities) * 1.6], [ROOF.left, ROOF.right]);
+  const x = logScale([least, Math.max(...intensities) * 1.6], [frame.left, frame.right]);
   const lowest = Math.min(...placed.map(({ gflops }) => gflops), fma.rate / 10);
-  const y = logScale([lowest / 1.6, fma.rate * 1.8], [ROOF.bottom, ROOF.top]);
+  const y = logScale([lowest / 1.6, fma.rate * 1.8], [frame.bottom, frame.top]);
   const points = placed.map(({ intensity, gflops, number }) => ({
     x: x(intensity),
     y: y(gflops),
@@ -99,9 +101,9 @@ function roofPanel(placed: readonly Placed[], { fma, copy, matmul }: Limits): st
   }));
   const labels = placeLabels(points, RADIUS);
   return [
-    ...bottomAxis(x, ROOF, 'arithmetic intensity: floating-point operations for each byte that must move'),
-    ...leftAxis(y, ROOF, 'GFLOP/s'),
-    ...roofs(x, y, { ridge, fma: fma.rate, copy: copy.rate, matmul: matmul.rate }),
+    ...bottomAxis(x, frame, 'arithmetic intensity: floating-point operations for each byte that must move'),
+    ...leftAxis(y, frame, 'GFLOP/s'),
+    ...roofs(x, y, frame.right, { ridge, fma: fma.rate, copy: copy.rate, matmul: matmul.rate }),
     ...placed.map(({ row }, i) => mark(points[i]!.x, points[i]!.y, row)),
     ...labels.map((at, i) =>
       text(at.x, at.y + 4, points[i]!.words, {
@@ -116,6 +118,7 @@ function roofPanel(placed: readonly Placed[], { fma, copy, matmul }: Limits): st
 function roofs(
   x: Scale,
   y: Scale,
+  right: number,
   { ridge, fma, copy, matmul }: { ridge: number; fma: number; copy: number; matmul: number },
 ): string[] {
   const [least] = x.domain;
@@ -124,27 +127,30 @@ function roofs(
   const roof = { stroke: '#222', 'stroke-width': 2 };
   const [x1, y1, x2, y2] = [x(from), y(copy * from), x(ridge), y(fma)];
   const angle = (Math.atan2(y2 - y1, x2 - x1) * 180) / Math.PI;
-  const [mx, my] = [x1 + 0.42 * (x2 - x1), y1 + 0.42 * (y2 - y1)];
+  // clear of where the matrix product's line, and its label, begin
+  const crossing = (x(matmul / copy) - x1) / (x2 - x1);
+  const middle = crossing < 0.5 ? 0.74 : 0.26;
+  const [mx, my] = [x1 + middle * (x2 - x1), y1 + middle * (y2 - y1)];
   const turned = `rotate(${angle.toFixed(1)} ${mx.toFixed(1)} ${my.toFixed(1)})`;
   const matmulFrom = x(Math.max(least, matmul / copy));
   return [
     line(x1, y1, x2, y2, roof),
-    line(x2, y2, ROOF.right, y2, roof),
-    text(mx, my - 8, `copying ${show(copy)} GB/s`, { anchor: 'middle', transform: turned }),
-    text(ROOF.right, y2 - 8, `multiply-adds ${show(fma)} GFLOP/s`, { anchor: 'end' }),
-    line(matmulFrom, y(matmul), ROOF.right, y(matmul), { stroke: '#777', 'stroke-dasharray': '6 4' }),
-    text(matmulFrom + 8, y(matmul) - 7, `best matrix product ${show(matmul)} GFLOP/s`, { class: 'subtitle' }),
+    line(x2, y2, right, y2, roof),
+    text(mx, my - 8, `copying ${digits(copy)} GB/s`, { anchor: 'middle', transform: turned }),
+    text(right, y2 - 8, `multiply-adds ${digits(fma)} GFLOP/s`, { anchor: 'end' }),
+    line(matmulFrom, y(matmul), right, y(matmul), { stroke: '#777', 'stroke-dasharray': '6 4' }),
+    text(matmulFrom + 26, y(matmul) - 7, `best matrix product ${digits(matmul)} GFLOP/s`, {
+      class: 'subtitle',
+    }),
   ];
 }
 
-const show = (value: number): string => Number(value.toPrecision(3)).toLocaleString('en-US');
-
 /** The numbers of the points, with what stands behind them. */
 function kernelList(placed: readonly Placed[]): string[] {
-  const columns = { number: LIST_LEFT + 16, name: LIST_LEFT + 42, gflops: 1020, share: WIDTH - 28 };
-  const rowAt = (i: number): number => ROOF.top + 12 + (i + 1) * ROW_HEIGHT;
+  const columns = { number: LIST_LEFT + 16, name: LIST_LEFT + 42, gflops: 1070, share: WIDTH - 28 };
+  const rowAt = (i: number): number => TOP + 12 + (i + 1) * ROW_HEIGHT;
   const head = (x: number, words: string, anchor: 'start' | 'end') =>
-    text(x, ROOF.top + 8, words, { anchor, class: 'subtitle' });
+    text(x, TOP + 8, words, { anchor, class: 'subtitle' });
   const key = rowAt(placed.length) + 10;
   return [
     head(columns.name, 'kernel', 'start'),
@@ -154,7 +160,7 @@ function kernelList(placed: readonly Placed[]): string[] {
       text(columns.number, rowAt(i), String(number), { anchor: 'end', color: colorOf(row) }),
       mark(LIST_LEFT + 28, rowAt(i) - 4, row),
       text(columns.name, rowAt(i), row.name),
-      text(columns.gflops, rowAt(i), show(gflops), { anchor: 'end' }),
+      text(columns.gflops, rowAt(i), digits(gflops), { anchor: 'end' }),
       text(columns.share, rowAt(i), `${Math.round(100 * (row.share ?? 0))}%`, { anchor: 'end' }),
     ]),
     text(columns.name, key, 'disc: forward; ring: its gradients; both: both together', {
@@ -166,7 +172,7 @@ function kernelList(placed: readonly Placed[]): string[] {
 /** Bars of GB/s below the copy bandwidth. */
 function memoryPanel(rows: readonly Row[], copy: number, top: number): string[] {
   if (rows.length === 0) return [];
-  const frame: Frame = { left: 230, top, right: WIDTH - 150, bottom: top + rows.length * ROW_HEIGHT + 8 };
+  const frame: Frame = { left: 262, top, right: WIDTH - 150, bottom: top + rows.length * ROW_HEIGHT + 8 };
   const most = Math.max(copy, ...rows.map(({ gbps }) => gbps!));
   const x = linearScale([0, most], [frame.left, frame.right]);
   return [
@@ -175,7 +181,7 @@ function memoryPanel(rows: readonly Row[], copy: number, top: number): string[] 
     ...rows.flatMap((row, i) => {
       const y = top + 6 + i * ROW_HEIGHT;
       const width = x(row.gbps!) - frame.left;
-      const value = `${show(row.gbps!)} GB/s, ${Math.round(100 * (row.gbps! / copy))}%, ${show(1000 * timeOf(row))} us`;
+      const value = `${digits(row.gbps!)} GB/s, ${Math.round(100 * (row.gbps! / copy))}%, ${digits(1000 * timeOf(row))} us`;
       return [
         text(frame.left - 8, y + 10, row.name, { anchor: 'end' }),
         element('rect', { x: frame.left, y, width, height: ROW_HEIGHT - 4, fill: COLORS[0]!, class: 'bar' }),
@@ -183,6 +189,6 @@ function memoryPanel(rows: readonly Row[], copy: number, top: number): string[] 
       ];
     }),
     line(x(copy), top - 4, x(copy), frame.bottom, { stroke: '#222', 'stroke-width': 2 }),
-    text(x(copy), top - 10, `copying ${show(copy)} GB/s`, { anchor: 'middle', class: 'small' }),
+    text(x(copy), top - 10, `copying ${digits(copy)} GB/s`, { anchor: 'middle', class: 'small' }),
   ];
 }

@@ -42,6 +42,9 @@ export interface BenchResult {
   readonly benchmarks: readonly Row[];
 }
 
+/** Where results lie in the repository. */
+export const RESULTS = 'bench/results';
+
 export const FORMAT = 'nat-webgpu bench 1';
 
 /** The middle time of one iteration by the clock that a row's rates go by, in milliseconds. */
