@@ -4,8 +4,9 @@
 export type AdapterKind = 'gpu' | 'llvmpipe' | 'swiftshader' | 'null';
 
 /**
- * Kernels exist in two forms where adapters differ in kind. 'tiled': many small invocations that share tiles in workgroup
- * memory, for GPUs. 'registers': few invocations, each with much in registers and no barrier, for software adapters.
+ * Kernels exist in two forms where adapters differ in kind. 'tiled': many small invocations that share tiles in
+ * workgroup memory, for GPUs. 'registers': few invocations, each with much in registers and no barrier, for software
+ * adapters.
  */
 export type KernelForm = 'tiled' | 'registers';
 

@@ -1,5 +1,5 @@
-// Convolution as conv2d.wgsl, of one group or several, and its gradient with respect to x, for GPUs: a matrix product of
-// the weight, one tap at a time, with the pixels that the tap reads, in tiles that lie in workgroup memory.
+// Convolution as conv2d.wgsl, and its gradient with respect to x, for GPUs: a matrix product of the weight, one tap at
+// a time, with the pixels that the tap reads, in tiles that lie in workgroup memory.
 // One workgroup: TILE result channels x 64 pixels, which are of one phase and may be of several images. One invocation:
 // 4 channels x 4 pixels. Grid: (tiles of pixels, phases, blocks of channels of all parts), the first fastest.
 //#include "lib/divide.wgsl"

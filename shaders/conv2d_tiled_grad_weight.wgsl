@@ -1,6 +1,7 @@
 // Gradient of a convolution with respect to its weight, as conv2d_grad_weight.wgsl, for GPUs: for every tap a matrix
 // product of gradOutput with the pixels that the tap reads, in tiles that lie in workgroup memory; as partial sums over
-// chunks of `chunk_size` output pixels of all images. partials: (chunks, O, C / groups, KH, KW); sum_partials adds them up.
+// chunks of `chunk_size` output pixels of all images. partials: (chunks, O, C / groups, KH, KW); sum_partials adds
+// them up.
 // One workgroup: one tap of TILE output channels x TILE input channels, one chunk. One invocation: 4 x 4 channels.
 // Grid: (taps, blocks of input channels, blocks of output channels of all parts, chunks), the first fastest.
 //#include "lib/divide.wgsl"

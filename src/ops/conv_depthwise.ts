@@ -44,6 +44,25 @@ export const depthwiseConv: ConvFamily = {
   },
 };
 
+/** Workgroups wanted for a sum on a GPU. */
+const WORKGROUPS = 512;
+
+const LANES = 128;
+
+/** For GPUs: a weight gradient's sum is shared by the invocations of a workgroup. */
+const workgroupGradWeight: ConvFamily['gradWeight'] = (tape, g, { x, gradOutput }, target) => {
+  const taps = g.inChannels * g.kernelH * g.kernelW;
+  const chunkImages = chunkSize(g.batch, taps, 1, WORKGROUPS);
+  const chunks = Math.ceil(g.batch / chunkImages);
+  sumInParts(tape, target, chunks, (partials, accumulate) =>
+    tape.dispatch('depthwise_conv2d_workgroup_grad_weight', {
+      bind: { x, affine: affineOf(x), grad_output: gradOutput, partials },
+      params: forwardParams(g, x, { accumulate, chunkImages }),
+      threads: [LANES * taps * chunks],
+    }),
+  );
+};
+
 /** How many taps a window reaches to either side of the pixel it belongs to; Infinity where it has no such pixel. */
 function reach({ kernelH, kernelW, padH, padW, dilation }: ConvGeometry): number {
   const sides = [
@@ -105,3 +124,9 @@ export const depthwiseRowsConv: ConvFamily = {
     );
   },
 };
+
+/** The same on GPUs. */
+export const depthwiseOnGpu: readonly ConvFamily[] = [depthwiseRowsConv, depthwiseConv].map((family) => ({
+  ...family,
+  gradWeight: workgroupGradWeight,
+}));
