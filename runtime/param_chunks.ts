@@ -1,5 +1,6 @@
-// Uniform slots for kernel parameters. A recorded command's parameters never change, so thousands of them share
-// a few buffers; new ones are written to the GPU in one go before the next submission.
+// Uniform slots for kernel parameters. A recorded command's parameters never change, so commands whose parameters
+// are the same bytes share a slot, and thousands of slots a few buffers; new ones are written to the GPU in one go
+// before the next submission.
 import type { Counters } from './engine.ts';
 
 const CHUNK = 64 * 1024;
@@ -7,21 +8,29 @@ const CHUNK = 64 * 1024;
 /** WebGPU's default for the alignment of uniform offsets. */
 const SLOT = 256;
 
-/** Bytes of the chunks that hold the parameters of so many commands. */
-export const paramChunkBytes = (commands: number): number => Math.ceil(commands / (CHUNK / SLOT)) * CHUNK;
+/** Bytes of the chunks that hold so many different parameters. */
+export const paramChunkBytes = (slots: number): number => Math.ceil(slots / (CHUNK / SLOT)) * CHUNK;
+
+/** Equal for equal bytes. */
+export const paramKey = (bytes: Uint8Array): string => String.fromCharCode(...bytes);
 
 export class ParamChunks {
   private chunk: GPUBuffer | null = null;
   private readonly host = new Uint8Array(CHUNK);
   private used = 0;
   private flushed = 0;
+  private readonly slots = new Map<string, GPUBufferBinding>();
+
   constructor(
     private readonly device: GPUDevice,
     private readonly counters: Counters,
   ) {}
 
-  /** Puts the bytes of one `Params` struct into a slot of its own. */
+  /** The slot that holds the bytes of one `Params` struct. */
   place(bytes: Uint8Array): GPUBufferBinding {
+    const key = paramKey(bytes);
+    const known = this.slots.get(key);
+    if (known) return known;
     if (!this.chunk || this.used + bytes.length > CHUNK) {
       this.flush();
       const usage = GPUBufferUsage.UNIFORM | GPUBufferUsage.COPY_DST;
@@ -33,7 +42,9 @@ export class ParamChunks {
     const offset = this.used;
     this.host.set(bytes, offset);
     this.used = Math.ceil((offset + bytes.length) / SLOT) * SLOT;
-    return { buffer: this.chunk, offset, size: bytes.length };
+    const slot = { buffer: this.chunk, offset, size: bytes.length };
+    this.slots.set(key, slot);
+    return slot;
   }
 
   /** Sends what was placed since the last flush. */

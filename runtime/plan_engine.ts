@@ -14,7 +14,7 @@ import {
   pipelineKey,
   workgroups,
 } from './engine.ts';
-import { paramChunkBytes } from './param_chunks.ts';
+import { paramChunkBytes, paramKey } from './param_chunks.ts';
 import { stagingBytes } from './staging.ts';
 import { packParams } from './wgsl_reflect.ts';
 
@@ -22,6 +22,8 @@ export class PlanEngine implements Engine {
   readonly counters = newCounters();
   /** Pipelines met, by key. */
   readonly pipelines = new Map<string, { kernel: string; constants: Readonly<Record<string, number>> }>();
+  /** Kernel parameters met: commands with the same ones share them. */
+  private readonly params = new Set<string>();
   /** Multiply-adds recorded so far. */
   madds = 0;
 
@@ -47,7 +49,7 @@ export class PlanEngine implements Engine {
         throw tooLarge(region.buffer.label, region.bytes, maxBindingBytes, `binding of ${call.kernel}`);
       }
     }
-    packParams(kernel, call.params ?? {});
+    this.params.add(paramKey(packParams(kernel, call.params ?? {})));
     workgroups(kernel, constants, call.threads);
     this.pipelines.set(pipelineKey(call.kernel, constants), { kernel: call.kernel, constants });
     this.counters.bindGroups++;
@@ -60,7 +62,7 @@ export class PlanEngine implements Engine {
    * staging buffer of the largest readback.
    */
   overheadBytes(largestReadback: number): number {
-    return paramChunkBytes(this.counters.bindGroups) + stagingBytes(largestReadback);
+    return paramChunkBytes(this.params.size) + stagingBytes(largestReadback);
   }
 
   recordClear(_region: Region): Command {

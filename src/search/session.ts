@@ -33,9 +33,13 @@ export function planSearch(
   const program = assembleSearch(planner, config, images);
   program.supernet.recordAll();
   const tensors = planner.counters.bufferBytes + programSlotBytes(program);
-  const readback = largestPiece(Object.values(stateRegions(program)));
-  return { program, engine: planner, bytes: tensors + planner.overheadBytes(readback) };
+  const bytes = tensors + planner.overheadBytes(largestReadback(program));
+  return { program, engine: planner, bytes };
 }
+
+/** Bytes of a checkpoint's largest piece; every other readback is smaller. */
+const largestReadback = (program: SearchProgram): number =>
+  largestPiece(Object.values(stateRegions(program)));
 
 /** Averages over the weight steps since they were last taken. */
 export interface WeightsMetrics {
@@ -81,6 +85,7 @@ export class SearchSession {
     await engine.compile(plan.engine.pipelines.values());
     const program = assembleSearch(engine, config, images.labels.length, plan.program);
     const session = new SearchSession(engine, config, program, now);
+    engine.reserveReadback(largestReadback(program));
     engine.write(program.lossGrad, new Float32Array([1 / config.inputs]));
     const reinforce = { ...config, samples: config.inputs * config.outputs };
     engine.write(program.reinforce.gradEntropy, entropyGradient(reinforce));
