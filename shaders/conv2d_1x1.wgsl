@@ -14,7 +14,7 @@
 @group(0) @binding(4) var<storage, read> weight: array<f32>;
 @group(0) @binding(5) var<storage, read_write> result: array<vec4f>;
 
-// fma, because a software adapter does not make one of a product and a sum.
+// fma: written with * and +, the same sums run slower on llvmpipe.
 fn multiply_add(acc: mat4x4f, w: f32, v: mat4x4f) -> mat4x4f {
   let m = vec4f(w);
   return mat4x4f(fma(m, v[0], acc[0]), fma(m, v[1], acc[1]), fma(m, v[2], acc[2]), fma(m, v[3], acc[3]));
