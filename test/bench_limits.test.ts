@@ -21,8 +21,9 @@ const PROBES = [
   fmaProbe({ invocations: 64, rounds: 2 }, false),
   copyProbe(2 ** 14, 1),
   copyProbe(2 ** 14, 16),
-  matmulProbe('registers', 32),
-  matmulProbe('tiled', 128),
+  matmulProbe('4x16 registers', 32),
+  matmulProbe('8x8 registers', 32),
+  matmulProbe('workgroup', 128),
 ];
 
 for (const probe of PROBES) {
@@ -55,7 +56,7 @@ test('the chain of multiply-adds ends at its closed form', async () => {
 
 test('a matrix product is that of a plain loop', async () => {
   const size = 32;
-  const values = await resultOf(await testEngine(), matmulProbe('registers', size));
+  const values = await resultOf(await testEngine(), matmulProbe('4x16 registers', size));
   for (const [row, column] of [
     [0, 0],
     [5, 31],
@@ -70,7 +71,7 @@ test('a matrix product is that of a plain loop', async () => {
 test('amounts: 2 a multiply-add, reads and writes', () => {
   assert.is(fmaProbe({ invocations: 10, rounds: 3 }, true).amount, 2 * 10 * 12 * 4 * 3);
   assert.is(copyProbe(1024, 1).amount, 2048);
-  assert.is(matmulProbe('tiled', 128).amount, 2 * 128 ** 3);
+  assert.is(matmulProbe('workgroup', 128).amount, 2 * 128 ** 3);
 });
 
 test.run();

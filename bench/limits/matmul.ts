@@ -2,9 +2,11 @@
 import type { AdapterKind } from '../../runtime/adapter_info.ts';
 import { floats, type Probe } from './probe.ts';
 
+/** Named by the tile of an invocation's registers, or of a workgroup's memory. */
 const SHADERS = {
-  registers: { kernel: 'matmul_rate_registers', threads: (size: number) => [(size / 4) * (size / 16)] },
-  tiled: { kernel: 'matmul_rate_tiled', threads: (size: number) => [size / 8, size / 8] },
+  '4x16 registers': { kernel: 'matmul_rate_4x16', threads: (size: number) => [(size / 4) * (size / 16)] },
+  '8x8 registers': { kernel: 'matmul_rate_8x8', threads: (size: number) => [(size / 8) * (size / 8)] },
+  workgroup: { kernel: 'matmul_rate_workgroup', threads: (size: number) => [size / 8, size / 8] },
 };
 
 /** Small whole numbers, so that every sum is exact. */
@@ -23,7 +25,7 @@ const checkedEvery = (size: number): number => Math.max(13, Math.floor(size / 40
 export function matmulProbe(form: keyof typeof SHADERS, size: number): Probe {
   const { kernel, threads } = SHADERS[form];
   return {
-    name: `${form} ${size}x${size}x${size}`,
+    name: `${form}, ${size}x${size}x${size}`,
     amount: 2 * size ** 3,
     setUp(engine) {
       const [a, b, result] = ['a', 'b', 'c'].map((label) => floats(engine, label, size * size));
@@ -49,7 +51,7 @@ export function matmulProbe(form: keyof typeof SHADERS, size: number): Probe {
 
 /** Workgroup memory and barriers are for hardware; software adapters take minutes where a GPU takes moments. */
 export function matmulProbes(kind: AdapterKind): Probe[] {
-  if (kind === 'gpu')
-    return [matmulProbe('tiled', 2048), matmulProbe('tiled', 4096), matmulProbe('registers', 2048)];
-  return [matmulProbe('registers', 128), matmulProbe('registers', 256)];
+  if (kind === 'gpu') return [2048, 4096].map((size) => matmulProbe('workgroup', size));
+  const forms = ['4x16 registers', '8x8 registers'] as const;
+  return forms.flatMap((form) => [128, 256].map((size) => matmulProbe(form, size)));
 }
