@@ -35,7 +35,7 @@ struct Strip {
   r3: mat2x4f,
 }
 
-// fma: written with * and +, the same sums run slower on llvmpipe and take half as long again to compile on SwiftShader.
+// fma: written with * and +, the same sums run slower on llvmpipe and compile slower on SwiftShader.
 fn add_row(acc: mat2x4f, w: vec3f, v: Window) -> mat2x4f {
   let left = vec4f(w.x);
   let centre = vec4f(w.y);

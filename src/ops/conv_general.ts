@@ -30,7 +30,7 @@ export const generalConv: ConvFamily = {
 
   gradWeight(tape, g, { x, gradOutput }, target) {
     const rows = g.batch * g.outHeight;
-    const blocks = (g.outChannels / partSize(g)) * Math.ceil(partSize(g) / 4);
+    const blocks = (g.outChannels / partSize(g)) * Math.ceil(partSize(g) / 8);
     const tiles = g.kernelH * g.kernelW * Math.ceil(g.inChannels / g.groups / 4) * blocks;
     const size = chunkSize(rows, tiles);
     const chunks = Math.ceil(rows / size);
