@@ -1,10 +1,11 @@
 // Batch statistics, second stage: combines the chunks of a channel (Chan's formula) into the mean and variance,
 // and the scale and shift that normalise; updates the running statistics.
-// partials: (batches, C, chunks); affine: scale, then shift; moments: mean, then 1 / deviation, C floats each.
-// One invocation: one channel of one batch.
+// partials: (C, chunks) of each batch; affine: scale, then shift; moments: mean, then 1 / deviation, C floats each.
+// One invocation: one channel of one batch. For software adapters.
 //#include "lib/divide.wgsl"
 //#include "lib/batch_norm_params.wgsl"
 //#include "lib/batch_chunks.wgsl"
+//#include "lib/batch_moments.wgsl"
 @group(0) @binding(0) var<uniform> params: Params;
 @group(0) @binding(1) var<storage, read> partials: array<vec2f>;
 @group(0) @binding(2) var<storage, read> gamma: array<f32>;
@@ -20,35 +21,10 @@ fn main(@builtin(global_invocation_id) id: vec3u) {
   if (at.x >= params.batches) {
     return;
   }
-  let c = at.y;
-  var count = 0.0;
-  var mean = 0.0;
-  var deviations = 0.0;
+  let first = at.x * params.partials_stride + at.y * params.chunks;
+  var all = Moments();
   for (var k = 0u; k < params.chunks; k++) {
-    let part = partials[id.x * params.chunks + k];
-    let part_count = chunk_count(chunk_at(k));
-    let delta = part.x - mean;
-    let total = count + part_count;
-    mean += delta * (part_count / total);
-    deviations += part.y + delta * delta * (count * part_count / total);
-    count = total;
+    all = combine(all, moments_at(first, k));
   }
-  let variance = deviations / count;
-  let inverse = 1.0 / sqrt(variance + params.eps);
-  var scale = inverse;
-  var shift = -mean * scale;
-  if (params.has_gamma != 0u) {
-    scale = gamma[c] * inverse;
-    shift = beta[c] - mean * scale;
-  }
-  let first = at.x * params.moments_stride + c;
-  affine[first] = scale;
-  affine[first + params.channels] = shift;
-  moments[first] = mean;
-  moments[first + params.channels] = inverse;
-  if (params.has_running != 0u) {
-    let unbiased = deviations / max(count - 1.0, 1.0);
-    running_mean[c] += params.momentum * (mean - running_mean[c]);
-    running_var[c] += params.momentum * (unbiased - running_var[c]);
-  }
+  finish(at.x, at.y, all);
 }

@@ -42,5 +42,5 @@ fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) group
   }
   let rest = rests.x + rests.y + rests.z + rests.w;
   let square = squares.x + squares.y + squares.z + squares.w;
-  partials[k] = vec2f(mean + rest / count, square - rest * (rest / count));
+  partials[unit.batch * (params.partials_stride - params.channels * params.chunks) + k] = vec2f(mean + rest / count, square - rest * (rest / count));
 }

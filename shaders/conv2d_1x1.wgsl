@@ -1,18 +1,20 @@
 // 1x1 convolution of stride 1, one group, planes of whole vec4s: a matrix product over the channels of every pixel.
 // Also its gradient with respect to x, with the matrix transposed (lib/conv_params.wgsl).
 // One invocation: 8 result channels x 16 pixels. Grid: (tiles of 16 pixels, images, blocks of 8 channels), the
-// first fastest.
+// first fastest. MOMENTS: also leaves every tile's moments, (C, images, tiles), for the batch norm that follows.
 //#include "lib/linear.wgsl"
 //#include "lib/divide.wgsl"
 //#include "lib/conv_params.wgsl"
 //#include "lib/activation.wgsl"
 //#include "lib/conv_store.wgsl"
+//#include "lib/chunk_moments.wgsl"
 @group(0) @binding(0) var<uniform> params: Params;
 @group(0) @binding(1) var<storage, read> source: array<vec4f>;
 @group(0) @binding(2) var<storage, read> x: array<vec4f>;
 @group(0) @binding(3) var<storage, read> affine: array<f32>;
 @group(0) @binding(4) var<storage, read> weight: array<f32>;
 @group(0) @binding(5) var<storage, read_write> result: array<vec4f>;
+@group(0) @binding(6) var<storage, read_write> moments: array<vec2f>;
 
 // fma: written with * and +, the same sums run slower on llvmpipe.
 fn multiply_add(acc: mat4x4f, w: f32, v: mat4x4f) -> mat4x4f {
@@ -77,6 +79,9 @@ fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) workg
   for (var channel = r; channel < end; channel++) {
     let a = scale_shift(channel, params.result_channels);
     let plane = (n * params.result_channels + channel) * quads;
+    if (MOMENTS) {
+      moments[(channel * params.batch + n) * tiles + at_tile.y] = moments_of(acc0);
+    }
     for (var q = quad; q < min(quad + 4u, quads); q++) {
       store4(plane + q, a, acc0[0]);
       acc0 = mat4x4f(acc0[1], acc0[2], acc0[3], acc0[0]);

@@ -3,12 +3,15 @@
 // One invocation: 8 result channels x 4 rows x 8 columns. Loads are what costs, so the pixels of 6 rows and the taps of
 // one pair of channels are loaded once and used for all sums that need them.
 // Grid: (pieces of 8 columns, strips of 4 rows, images, blocks of 8 channels), the first fastest.
+// MOMENTS: also leaves the moments of every two rows of a piece, (C, images, strips, pieces, 2), for the batch norm that
+// follows.
 //#include "lib/linear.wgsl"
 //#include "lib/divide.wgsl"
 //#include "lib/conv_params.wgsl"
 //#include "lib/activation.wgsl"
 //#include "lib/conv_rows.wgsl"
 //#include "lib/conv_store.wgsl"
+//#include "lib/chunk_moments.wgsl"
 @group(0) @binding(0) var<uniform> params: Params;
 @group(0) @binding(1) var<storage, read> source4: array<vec4f>;
 @group(0) @binding(2) var<storage, read> source: array<f32>;
@@ -16,6 +19,7 @@
 @group(0) @binding(4) var<storage, read> affine: array<f32>;
 @group(0) @binding(5) var<storage, read> weight: array<f32>;
 @group(0) @binding(6) var<storage, read_write> result: array<vec4f>;
+@group(0) @binding(7) var<storage, read_write> moments: array<vec2f>;
 
 // The source rows from one above a strip to one below it.
 struct Patch {
@@ -128,6 +132,11 @@ fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) workg
   for (var channel = r; channel < end; channel++) {
     let a = scale_shift(channel, params.result_channels);
     let plane = (n * params.result_channels + channel) * params.source_height;
+    if (MOMENTS) {
+      let chunk = 2u * (((channel * params.batch + n) * strips + at_strip.y) * pieces + at_piece.y);
+      moments[chunk] = moments_of(mat4x4f(acc0.r0[0], acc0.r0[1], acc0.r1[0], acc0.r1[1]));
+      moments[chunk + 1u] = moments_of(mat4x4f(acc0.r2[0], acc0.r2[1], acc0.r3[0], acc0.r3[1]));
+    }
     for (var y = top; y < min(top + 4u, params.source_height); y++) {
       let at = (plane + y) * row_quads + quad;
       for (var q = at; q < at + 2u; q++) {

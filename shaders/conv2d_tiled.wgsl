@@ -12,6 +12,10 @@
 @group(0) @binding(3) var<storage, read> affine: array<f32>;
 @group(0) @binding(4) var<storage, read> weight: array<f32>;
 @group(0) @binding(5) var<storage, read_write> result: array<f32>;
+@group(0) @binding(6) var<storage, read_write> moments: array<vec2f>;
+
+// Also leaves the mean and squared deviations of every tile, (C, tiles), for the batch norm that follows.
+override MOMENTS: bool = false;
 
 // Result channels of a workgroup, and its invocations: 4 for each of them.
 override TILE: u32 = 64u;
@@ -30,6 +34,25 @@ var<workgroup> pixels: array<vec4f, DEPTH * QUADS>;
 fn load_weight(at: u32, channel: u32, channels: u32, inside: bool) -> f32 {
   let valid = inside && channel < channels;
   return select(0.0, weight[select(0u, at + channel * params.weight_result, valid)], valid);
+}
+
+// Sums over the 16 quads of the tile's pixels; `local` counts the quads of a row of 4 channels first.
+fn sum_over_quads(local: u32, value: vec4f) -> vec4f {
+  pixels[local] = value;
+  for (var half = QUADS / 2u; half > 0u; half /= 2u) {
+    workgroupBarrier();
+    if (local % QUADS < half) {
+      pixels[local] += pixels[local + half];
+    }
+  }
+  workgroupBarrier();
+  let sum = pixels[local - local % QUADS];
+  workgroupBarrier();
+  return sum;
+}
+
+fn sum_of(v: vec4f) -> f32 {
+  return (v.x + v.y) + (v.z + v.w);
 }
 
 fn store_pixel(at: u32, a: vec2f, value: f32) {
@@ -130,6 +153,23 @@ fn main(
           }
           workgroupBarrier();
         }
+      }
+    }
+  }
+
+  if (MOMENTS) {
+    // of 4 channels; the tile's 64 pixels are all there
+    let mean = sum_over_quads(local, vec4f(sum_of(acc0), sum_of(acc1), sum_of(acc2), sum_of(acc3))) / 64.0;
+    let d0 = acc0 - mean.x;
+    let d1 = acc1 - mean.y;
+    let d2 = acc2 - mean.z;
+    let d3 = acc3 - mean.w;
+    let rest = sum_over_quads(local, vec4f(sum_of(d0), sum_of(d1), sum_of(d2), sum_of(d3)));
+    let squares = sum_over_quads(local, vec4f(sum_of(d0 * d0), sum_of(d1 * d1), sum_of(d2 * d2), sum_of(d3 * d3)));
+    if (quad == 0u) {
+      for (var c = 0u; c < 4u && 4u * row_of_tile + c < channels; c++) {
+        let m = vec2f(mean[c] + rest[c] / 64.0, squares[c] - rest[c] * (rest[c] / 64.0));
+        moments[(r + 4u * row_of_tile + c) * tiles + at_tile.y] = m;
       }
     }
   }

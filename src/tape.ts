@@ -79,15 +79,19 @@ export class Tape {
     return tensorAt(this.activations.acquire(label, 4 * numel(shape)), 0, shape, dtype);
   }
 
-  /** An op's output: a tensor of its own, or the one that `apply` was asked to fill. */
-  output(label: string, shape: Shape): Tensor {
+  /**
+   * An op's output: a tensor of its own, or the one that `apply` was asked to fill.
+   * @param counts whether the op may leave chunk moments; if so, memory for them may come with the tensor
+   */
+  output(label: string, shape: Shape, counts = false): Tensor {
     const into = this.into;
     this.into = null;
     if (!into) return this.alloc(label, shape);
     if (numel(into.shape) !== numel(shape)) {
       throw new Error(`${label}: got an output of shape [${into.shape}], expected [${shape}]`);
     }
-    return into;
+    const { chunkMoments, ...plain } = into;
+    return counts && chunkMoments ? { ...plain, chunkMoments } : plain;
   }
 
   /** A temporary; give it back with `release`. */

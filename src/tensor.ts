@@ -20,6 +20,11 @@ export interface Tensor extends Region {
    */
   readonly affine?: Tensor;
   /**
+   * Mean and squared deviations of chunks of every channel, (C, chunks, 2), left by the kernel that made the tensor
+   * for the batch norm behind it (ops/batch_chunks.ts, tileChunks).
+   */
+  readonly chunkMoments?: Tensor;
+  /**
    * What the stored values lack to twice the precision of f32: the value meant is `stored + low`. Only recordings
    * that ask for it have low parts (ops/refine.ts).
    */

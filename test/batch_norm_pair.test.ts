@@ -2,6 +2,7 @@
 // the op table checks. Seeds: 1 to 4 (values).
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
+import type { GpuEngine } from '../runtime/gpu_engine.ts';
 import { directAllocator } from '../src/allocator.ts';
 import {
   type Batches,
@@ -23,10 +24,8 @@ const test = suite('two batches at once');
 const EPS = 1e-5;
 const NONE = { gamma: null, beta: null, runningMean: null, runningVar: null, eps: EPS, momentum: 0.1 };
 
-const engine = await testEngine();
-
 /** A pair of tensors with random values; the second begins at an aligned offset after the first. */
-function randomPair(shape: Shape, seed: number): readonly [Tensor, Tensor] {
+function randomPair(engine: GpuEngine, shape: Shape, seed: number): readonly [Tensor, Tensor] {
   const pair = packTensors(engine, 'pair', [shape, shape]).tensors as [Tensor, Tensor];
   const rng = createRng(seed, 1);
   for (const x of pair)
@@ -38,7 +37,11 @@ function randomPair(shape: Shape, seed: number): readonly [Tensor, Tensor] {
 }
 
 /** Normalises the batches and computes their gradients; returns scales and shifts, then gradients. */
-async function normalise(x: Batches, gradOutput: Batches): Promise<ArrayLike<number | bigint>[]> {
+async function normalise(
+  engine: GpuEngine,
+  x: Batches,
+  gradOutput: Batches,
+): Promise<ArrayLike<number | bigint>[]> {
   const allocator = directAllocator(engine);
   const tape = new Tape({ engine, activations: allocator, scratch: allocator });
   const channels = x[0].shape[1]!;
@@ -62,28 +65,31 @@ async function normalise(x: Batches, gradOutput: Batches): Promise<ArrayLike<num
   return download(engine, ...saved.affine, ...grads);
 }
 
-for (const shape of [
-  [4, 5, 8, 8],
-  [3, 2, 5, 7],
-  [2, 70, 2, 2],
-]) {
-  test(`(${shape}): as one after the other`, async () => {
-    const [x0, x1] = randomPair(shape, 1);
-    const [g0, g1] = randomPair(shape, 2);
-    const together = await normalise([x0, x1], [g0, g1]);
-    const first = await normalise([x0], [g0]);
-    const second = await normalise([x1], [g1]);
-    assert.equal(together, [first[0], second[0], first[1], second[1]]);
-  });
+for (const form of ['registers', 'tiled'] as const)
+  for (const shape of [
+    [4, 5, 8, 8],
+    [3, 2, 5, 7],
+    [2, 70, 2, 2],
+  ]) {
+    test(`(${shape}): as one after the other (${form})`, async () => {
+      const engine = await testEngine(form);
+      const [x0, x1] = randomPair(engine, shape, 1);
+      const [g0, g1] = randomPair(engine, shape, 2);
+      const together = await normalise(engine, [x0, x1], [g0, g1]);
+      const first = await normalise(engine, [x0], [g0]);
+      const second = await normalise(engine, [x1], [g1]);
+      assert.equal(together, [first[0], second[0], first[1], second[1]]);
+    });
 
-  test(`(${shape}): one gradient for both`, async () => {
-    const [x0, x1] = randomPair(shape, 3);
-    const [g] = randomPair(shape, 4);
-    const together = await normalise([x0, x1], [g]);
-    const first = await normalise([x0], [g]);
-    const second = await normalise([x1], [g]);
-    assert.equal(together, [first[0], second[0], first[1], second[1]]);
-  });
-}
+    test(`(${shape}): one gradient for both (${form})`, async () => {
+      const engine = await testEngine(form);
+      const [x0, x1] = randomPair(engine, shape, 3);
+      const [g] = randomPair(engine, shape, 4);
+      const together = await normalise(engine, [x0, x1], [g]);
+      const first = await normalise(engine, [x0], [g]);
+      const second = await normalise(engine, [x1], [g]);
+      assert.equal(together, [first[0], second[0], first[1], second[1]]);
+    });
+  }
 
 test.run();

@@ -1,5 +1,5 @@
 // The engine against results of the authors' PyTorch modules in float64 (test/golden/README.md): every op, both
-// optimizers, the schedule, the policy, both supernets and both networks from scratch.
+// optimizers, the schedule, the policy, both supernets and both networks from scratch, with the kernels of both forms.
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import type { GoldenIndex, GoldenResult } from '../src/golden/format.ts';
@@ -24,14 +24,16 @@ const entries: [name: string, part: GoldenIndex][] = [
 ];
 
 for (const [name, part] of entries) {
-  test(`golden: ${name}`, async () => {
-    const results: GoldenResult[] = await runGolden(await testEngine(), part, tensors);
-    assert.ok(results.length > 0, 'nothing was compared');
-    assert.equal(
-      results.filter(({ error }) => error !== undefined),
-      [],
-    );
-  });
+  for (const form of ['registers', 'tiled'] as const) {
+    test(`golden: ${name} (${form})`, async () => {
+      const results: GoldenResult[] = await runGolden(await testEngine(form), part, tensors);
+      assert.ok(results.length > 0, 'nothing was compared');
+      assert.equal(
+        results.filter(({ error }) => error !== undefined),
+        [],
+      );
+    });
+  }
 }
 
 test('golden: a wrong number, an unknown op and a missing tensor are failures that say so', async () => {

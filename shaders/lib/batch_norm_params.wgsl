@@ -11,6 +11,8 @@ struct Params {
   chunk_images: u32,
   part_pixels: u32,
   x_stride: u32,
+  // of the first stage's partials, in pairs
+  partials_stride: u32,
   // of gradOutput; 0 where both batches have the same
   grad_stride: u32,
   grad_input_stride: u32,

@@ -27,9 +27,14 @@ export function buildAuxiliaryHead(
   }
   const name = 'auxiliary_head';
   const convolutions = [
-    conv(b, `${name}.features.2`, c, 128, { kernel: 1 }),
+    conv(b, `${name}.features.2`, c, 128, { kernel: 1, normalised: true }),
     norm(b, `${name}.features.3`, 128),
-    conv(b, `${name}.features.5`, 128, 768, { kernel: 2, padding: [0, 0], relu: true }),
+    conv(b, `${name}.features.5`, 128, 768, {
+      kernel: 2,
+      padding: [0, 0],
+      relu: true,
+      normalised: secondNorm,
+    }),
   ];
   const features = sequence(...convolutions, ...(secondNorm ? [norm(b, `${name}.features.6`, 768)] : []));
   const classifier = dense(b, `${name}.classifier`, 768, classes);

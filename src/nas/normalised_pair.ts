@@ -4,6 +4,7 @@ import { BN_EPS, BN_MOMENTUM } from '../nn/layers.ts';
 import {
   type Batches,
   type BatchNormSaved,
+  chunkMomentsShape,
   gradSumsShape,
   recordGradInput,
   recordGradSums,
@@ -15,6 +16,8 @@ import { numel, type Shape, type Tensor, tensorAt } from '../tensor.ts';
 
 export interface NormalisedPair {
   readonly raw: readonly [Tensor, Tensor];
+  /** Where the kernels that make them may leave the moments of their chunks; null where there are none. */
+  readonly chunkMoments: Batches | null;
   /** Gradients of both. */
   readonly rawGrad: readonly [Tensor, Tensor];
   readonly norm: BatchNormSaved;
@@ -33,11 +36,13 @@ export function allocatePair(
   const two = (what: string, of: Shape) =>
     packTensors(engine, `${label} ${what}`, [of, of]).tensors as [Tensor, Tensor];
   const raw = two('before batch norm', shape);
+  const moments = chunkMomentsShape(engine, raw[0]);
+  const chunkMoments = moments && two('chunk moments', moments);
   const sums = gradSumsShape(raw);
   const gradSums = tensorAt(engine.createBuffer(`${label} gradient sums`, 4 * numel(sums)), 0, sums);
   const affine: Batches = two('batch norm', [2, shape[1]!]);
-  const moments: Batches = two('moments', [2, shape[1]!]);
-  return { raw, rawGrad: rawGrad as [Tensor, Tensor], norm: { affine, moments, gradSums } };
+  const norm = { affine, moments: two('moments', [2, shape[1]!]), gradSums };
+  return { raw, chunkMoments, rawGrad: rawGrad as [Tensor, Tensor], norm };
 }
 
 /** Those of a pair's tensors that `sides` lists. */
@@ -50,12 +55,27 @@ const pickNorm = ({ norm }: NormalisedPair, sides: readonly Side[]): BatchNormSa
   gradSums: norm.gradSums,
 });
 
-/** Records the batch norms of a pair's tensors, or of one of them: they come back with the affine pending. */
-export function recordNormalisation(tape: Tape, pair: NormalisedPair, sides: readonly Side[]): Tensor[] {
+/** Memory for a result that is to be normalised. */
+export function rawPlace({ raw, chunkMoments }: NormalisedPair, side: Side): Tensor {
+  return chunkMoments ? { ...raw[side], chunkMoments: chunkMoments[side]! } : raw[side];
+}
+
+/**
+ * Records the batch norms of a pair's tensors, or of one of them: they come back with the affine pending.
+ * @param counted those whose kernels have left the moments of their chunks
+ */
+export function recordNormalisation(
+  tape: Tape,
+  pair: NormalisedPair,
+  sides: readonly Side[],
+  counted: readonly Side[],
+): Tensor[] {
   if (sides.length === 0) return [];
   const none = { gamma: null, beta: null, runningMean: null, runningVar: null };
   const settings = { ...none, eps: BN_EPS, momentum: BN_MOMENTUM };
-  recordStatistics(tape, pick(pair.raw, sides), settings, pickNorm(pair, sides));
+  const raw = sides.map((side) => (counted.includes(side) ? rawPlace(pair, side) : pair.raw[side]));
+  const home = pair.chunkMoments ? pick(pair.chunkMoments, sides) : undefined;
+  recordStatistics(tape, raw as unknown as Batches, settings, pickNorm(pair, sides), home);
   return sides.map((side) => ({ ...pair.raw[side], affine: pair.norm.affine[side]! }));
 }
 

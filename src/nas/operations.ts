@@ -83,19 +83,19 @@ export function convolutionLayer(
   switch (kind) {
     case 'conv':
       return {
-        raw: conv(b, `${name}.op.1`, inputs, outputs, { kernel, stride, relu }),
+        raw: conv(b, `${name}.op.1`, inputs, outputs, { kernel, stride, relu, normalised: true }),
         norm: norm(b, `${name}.op.2`, outputs),
       };
     case 'sep_conv':
       return {
         raw: sequence(
           conv(b, `${name}.op.1`, inputs, inputs, { ...depthwise, stride, relu }),
-          conv(b, `${name}.op.2`, inputs, inputs, { kernel: 1 }),
+          conv(b, `${name}.op.2`, inputs, inputs, { kernel: 1, normalised: true }),
           norm(b, `${name}.op.3`, inputs),
           // Two of four tensors are enough to go back from; the other depthwise one would be the third.
           recomputed(
             conv(b, `${name}.op.5`, inputs, inputs, { ...depthwise, relu: true }),
-            conv(b, `${name}.op.6`, inputs, outputs, { kernel: 1 }),
+            conv(b, `${name}.op.6`, inputs, outputs, { kernel: 1, normalised: true }),
           ),
         ),
         norm: norm(b, `${name}.op.7`, outputs),
@@ -104,7 +104,7 @@ export function convolutionLayer(
       return {
         raw: sequence(
           conv(b, `${name}.op.1`, inputs, inputs, { ...depthwise, stride, dilation: 2, relu }),
-          conv(b, `${name}.op.2`, inputs, outputs, { kernel: 1 }),
+          conv(b, `${name}.op.2`, inputs, outputs, { kernel: 1, normalised: true }),
         ),
         norm: norm(b, `${name}.op.3`, outputs),
       };
@@ -112,7 +112,11 @@ export function convolutionLayer(
       return {
         raw: sequence(
           conv(b, `${name}.op.1`, inputs, outputs, { kernel: [1, kernel], stride: [1, stride], relu }),
-          conv(b, `${name}.op.2`, outputs, outputs, { kernel: [kernel, 1], stride: [stride, 1] }),
+          conv(b, `${name}.op.2`, outputs, outputs, {
+            kernel: [kernel, 1],
+            stride: [stride, 1],
+            normalised: true,
+          }),
         ),
         norm: norm(b, `${name}.op.3`, outputs),
       };

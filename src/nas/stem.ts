@@ -21,7 +21,10 @@ export function buildStem(b: Builder, kind: MacroSetting['stem'], c: number, ima
 
 /** conv 3x3 (3 -> 3C), BN; it feeds both inputs. */
 function oneConv(b: Builder, c: number, imageSize: number): Stem {
-  const stem = sequence(conv(b, 'stem.0', 3, 3 * c, { kernel: 3 }), norm(b, 'stem.1', 3 * c));
+  const stem = sequence(
+    conv(b, 'stem.0', 3, 3 * c, { kernel: 3, normalised: true }),
+    norm(b, 'stem.1', 3 * c),
+  );
   const forward = (tape: Tape, images: Tensor): [Tensor, Tensor] => {
     const x = stem(tape, images);
     return [x, x];
@@ -33,13 +36,13 @@ function oneConv(b: Builder, c: number, imageSize: number): Stem {
 function threeConvs(b: Builder, c: number, imageSize: number): Stem {
   const half = Math.floor(c / 2);
   const stem0 = sequence(
-    conv(b, 'stem0.0', 3, half, { kernel: 3, stride: 2 }),
+    conv(b, 'stem0.0', 3, half, { kernel: 3, stride: 2, normalised: true }),
     norm(b, 'stem0.1', half),
-    conv(b, 'stem0.3', half, c, { kernel: 3, stride: 2, relu: true }),
+    conv(b, 'stem0.3', half, c, { kernel: 3, stride: 2, relu: true, normalised: true }),
     norm(b, 'stem0.4', c),
   );
   const stem1 = sequence(
-    conv(b, 'stem1.1', c, c, { kernel: 3, stride: 2, relu: true }),
+    conv(b, 'stem1.1', c, c, { kernel: 3, stride: 2, relu: true, normalised: true }),
     norm(b, 'stem1.2', c),
   );
   const forward = (tape: Tape, images: Tensor): [Tensor, Tensor] => {

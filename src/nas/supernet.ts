@@ -11,7 +11,13 @@ import { globalAvgPool } from '../ops/global_avg_pool.ts';
 import { type PartialSums, Tape } from '../tape.ts';
 import type { Tensor } from '../tensor.ts';
 import { type Architecture, type Cell, looseEnds } from './genotype.ts';
-import { BOTH, recordNormalisation, recordNormalisationGrad, type Side } from './normalised_pair.ts';
+import {
+  BOTH,
+  rawPlace,
+  recordNormalisation,
+  recordNormalisationGrad,
+  type Side,
+} from './normalised_pair.ts';
 import { changedPieces, type Piece } from './piece.ts';
 import { edgeIndex } from './search_space.ts';
 import { type Purpose, PURPOSES, type SupernetMemory } from './supernet_memory.ts';
@@ -88,7 +94,7 @@ export class Supernet {
         const identities = [range(0, 2), range(2, to)].flatMap((nodes) =>
           nodes.filter((from) => hasIdentity(cell, from, to)).slice(0, 1),
         );
-        const terms: SumTerm[] = ['norm', null, ...identities];
+        const terms: SumTerm[] = ['norm', 'counted', null, ...identities];
         terms.forEach((a) => terms.forEach((b) => this.sum(c, to, [a, b])));
       }
       this.concatenation(c, []);
@@ -113,8 +119,9 @@ export class Supernet {
         const [op, from] = cell[2 * (to - 2) + side]!;
         const primitive = config.primitives.indexOf(op);
         const { kind } = this.model.cells[c]!.operations[edgeIndex(from, to)]![primitive]!;
-        const term = kind === 'compute' ? 'norm' : kind === 'identity' ? from : null;
-        return { piece: this.edge(c, to, side, from, primitive), term } as const;
+        const piece = this.edge(c, to, side, from, primitive);
+        const norm = piece.counted ? 'counted' : 'norm';
+        return { piece, term: kind === 'compute' ? norm : kind === 'identity' ? from : null } as const;
       });
       pieces.push(...edges.map(({ piece }) => piece));
       const terms = edges.map(({ term }) => term);
@@ -130,7 +137,7 @@ export class Supernet {
     return this.piece(`edge ${c} ${to} ${side} ${from} ${primitive}`, () => {
       const memory = this.memory.cells[c]!;
       const source = memory.nodes[from]!;
-      const { raw, rawGrad } = memory.edges[to - 2]!;
+      const pair = memory.edges[to - 2]!;
       const operation = this.model.cells[c]!.operations[edgeIndex(from, to)]![primitive]!;
       const sums = this.memory.sums.begin(`edge ${c} ${to} ${side}`);
       const kept = memory.kept[to - 2]![side];
@@ -142,8 +149,10 @@ export class Supernet {
         if (operation.kind === 'identity') tape.passGrad(source, memory.nodes[to]!.grad!);
         return { forward: [], backward: tape.take(), rows: [], ...names };
       }
-      const result = operation.raw(tape, source, raw[side]);
-      return { ...finish(tape, () => tape.seed(result, rawGrad[side])), rows: sums.rows, ...names };
+      const result = operation.raw(tape, source, rawPlace(pair, side));
+      const counted = result.chunkMoments !== undefined;
+      const recorded = finish(tape, () => tape.seed(result, pair.rawGrad[side]));
+      return { ...recorded, rows: sums.rows, ...names, counted };
     });
   }
 
@@ -154,12 +163,15 @@ export class Supernet {
   private sum(c: number, to: number, terms: readonly [SumTerm, SumTerm]): Piece {
     return this.piece(`sum ${c} ${to} ${terms[0]} ${terms[1]}`, () => {
       const { nodes, edges } = this.memory.cells[c]!;
-      const sides = BOTH.filter((side) => terms[side] === 'norm');
+      const sides = BOTH.filter((side) => terms[side] === 'norm' || terms[side] === 'counted');
+      const counted = BOTH.filter((side) => terms[side] === 'counted');
       const tape = this.tape();
-      const normalised = recordNormalisation(tape, edges[to - 2]!, sides);
-      const [a, b = null] = terms.flatMap((term, side) =>
-        term === 'norm' ? [normalised[sides.indexOf(side as Side)]!] : term === null ? [] : [nodes[term]!],
-      );
+      const normalised = recordNormalisation(tape, edges[to - 2]!, sides, counted);
+      const [a, b = null] = BOTH.flatMap((side) => {
+        const term = terms[side];
+        if (typeof term === 'number') return [nodes[term]!];
+        return sides.includes(side) ? [normalised[sides.indexOf(side)]!] : [];
+      });
       if (a) tape.apply(add, { a, b }, {}, nodes[to]!);
       else tape.clear(nodes[to]!);
       const forward = tape.take();
@@ -208,9 +220,10 @@ export class Supernet {
     const sums = this.memory.sums.begin(`preprocess ${c}`);
     const tape = this.tape(sums);
     const results = this.model.cells[c]!.preprocess.map((layer, i) =>
-      layer.raw(tape, this.inputState(tape, c, c - 2 + i), inputs.raw[i]!),
+      layer.raw(tape, this.inputState(tape, c, c - 2 + i), rawPlace(inputs, i as Side)),
     );
-    recordNormalisation(tape, inputs, BOTH);
+    const counted = BOTH.filter((side) => results[side]!.chunkMoments);
+    recordNormalisation(tape, inputs, BOTH, counted);
     const forward = tape.take();
     recordNormalisationGrad(tape, inputs, BOTH, [nodes[0]!.grad!, nodes[1]!.grad!]);
     results.forEach((result, i) => tape.seed(result, inputs.rawGrad[i]!));
@@ -285,8 +298,11 @@ const range = (begin: number, end: number): number[] =>
 const hasIdentity = ({ operations }: SupernetCell, from: number, to: number): boolean =>
   operations[edgeIndex(from, to)]!.some(({ kind }) => kind === 'identity');
 
-/** What an edge adds to its node: a normalised result, the node of that number, or nothing. */
-type SumTerm = 'norm' | number | null;
+/**
+ * What an edge adds to its node: a normalised result, which may come with the moments of its chunks, the node of that
+ * number, or nothing.
+ */
+type SumTerm = 'norm' | 'counted' | number | null;
 
 /** Takes the forward of a recording, then records its backward from the gradients that `seed` names. */
 function finish(tape: Tape, seed: () => void): Pick<Piece, 'forward' | 'backward'> {

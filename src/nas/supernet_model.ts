@@ -53,7 +53,7 @@ export function buildSupernet(config: SupernetConfig): SupernetModel {
   const b: Builder = { weights, statistics: null, affine: false };
   const stemChannels = 3 * channels;
   const stem = sequence(
-    conv(b, 'stem.0', 3, stemChannels, { kernel: 3 }),
+    conv(b, 'stem.0', 3, stemChannels, { kernel: 3, normalised: true }),
     norm({ ...b, affine: true }, 'stem.1', stemChannels),
   );
   const geometries = cellGeometries({

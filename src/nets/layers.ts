@@ -77,7 +77,7 @@ export function buildConvNorm(b: Builder, name: string, options: ConvNormOptions
   const weight = b.weights.declare(`${name}.conv.weight`, shape, heNormal(fanIn));
   const batchNorm = norm(b, `${name}.bn`, channels);
   const half = (kernel - 1) >> 1;
-  const attrs = { stride, padding: [half, half] as const, dilation: 1, groups };
+  const attrs = { stride, padding: [half, half] as const, dilation: 1, groups, normalised: true };
   return (tape, { x, relu }) =>
     batchNorm(tape, tape.apply(conv2d, { x, weight: weight.tensor }, { ...attrs, relu }));
 }

@@ -38,16 +38,18 @@ export interface ConvOptions {
   /** ReLU on the input. */
   readonly relu?: boolean;
   readonly padding?: readonly [number, number];
+  /** A batch norm follows (Conv2dAttrs). */
+  readonly normalised?: boolean;
 }
 
 /** A convolution without bias, padded so that stride 1 keeps the size. (N,C,H,W) -> (N,O,H/stride,W/stride). */
 export function conv(b: Builder, name: string, c: number, o: number, options: ConvOptions): Layer {
-  const { kernel, stride = 1, dilation = 1, groups = 1, relu = false } = options;
+  const { kernel, stride = 1, dilation = 1, groups = 1, relu = false, normalised = false } = options;
   const [kh, kw] = typeof kernel === 'number' ? [kernel, kernel] : kernel;
   const padding = options.padding ?? ([((kh - 1) * dilation) >> 1, ((kw - 1) * dilation) >> 1] as const);
   const fanIn = (c / groups) * kh * kw;
   const weight = b.weights.declare(`${name}.weight`, [o, c / groups, kh, kw], fanInUniform(fanIn));
-  const attrs = { stride, padding, dilation, groups, relu };
+  const attrs = { stride, padding, dilation, groups, relu, normalised };
   return (tape, x, into) => tape.apply(conv2d, { x, weight: weight.tensor }, attrs, into ?? null);
 }
 
@@ -97,7 +99,7 @@ export function reluConvNorm(
   o: number,
   options: ConvOptions,
 ): NormalisedLayer {
-  const raw = conv(b, `${name}.op.1`, c, o, { ...options, relu: true });
+  const raw = conv(b, `${name}.op.1`, c, o, { ...options, relu: true, normalised: true });
   return { raw, norm: norm(b, `${name}.op.2`, o) };
 }
 
@@ -108,7 +110,12 @@ export function factorizedReduce(b: Builder, name: string, c: number, o: number)
   const parts = ['conv_1', 'conv_2'].map((part) => ({ name: `${name}.${part}.weight`, shape: half }));
   const weight = b.weights.declare(`${name}.conv.weight`, [o, c], fanInUniform(c), parts);
   const raw: Layer = (tape, x, into) =>
-    tape.apply(factorizedReduceConv, { x, weight: weight.tensor }, { relu: true }, into ?? null);
+    tape.apply(
+      factorizedReduceConv,
+      { x, weight: weight.tensor },
+      { relu: true, normalised: true },
+      into ?? null,
+    );
   return { raw, norm: norm(b, `${name}.bn`, o) };
 }
 

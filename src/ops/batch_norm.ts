@@ -60,7 +60,7 @@ export const batchNorm = defineOp<Inputs, 'x' | 'gamma' | 'beta', BatchNormAttrs
   name: 'batchNorm',
   forward(tape, inputs, attrs) {
     checkInputs(inputs, attrs);
-    const { grad: _, ...stored } = inputs.x;
+    const { grad: _, chunkMoments: _used, ...stored } = inputs.x;
     const channels = inputs.x.shape[1]!;
     const affine = tape.output('batch norm affine', [2, channels]);
     const moments = tape.alloc('batch norm moments', [2, channels]);

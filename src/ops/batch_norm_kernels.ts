@@ -2,9 +2,11 @@
 // statistics: a node's two edges, or a cell's two inputs, take half the calls together. Formulas in batch_norm.ts.
 // The batch is summed in chunks of pixels; variances combine by Chan, Golub and LeVeque, "Updating formulae and a
 // pairwise algorithm for computing sample variances" (1979).
-import type { Region } from '../../runtime/engine.ts';
+import type { Engine, Region } from '../../runtime/engine.ts';
 import type { Tape } from '../tape.ts';
-import { imageShape, type Tensor, tensorAt } from '../tensor.ts';
+import { kernelForm } from '../../runtime/adapter_info.ts';
+import { type Tensor, tensorAt } from '../tensor.ts';
+import { areEqual, type Chunks, evenChunks, tileChunks } from './batch_chunks.ts';
 
 /** One tensor, or two of equal shape in one buffer. */
 export type Batches = readonly [Tensor] | readonly [Tensor, Tensor];
@@ -26,30 +28,6 @@ export interface BatchNormSaved {
   readonly moments: Batches;
   /** (batches, C, chunks, 4): shaders/lib/batch_norm_sums.wgsl; filled when gradients are computed. */
   readonly gradSums: Tensor;
-}
-
-/** How a batch is cut into chunks (shaders/lib/batch_chunks.wgsl), as kernel parameters. */
-interface Split {
-  readonly batch: number;
-  readonly channels: number;
-  readonly pixels: number;
-  readonly chunks: number;
-  readonly parts: number;
-  readonly chunk_images: number;
-  readonly part_pixels: number;
-}
-
-/** Chunks enough to occupy every lane of a software adapter, or most of a GPU, however few the channels are. */
-function splitBatch(x: Tensor): Split {
-  const [batch, channels, height, width] = imageShape('batchNorm: x', x);
-  const pixels = height * width;
-  const wanted = Math.ceil(512 / channels);
-  const chunk_images = Math.max(Math.ceil(batch / wanted), Math.min(batch, Math.ceil(64 / pixels)));
-  const image_chunks = Math.ceil(batch / chunk_images);
-  const least = Math.max(Math.ceil((pixels * image_chunks) / wanted), Math.min(pixels, 64));
-  const part_pixels = pixels % 4 === 0 ? 4 * Math.ceil(least / 4) : least;
-  const parts = Math.ceil(pixels / part_pixels);
-  return { batch, channels, pixels, chunks: image_chunks * parts, parts, chunk_images, part_pixels };
 }
 
 /** The memory from the first batch to the last, and how many elements the second begins after the first. */
@@ -75,19 +53,20 @@ const LANES = 128;
  * The kernel for this batch and its grid. On GPUs a workgroup takes a chunk; software adapters, on which barriers
  * are slow, give one to each invocation, in groups of 4 pixels, where planes can be cut so.
  */
-function kernelFor(tape: Tape, what: keyof typeof KERNELS, batches: number, split: Split) {
+function kernelFor(tape: Tape, what: keyof typeof KERNELS, batches: number, split: Chunks) {
   const { chunks, channels, pixels } = split;
   const units = batches * channels * chunks;
-  if (tape.engine.kind === 'gpu' || pixels % 4 !== 0) {
+  if (kernelForm(tape.engine.kind) === 'tiled' || pixels % 4 !== 0) {
     return { kernel: KERNELS[what][1], threads: [LANES * units] };
   }
   return { kernel: KERNELS[what][0], threads: [units] };
 }
 
-const paramsOf = (split: Split, given: Readonly<Record<string, number>>): Record<string, number> => ({
+const paramsOf = (split: Chunks, given: Readonly<Record<string, number>>): Record<string, number> => ({
   batches: 1,
   ...split,
   x_stride: 0,
+  partials_stride: 0,
   grad_stride: 0,
   grad_input_stride: 0,
   moments_stride: 0,
@@ -102,33 +81,61 @@ const paramsOf = (split: Split, given: Readonly<Record<string, number>>): Record
 
 /** Elements of the gradient sums of these batches. */
 export function gradSumsShape(x: Batches): number[] {
-  const { channels, chunks } = splitBatch(x[0]);
+  const { channels, chunks } = evenChunks(x[0]);
   return [x.length, channels, chunks, 4];
 }
 
-/** Records the statistics of each batch into `affine` and `moments`, and the update of the running ones. */
+/** Shape of the moments of a batch's tile chunks, or null where it has none. */
+export function chunkMomentsShape({ kind }: Engine, x: Tensor): number[] | null {
+  const chunks = tileChunks(kind, x);
+  return chunks && [chunks.channels, chunks.chunks, 2];
+}
+
+/**
+ * Records the statistics of each batch into `affine` and `moments`, and the update of the running ones. Batches that
+ * come with the moments of their chunks need only the second stage.
+ * @param home memory for those moments, where of two batches only one has them
+ */
 export function recordStatistics(
   tape: Tape,
   x: Batches,
   { gamma, beta, runningMean, runningVar, eps, momentum }: Statistics,
   { affine, moments }: Pick<BatchNormSaved, 'affine' | 'moments'>,
+  home?: Batches,
 ): void {
-  const split = splitBatch(x[0]);
+  const counted = x.some(({ chunkMoments }) => chunkMoments);
+  const split = counted ? tileChunks(tape.engine.kind, x[0])! : evenChunks(x[0]);
   const { channels, chunks } = split;
-  const { region, stride } = spanOf(x);
+  const own = counted ? null : tape.scratch('batch norm partials', [x.length, channels, chunks, 2]);
+  const partials = own
+    ? { region: own, stride: 2 * channels * chunks }
+    : spanOf(home ?? [x[0].chunkMoments!]);
   const scales = spanOf(affine);
-  const params = paramsOf(split, { batches: x.length, x_stride: stride, moments_stride: scales.stride });
-  const partials = tape.scratch('batch norm partials', [x.length, channels, chunks, 2]);
-  const { kernel, threads } = kernelFor(tape, 'partials', x.length, split);
-  tape.dispatch(kernel, { bind: { x: region, partials }, params, threads });
+  const params = paramsOf(split, {
+    batches: x.length,
+    partials_stride: partials.stride / 2,
+    moments_stride: scales.stride,
+  });
+  const missing = [0, 1].filter((i) => x[i] && !x[i].chunkMoments);
+  if (missing.length > 0) {
+    const source = spanOf(missing.map((i) => x[i]!) as unknown as Batches);
+    const target = own ?? spanOf(missing.map((i) => home![i]!) as unknown as Batches).region;
+    const { kernel, threads } = kernelFor(tape, 'partials', missing.length, split);
+    tape.dispatch(kernel, {
+      bind: { x: source.region, partials: target },
+      params: { ...params, batches: missing.length, x_stride: source.stride },
+      threads,
+    });
+  }
   // Absent running statistics are not written, but something must be bound: two rows that do not overlap.
   const row = 64 * Math.ceil(channels / 64);
   const spare = tape.scratch('no running statistics', [2 * row]);
-  tape.dispatch('batch_norm_finalize', {
+  const tiled = kernelForm(tape.engine.kind) === 'tiled';
+  tape.dispatch(tiled ? 'batch_norm_finalize_workgroup' : 'batch_norm_finalize', {
     bind: {
-      partials,
-      gamma: gamma ?? partials,
-      beta: beta ?? partials,
+      partials: partials.region,
+      gamma: gamma ?? partials.region,
+      beta: beta ?? partials.region,
       affine: scales.region,
       moments: spanOf(moments).region,
       running_mean: runningMean ?? tensorAt(spare.buffer, 0, [channels]),
@@ -141,9 +148,10 @@ export function recordStatistics(
       has_gamma: Number(gamma !== null),
       has_running: Number(runningMean !== null),
     },
-    threads: [x.length * channels],
+    constants: { EQUAL: Number(areEqual(split)) },
+    threads: [x.length * channels * (tiled ? 64 : 1)],
   });
-  tape.release(partials, spare);
+  tape.release(spare, ...(own ? [own] : x.flatMap(({ chunkMoments }) => chunkMoments ?? [])));
 }
 
 /** Records the sums that all gradients need. `gradOutput` may be one tensor for both batches. */
@@ -153,7 +161,7 @@ export function recordGradSums(
   gradOutput: Batches,
   { moments, gradSums }: BatchNormSaved,
 ): void {
-  const split = splitBatch(x[0]);
+  const split = evenChunks(x[0]);
   const source = spanOf(x);
   const grad = spanOf(gradOutput);
   const means = spanOf(moments);
@@ -179,7 +187,7 @@ export function recordGradInput(
   { affine, moments, gradSums }: BatchNormSaved,
   { eps, training, accumulate }: { eps: number; training: boolean; accumulate: boolean },
 ): void {
-  const split = splitBatch(x[0]);
+  const split = evenChunks(x[0]);
   const source = spanOf(x);
   const grad = spanOf(gradOutput);
   const result = spanOf(gradInput);
@@ -216,7 +224,7 @@ export function recordGradParam(
   { gradSums }: BatchNormSaved,
   { grad, accumulate, training }: { grad: Tensor; accumulate: boolean; training: boolean },
 ): void {
-  const { batch, channels, pixels, chunks } = splitBatch(x);
+  const { batch, channels, pixels, chunks } = evenChunks(x);
   tape.dispatch('batch_norm_grad_param', {
     bind: { partials: gradSums, grad },
     params: {

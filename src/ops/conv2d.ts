@@ -6,7 +6,7 @@
 // The gradient that x receives is du where ReLU let x pass: with respect to the normalised value, not the stored.
 import { defineOp } from '../op.ts';
 import type { Tensor } from '../tensor.ts';
-import { convFamily } from './conv_choice.ts';
+import { convFamily, recordConvForward } from './conv_choice.ts';
 import { type Conv2dAttrs, convGeometry, type ConvGeometry } from './conv_geometry.ts';
 import { refineConv } from './refine.ts';
 
@@ -19,8 +19,8 @@ export const conv2d = defineOp<Inputs, 'x' | 'weight', Conv2dAttrs, ConvGeometry
   name: 'conv2d',
   forward(tape, { x, weight }, attrs) {
     const g = convGeometry(x, weight, attrs);
-    const output = tape.output('conv2d', [g.batch, g.outChannels, g.outHeight, g.outWidth]);
-    convFamily(tape, g).forward(tape, g, x, weight, output);
+    const into = tape.output('conv2d', [g.batch, g.outChannels, g.outHeight, g.outWidth], true);
+    const output = recordConvForward(tape, g, x, weight, into, attrs.normalised ?? false);
     return { output, saved: g };
   },
   refine: (tape, { inputs, saved, output }) => refineConv(tape, inputs, saved, output),

@@ -1,5 +1,5 @@
 // 1x1 convolutions of stride 1, the planes being whole vec4s: matrix products.
-import { type ConvFamily, affineOf, chunkSize, sumInParts } from './conv_family.ts';
+import { type ConvFamily, affineOf, bindMoments, chunkSize, sumInParts } from './conv_family.ts';
 import { backwardParams, type ConvGeometry, convMadds, forwardParams } from './conv_geometry.ts';
 
 const threads = (g: ConvGeometry, channels: number): number[] => [
@@ -13,22 +13,29 @@ export const conv1x1: ConvFamily = {
     g.padW === 0 &&
     (g.height * g.width) % 4 === 0,
 
-  forward(tape, g, x, weight, y) {
-    tape.dispatch('conv2d_1x1', {
-      bind: { source: x, x, affine: affineOf(x), weight, result: y },
-      params: forwardParams(g, x),
-      threads: threads(g, g.outChannels),
-      madds: convMadds(g),
-    });
+  forward(tape, g, x, weight, y, moments) {
+    bindMoments(tape, moments, (bound) =>
+      tape.dispatch('conv2d_1x1', {
+        bind: { source: x, x, affine: affineOf(x), weight, result: y, moments: bound },
+        params: forwardParams(g, x),
+        constants: { MOMENTS: Number(moments !== null) },
+        threads: threads(g, g.outChannels),
+        madds: convMadds(g),
+      }),
+    );
   },
 
+  countsMoments: () => true,
+
   gradInput(tape, g, { x, weight, gradOutput }, { grad, accumulate }) {
-    tape.dispatch('conv2d_1x1', {
-      bind: { source: gradOutput, x, affine: affineOf(x), weight, result: grad },
-      params: backwardParams(g, x, { accumulate }),
-      constants: { BACKWARD: 1 },
-      threads: threads(g, g.inChannels),
-    });
+    bindMoments(tape, null, (moments) =>
+      tape.dispatch('conv2d_1x1', {
+        bind: { source: gradOutput, x, affine: affineOf(x), weight, result: grad, moments },
+        params: backwardParams(g, x, { accumulate }),
+        constants: { BACKWARD: 1 },
+        threads: threads(g, g.inChannels),
+      }),
+    );
   },
 
   gradWeight(tape, g, { x, gradOutput }, target) {

@@ -1,5 +1,5 @@
 // 3x3 convolutions that keep the image's size, their rows being multiples of 8 pixels.
-import { type ConvFamily, affineOf, chunkSize, sumInParts } from './conv_family.ts';
+import { type ConvFamily, affineOf, bindMoments, chunkSize, sumInParts } from './conv_family.ts';
 import { backwardParams, type ConvGeometry, convMadds, forwardParams } from './conv_geometry.ts';
 
 /** Pieces of 8 neighbouring pixels in a row. */
@@ -15,22 +15,38 @@ export const conv3x3: ConvFamily = {
     [g.strideH, g.strideW, g.padH, g.padW, g.dilation, g.groups].every((v) => v === 1) &&
     g.width % 8 === 0,
 
-  forward(tape, g, x, weight, y) {
-    tape.dispatch('conv2d_3x3', {
-      bind: { source4: x, source: x, x, affine: affineOf(x), weight, result: y },
-      params: forwardParams(g, x),
-      threads: threads(g, g.outChannels),
-      madds: convMadds(g),
-    });
+  forward(tape, g, x, weight, y, moments) {
+    bindMoments(tape, moments, (bound) =>
+      tape.dispatch('conv2d_3x3', {
+        bind: { source4: x, source: x, x, affine: affineOf(x), weight, result: y, moments: bound },
+        params: forwardParams(g, x),
+        constants: { MOMENTS: Number(moments !== null) },
+        threads: threads(g, g.outChannels),
+        madds: convMadds(g),
+      }),
+    );
   },
 
+  // a strip of 4 rows has two chunks of two rows
+  countsMoments: (g) => g.height % 4 === 0,
+
   gradInput(tape, g, { x, weight, gradOutput }, { grad, accumulate }) {
-    tape.dispatch('conv2d_3x3', {
-      bind: { source4: gradOutput, source: gradOutput, x, affine: affineOf(x), weight, result: grad },
-      params: backwardParams(g, x, { accumulate }),
-      constants: { BACKWARD: 1 },
-      threads: threads(g, g.inChannels),
-    });
+    bindMoments(tape, null, (moments) =>
+      tape.dispatch('conv2d_3x3', {
+        bind: {
+          source4: gradOutput,
+          source: gradOutput,
+          x,
+          affine: affineOf(x),
+          weight,
+          result: grad,
+          moments,
+        },
+        params: backwardParams(g, x, { accumulate }),
+        constants: { BACKWARD: 1 },
+        threads: threads(g, g.inChannels),
+      }),
+    );
   },
 
   gradWeight(tape, g, { x, gradOutput }, target) {

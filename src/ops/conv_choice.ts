@@ -1,6 +1,8 @@
 // Which kernels compute a convolution.
 import { type KernelForm, kernelForm } from '../../runtime/adapter_info.ts';
 import type { Tape } from '../tape.ts';
+import type { Tensor } from '../tensor.ts';
+import { tileChunks } from './batch_chunks.ts';
 import { conv1x1 } from './conv_1x1.ts';
 import { conv3x3 } from './conv_3x3.ts';
 import { depthwiseConv, depthwiseOnGpu, depthwiseRowsConv } from './conv_depthwise.ts';
@@ -18,3 +20,25 @@ const FAMILIES: Readonly<Record<KernelForm, readonly ConvFamily[]>> = {
 /** The kernels for this convolution on the tape's adapter. */
 export const convFamily = (tape: Tape, geometry: ConvGeometry): ConvFamily =>
   FAMILIES[kernelForm(tape.engine.kind)].find((family) => family.fits(geometry))!;
+
+/**
+ * Records the forward pass into `output` and returns it. Where a batch norm with the statistics of the batch follows
+ * and the kernel can do that norm's first stage, its result comes with the output.
+ */
+export function recordConvForward(
+  tape: Tape,
+  g: ConvGeometry,
+  x: Tensor,
+  weight: Tensor,
+  { chunkMoments: home, ...output }: Tensor,
+  normalised: boolean,
+): Tensor {
+  const family = convFamily(tape, g);
+  const chunks = tileChunks(tape.engine.kind, output);
+  const counted = normalised && tape.batchStatistics && chunks && family.countsMoments(g);
+  const moments = counted
+    ? (home ?? tape.scratch('chunk moments', [chunks.channels, chunks.chunks, 2]))
+    : null;
+  family.forward(tape, g, x, weight, output, moments);
+  return moments ? { ...output, chunkMoments: moments } : output;
+}

@@ -17,6 +17,8 @@ export const depthwiseConv: ConvFamily = {
     });
   },
 
+  countsMoments: () => false,
+
   gradInput(tape, g, { x, weight, gradOutput }, { grad, accumulate }) {
     // pixels `stride` apart see the same taps; one phase of them after the other
     const columns = Math.ceil(g.width / g.strideW);
@@ -100,6 +102,8 @@ export const depthwiseRowsConv: ConvFamily = {
       madds: convMadds(g),
     });
   },
+
+  countsMoments: () => false,
 
   gradInput(tape, g, { x, weight, gradOutput }, { grad, accumulate }) {
     tape.dispatch('depthwise_conv2d_rows', {

@@ -15,13 +15,31 @@ export interface ConvTensors {
 export interface ConvFamily {
   /** Whether these kernels can compute it. */
   fits(geometry: ConvGeometry): boolean;
-  forward(tape: Tape, geometry: ConvGeometry, x: Tensor, weight: Tensor, y: Tensor): void;
+  /** @param moments where the moments of y's tile chunks go, if they are asked for */
+  forward(
+    tape: Tape,
+    geometry: ConvGeometry,
+    x: Tensor,
+    weight: Tensor,
+    y: Tensor,
+    moments: Tensor | null,
+  ): void;
+  /** Whether the forward kernel can leave the moments of y's tile chunks (batch_chunks.ts), where there are such. */
+  countsMoments(geometry: ConvGeometry): boolean;
   gradInput(tape: Tape, geometry: ConvGeometry, tensors: ConvTensors, target: GradTarget): void;
   gradWeight(tape: Tape, geometry: ConvGeometry, tensors: ConvTensors, target: GradTarget): void;
 }
 
 /** x's pending batch norm as a kernel binds it; a kernel without one never reads it, so x itself stands in. */
 export const affineOf = (x: Tensor): Tensor => x.affine ?? x;
+
+/** Binds the moments; a kernel that does not count them never writes there, but something must be bound. */
+export function bindMoments(tape: Tape, moments: Tensor | null, record: (bound: Tensor) => void): void {
+  if (moments) return record(moments);
+  const unused = tape.scratch('no moments', [4]);
+  record(unused);
+  tape.release(unused);
+}
 
 /**
  * A sum in two stages without atomics: `record` fills `parts` partial sums, each of the target's size, and they are

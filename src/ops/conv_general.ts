@@ -15,6 +15,8 @@ export const generalConv: ConvFamily = {
     });
   },
 
+  countsMoments: () => false,
+
   gradInput(tape, g, { x, weight, gradOutput }, { grad, accumulate }) {
     // pixels `stride` apart see the same taps; one phase of them after the other
     const columns = Math.ceil(g.width / g.strideW);

@@ -10,6 +10,8 @@ export interface Conv2dAttrs {
   readonly groups: number;
   /** Apply ReLU to x on the load. */
   readonly relu?: boolean;
+  /** A batch norm follows: its first stage is done with the convolution, where the kernel can (conv_choice.ts). */
+  readonly normalised?: boolean;
 }
 
 export interface ConvGeometry {

@@ -1,6 +1,6 @@
 // Convolutions on GPUs, with any window, stride, padding, dilation and groups, and the factorized reduce: tiles in
 // workgroup memory.
-import { type ConvFamily, affineOf, chunkSize, partSize, sumInParts } from './conv_family.ts';
+import { type ConvFamily, affineOf, bindMoments, chunkSize, partSize, sumInParts } from './conv_family.ts';
 import { backwardParams, convMadds, forwardParams } from './conv_geometry.ts';
 
 /** Pixels of a workgroup's tile. */
@@ -9,25 +9,29 @@ const PIXELS = 64;
 /** Result channels of a tile: small ones where there are few, so that less of a tile is empty. */
 const tileOf = (channels: number): number => (channels > 32 ? 64 : channels > 16 ? 32 : 16);
 
-/** Workgroups wanted for a sum: enough for a large GPU, and each with enough to do. */
-const WORKGROUPS = 256;
+/** Workgroups wanted for a sum: one for every core of a large GPU, and each with enough to do; parts take memory. */
+const WORKGROUPS = 144;
 const LEAST_PIXELS = 256;
 
 export const tiledConv: ConvFamily = {
   fits: () => true,
 
-  forward(tape, g, x, weight, y) {
+  forward(tape, g, x, weight, y, moments) {
     const tile = tileOf(partSize(g));
     const blocks = (g.outChannels / partSize(g)) * Math.ceil(partSize(g) / tile);
     const tiles = Math.ceil((g.batch * g.outHeight * g.outWidth) / PIXELS);
-    tape.dispatch('conv2d_tiled', {
-      bind: { source: x, x, affine: affineOf(x), weight, result: y },
-      params: forwardParams(g, x),
-      constants: { TILE: tile, INVOCATIONS: 4 * tile },
-      threads: [4 * tile * tiles * blocks],
-      madds: convMadds(g),
-    });
+    bindMoments(tape, moments, (bound) =>
+      tape.dispatch('conv2d_tiled', {
+        bind: { source: x, x, affine: affineOf(x), weight, result: y, moments: bound },
+        params: forwardParams(g, x),
+        constants: { TILE: tile, INVOCATIONS: 4 * tile, MOMENTS: Number(moments !== null) },
+        threads: [4 * tile * tiles * blocks],
+        madds: convMadds(g),
+      }),
+    );
   },
+
+  countsMoments: () => true,
 
   gradInput(tape, g, { x, weight, gradOutput }, { grad, accumulate }) {
     const tile = tileOf(g.inChannels / g.groups);
@@ -35,12 +39,14 @@ export const tiledConv: ConvFamily = {
     // pixels `stride` apart see the same taps; one phase of them after the other
     const pixels = g.batch * Math.ceil(g.height / g.strideH) * Math.ceil(g.width / g.strideW);
     const tiles = Math.ceil(pixels / PIXELS) * g.strideH * g.strideW;
-    tape.dispatch('conv2d_tiled', {
-      bind: { source: gradOutput, x, affine: affineOf(x), weight, result: grad },
-      params: backwardParams(g, x, { accumulate }),
-      constants: { TILE: tile, INVOCATIONS: 4 * tile, BACKWARD: 1 },
-      threads: [4 * tile * tiles * blocks],
-    });
+    bindMoments(tape, null, (moments) =>
+      tape.dispatch('conv2d_tiled', {
+        bind: { source: gradOutput, x, affine: affineOf(x), weight, result: grad, moments },
+        params: backwardParams(g, x, { accumulate }),
+        constants: { TILE: tile, INVOCATIONS: 4 * tile, BACKWARD: 1 },
+        threads: [4 * tile * tiles * blocks],
+      }),
+    );
   },
 
   gradWeight(tape, g, { x, gradOutput }, target) {

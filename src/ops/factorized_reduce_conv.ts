@@ -3,7 +3,7 @@
 // by one row or column of zeros at the top or left. No batch norm inside. Gradients as in conv2d.ts.
 import { defineOp } from '../op.ts';
 import { imageShape, showShape, type Tensor } from '../tensor.ts';
-import { convFamily } from './conv_choice.ts';
+import { convFamily, recordConvForward } from './conv_choice.ts';
 import type { ConvGeometry } from './conv_geometry.ts';
 import { refineConv } from './refine.ts';
 
@@ -12,12 +12,14 @@ type Inputs = { x: Tensor; weight: Tensor };
 export interface FactorizedReduceAttrs {
   /** Apply ReLU to x on the load. */
   readonly relu?: boolean;
+  /** A batch norm follows (Conv2dAttrs). */
+  readonly normalised?: boolean;
 }
 
 /** x (N,C,H,W), weight (O,C), whose first half of the rows is the first convolution -> (N,O,ceil(H/2),ceil(W/2)). */
 export const factorizedReduceConv = defineOp<Inputs, 'x' | 'weight', FactorizedReduceAttrs, ConvGeometry>({
   name: 'factorizedReduceConv',
-  forward(tape, { x, weight }, { relu = false }) {
+  forward(tape, { x, weight }, { relu = false, normalised = false }) {
     const [batch, inChannels, height, width] = imageShape('factorizedReduceConv: x', x);
     const [outChannels = 0, weightIn] = weight.shape;
     if (weight.shape.length !== 2 || outChannels % 2 !== 0 || weightIn !== inChannels) {
@@ -36,8 +38,8 @@ export const factorizedReduceConv = defineOp<Inputs, 'x' | 'weight', FactorizedR
       relu,
       secondHalf: outChannels / 2,
     };
-    const output = tape.output('factorized reduce', [batch, outChannels, g.outHeight, g.outWidth]);
-    convFamily(tape, g).forward(tape, g, x, weight, output);
+    const into = tape.output('factorized reduce', [batch, outChannels, g.outHeight, g.outWidth], true);
+    const output = recordConvForward(tape, g, x, weight, into, normalised);
     return { output, saved: g };
   },
   refine: (tape, { inputs, saved, output }) => refineConv(tape, inputs, saved, output),

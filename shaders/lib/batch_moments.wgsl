@@ -1,0 +1,47 @@
+// Number, mean and sum of squared deviations of some values of a channel, and what follows from those of all.
+// Needs lib/batch_chunks.wgsl and the bindings of batch_norm_finalize.wgsl.
+struct Moments {
+  count: f32,
+  mean: f32,
+  deviations: f32,
+}
+
+// All chunks are equally large: no divisions, which are dear on software adapters, to find out how large.
+override EQUAL: bool = false;
+
+fn moments_at(first: u32, k: u32) -> Moments {
+  let part = partials[first + k];
+  if (EQUAL) {
+    return Moments(f32(params.chunk_images * params.part_pixels), part.x, part.y);
+  }
+  return Moments(chunk_count(chunk_at(k)), part.x, part.y);
+}
+
+// Chan's formula.
+fn combine(a: Moments, b: Moments) -> Moments {
+  let total = a.count + b.count;
+  let share = select(b.count / total, 0.0, total == 0.0);
+  let delta = b.mean - a.mean;
+  return Moments(total, a.mean + delta * share, a.deviations + b.deviations + delta * delta * (a.count * share));
+}
+
+fn finish(batch: u32, c: u32, all: Moments) {
+  let variance = all.deviations / all.count;
+  let inverse = 1.0 / sqrt(variance + params.eps);
+  var scale = inverse;
+  var shift = -all.mean * scale;
+  if (params.has_gamma != 0u) {
+    scale = gamma[c] * inverse;
+    shift = beta[c] - all.mean * scale;
+  }
+  let at = batch * params.moments_stride + c;
+  affine[at] = scale;
+  affine[at + params.channels] = shift;
+  moments[at] = all.mean;
+  moments[at + params.channels] = inverse;
+  if (params.has_running != 0u) {
+    let unbiased = all.deviations / max(all.count - 1.0, 1.0);
+    running_mean[c] += params.momentum * (all.mean - running_mean[c]);
+    running_var[c] += params.momentum * (unbiased - running_var[c]);
+  }
+}
