@@ -6,7 +6,7 @@
 // The gradient that x receives is du where ReLU let x pass: with respect to the normalised value, not the stored.
 import { defineOp } from '../op.ts';
 import type { Tensor } from '../tensor.ts';
-import { convFamily, recordConvForward } from './conv_choice.ts';
+import { type ConvGradTargets, recordConvBackward, recordConvForward } from './conv_choice.ts';
 import { type Conv2dAttrs, convGeometry, type ConvGeometry } from './conv_geometry.ts';
 import { refineConv } from './refine.ts';
 
@@ -14,20 +14,25 @@ export type { Conv2dAttrs } from './conv_geometry.ts';
 
 type Inputs = { x: Tensor; weight: Tensor };
 
+interface Saved {
+  readonly g: ConvGeometry;
+  readonly targets: ConvGradTargets;
+}
+
 /** x (N,C,H,W), weight (O,C/groups,KH,KW) -> (N,O,OH,OW). */
-export const conv2d = defineOp<Inputs, 'x' | 'weight', Conv2dAttrs, ConvGeometry>({
+export const conv2d = defineOp<Inputs, 'x' | 'weight', Conv2dAttrs, Saved>({
   name: 'conv2d',
   forward(tape, { x, weight }, attrs) {
     const g = convGeometry(x, weight, attrs);
     const into = tape.output('conv2d', [g.batch, g.outChannels, g.outHeight, g.outWidth], true);
     const output = recordConvForward(tape, g, x, weight, into, attrs.normalised ?? false);
-    return { output, saved: g };
+    return { output, saved: { g, targets: { x: null, weight: null } } };
   },
-  refine: (tape, { inputs, saved, output }) => refineConv(tape, inputs, saved, output),
+  refine: (tape, { inputs, saved, output }) => refineConv(tape, inputs, saved.g, output),
   backward: {
-    x: (tape, { inputs, saved, gradOutput }, target) =>
-      convFamily(tape, saved).gradInput(tape, saved, { ...inputs, gradOutput }, target),
-    weight: (tape, { inputs, saved, gradOutput }, target) =>
-      convFamily(tape, saved).gradWeight(tape, saved, { ...inputs, gradOutput }, target),
+    x: (_tape, { saved }, target) => void (saved.targets.x = target),
+    weight: (_tape, { saved }, target) => void (saved.targets.weight = target),
   },
+  finish: (tape, { inputs, saved, gradOutput }) =>
+    recordConvBackward(tape, saved.g, { ...inputs, gradOutput }, saved.targets),
 });

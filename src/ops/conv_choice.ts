@@ -1,12 +1,13 @@
 // Which kernels compute a convolution.
 import { type KernelForm, kernelForm } from '../../runtime/adapter_info.ts';
+import type { GradTarget } from '../op.ts';
 import type { Tape } from '../tape.ts';
 import type { Tensor } from '../tensor.ts';
 import { tileChunks } from './batch_chunks.ts';
 import { conv1x1 } from './conv_1x1.ts';
 import { conv3x3 } from './conv_3x3.ts';
 import { depthwiseConv, depthwiseOnGpu, depthwiseRowsConv } from './conv_depthwise.ts';
-import type { ConvFamily } from './conv_family.ts';
+import type { ConvFamily, ConvTensors } from './conv_family.ts';
 import { generalConv } from './conv_general.ts';
 import type { ConvGeometry } from './conv_geometry.ts';
 import { tiledConv } from './conv_tiled.ts';
@@ -18,7 +19,7 @@ const FAMILIES: Readonly<Record<KernelForm, readonly ConvFamily[]>> = {
 };
 
 /** The kernels for this convolution on the tape's adapter. */
-export const convFamily = (tape: Tape, geometry: ConvGeometry): ConvFamily =>
+const convFamily = (tape: Tape, geometry: ConvGeometry): ConvFamily =>
   FAMILIES[kernelForm(tape.engine.kind)].find((family) => family.fits(geometry))!;
 
 /**
@@ -41,4 +42,25 @@ export function recordConvForward(
     : null;
   family.forward(tape, g, x, weight, output, moments);
   return moments ? { ...output, chunkMoments: moments } : output;
+}
+
+/** Where the gradients of a convolution go; filled by the gradient rules, which run before `recordConvBackward`. */
+export interface ConvGradTargets {
+  x: GradTarget | null;
+  weight: GradTarget | null;
+}
+
+/** Records the gradients that are wanted, and forgets them. */
+export function recordConvBackward(
+  tape: Tape,
+  g: ConvGeometry,
+  tensors: ConvTensors,
+  targets: ConvGradTargets,
+): void {
+  const family = convFamily(tape, g);
+  const { x, weight } = targets;
+  targets.x = targets.weight = null;
+  if (x && weight && family.gradBoth) return family.gradBoth(tape, g, tensors, x, weight);
+  if (x) family.gradInput(tape, g, tensors, x);
+  if (weight) family.gradWeight(tape, g, tensors, weight);
 }

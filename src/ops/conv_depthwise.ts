@@ -1,5 +1,8 @@
 // Depthwise convolutions: one window per channel, groups == C == O.
-import { type ConvFamily, affineOf, chunkSize, sumInParts } from './conv_family.ts';
+import type { GradTarget } from '../op.ts';
+import type { Tape } from '../tape.ts';
+import { numel } from '../tensor.ts';
+import { type ConvFamily, type ConvTensors, affineOf, chunkSize, sumInParts } from './conv_family.ts';
 import { backwardParams, type ConvGeometry, convMadds, forwardParams } from './conv_geometry.ts';
 
 const isDepthwise = (g: ConvGeometry): boolean => g.groups === g.inChannels && g.groups === g.outChannels;
@@ -52,18 +55,39 @@ const WORKGROUPS = 512;
 const LANES = 128;
 
 /** For GPUs: a weight gradient's sum is shared by the invocations of a workgroup. */
-const workgroupGradWeight: ConvFamily['gradWeight'] = (tape, g, { x, gradOutput }, target) => {
+/** Neighbouring elements of x's gradient that a workgroup takes. */
+const ELEMENTS = 512;
+
+/** Both gradients, or that of the weight alone. */
+function recordOnGpu(
+  tape: Tape,
+  g: ConvGeometry,
+  { x, weight, gradOutput }: ConvTensors,
+  input: GradTarget | null,
+  target: GradTarget,
+): void {
   const taps = g.inChannels * g.kernelH * g.kernelW;
   const chunkImages = chunkSize(g.batch, taps, 1, WORKGROUPS);
   const chunks = Math.ceil(g.batch / chunkImages);
+  const unused = input ? null : tape.scratch('no gradient of x', [4]);
+  const workgroups = taps * chunks + (input ? Math.ceil(numel(x.shape) / ELEMENTS) : 0);
   sumInParts(tape, target, chunks, (partials, accumulate) =>
-    tape.dispatch('depthwise_conv2d_workgroup_grad_weight', {
-      bind: { x, affine: affineOf(x), grad_output: gradOutput, partials },
-      params: forwardParams(g, x, { accumulate, chunkImages }),
-      threads: [LANES * taps * chunks],
+    tape.dispatch('depthwise_conv2d_workgroup_grad', {
+      bind: {
+        x,
+        affine: affineOf(x),
+        weight,
+        grad_output: gradOutput,
+        partials,
+        grad_input: input?.grad ?? unused!,
+      },
+      params: forwardParams(g, x, { accumulate: input?.accumulate ?? false, chunkImages }),
+      constants: { ACCUMULATE_WEIGHT: Number(accumulate) },
+      threads: [LANES * workgroups],
     }),
   );
-};
+  if (unused) tape.release(unused);
+}
 
 /** How many taps a window reaches to either side of the pixel it belongs to; Infinity where it has no such pixel. */
 function reach({ kernelH, kernelW, padH, padW, dilation }: ConvGeometry): number {
@@ -132,5 +156,6 @@ export const depthwiseRowsConv: ConvFamily = {
 /** The same on GPUs. */
 export const depthwiseOnGpu: readonly ConvFamily[] = [depthwiseRowsConv, depthwiseConv].map((family) => ({
   ...family,
-  gradWeight: workgroupGradWeight,
+  gradWeight: (tape, g, tensors, target) => recordOnGpu(tape, g, tensors, null, target),
+  gradBoth: recordOnGpu,
 }));

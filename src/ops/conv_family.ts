@@ -28,6 +28,14 @@ export interface ConvFamily {
   countsMoments(geometry: ConvGeometry): boolean;
   gradInput(tape: Tape, geometry: ConvGeometry, tensors: ConvTensors, target: GradTarget): void;
   gradWeight(tape: Tape, geometry: ConvGeometry, tensors: ConvTensors, target: GradTarget): void;
+  /** Both gradients in one call, where there is such a kernel. */
+  gradBoth?(
+    tape: Tape,
+    geometry: ConvGeometry,
+    tensors: ConvTensors,
+    x: GradTarget,
+    weight: GradTarget,
+  ): void;
 }
 
 /** x's pending batch norm as a kernel binds it; a kernel without one never reads it, so x itself stands in. */

@@ -3,11 +3,16 @@
 // by one row or column of zeros at the top or left. No batch norm inside. Gradients as in conv2d.ts.
 import { defineOp } from '../op.ts';
 import { imageShape, showShape, type Tensor } from '../tensor.ts';
-import { convFamily, recordConvForward } from './conv_choice.ts';
+import { type ConvGradTargets, recordConvBackward, recordConvForward } from './conv_choice.ts';
 import type { ConvGeometry } from './conv_geometry.ts';
 import { refineConv } from './refine.ts';
 
 type Inputs = { x: Tensor; weight: Tensor };
+
+interface Saved {
+  readonly g: ConvGeometry;
+  readonly targets: ConvGradTargets;
+}
 
 export interface FactorizedReduceAttrs {
   /** Apply ReLU to x on the load. */
@@ -17,7 +22,7 @@ export interface FactorizedReduceAttrs {
 }
 
 /** x (N,C,H,W), weight (O,C), whose first half of the rows is the first convolution -> (N,O,ceil(H/2),ceil(W/2)). */
-export const factorizedReduceConv = defineOp<Inputs, 'x' | 'weight', FactorizedReduceAttrs, ConvGeometry>({
+export const factorizedReduceConv = defineOp<Inputs, 'x' | 'weight', FactorizedReduceAttrs, Saved>({
   name: 'factorizedReduceConv',
   forward(tape, { x, weight }, { relu = false, normalised = false }) {
     const [batch, inChannels, height, width] = imageShape('factorizedReduceConv: x', x);
@@ -40,13 +45,13 @@ export const factorizedReduceConv = defineOp<Inputs, 'x' | 'weight', FactorizedR
     };
     const into = tape.output('factorized reduce', [batch, outChannels, g.outHeight, g.outWidth], true);
     const output = recordConvForward(tape, g, x, weight, into, normalised);
-    return { output, saved: g };
+    return { output, saved: { g, targets: { x: null, weight: null } } };
   },
-  refine: (tape, { inputs, saved, output }) => refineConv(tape, inputs, saved, output),
+  refine: (tape, { inputs, saved, output }) => refineConv(tape, inputs, saved.g, output),
   backward: {
-    x: (tape, { inputs, saved, gradOutput }, target) =>
-      convFamily(tape, saved).gradInput(tape, saved, { ...inputs, gradOutput }, target),
-    weight: (tape, { inputs, saved, gradOutput }, target) =>
-      convFamily(tape, saved).gradWeight(tape, saved, { ...inputs, gradOutput }, target),
+    x: (_tape, { saved }, target) => void (saved.targets.x = target),
+    weight: (_tape, { saved }, target) => void (saved.targets.weight = target),
   },
+  finish: (tape, { inputs, saved, gradOutput }) =>
+    recordConvBackward(tape, saved.g, { ...inputs, gradOutput }, saved.targets),
 });
