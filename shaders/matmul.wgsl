@@ -1,40 +1,13 @@
-// C (+)= A B + bias: C (M,N) row-major, A (M,K) and B (K,N) with any strides, so that a transposed operand is no copy.
-// bias: N values added to every row. One invocation: a 4x4 tile of C, kept in registers. Grid: ceil(M/4)*ceil(N/4).
+// The matrix product (lib/matmul_params.wgsl). One invocation: a 4x4 tile of C, kept in registers.
+// Grid: ceil(M/4)*ceil(N/4).
 //#include "lib/linear.wgsl"
-struct Params {
-  m: u32,
-  n: u32,
-  k: u32,
-  // Element strides.
-  a_m: u32,
-  a_k: u32,
-  b_k: u32,
-  b_n: u32,
-  has_bias: u32,
-  accumulate: u32,
-}
+//#include "lib/matmul_params.wgsl"
+//#include "lib/matmul_store.wgsl"
 @group(0) @binding(0) var<uniform> params: Params;
 @group(0) @binding(1) var<storage, read> a: array<f32>;
 @group(0) @binding(2) var<storage, read> b: array<f32>;
 @group(0) @binding(3) var<storage, read> bias: array<f32>;
 @group(0) @binding(4) var<storage, read_write> c: array<f32>;
-
-fn store(row: u32, column: u32, sums: vec4f) {
-  if (row >= params.m) {
-    return;
-  }
-  for (var j = 0u; j < min(4u, params.n - column); j++) {
-    var value = sums[j];
-    if (params.has_bias != 0u) {
-      value += bias[column + j];
-    }
-    let i = row * params.n + column + j;
-    if (params.accumulate != 0u) {
-      value += c[i];
-    }
-    c[i] = value;
-  }
-}
 
 @compute @workgroup_size(64)
 fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) groups: vec3u) {

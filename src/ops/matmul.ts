@@ -1,4 +1,5 @@
 // The matrix product as a building block of ops: C (+)= A B + bias, operands with any strides.
+import { kernelForm } from '../../runtime/adapter_info.ts';
 import type { GradTarget } from '../op.ts';
 import type { Tape } from '../tape.ts';
 import type { Tensor } from '../tensor.ts';
@@ -36,7 +37,8 @@ export function recordMatmul(
 ): void {
   const { bias = null, countMadds = false } = options;
   const [m, n, k] = [a.rows, b.columns, a.columns];
-  tape.dispatch('matmul', {
+  const tiled = kernelForm(tape.engine.kind) === 'tiled';
+  tape.dispatch(tiled ? 'matmul_tiled' : 'matmul', {
     bind: { a: a.tensor, b: b.tensor, bias: bias ?? a.tensor, c },
     params: {
       m,
@@ -49,7 +51,7 @@ export function recordMatmul(
       has_bias: Number(bias !== null),
       accumulate: Number(accumulate),
     },
-    threads: [Math.ceil(m / 4) * Math.ceil(n / 4)],
+    threads: tiled ? [64 * Math.ceil(m / 32) * Math.ceil(n / 32)] : [Math.ceil(m / 4) * Math.ceil(n / 4)],
     ...(countMadds ? { madds: m * n * k } : {}),
   });
 }
