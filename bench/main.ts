@@ -1,6 +1,7 @@
 // The program behind `npm run bench`, `bench:compare` and `bench:plot`.
 import { runProgram } from '../runtime/platform_node.ts';
 import { runCommands } from '../src/cli/program.ts';
+import { coldStart } from './commands/cold_start.ts';
 import { compare } from './commands/compare.ts';
 import { ours, peers } from './commands/peers.ts';
 import { plot } from './commands/plot.ts';
@@ -9,7 +10,7 @@ import { run } from './commands/run.ts';
 const PROGRAM = {
   name: 'bench',
   summary: 'how fast nat-webgpu is on an adapter, and how near to what the adapter can do',
-  commands: [run, compare, plot, peers, ours],
+  commands: [run, compare, plot, peers, ours, coldStart],
 };
 
 runProgram((platform) => runCommands(PROGRAM, platform));
