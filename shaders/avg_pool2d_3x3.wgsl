@@ -1,18 +1,13 @@
 // Average pooling as avg_pool2d.wgsl, and its gradient, for windows of 3x3 at stride 1 with padding 1 on rows of whole
-// groups of 4: three loads a row instead of twelve. With c(o) the pixels of window o inside the image,
+// groups of 4. With c(o) the pixels of window o inside the image,
 //   forward: y(o) = 1/c(o) sum of x over the 3x3 around o;   BACKWARD: y(i) (+)= sum of x(o)/c(o) over the 3x3 around i
-// x, y: (P,H,quads) groups of 4. One invocation: a group. Grid: P*H*quads.
+// x, y: (P,H,quads) groups of 4. One invocation: a strip (lib/pool_strips.wgsl). Grid: P*strips*quads.
 //#include "lib/linear.wgsl"
+//#include "lib/divide.wgsl"
+//#include "lib/pool_strips.wgsl"
 //#include "lib/plane_affine.wgsl"
 override BACKWARD: bool = false;
 
-struct Params {
-  planes: u32,
-  h: u32,
-  quads: u32,
-  accumulate: u32,
-  channels: u32,
-}
 @group(0) @binding(0) var<uniform> params: Params;
 @group(0) @binding(1) var<storage, read> x: array<vec4f>;
 @group(0) @binding(2) var<storage, read> affine: array<f32>;
@@ -25,37 +20,46 @@ fn rows_inside(row: u32) -> f32 {
 
 @compute @workgroup_size(64)
 fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) groups: vec3u) {
-  let i = linear_id(id, groups, 64u);
-  let row = i / params.quads;
-  if (row >= params.planes * params.h) {
+  let strip = strip_at(linear_id(id, groups, 64u));
+  if (strip.plane >= params.planes) {
     return;
   }
-  let quad = i % params.quads;
-  let oy = row % params.h;
-  let has_left = quad > 0u;
-  let has_right = quad + 1u < params.quads;
+  let has_left = strip.quad > 0u;
+  let has_right = strip.quad + 1u < params.quads;
+  let plane = strip.plane * params.h;
+  let a = plane_affine(strip.plane);
   // Columns of a window inside the image; the neighbours of a group always have 3.
   let columns = vec4f(select(2.0, 3.0, has_left), 3.0, 3.0, select(2.0, 3.0, has_right));
-  var sum = vec4f(0);
-  for (var ky = select(0u, 1u, oy == 0u); ky < min(3u, params.h + 1u - oy); ky++) {
-    let at = i + ky * params.quads - params.quads;
-    var middle = x[at];
-    var left = select(0.0, x[at - u32(has_left)].w, has_left);
-    var right = select(0.0, x[at + u32(has_right)].x, has_right);
+  // sums of the rows that have seen one and two of their three rows
+  var sum1 = vec4f();
+  var sum2 = vec4f();
+  for (var i = 0u; i < strip.end - strip.top + 2u; i++) {
+    // row -1 is a large u32
+    let row = strip.top + i - 1u;
+    let inside = row < params.h;
+    let at = (plane + min(row, params.h - 1u)) * params.quads + strip.quad;
+    var middle = select(vec4f(), x[at], inside);
+    var left = select(0.0, x[at - u32(has_left)].w, inside && has_left);
+    var right = select(0.0, x[at + u32(has_right)].x, inside && has_right);
     if (BACKWARD) {
-      let rows = rows_inside(oy + ky - 1u);
+      let rows = rows_inside(min(row, params.h - 1u));
       middle /= rows * columns;
       left /= rows * 3.0;
       right /= rows * 3.0;
     }
-    sum += vec4f(left, middle.xyz) + middle + vec4f(middle.yzw, right);
+    let of_row = vec4f(left, middle.xyz) + middle + vec4f(middle.yzw, right);
+    var sum = sum2 + of_row;
+    sum2 = sum1 + of_row;
+    sum1 = of_row;
+    // one store in a loop, because an if would not spare a software adapter the work
+    let to = (plane + row - 1u) * params.quads + strip.quad;
+    for (var q = to; q < select(to, to + 1u, i >= 2u); q++) {
+      if (BACKWARD) {
+        sum += select(vec4f(), y[q], params.accumulate != 0u);
+      } else {
+        sum = a.x * (sum / (rows_inside(row - 1u) * columns)) + a.y;
+      }
+      y[q] = sum;
+    }
   }
-  if (!BACKWARD) {
-    let a = plane_affine(row / params.h);
-    sum = a.x * (sum / (rows_inside(oy) * columns)) + a.y;
-  }
-  if (BACKWARD && params.accumulate != 0u) {
-    sum += y[i];
-  }
-  y[i] = sum;
 }

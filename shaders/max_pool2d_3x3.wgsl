@@ -1,14 +1,10 @@
-// Max pooling as max_pool2d.wgsl, for windows of 3x3 at stride 1 with padding 1 on rows of whole groups of 4: three
-// loads a row instead of twelve. x, y: (P,H,quads) groups of 4, argmax: (P,H,quads), a byte for each output.
-// One invocation: a group. Grid: P*H*quads.
+// Max pooling as max_pool2d.wgsl, for windows of 3x3 at stride 1 with padding 1 on rows of whole groups of 4.
+// x, y: (P,H,quads) groups of 4, argmax: (P,H,quads), a byte for each output.
+// One invocation: a strip (lib/pool_strips.wgsl). Grid: P*strips*quads.
 //#include "lib/linear.wgsl"
+//#include "lib/divide.wgsl"
+//#include "lib/pool_strips.wgsl"
 //#include "lib/plane_affine.wgsl"
-struct Params {
-  planes: u32,
-  h: u32,
-  quads: u32,
-  channels: u32,
-}
 @group(0) @binding(0) var<uniform> params: Params;
 @group(0) @binding(1) var<storage, read> x: array<vec4f>;
 @group(0) @binding(2) var<storage, read> affine: array<f32>;
@@ -24,34 +20,49 @@ struct Best {
 }
 
 // Not `value > best`, so that NaN wins: a broken run must not look healthy.
-fn better(best: Best, value: vec4f, place: u32) -> Best {
+fn better(best: Best, value: vec4f, place: vec4u) -> Best {
   let wins = !(value <= best.value);
-  return Best(select(best.value, value, wins), select(best.place, vec4u(place), wins));
+  return Best(select(best.value, value, wins), select(best.place, place, wins));
+}
+
+// The best of 3 neighbours in a row, for each of 4.
+fn best_of_row(at: u32, a: vec2f, inside: bool, has_left: bool, has_right: bool) -> Best {
+  let middle = select(vec4f(OUTSIDE), a.x * x[at] + a.y, inside);
+  let left = select(OUTSIDE, a.x * x[at - u32(has_left)].w + a.y, inside && has_left);
+  let right = select(OUTSIDE, a.x * x[at + u32(has_right)].x + a.y, inside && has_right);
+  var best = better(Best(vec4f(OUTSIDE), vec4u(1u)), vec4f(left, middle.xyz), vec4u(0u));
+  best = better(best, middle, vec4u(1u));
+  return better(best, vec4f(middle.yzw, right), vec4u(2u));
 }
 
 @compute @workgroup_size(64)
 fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) groups: vec3u) {
-  let i = linear_id(id, groups, 64u);
-  let row = i / params.quads;
-  if (row >= params.planes * params.h) {
+  let strip = strip_at(linear_id(id, groups, 64u));
+  if (strip.plane >= params.planes) {
     return;
   }
-  let quad = i % params.quads;
-  let oy = row % params.h;
-  let has_left = quad > 0u;
-  let has_right = quad + 1u < params.quads;
-  let a = plane_affine(row / params.h);
-  var best = Best(vec4f(OUTSIDE), vec4u(4));
-  for (var ky = select(0u, 1u, oy == 0u); ky < min(3u, params.h + 1u - oy); ky++) {
-    let at = i + ky * params.quads - params.quads;
-    let middle = a.x * x[at] + a.y;
-    let left = select(OUTSIDE, a.x * x[at - u32(has_left)].w + a.y, has_left);
-    let right = select(OUTSIDE, a.x * x[at + u32(has_right)].x + a.y, has_right);
-    best = better(best, vec4f(left, middle.xyz), 3u * ky);
-    best = better(best, middle, 3u * ky + 1u);
-    best = better(best, vec4f(middle.yzw, right), 3u * ky + 2u);
+  let has_left = strip.quad > 0u;
+  let has_right = strip.quad + 1u < params.quads;
+  let plane = strip.plane * params.h;
+  let a = plane_affine(strip.plane);
+  var above = Best();
+  var same = Best();
+  for (var i = 0u; i < strip.end - strip.top + 2u; i++) {
+    // the row below the result's; row -1 is a large u32
+    let row = strip.top + i - 1u;
+    let at = (plane + min(row, params.h - 1u)) * params.quads + strip.quad;
+    let below = best_of_row(at, a, row < params.h, has_left, has_right);
+    var best = better(Best(vec4f(OUTSIDE), vec4u(4u)), above.value, above.place);
+    best = better(best, same.value, same.place + 3u);
+    best = better(best, below.value, below.place + 6u);
+    above = same;
+    same = below;
+    // one store in a loop, because an if would not spare a software adapter the work
+    let to = (plane + row - 1u) * params.quads + strip.quad;
+    for (var q = to; q < select(to, to + 1u, i >= 2u); q++) {
+      y[q] = best.value;
+      let p = best.place;
+      argmax[q] = p.x | (p.y << 8u) | (p.z << 16u) | (p.w << 24u);
+    }
   }
-  y[i] = best.value;
-  let p = best.place;
-  argmax[i] = p.x | (p.y << 8u) | (p.z << 16u) | (p.w << 24u);
 }

@@ -1,12 +1,9 @@
 // Gradient of max_pool2d_3x3.wgsl: grad_x (+)= the grad_y of every window that a pixel won. Layouts as there.
-// One invocation: a group of 4 pixels, which gathers from the windows of three rows. Grid: P*H*quads.
+// One invocation: a strip of pixels (lib/pool_strips.wgsl), which gathers from the windows around it.
+// Grid: P*strips*quads.
 //#include "lib/linear.wgsl"
-struct Params {
-  planes: u32,
-  h: u32,
-  quads: u32,
-  accumulate: u32,
-}
+//#include "lib/divide.wgsl"
+//#include "lib/pool_strips.wgsl"
 @group(0) @binding(0) var<uniform> params: Params;
 @group(0) @binding(1) var<storage, read> grad_y: array<vec4f>;
 @group(0) @binding(2) var<storage, read> argmax: array<u32>;
@@ -15,35 +12,67 @@ struct Params {
 // The place of no pixel.
 const NOWHERE = 255u;
 
+// Windows of one row: those of 4 columns, and the two beside them.
+struct Windows {
+  left_place: vec4u,
+  place: vec4u,
+  right_place: vec4u,
+  left: vec4f,
+  grad: vec4f,
+  right: vec4f,
+}
+
+fn load_windows(at: u32, inside: bool, has_left: bool, has_right: bool) -> Windows {
+  let before = at - u32(has_left);
+  let after = at + u32(has_right);
+  let packed = argmax[at];
+  let places = vec4u(packed & 0xffu, (packed >> 8u) & 0xffu, (packed >> 16u) & 0xffu, packed >> 24u);
+  let place = select(vec4u(NOWHERE), places, inside);
+  let left = select(NOWHERE, argmax[before] >> 24u, inside && has_left);
+  let right = select(NOWHERE, argmax[after] & 0xffu, inside && has_right);
+  let grad = grad_y[at];
+  return Windows(
+    vec4u(left, place.xyz),
+    place,
+    vec4u(place.yzw, right),
+    vec4f(grad_y[before].w, grad.xyz),
+    grad,
+    vec4f(grad.yzw, grad_y[after].x),
+  );
+}
+
+// Adds what the pixels won in whose windows they are the row that begins at `place`.
+fn add_won(sum: vec4f, w: Windows, place: u32) -> vec4f {
+  let left = select(vec4f(), w.left, w.left_place == vec4u(place + 2u));
+  let same = select(vec4f(), w.grad, w.place == vec4u(place + 1u));
+  let right = select(vec4f(), w.right, w.right_place == vec4u(place));
+  return ((sum + left) + same) + right;
+}
+
 @compute @workgroup_size(64)
 fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) groups: vec3u) {
-  let i = linear_id(id, groups, 64u);
-  let row = i / params.quads;
-  if (row >= params.planes * params.h) {
+  let strip = strip_at(linear_id(id, groups, 64u));
+  if (strip.plane >= params.planes) {
     return;
   }
-  let quad = i % params.quads;
-  let iy = row % params.h;
-  let has_left = quad > 0u;
-  let has_right = quad + 1u < params.quads;
-  var sum = vec4f(0);
-  // Window rows oy = iy - 1, iy, iy + 1, in which this pixel is in row ky = 2 - dy.
-  for (var dy = select(0u, 1u, iy == 0u); dy < min(3u, params.h + 1u - iy); dy++) {
-    let at = i + dy * params.quads - params.quads;
-    let before = at - u32(has_left);
-    let after = at + u32(has_right);
-    let packed = argmax[at];
-    let middle = vec4u(packed & 0xffu, (packed >> 8u) & 0xffu, (packed >> 16u) & 0xffu, packed >> 24u);
-    let left = select(NOWHERE, argmax[before] >> 24u, has_left);
-    let right = select(NOWHERE, argmax[after] & 0xffu, has_right);
-    let grad = grad_y[at];
-    let place = 3u * (2u - dy);
-    sum += select(vec4f(0), vec4f(grad_y[before].w, grad.xyz), vec4u(left, middle.xyz) == vec4u(place + 2u));
-    sum += select(vec4f(0), grad, middle == vec4u(place + 1u));
-    sum += select(vec4f(0), vec4f(grad.yzw, grad_y[after].x), vec4u(middle.yzw, right) == vec4u(place));
+  let has_left = strip.quad > 0u;
+  let has_right = strip.quad + 1u < params.quads;
+  let plane = strip.plane * params.h;
+  // sums of the pixel rows that have seen one and two of their three rows of windows
+  var sum1 = vec4f();
+  var sum2 = vec4f();
+  for (var i = 0u; i < strip.end - strip.top + 2u; i++) {
+    // row -1 is a large u32
+    let row = strip.top + i - 1u;
+    let at = (plane + min(row, params.h - 1u)) * params.quads + strip.quad;
+    let w = load_windows(at, row < params.h, has_left, has_right);
+    let sum = add_won(sum2, w, 0u);
+    sum2 = add_won(sum1, w, 3u);
+    sum1 = add_won(vec4f(), w, 6u);
+    // one store in a loop, because an if would not spare a software adapter the work
+    let to = (plane + row - 1u) * params.quads + strip.quad;
+    for (var q = to; q < select(to, to + 1u, i >= 2u); q++) {
+      grad_x[q] = sum + select(vec4f(), grad_x[q], params.accumulate != 0u);
+    }
   }
-  if (params.accumulate != 0u) {
-    sum += grad_x[i];
-  }
-  grad_x[i] = sum;
 }

@@ -10,7 +10,7 @@ import { refinePool } from './refine.ts';
 export const avgPool2d = defineOp({
   name: 'avgPool2d',
   forward(tape: Tape, { x }: { readonly x: Tensor }, attrs: PoolAttrs) {
-    const geometry = poolGeometry('avgPool2d', x, attrs);
+    const geometry = poolGeometry(tape, 'avgPool2d', x, attrs);
     const { quads, params, channels } = geometry;
     const output = tape.output('avgPool2d', geometry.outputShape);
     if (geometry.small) recordSmall(tape, geometry, x, { grad: output, accumulate: false }, 'forward');
@@ -40,15 +40,15 @@ export const avgPool2d = defineOp({
 /** 3x3 windows at stride 1: sums over a neighbourhood in both directions. */
 function recordSmall(
   tape: Tape,
-  { params: { planes, h }, quads, channels, forwardThreads }: PoolGeometry,
+  { strips: { params, threads } }: PoolGeometry,
   x: Tensor,
   { grad: y, accumulate }: GradTarget,
   direction: 'forward' | 'backward',
 ): void {
   tape.dispatch('avg_pool2d_3x3', {
     bind: { x, affine: x.affine ?? x, y },
-    params: { planes, h, quads, accumulate: Number(accumulate), channels },
+    params: { ...params, accumulate: Number(accumulate) },
     constants: { BACKWARD: Number(direction === 'backward'), AFFINE: Number(x.affine !== undefined) },
-    threads: forwardThreads,
+    threads,
   });
 }

@@ -21,20 +21,19 @@ const WIDE = 256;
 export const maxPool2d = defineOp({
   name: 'maxPool2d',
   forward(tape: Tape, { x }: { readonly x: Tensor }, attrs: PoolAttrs) {
-    const geometry = poolGeometry('maxPool2d', x, attrs);
-    const { params, quads, channels, outputShape } = geometry;
+    const geometry = poolGeometry(tape, 'maxPool2d', x, attrs);
+    const { params, quads, channels, outputShape, small, strips } = geometry;
     if (attrs.kernel > WIDE)
       throw new Error(`maxPool2d: got kernel ${attrs.kernel}, expected at most ${WIDE}`);
     const wide = attrs.kernel > NARROW ? 1 : 0;
     const words = [params.planes * params.oh * quads * (1 + wide)];
     const output = tape.output('maxPool2d', outputShape);
     const argmax = tape.training ? tape.alloc('argmax', words, 'u32') : tape.scratch('argmax', words, 'u32');
-    const { planes, h } = params;
-    tape.dispatch(geometry.small ? 'max_pool2d_3x3' : 'max_pool2d', {
+    tape.dispatch(small ? 'max_pool2d_3x3' : 'max_pool2d', {
       bind: { x, affine: x.affine ?? x, y: output, argmax },
-      params: geometry.small ? { planes, h, quads, channels } : { ...params, quads, wide, channels },
+      params: small ? { ...strips.params, accumulate: 0 } : { ...params, quads, wide, channels },
       constants: { AFFINE: Number(x.affine !== undefined) },
-      threads: geometry.forwardThreads,
+      threads: small ? strips.threads : geometry.forwardThreads,
     });
     if (!tape.training) tape.release(argmax);
     const saved: Saved = { geometry, argmax, wide };
@@ -43,13 +42,12 @@ export const maxPool2d = defineOp({
   refine: (tape, { inputs: { x }, saved, output }) => refinePool(tape, 'maximum', x, saved.geometry, output),
   backward: {
     x(tape, { saved: { geometry, argmax, wide }, gradOutput }, target) {
-      const { small, params, quads } = geometry;
-      const { planes, h } = params;
+      const { small, strips, params, quads } = geometry;
       const accumulate = Number(target.accumulate);
       tape.dispatch(small ? 'max_pool2d_3x3_grad' : 'max_pool2d_grad', {
         bind: { grad_y: gradOutput, argmax, grad_x: target.grad },
-        params: small ? { planes, h, quads, accumulate } : { ...params, quads, wide, accumulate },
-        threads: geometry.backwardThreads,
+        params: small ? { ...strips.params, accumulate } : { ...params, quads, wide, accumulate },
+        threads: small ? strips.threads : geometry.backwardThreads,
       });
     },
   },

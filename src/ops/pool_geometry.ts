@@ -1,4 +1,6 @@
 // Shapes of 2-D pooling, shared by the maximum and the average.
+import { type KernelForm, kernelForm } from '../../runtime/adapter_info.ts';
+import type { Tape } from '../tape.ts';
 import { imageShape, showShape, type Tensor } from '../tensor.ts';
 
 export interface PoolAttrs {
@@ -21,14 +23,22 @@ export interface PoolGeometry {
   /** Whether the kernels for 3x3 windows at stride 1 apply: those of the search spaces, on even sizes. */
   readonly small: boolean;
   readonly channels: number;
+  /** For those kernels: strips of columns of groups (shaders/lib/pool_strips.wgsl). */
+  readonly strips: {
+    readonly params: Readonly<Record<'planes' | 'h' | 'quads' | 'strip_rows' | 'channels', number>>;
+    readonly threads: number[];
+  };
   /** What every pooling kernel needs to know. */
   readonly params: Readonly<
     Record<'planes' | 'h' | 'w' | 'oh' | 'ow' | 'kernel' | 'stride' | 'padding', number>
   >;
 }
 
+/** Rows of a strip: many save loads, which software adapters need; few make more invocations, which GPUs need. */
+const STRIP_ROWS: Readonly<Record<KernelForm, number>> = { registers: 16, tiled: 2 };
+
 /** Checks the input of a pooling and works out its sizes. */
-export function poolGeometry(op: string, x: Tensor, attrs: PoolAttrs): PoolGeometry {
+export function poolGeometry(tape: Tape, op: string, x: Tensor, attrs: PoolAttrs): PoolGeometry {
   const { kernel, stride, padding, padEnd = padding } = attrs;
   const [n, c, h, w] = imageShape(op, x);
   const most = kernel / 2;
@@ -47,6 +57,7 @@ export function poolGeometry(op: string, x: Tensor, attrs: PoolAttrs): PoolGeome
     );
   }
   const quads = Math.ceil(ow / 4);
+  const strip_rows = STRIP_ROWS[kernelForm(tape.engine.kind)];
   return {
     outputShape: [n, c, oh, ow],
     forwardThreads: [n * c * oh * quads],
@@ -54,6 +65,10 @@ export function poolGeometry(op: string, x: Tensor, attrs: PoolAttrs): PoolGeome
     quads,
     channels: c,
     small: kernel === 3 && stride === 1 && padding === 1 && padEnd === 1 && w % 4 === 0,
+    strips: {
+      params: { planes: n * c, h, quads, strip_rows, channels: c },
+      threads: [n * c * Math.ceil(h / strip_rows) * quads],
+    },
     params: { planes: n * c, h, w, oh, ow, kernel, stride, padding },
   };
 }

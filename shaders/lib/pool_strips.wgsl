@@ -1,0 +1,26 @@
+// Strips of `strip_rows` rows and 4 columns of images (P,H,quads) in groups of 4, P planes; an invocation walks down a
+// strip and loads every row once, with the two columns beside it. Needs lib/divide.wgsl.
+struct Params {
+  planes: u32,
+  h: u32,
+  quads: u32,
+  strip_rows: u32,
+  accumulate: u32,
+  channels: u32,
+}
+
+struct Strip {
+  plane: u32,
+  // first row, and the one after the last
+  top: u32,
+  end: u32,
+  quad: u32,
+}
+
+// Past the last plane there is no strip.
+fn strip_at(i: u32) -> Strip {
+  let at_quad = divide(i, params.quads);
+  let at_strip = divide(at_quad.x, (params.h + params.strip_rows - 1u) / params.strip_rows);
+  let top = at_strip.y * params.strip_rows;
+  return Strip(at_strip.x, top, min(top + params.strip_rows, params.h), at_quad.y);
+}
