@@ -1,4 +1,5 @@
 // Depthwise convolutions: one window per channel, groups == C == O.
+import { type KernelForm, kernelForm } from '../../runtime/adapter_info.ts';
 import type { GradTarget } from '../op.ts';
 import type { Tape } from '../tape.ts';
 import { numel } from '../tensor.ts';
@@ -54,7 +55,6 @@ const WORKGROUPS = 512;
 
 const LANES = 128;
 
-/** For GPUs: a weight gradient's sum is shared by the invocations of a workgroup. */
 /** Neighbouring elements of x's gradient that a workgroup takes. */
 const ELEMENTS = 512;
 
@@ -98,13 +98,17 @@ function reach({ kernelH, kernelW, padH, padW, dilation }: ConvGeometry): number
   return sides.every(Number.isInteger) ? Math.max(...sides) : Infinity;
 }
 
-const ROWS = 8;
+/** Rows of a strip at most: many save loads, which software adapters need; few make more invocations for GPUs. */
+const MOST_ROWS: Readonly<Record<KernelForm, number>> = { registers: 16, tiled: 4 };
 
 const constants = (g: ConvGeometry) => ({ WIDE: reach(g) > 1 ? 1 : 0 });
 
-/** Strips of a plane: 8 columns, ROWS rows, which are every second one if the window is dilated. */
-const strips = (g: ConvGeometry, height: number, width: number): number =>
-  (width / 8) * Math.ceil(Math.ceil(height / g.dilation) / ROWS) * g.dilation;
+/** Strips of a plane: 8 columns and some rows, which are every second one if the window is dilated. */
+function strips(tape: Tape, { dilation }: ConvGeometry, height: number, width: number) {
+  const rows = Math.ceil(height / dilation);
+  const count = Math.ceil(rows / MOST_ROWS[kernelForm(tape.engine.kind)]);
+  return { stripRows: Math.ceil(rows / count), count: (width / 8) * count * dilation };
+}
 
 /** Of stride 1, with up to 2 taps, 1 or 2 pixels apart, to either side, the rows being multiples of 8 pixels. */
 export const depthwiseRowsConv: ConvFamily = {
@@ -118,11 +122,12 @@ export const depthwiseRowsConv: ConvFamily = {
     g.outWidth % 8 === 0,
 
   forward(tape, g, x, weight, y) {
+    const { stripRows, count } = strips(tape, g, g.outHeight, g.outWidth);
     tape.dispatch('depthwise_conv2d_rows', {
       bind: { source4: x, x, affine: affineOf(x), weight, result: y },
-      params: forwardParams(g, x, { stripRows: ROWS }),
+      params: forwardParams(g, x, { stripRows }),
       constants: constants(g),
-      threads: [strips(g, g.outHeight, g.outWidth) * g.batch * g.outChannels],
+      threads: [count * g.batch * g.outChannels],
       madds: convMadds(g),
     });
   },
@@ -130,11 +135,12 @@ export const depthwiseRowsConv: ConvFamily = {
   countsMoments: () => false,
 
   gradInput(tape, g, { x, weight, gradOutput }, { grad, accumulate }) {
+    const { stripRows, count } = strips(tape, g, g.height, g.width);
     tape.dispatch('depthwise_conv2d_rows', {
       bind: { source4: gradOutput, x, affine: affineOf(x), weight, result: grad },
-      params: backwardParams(g, x, { accumulate, stripRows: ROWS }),
+      params: backwardParams(g, x, { accumulate, stripRows }),
       constants: { ...constants(g), BACKWARD: 1 },
-      threads: [strips(g, g.height, g.width) * g.batch * g.inChannels],
+      threads: [count * g.batch * g.inChannels],
     });
   },
 
