@@ -1,6 +1,6 @@
 // 1x1 convolution of stride 1, one group, planes of whole vec4s: a matrix product over the channels of every pixel.
 // Also its gradient with respect to x, with the matrix transposed (lib/conv_params.wgsl).
-// One invocation: 8 result channels x 16 pixels. Grid: (tiles of 16 pixels, images, blocks of 8 channels), the
+// One invocation: 4 result channels x 16 pixels. Grid: (tiles of 16 pixels, images, blocks of 4 channels), the
 // first fastest. MOMENTS: also leaves every tile's moments, (C, images, tiles), for the batch norm that follows.
 //#include "lib/linear.wgsl"
 //#include "lib/divide.wgsl"
@@ -28,31 +28,23 @@ fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) workg
   let tiles = (quads + 3u) / 4u;
   let at_tile = divide(linear_id(id, workgroups, 64u), tiles);
   let at_image = divide(at_tile.x, params.batch);
-  let r = at_image.x * 8u;
+  let r = at_image.x * 4u;
   if (r >= params.result_channels) {
     return;
   }
   let n = at_image.y;
   let quad = at_tile.y * 4u;
 
-  // weight offsets of the 8 result channels; channels past the last repeat it
+  // weight offsets of the 4 result channels; channels past the last repeat it
   let last = params.result_channels - 1u - r;
   let r1 = min(1u, last) * params.weight_result;
   let r2 = min(2u, last) * params.weight_result;
   let r3 = min(3u, last) * params.weight_result;
-  let r4 = min(4u, last) * params.weight_result;
-  let r5 = min(5u, last) * params.weight_result;
-  let r6 = min(6u, last) * params.weight_result;
-  let r7 = min(7u, last) * params.weight_result;
 
   var acc0 = mat4x4f();
   var acc1 = mat4x4f();
   var acc2 = mat4x4f();
   var acc3 = mat4x4f();
-  var acc4 = mat4x4f();
-  var acc5 = mat4x4f();
-  var acc6 = mat4x4f();
-  var acc7 = mat4x4f();
   for (var s = 0u; s < params.source_channels; s++) {
     let a = source_scale_shift(s);
     let at = (n * params.source_channels + s) * quads + quad;
@@ -68,14 +60,10 @@ fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) workg
     acc1 = multiply_add(acc1, weight[w + r1], v);
     acc2 = multiply_add(acc2, weight[w + r2], v);
     acc3 = multiply_add(acc3, weight[w + r3], v);
-    acc4 = multiply_add(acc4, weight[w + r4], v);
-    acc5 = multiply_add(acc5, weight[w + r5], v);
-    acc6 = multiply_add(acc6, weight[w + r6], v);
-    acc7 = multiply_add(acc7, weight[w + r7], v);
   }
 
   // One store in a loop that no compiler unrolls: each unrolled vec4 access costs llvmpipe a tenth of a second.
-  let end = min(r + 8u, params.result_channels);
+  let end = min(r + 4u, params.result_channels);
   for (var channel = r; channel < end; channel++) {
     let a = scale_shift(channel, params.result_channels);
     let plane = (n * params.result_channels + channel) * quads;
@@ -89,9 +77,5 @@ fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) workg
     acc0 = acc1;
     acc1 = acc2;
     acc2 = acc3;
-    acc3 = acc4;
-    acc4 = acc5;
-    acc5 = acc6;
-    acc6 = acc7;
   }
 }

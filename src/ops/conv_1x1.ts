@@ -3,7 +3,7 @@ import { type ConvFamily, affineOf, bindMoments, chunkSize, sumInParts } from '.
 import { backwardParams, type ConvGeometry, convMadds, forwardParams } from './conv_geometry.ts';
 
 const threads = (g: ConvGeometry, channels: number): number[] => [
-  Math.ceil((g.height * g.width) / 16) * g.batch * Math.ceil(channels / 8),
+  Math.ceil((g.height * g.width) / 16) * g.batch * Math.ceil(channels / 4),
 ];
 
 export const conv1x1: ConvFamily = {
