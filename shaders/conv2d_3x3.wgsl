@@ -1,10 +1,11 @@
 // 3x3 convolution that keeps the image's size, one group, rows being multiples of 8 pixels; and its gradient with
 // respect to x, which is the same with the windows turned (lib/conv_params.wgsl).
-// One invocation: 8 result channels x 4 rows x 8 columns. Loads are what costs, so the pixels of 6 rows and the taps of
-// one pair of channels are loaded once and used for all sums that need them.
-// Grid: (pieces of 8 columns, strips of 4 rows, images, blocks of 8 channels), the first fastest.
-// MOMENTS: also leaves the moments of every two rows of a piece, (C, images, strips, pieces, 2), for the batch norm that
-// follows.
+// One invocation: 4 result channels x 4 rows x 8 columns. Loads are what costs, so the pixels of 6 rows and the taps of
+// one pair of channels are loaded once and used for all sums that need them. (8 channels are a tenth faster where they
+// are filled, but every load takes a compiler 10 to 20 ms: llvmpipe would compile 3 seconds instead of 1.)
+// Grid: (pieces of 8 columns, strips of 4 rows, images, blocks of 4 channels), the first fastest.
+// MOMENTS: also leaves the moments of every two rows of a piece, (C, images, strips, pieces, 2), for the batch norm
+// that follows.
 //#include "lib/linear.wgsl"
 //#include "lib/divide.wgsl"
 //#include "lib/conv_params.wgsl"
@@ -77,7 +78,7 @@ fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) workg
   let at_piece = divide(linear_id(id, workgroups, 64u), pieces);
   let at_strip = divide(at_piece.x, strips);
   let at_image = divide(at_strip.x, params.batch);
-  let r = at_image.x * 8u;
+  let r = at_image.x * 4u;
   if (r >= params.result_channels) {
     return;
   }
@@ -85,15 +86,11 @@ fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) workg
   let quad = at_piece.y * 2u;
   let top = at_strip.y * 4u;
 
-  // Weight offsets of the 8 result channels; channels past the last repeat it. Backward, taps come in reverse.
+  // Weight offsets of the 4 result channels; channels past the last repeat it. Backward, taps come in reverse.
   let last = params.result_channels - 1u - r;
   let r1 = min(1u, last) * params.weight_result;
   let r2 = min(2u, last) * params.weight_result;
   let r3 = min(3u, last) * params.weight_result;
-  let r4 = min(4u, last) * params.weight_result;
-  let r5 = min(5u, last) * params.weight_result;
-  let r6 = min(6u, last) * params.weight_result;
-  let r7 = min(7u, last) * params.weight_result;
   let step = select(1u, 0xffffffffu, BACKWARD);
   var w = r * params.weight_result + select(0u, 8u, BACKWARD);
 
@@ -101,10 +98,6 @@ fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) workg
   var acc1 = Strip();
   var acc2 = Strip();
   var acc3 = Strip();
-  var acc4 = Strip();
-  var acc5 = Strip();
-  var acc6 = Strip();
-  var acc7 = Strip();
   for (var s = 0u; s < params.source_channels; s++) {
     let a = source_scale_shift(s);
     let plane = (n * params.source_channels + s) * params.source_height;
@@ -120,15 +113,11 @@ fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) workg
     acc1 = add_patch(acc1, w + r1, step, v);
     acc2 = add_patch(acc2, w + r2, step, v);
     acc3 = add_patch(acc3, w + r3, step, v);
-    acc4 = add_patch(acc4, w + r4, step, v);
-    acc5 = add_patch(acc5, w + r5, step, v);
-    acc6 = add_patch(acc6, w + r6, step, v);
-    acc7 = add_patch(acc7, w + r7, step, v);
     w += params.weight_source;
   }
 
   // One store in a loop that no compiler unrolls: each unrolled vec4 access costs llvmpipe a tenth of a second.
-  let end = min(r + 8u, params.result_channels);
+  let end = min(r + 4u, params.result_channels);
   for (var channel = r; channel < end; channel++) {
     let a = scale_shift(channel, params.result_channels);
     let plane = (n * params.result_channels + channel) * params.source_height;
@@ -148,9 +137,5 @@ fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) workg
     acc0 = acc1;
     acc1 = acc2;
     acc2 = acc3;
-    acc3 = acc4;
-    acc4 = acc5;
-    acc5 = acc6;
-    acc6 = acc7;
   }
 }

@@ -6,7 +6,7 @@ import { backwardParams, type ConvGeometry, convMadds, forwardParams } from './c
 const pieces = (g: ConvGeometry): number => g.width / 8;
 
 const threads = (g: ConvGeometry, channels: number): number[] => [
-  pieces(g) * Math.ceil(g.height / 4) * g.batch * Math.ceil(channels / 8),
+  pieces(g) * Math.ceil(g.height / 4) * g.batch * Math.ceil(channels / 4),
 ];
 
 export const conv3x3: ConvFamily = {
