@@ -91,9 +91,11 @@ async function trainFolder(
 const SAME = ['metrics.jsonl', 'result.json', 'weights.safetensors', 'best.safetensors'];
 
 test('images of three colours are told apart on held-out files (seed 11)', async () => {
-  const { result, files } = await trainFolder({ epochs: 12, evalEvery: 12, colorJitter: 0.1 });
+  // a rate that falls to a fiftieth: at a constant one, the last steps on so few images decide
+  const rates = { lr: 0.02, decay: 0.85, batch: 12 };
+  const { result, files } = await trainFolder({ ...rates, epochs: 24, evalEvery: 24, colorJitter: 0.1 });
   assert.is(result!.test.images, 15);
-  assert.ok(result!.test.top1 >= 0.8, `top-1 ${result!.test.top1}, chance is 0.33`);
+  assert.ok(result!.test.top1 >= 0.9, `top-1 ${result!.test.top1}, chance is 0.33`);
   const report = JSON.parse(textOf({ files }, 'engine.json'));
   assert.equal(report.created_after_warmup, { buffers: 0, bindGroups: 0, pipelines: 0, shaderModules: 0 });
 });
