@@ -5,13 +5,13 @@
 //   running = running + momentum (batch - running), with the unbiased variance
 //   x^ = (x - m) / sqrt(v + eps),  dbeta = sum g,  dgamma = sum g x^
 //   dx = scale (g - mean(g) - x^ mean(g x^)) in training, scale g in evaluation
-import { defineOp } from '../op.ts';
+import { defineOp, type GradTarget } from '../op.ts';
 import { imageShape, showShape, type Tensor } from '../tensor.ts';
 import {
   type BatchNormSaved,
   gradSumsShape,
   recordGradInput,
-  recordGradParam,
+  recordGradParams,
   recordGradSums,
   recordStatistics,
 } from './batch_norm_kernels.ts';
@@ -30,6 +30,11 @@ export interface BatchNormAttrs {
   readonly training: boolean;
   readonly eps: number;
   readonly momentum: number;
+}
+
+interface Saved extends BatchNormSaved {
+  /** Filled by the gradient rules of gamma and beta, which `finish` computes together. */
+  readonly targets: Record<'gamma' | 'beta', GradTarget | null>;
 }
 
 function checkInputs(inputs: Inputs, { training }: BatchNormAttrs): void {
@@ -56,7 +61,7 @@ function checkInputs(inputs: Inputs, { training }: BatchNormAttrs): void {
  * x (N,C,H,W), gamma, beta, runningMean, runningVar (C) or null -> x as a virtual tensor, normalised on the load.
  * Training updates the running statistics, which must lie in another buffer than gamma and beta.
  */
-export const batchNorm = defineOp<Inputs, 'x' | 'gamma' | 'beta', BatchNormAttrs, BatchNormSaved>({
+export const batchNorm = defineOp<Inputs, 'x' | 'gamma' | 'beta', BatchNormAttrs, Saved>({
   name: 'batchNorm',
   forward(tape, inputs, attrs) {
     checkInputs(inputs, attrs);
@@ -85,7 +90,11 @@ export const batchNorm = defineOp<Inputs, 'x' | 'gamma' | 'beta', BatchNormAttrs
     const gradSums = tape.training
       ? tape.alloc('batch norm gradient sums', gradSumsShape([inputs.x]))
       : moments;
-    return { output: { ...stored, affine }, saved: { affine: [affine], moments: [moments], gradSums } };
+    const targets = { gamma: null, beta: null };
+    return {
+      output: { ...stored, affine },
+      saved: { affine: [affine], moments: [moments], gradSums, targets },
+    };
   },
   refine(tape, { inputs, saved, attrs, output }) {
     if (!attrs.training) return narrow(output);
@@ -98,9 +107,12 @@ export const batchNorm = defineOp<Inputs, 'x' | 'gamma' | 'beta', BatchNormAttrs
   backward: {
     x: (tape, { inputs, saved, gradOutput, attrs }, { grad, accumulate }) =>
       recordGradInput(tape, [inputs.x], [gradOutput], [grad], saved, { ...attrs, accumulate }),
-    gamma: (tape, { inputs, saved, attrs }, target) =>
-      recordGradParam(tape, inputs.x, 'gamma', saved, { ...target, training: attrs.training }),
-    beta: (tape, { inputs, saved, attrs }, target) =>
-      recordGradParam(tape, inputs.x, 'beta', saved, { ...target, training: attrs.training }),
+    gamma: (_tape, { saved }, target) => void (saved.targets.gamma = target),
+    beta: (_tape, { saved }, target) => void (saved.targets.beta = target),
+  },
+  finish(tape, { inputs, saved, attrs }) {
+    const { targets } = saved;
+    if (targets.gamma || targets.beta) recordGradParams(tape, inputs.x, targets, saved, attrs.training);
+    targets.gamma = targets.beta = null;
   },
 });

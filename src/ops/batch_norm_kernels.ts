@@ -3,6 +3,7 @@
 // The batch is summed in chunks of pixels; variances combine by Chan, Golub and LeVeque, "Updating formulae and a
 // pairwise algorithm for computing sample variances" (1979).
 import type { Engine, Region } from '../../runtime/engine.ts';
+import type { GradTarget } from '../op.ts';
 import type { Tape } from '../tape.ts';
 import { kernelForm } from '../../runtime/adapter_info.ts';
 import { type Tensor, tensorAt } from '../tensor.ts';
@@ -216,26 +217,34 @@ export function recordGradInput(
   });
 }
 
-/** Records the gradient of one batch's gamma or beta, after `recordGradSums`. */
-export function recordGradParam(
+/** Records the gradients of one batch's gamma and beta, of which either may not be wanted, after `recordGradSums`. */
+export function recordGradParams(
   tape: Tape,
   x: Tensor,
-  which: 'gamma' | 'beta',
+  { gamma, beta }: Readonly<Record<'gamma' | 'beta', GradTarget | null>>,
   { gradSums }: BatchNormSaved,
-  { grad, accumulate, training }: { grad: Tensor; accumulate: boolean; training: boolean },
+  training: boolean,
 ): void {
   const { batch, channels, pixels, chunks } = evenChunks(x);
+  const unwanted = [gamma, beta].map((target) =>
+    target ? null : tape.scratch('unwanted gradient', [channels]),
+  );
   tape.dispatch('batch_norm_grad_param', {
-    bind: { partials: gradSums, grad },
+    bind: {
+      partials: gradSums,
+      grad_gamma: gamma?.grad ?? unwanted[0]!,
+      grad_beta: beta?.grad ?? unwanted[1]!,
+    },
     params: {
       channels,
       count: batch * pixels,
       chunks,
-      gamma: Number(which === 'gamma'),
       training: Number(training),
-      accumulate: Number(accumulate),
+      accumulate_gamma: Number(gamma?.accumulate ?? false),
+      accumulate_beta: Number(beta?.accumulate ?? false),
       zero: 0,
     },
     threads: [channels],
   });
+  tape.release(...unwanted.filter((tensor) => tensor !== null));
 }
