@@ -19,7 +19,7 @@ struct Best {
   place: vec4u,
 }
 
-// Not `value > best`, so that NaN wins: a broken run must not look healthy.
+// Not `value > best`, so that NaN beats what came before it.
 fn better(best: Best, value: vec4f, place: vec4u) -> Best {
   let wins = !(value <= best.value);
   return Best(select(best.value, value, wins), select(best.place, place, wins));

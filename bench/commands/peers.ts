@@ -17,7 +17,7 @@ import {
   runProgram,
 } from '../peers/measure_peers.ts';
 import { BENCHMARKS, type BenchmarkName, ourBenchmarks, type PeerSizes, sizesFor } from '../peers/ours.ts';
-import { formatPeers, OURS, type PeersResult, rowsOf, titleOf } from '../peers/report.ts';
+import { formatPeers, OURS, type PeersResult, rowsOf } from '../peers/report.ts';
 import { peersSvg } from '../plot/peers.ts';
 import { adapterSlug } from '../report/result.ts';
 import { version } from 'virtual:package';
@@ -76,17 +76,15 @@ export const peers = defineCommand({
     const ours: Program = { name: OURS, args: [process.argv[1]!, 'ours', '--adapter', info.name], cwd: '.' };
     const programs = [ours, ...chosen.map((peer) => peerProgram(peer, folder))];
     const rounds: Record<string, Outcomes[]> = Object.fromEntries(programs.map(({ name }) => [name, []]));
-    for (let round = 0; round < options.rounds; round++) {
-      for (const [i, bench] of only.entries()) {
-        const label = `round ${round + 1} of ${options.rounds}, ${titleOf(bench, sizes)}`;
-        progress.update({ label, done: i, total: only.length });
-        for (const program of programs) {
-          const earlier = rounds[program.name]!;
-          // what a library lacks it still lacks in the next round
-          if (earlier.some((outcomes) => bench in outcomes && 'why' in outcomes[bench]!)) continue;
-          earlier.push(await runProgram(program, environmentFor(info, sizes, bench), bench));
-        }
-      }
+    const turns = Array.from({ length: options.rounds }, () => only).flatMap((benches) =>
+      benches.flatMap((bench) => programs.map((program) => ({ bench, program }))),
+    );
+    for (const [done, { bench, program }] of turns.entries()) {
+      progress.update({ label: 'libraries in turn', done, total: turns.length });
+      const earlier = rounds[program.name]!;
+      // what a library lacks it still lacks in the next round
+      if (earlier.some((outcomes) => bench in outcomes && 'why' in outcomes[bench]!)) continue;
+      earlier.push(await runProgram(program, environmentFor(info, sizes, bench), bench));
     }
     progress.finish();
     const { kind, name, vendor, description } = info;
