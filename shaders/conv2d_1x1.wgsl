@@ -7,6 +7,7 @@
 //#include "lib/conv_params.wgsl"
 //#include "lib/activation.wgsl"
 //#include "lib/conv_store.wgsl"
+//#include "lib/sum_of.wgsl"
 //#include "lib/chunk_moments.wgsl"
 @group(0) @binding(0) var<uniform> params: Params;
 @group(0) @binding(1) var<storage, read> source: array<vec4f>;

@@ -12,6 +12,7 @@
 //#include "lib/activation.wgsl"
 //#include "lib/conv_rows.wgsl"
 //#include "lib/conv_store.wgsl"
+//#include "lib/sum_of.wgsl"
 //#include "lib/chunk_moments.wgsl"
 @group(0) @binding(0) var<uniform> params: Params;
 @group(0) @binding(1) var<storage, read> source4: array<vec4f>;

@@ -6,6 +6,7 @@
 //#include "lib/conv_params.wgsl"
 //#include "lib/activation.wgsl"
 //#include "lib/conv_pixels.wgsl"
+//#include "lib/sum_of.wgsl"
 @group(0) @binding(0) var<uniform> params: Params;
 @group(0) @binding(1) var<storage, read> source: array<f32>;
 @group(0) @binding(2) var<storage, read> x: array<f32>;
@@ -49,10 +50,6 @@ fn sum_over_quads(local: u32, value: vec4f) -> vec4f {
   let sum = pixels[local - local % QUADS];
   workgroupBarrier();
   return sum;
-}
-
-fn sum_of(v: vec4f) -> f32 {
-  return (v.x + v.y) + (v.z + v.w);
 }
 
 fn store_pixel(at: u32, a: vec2f, value: f32) {

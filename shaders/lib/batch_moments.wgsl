@@ -1,5 +1,14 @@
 // Number, mean and sum of squared deviations of some values of a channel, and what follows from those of all.
-// Needs lib/batch_chunks.wgsl and the bindings of batch_norm_finalize.wgsl.
+// The bindings of both forms of batch_norm_finalize. Needs lib/batch_norm_params.wgsl and lib/batch_chunks.wgsl.
+@group(0) @binding(0) var<uniform> params: Params;
+@group(0) @binding(1) var<storage, read> partials: array<vec2f>;
+@group(0) @binding(2) var<storage, read> gamma: array<f32>;
+@group(0) @binding(3) var<storage, read> beta: array<f32>;
+@group(0) @binding(4) var<storage, read_write> affine: array<f32>;
+@group(0) @binding(5) var<storage, read_write> moments: array<f32>;
+@group(0) @binding(6) var<storage, read_write> running_mean: array<f32>;
+@group(0) @binding(7) var<storage, read_write> running_var: array<f32>;
+
 struct Moments {
   count: f32,
   mean: f32,

@@ -26,6 +26,8 @@ import type { SupernetCell, SupernetModel } from './supernet_model.ts';
 export class Supernet {
   private readonly losses: Readonly<Record<Purpose, readonly Command[]>>;
   private readonly pieces = new Map<string, Piece>();
+  /** Paths of architectures in use: a step asks for its path forward and backward. */
+  private readonly paths = new WeakMap<Architecture, readonly Piece[]>();
   private readonly stemOutput: Tensor;
   /** By state: the same tensor where its gradient begins. */
   private readonly firstGradients = new Map<Tensor, Tensor>();
@@ -49,6 +51,15 @@ export class Supernet {
     this.loss = head.loss;
     this.losses = head.losses;
     this.clear = engine.recordClear(model.weights.grads!);
+  }
+
+  /** The commands of every piece recorded so far, by its key: 'edge 3 4 0 1 5' begins with what it is. */
+  recordedPieces(): [key: string, commands: readonly Command[]][] {
+    const pieces = [...this.pieces].map(([key, { forward, backward }]): [string, readonly Command[]] => [
+      key,
+      [...forward, ...backward],
+    ]);
+    return [...pieces, ['head', Object.values(this.losses).flat()]];
   }
 
   /** How many pieces are recorded so far. */
@@ -77,7 +88,7 @@ export class Supernet {
    * be submitted before the next call: it tells the GPU which gradients to add up.
    */
   backward(engine: Pick<GpuEngine, 'write'>, arch: Architecture): (readonly Command[])[] {
-    const pieces = this.path(arch).reverse();
+    const pieces = [...this.path(arch)].reverse();
     this.memory.sums.write(engine, pieces);
     return [...pieces.map((piece) => piece.backward), [this.memory.sums.command]];
   }
@@ -101,13 +112,17 @@ export class Supernet {
     });
   }
 
-  private path({ normal, reduce }: Architecture): Piece[] {
+  private path(arch: Architecture): readonly Piece[] {
+    const known = this.paths.get(arch);
+    if (known) return known;
+    const { normal, reduce } = arch;
     const pieces = [this.pieces.get('stem')!];
     this.model.cells.forEach(({ geometry }, c) => {
       pieces.push(this.pieces.get(`preprocess ${c}`)!);
       pieces.push(...this.cellPath(c, geometry.reduction ? reduce : normal));
     });
     pieces.push(this.pieces.get('head')!);
+    this.paths.set(arch, pieces);
     return pieces;
   }
 

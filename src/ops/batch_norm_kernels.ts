@@ -2,10 +2,10 @@
 // statistics: a node's two edges, or a cell's two inputs, take half the calls together. Formulas in batch_norm.ts.
 // The batch is summed in chunks of pixels; variances combine by Chan, Golub and LeVeque, "Updating formulae and a
 // pairwise algorithm for computing sample variances" (1979).
+import { kernelForm } from '../../runtime/adapter_info.ts';
 import type { Engine, Region } from '../../runtime/engine.ts';
 import type { GradTarget } from '../op.ts';
 import type { Tape } from '../tape.ts';
-import { kernelForm } from '../../runtime/adapter_info.ts';
 import { type Tensor, tensorAt } from '../tensor.ts';
 import { areEqual, type Chunks, evenChunks, tileChunks } from './batch_chunks.ts';
 

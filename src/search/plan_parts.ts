@@ -10,8 +10,7 @@ export function partsOfCommands(program: SearchProgram): ReadonlyMap<Command, st
     for (const command of lists.flat()) parts.set(command, part);
   };
   add('data', feed.commands);
-  for (const [key, { forward, backward }] of supernet['pieces']) add(partOf(key), forward, backward);
-  add('head', ...Object.values(supernet['losses']));
+  for (const [key, commands] of supernet.recordedPieces()) add(partOf(key), commands);
   add('weight gradients', [memory.sums.command]);
   add('optimizer', sgd.commands);
   add('policy', reinforce.forward, reinforce.backward, adam.commands, Object.values(clear));
