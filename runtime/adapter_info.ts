@@ -13,6 +13,10 @@ export type KernelForm = 'tiled' | 'registers';
 /** The one place where the form is chosen; an engine that says it is of another kind gets that kind's kernels. */
 export const kernelForm = (kind: AdapterKind): KernelForm => (kind === 'gpu' ? 'tiled' : 'registers');
 
+/** Whether it takes the processors that the program runs on. */
+export const computesOnProcessors = (kind: AdapterKind): boolean =>
+  kind === 'llvmpipe' || kind === 'swiftshader';
+
 export interface AdapterInfo {
   readonly kind: AdapterKind;
   /** What a user calls it: 'NVIDIA H100', 'llvmpipe (LLVM 19.1.7, 256 bits)'. */

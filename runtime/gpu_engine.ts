@@ -15,6 +15,7 @@ import {
   type Region,
   workgroups,
 } from './engine.ts';
+import type { Wait } from './gpu_provider.ts';
 import { GpuTimer } from './gpu_timer.ts';
 import { ParamChunks } from './param_chunks.ts';
 import { StagingPool } from './staging.ts';
@@ -58,6 +59,7 @@ export class GpuEngine implements Engine {
   constructor(
     private readonly device: GPUDevice,
     readonly info: AdapterInfo,
+    private readonly waitFor: Wait = (done) => done,
   ) {
     this.kind = info.kind;
     this.limits = {
@@ -105,7 +107,7 @@ export class GpuEngine implements Engine {
       }
       this.counters.pipelines++;
     });
-    await Promise.all(jobs);
+    await this.waitFor(Promise.all(jobs));
     this.check();
   }
 
@@ -203,7 +205,7 @@ export class GpuEngine implements Engine {
     this.counters.submits++;
     this.counters.readbackBytes += total;
     try {
-      await staging.mapAsync(GPUMapMode.READ, 0, total);
+      await this.waitFor(staging.mapAsync(GPUMapMode.READ, 0, total));
     } catch (error) {
       this.check();
       throw new RunError(`reading from the GPU failed: ${firstLine(String(error))}`);
@@ -228,7 +230,7 @@ export class GpuEngine implements Engine {
 
   /** Resolves when the queue is idle. */
   async idle(): Promise<void> {
-    await this.device.queue.onSubmittedWorkDone();
+    await this.waitFor(this.device.queue.onSubmittedWorkDone());
     this.check();
   }
 
@@ -241,7 +243,7 @@ export class GpuEngine implements Engine {
     this.timer = new GpuTimer(this.device);
     try {
       await work();
-      return await this.timer.take();
+      return await this.waitFor(this.timer.take());
     } finally {
       this.timer.destroy();
       this.timer = null;

@@ -1,7 +1,7 @@
 // WebGPU in Node, through the `webgpu` package (Dawn), on the best adapter that the machine has.
 
 import { RunError } from '../src/errors.ts';
-import type { AdapterInfo } from './adapter_info.ts';
+import { type AdapterInfo, computesOnProcessors } from './adapter_info.ts';
 import {
   bestFirst,
   describeAdapter,
@@ -11,6 +11,7 @@ import {
   type OpenedAdapter,
   type OpenOptions,
 } from './gpu_provider.ts';
+import { restfulWait } from './restful_wait.ts';
 import { withQuietStderr } from './quiet_stderr.ts';
 import { driversFromEnvironment, type VulkanDriver, vulkanDrivers, withDriver } from './vulkan_drivers.ts';
 
@@ -103,9 +104,10 @@ function adaptersOf(
     const adapters: OpenedAdapter[] = [];
     for (const name of await adapterNames(create)) {
       const adapter = await instance(create, [`adapter=${name}`, ...toggleFlags(toggles)]).requestAdapter();
+      if (!adapter) continue;
       const manifest = driver.manifest ?? driversFromEnvironment();
-      if (adapter)
-        adapters.push({ adapter, info: describeAdapter(adapter, { name, driver: manifest, toggles }) });
+      const info = describeAdapter(adapter, { name, driver: manifest, toggles });
+      adapters.push({ adapter, info, ...(computesOnProcessors(info.kind) ? { wait: restfulWait } : {}) });
     }
     return adapters;
   });

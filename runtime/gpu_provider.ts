@@ -16,9 +16,14 @@ export interface OpenOptions {
  */
 export const FAST_UNCHECKED = ['skip_validation', 'disable_robustness'] as const;
 
+/** How a program waits for the GPU; hands on what `done` settles to. */
+export type Wait = <T>(done: Promise<T>) => Promise<T>;
+
 export interface OpenedAdapter {
   readonly adapter: GPUAdapter;
   readonly info: AdapterInfo;
+  /** Left out where the platform's own way of waiting is a good one. */
+  readonly wait?: Wait;
 }
 
 export interface GpuProvider {
