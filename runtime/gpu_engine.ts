@@ -15,7 +15,8 @@ import {
   type Region,
   workgroups,
 } from './engine.ts';
-import type { Wait } from './gpu_provider.ts';
+import { dispatchNothing, type KernelVariant, shareOut, WORTH_A_SECOND_DEVICE } from './code_generation.ts';
+import type { DriverWays } from './gpu_provider.ts';
 import { GpuTimer } from './gpu_timer.ts';
 import { ParamChunks } from './param_chunks.ts';
 import { StagingPool } from './staging.ts';
@@ -59,7 +60,7 @@ export class GpuEngine implements Engine {
   constructor(
     private readonly device: GPUDevice,
     readonly info: AdapterInfo,
-    private readonly waitFor: Wait = (done) => done,
+    private readonly ways: DriverWays = {},
   ) {
     this.kind = info.kind;
     this.limits = {
@@ -93,12 +94,10 @@ export class GpuEngine implements Engine {
   }
 
   /** Compiles pipelines in parallel, so that recording finds them ready. Rejects with the compiler's own words. */
-  async compile(
-    wanted: Iterable<{ kernel: string; constants: Readonly<Record<string, number>> }>,
-  ): Promise<void> {
-    const jobs = [...wanted].map(async ({ kernel, constants }) => {
+  async compile(wanted: Iterable<KernelVariant>): Promise<void> {
+    const missing = [...wanted].filter((w) => !this.pipelines.has(pipelineKey(w.kernel, w.constants)));
+    const jobs = missing.map(async ({ kernel, constants }) => {
       const key = pipelineKey(kernel, constants);
-      if (this.pipelines.has(key)) return;
       const descriptor = this.pipelineDescriptor(kernel, constants);
       try {
         this.pipelines.set(key, await this.device.createComputePipelineAsync(descriptor));
@@ -108,7 +107,27 @@ export class GpuEngine implements Engine {
       this.counters.pipelines++;
     });
     await this.waitFor(Promise.all(jobs));
+    if (this.ways.secondDevice && missing.length >= WORTH_A_SECOND_DEVICE) {
+      await this.translate(missing, await this.ways.secondDevice());
+    }
     this.check();
+  }
+
+  /** Has the driver translate kernels, on this device and a second one, before they are needed. */
+  private async translate(kernels: readonly KernelVariant[], second: GPUDevice): Promise<void> {
+    const helper = new GpuEngine(second, this.info, this.ways.wait ? { wait: this.ways.wait } : {});
+    const translators = [this, helper].map((engine) => async (variant: KernelVariant) => {
+      await engine.compile([variant]);
+      const pipeline = engine.pipeline(variant.kernel, variant.constants);
+      dispatchNothing(engine.device, variant.kernel, pipeline, engine.program(variant.kernel).layout);
+      await engine.idle();
+    });
+    await shareOut(kernels, translators);
+    helper.destroy();
+  }
+
+  private waitFor<T>(done: Promise<T>): Promise<T> {
+    return this.ways.wait ? this.ways.wait(done) : done;
   }
 
   record(call: KernelCall): Command {

@@ -1,10 +1,11 @@
 // WebGPU in Node, through the `webgpu` package (Dawn), on the best adapter that the machine has.
 
 import { RunError } from '../src/errors.ts';
-import { type AdapterInfo, computesOnProcessors } from './adapter_info.ts';
+import { type AdapterInfo, type AdapterKind, computesOnProcessors } from './adapter_info.ts';
 import {
   bestFirst,
   describeAdapter,
+  type DriverWays,
   type GpuProvider,
   matchesName,
   noSuchAdapter,
@@ -103,14 +104,22 @@ function adaptersOf(
   return withDriver(driver, async () => {
     const adapters: OpenedAdapter[] = [];
     for (const name of await adapterNames(create)) {
-      const adapter = await instance(create, [`adapter=${name}`, ...toggleFlags(toggles)]).requestAdapter();
+      const gpu = instance(create, [`adapter=${name}`, ...toggleFlags(toggles)]);
+      const adapter = await gpu.requestAdapter();
       if (!adapter) continue;
       const manifest = driver.manifest ?? driversFromEnvironment();
       const info = describeAdapter(adapter, { name, driver: manifest, toggles });
-      adapters.push({ adapter, info, ...(computesOnProcessors(info.kind) ? { wait: restfulWait } : {}) });
+      adapters.push({ adapter, info, ways: driverWays(gpu, info.kind) });
     }
     return adapters;
   });
+}
+
+function driverWays(gpu: GPU, kind: AdapterKind): DriverWays {
+  if (!computesOnProcessors(kind)) return {};
+  const cached = process.env['MESA_SHADER_CACHE_DISABLE'] === undefined;
+  if (kind !== 'llvmpipe' || !cached) return { wait: restfulWait };
+  return { wait: restfulWait, secondDevice: async () => (await gpu.requestAdapter())!.requestDevice() };
 }
 
 /**

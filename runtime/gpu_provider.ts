@@ -16,14 +16,18 @@ export interface OpenOptions {
  */
 export const FAST_UNCHECKED = ['skip_validation', 'disable_robustness'] as const;
 
-/** How a program waits for the GPU; hands on what `done` settles to. */
-export type Wait = <T>(done: Promise<T>) => Promise<T>;
+/** What a driver wants done in a way of its own. */
+export interface DriverWays {
+  /** How to wait for the GPU; hands on what `done` settles to. Left out where the platform's own way is a good one. */
+  readonly wait?: <T>(done: Promise<T>) => Promise<T>;
+  /** Opens another device, for drivers where that gives machine code sooner (code_generation.ts). */
+  readonly secondDevice?: () => Promise<GPUDevice>;
+}
 
 export interface OpenedAdapter {
   readonly adapter: GPUAdapter;
   readonly info: AdapterInfo;
-  /** Left out where the platform's own way of waiting is a good one. */
-  readonly wait?: Wait;
+  readonly ways?: DriverWays;
 }
 
 export interface GpuProvider {

@@ -1,5 +1,5 @@
 // `bench:cold-start`: from process start to the end of the first step of the quick preset, with the driver's shader
-// cache and without it.
+// cache filled and empty.
 import { spawn } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -18,8 +18,11 @@ interface Start {
 
 const LINES = { adapter: /"adapter: /, planned: /"planned: /, firstStep: /weights","done":1,/ };
 
-/** Switches the disk caches of Mesa and NVIDIA off. */
-const WITHOUT_CACHE = { MESA_SHADER_CACHE_DISABLE: 'true', __GL_SHADER_DISK_CACHE: '0' };
+/** Empty disk caches of Mesa and NVIDIA, as on the first start ever. */
+const emptyCache = (folder: string): NodeJS.ProcessEnv => ({
+  MESA_SHADER_CACHE_DIR: folder,
+  __GL_SHADER_DISK_CACHE_PATH: folder,
+});
 
 export const coldStart = defineCommand({
   name: 'cold-start',
@@ -32,16 +35,18 @@ export const coldStart = defineCommand({
     const adapter = adapterName(platform, options);
     const args = adapter === undefined ? [] : ['--adapter', adapter];
     await startOnce(args, {}); // fills the cache
-    const kinds = { cache: {}, 'no cache': WITHOUT_CACHE };
-    const starts: Record<string, Start[]> = { cache: [], 'no cache': [] };
+    const starts: Record<string, Start[]> = { 'cache filled': [], 'cache empty': [] };
     for (let round = 0; round < options.rounds; round++) {
-      for (const [kind, env] of Object.entries(kinds)) starts[kind]!.push(await startOnce(args, env));
+      starts['cache filled']!.push(await startOnce(args, {}));
+      const folder = mkdtempSync(join(tmpdir(), 'nat-shader-cache-'));
+      starts['cache empty']!.push(await startOnce(args, emptyCache(folder)));
+      rmSync(folder, { recursive: true, force: true });
     }
     for (const [kind, list] of Object.entries(starts)) {
       const seconds = (name: 'adapter' | 'planned' | 'firstStep'): string =>
         (median(list.map((start) => start[name])) / 1000).toFixed(2);
       platform.terminal.out(
-        `${kind.padEnd(8)}  adapter ${seconds('adapter')} s, planned ${seconds('planned')} s, ` +
+        `${kind.padEnd(12)}  adapter ${seconds('adapter')} s, planned ${seconds('planned')} s, ` +
           `first step ended ${seconds('firstStep')} s; ${list[0]!.pipelines} pipelines\n`,
       );
     }

@@ -1,0 +1,58 @@
+// Machine code before the first step. llvmpipe translates a kernel at its first dispatch on a device, one kernel after
+// the other, a tenth of a second to a second each; devices side by side do so on as many processors, and what one has
+// translated lies in Mesa's cache on the disk for the others.
+import { kernelReflection } from './engine.ts';
+import { shaderText } from './shader_source.ts';
+
+/** A kernel with its override constants. */
+export interface KernelVariant {
+  readonly kernel: string;
+  readonly constants: Readonly<Record<string, number>>;
+}
+
+/** Fewer new kernels than these are translated sooner than a second device is opened. */
+export const WORTH_A_SECOND_DEVICE = 8;
+
+/** Shares kernels out, the longest first: a translator takes the next when it is through with one. */
+export async function shareOut(
+  kernels: readonly KernelVariant[],
+  translators: readonly ((kernel: KernelVariant) => Promise<void>)[],
+): Promise<void> {
+  const length = ({ kernel }: KernelVariant): number => shaderText(kernel).length;
+  const left = kernels.toSorted((a, b) => length(b) - length(a));
+  const work = async (translate: (kernel: KernelVariant) => Promise<void>): Promise<void> => {
+    for (let next = left.shift(); next; next = left.shift()) await translate(next);
+  };
+  await Promise.all(translators.map(work));
+}
+
+/** At least what any kernel's bindings need. */
+const LEAST_BYTES = 512;
+
+/** Dispatches a kernel with no workgroup. Indirectly: Dawn warns where a program itself asks for none. */
+export function dispatchNothing(
+  device: GPUDevice,
+  name: string,
+  pipeline: GPUComputePipeline,
+  layout: GPUBindGroupLayout,
+): void {
+  const buffers: GPUBuffer[] = [];
+  const zeros = (usage: number): GPUBuffer => {
+    const buffer = device.createBuffer({ label: 'no workgroup', size: LEAST_BYTES, usage });
+    buffers.push(buffer);
+    return buffer;
+  };
+  const entries = kernelReflection(name).bindings.map(({ index, kind }) => {
+    const usage = kind === 'uniform' ? GPUBufferUsage.UNIFORM : GPUBufferUsage.STORAGE;
+    return { binding: index, resource: { buffer: zeros(usage) } };
+  });
+  const encoder = device.createCommandEncoder();
+  const pass = encoder.beginComputePass();
+  pass.setPipeline(pipeline);
+  pass.setBindGroup(0, device.createBindGroup({ layout, entries }));
+  pass.dispatchWorkgroupsIndirect(zeros(GPUBufferUsage.INDIRECT), 0);
+  pass.end();
+  device.queue.submit([encoder.finish()]);
+  // a destroyed buffer stays until the GPU is through with it
+  for (const buffer of buffers) buffer.destroy();
+}
