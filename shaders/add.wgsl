@@ -1,11 +1,9 @@
-// y = f(A(a) + B(b)), f being nothing, ReLU or ReLU6: the sum of a node's two edges, or with one input the batch norm that is pending on it.
-// A(a) = a_affine[c] * a + a_affine[C + c] where A_AFFINE, else a; B likewise.
+// y = f(A(a) + B(b)), f being nothing, ReLU or ReLU6: the sum of a node's two edges, or with one input the batch norm
+// that is pending on it. A(a) = a_affine[c] * a + a_affine[C + c] where params.a_affine is 1, else a; B likewise, and 0
+// where params.has_b is 0.
 // a, b, y: (N,C,P), P pixels a plane, as n floats in groups of 4. One invocation: 4 neighbours.
 //#include "lib/channels.wgsl"
 //#include "lib/linear.wgsl"
-override A_AFFINE: bool = false;
-override HAS_B: bool = true;
-override B_AFFINE: bool = false;
 override RELU: bool = false;
 override RELU6: bool = false;
 
@@ -13,12 +11,15 @@ struct Params {
   n: u32,
   channels: u32,
   plane: u32,
+  has_b: u32,
+  a_affine: u32,
+  b_affine: u32,
 }
 @group(0) @binding(0) var<uniform> params: Params;
 @group(0) @binding(1) var<storage, read> a: array<vec4f>;
-@group(0) @binding(2) var<storage, read> a_affine: array<f32>;
+@group(0) @binding(2) var<storage, read> affine_of_a: array<f32>;
 @group(0) @binding(3) var<storage, read> b: array<vec4f>;
-@group(0) @binding(4) var<storage, read> b_affine: array<f32>;
+@group(0) @binding(4) var<storage, read> affine_of_b: array<f32>;
 @group(0) @binding(5) var<storage, read_write> y: array<vec4f>;
 
 @compute @workgroup_size(64)
@@ -27,21 +28,19 @@ fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) group
   if (4u * quad >= params.n) {
     return;
   }
-  var c: vec4u;
-  if (A_AFFINE || B_AFFINE) {
-    c = channels_of(4u * quad, params.channels, params.plane);
-  }
+  let c = channels_of(4u * quad, params.channels, params.plane);
   let d = c + params.channels;
   var sum = a[quad];
-  if (A_AFFINE) {
-    let scale = vec4f(a_affine[c.x], a_affine[c.y], a_affine[c.z], a_affine[c.w]);
-    sum = scale * sum + vec4f(a_affine[d.x], a_affine[d.y], a_affine[d.z], a_affine[d.w]);
+  // loops of at most one turn, because ifs would not spare a software adapter the work
+  for (var once = 0u; once < params.a_affine; once++) {
+    let scale = vec4f(affine_of_a[c.x], affine_of_a[c.y], affine_of_a[c.z], affine_of_a[c.w]);
+    sum = scale * sum + vec4f(affine_of_a[d.x], affine_of_a[d.y], affine_of_a[d.z], affine_of_a[d.w]);
   }
-  if (HAS_B) {
+  for (var once = 0u; once < params.has_b; once++) {
     var term = b[quad];
-    if (B_AFFINE) {
-      let scale = vec4f(b_affine[c.x], b_affine[c.y], b_affine[c.z], b_affine[c.w]);
-      term = scale * term + vec4f(b_affine[d.x], b_affine[d.y], b_affine[d.z], b_affine[d.w]);
+    for (var again = 0u; again < params.b_affine; again++) {
+      let scale = vec4f(affine_of_b[c.x], affine_of_b[c.y], affine_of_b[c.z], affine_of_b[c.w]);
+      term = scale * term + vec4f(affine_of_b[d.x], affine_of_b[d.y], affine_of_b[d.z], affine_of_b[d.w]);
     }
     sum += term;
   }

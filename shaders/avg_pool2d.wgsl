@@ -13,7 +13,7 @@ struct Params {
   kernel: i32,
   stride: i32,
   padding: i32,
-  channels: u32,
+  affine_channels: u32,
 }
 @group(0) @binding(0) var<uniform> params: Params;
 @group(0) @binding(1) var<storage, read> x: array<f32>;

@@ -15,43 +15,30 @@ fn main(@builtin(local_invocation_id) local: vec3u, @builtin(workgroup_id) group
   let n = group.y;
   let k = group.z;
   let first = 256u * group.x + local.x;
-  let image = n * params.total;
+  let begin = begin_of(k);
+  let size = size_of(k);
   let kept = bit(params.kept, k);
   let accumulate = bit(params.accumulate, k);
-  let end0 = select(0u, min(first + 256u, params.size0), k == 0u);
-  for (var i = first; i < end0; i += 64u) {
-    let at = n * params.size0 + i;
-    let g = select(vec4f(), grad_y[select(0u, image + params.begin0 + i, kept)], kept);
-    grad0[at] = g + select(vec4f(), grad0[at], accumulate);
-  }
-  let end1 = select(0u, min(first + 256u, params.size1), k == 1u);
-  for (var i = first; i < end1; i += 64u) {
-    let at = n * params.size1 + i;
-    let g = select(vec4f(), grad_y[select(0u, image + params.begin1 + i, kept)], kept);
-    grad1[at] = g + select(vec4f(), grad1[at], accumulate);
-  }
-  let end2 = select(0u, min(first + 256u, params.size2), k == 2u);
-  for (var i = first; i < end2; i += 64u) {
-    let at = n * params.size2 + i;
-    let g = select(vec4f(), grad_y[select(0u, image + params.begin2 + i, kept)], kept);
-    grad2[at] = g + select(vec4f(), grad2[at], accumulate);
-  }
-  let end3 = select(0u, min(first + 256u, params.size3), k == 3u);
-  for (var i = first; i < end3; i += 64u) {
-    let at = n * params.size3 + i;
-    let g = select(vec4f(), grad_y[select(0u, image + params.begin3 + i, kept)], kept);
-    grad3[at] = g + select(vec4f(), grad3[at], accumulate);
-  }
-  let end4 = select(0u, min(first + 256u, params.size4), k == 4u);
-  for (var i = first; i < end4; i += 64u) {
-    let at = n * params.size4 + i;
-    let g = select(vec4f(), grad_y[select(0u, image + params.begin4 + i, kept)], kept);
-    grad4[at] = g + select(vec4f(), grad4[at], accumulate);
-  }
-  let end5 = select(0u, min(first + 256u, params.size5), k == 5u);
-  for (var i = first; i < end5; i += 64u) {
-    let at = n * params.size5 + i;
-    let g = select(vec4f(), grad_y[select(0u, image + params.begin5 + i, kept)], kept);
-    grad5[at] = g + select(vec4f(), grad5[at], accumulate);
+  for (var i = first; i < min(first + 256u, size); i += 64u) {
+    let at = n * size + i;
+    let g = select(vec4f(), grad_y[select(0u, n * params.total + begin + i, kept)], kept);
+    for (var once = u32(k != 0u); once < 1u; once++) {
+      grad0[at] = g + select(vec4f(), grad0[at], accumulate);
+    }
+    for (var once = u32(k != 1u); once < 1u; once++) {
+      grad1[at] = g + select(vec4f(), grad1[at], accumulate);
+    }
+    for (var once = u32(k != 2u); once < 1u; once++) {
+      grad2[at] = g + select(vec4f(), grad2[at], accumulate);
+    }
+    for (var once = u32(k != 3u); once < 1u; once++) {
+      grad3[at] = g + select(vec4f(), grad3[at], accumulate);
+    }
+    for (var once = u32(k != 4u); once < 1u; once++) {
+      grad4[at] = g + select(vec4f(), grad4[at], accumulate);
+    }
+    for (var once = u32(k != 5u); once < 1u; once++) {
+      grad5[at] = g + select(vec4f(), grad5[at], accumulate);
+    }
   }
 }

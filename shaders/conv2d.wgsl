@@ -17,7 +17,7 @@
 @compute @workgroup_size(64)
 fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) workgroups: vec3u) {
   // A part is a run of result channels that read the same source pixels.
-  let part_size = select(min(params.group_result, params.second_half), params.group_result, BACKWARD);
+  let part_size = select(min(params.group_result, params.second_half), params.group_result, backward());
   let at_tile = divide(linear_id(id, workgroups, 64u), row_tiles());
   let at_row = divide(at_tile.x, phase_rows());
   let at_phase_h = divide(at_row.x, params.down_h);
@@ -60,9 +60,9 @@ fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) workg
   let up = i32(params.up_w);
   // Backward, the halves of the source channels of a factorized reduce lie one pixel apart; forward, those of the
   // result's.
-  let halves = select(1u, 2u, BACKWARD && params.second_half < params.source_channels);
+  let halves = select(1u, 2u, backward() && params.second_half < params.source_channels);
   for (var half = 0u; half < halves; half++) {
-    let shift = select(i32(r >= params.second_half), -i32(half), BACKWARD);
+    let shift = select(i32(r >= params.second_half), -i32(half), backward());
     let top = i32(phase_h) - params.pad_h + shift;
     let left = i32(phase_w) - params.pad_w + shift;
     let first_ky = first_tap(top, params.down_h, params.kernel_h);
@@ -89,7 +89,7 @@ fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) workg
             v = shift8(v, load(source_row, ix + 7 * up, limit, a));
             ix += up;
             let tap = ky * params.kernel_w + kx;
-            let w = first + s * params.weight_source + select(tap, taps - 1u - tap, BACKWARD);
+            let w = first + s * params.weight_source + select(tap, taps - 1u - tap, backward());
             acc0 += weight[w] * v;
             acc1 += weight[w + r1] * v;
             acc2 += weight[w + r2] * v;

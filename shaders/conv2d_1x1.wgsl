@@ -1,7 +1,7 @@
 // 1x1 convolution of stride 1, one group, planes of whole vec4s: a matrix product over the channels of every pixel.
 // Also its gradient with respect to x, with the matrix transposed (lib/conv_params.wgsl).
 // One invocation: 4 result channels x 16 pixels. Grid: (tiles of 16 pixels, images, blocks of 4 channels), the
-// first fastest. MOMENTS: also leaves every tile's moments, (C, images, tiles), for the batch norm that follows.
+// first fastest. params.moments: also leaves every tile's moments, (C, images, tiles), for the batch norm that follows.
 //#include "lib/linear.wgsl"
 //#include "lib/divide.wgsl"
 //#include "lib/conv_params.wgsl"
@@ -68,7 +68,7 @@ fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) workg
   for (var channel = r; channel < end; channel++) {
     let a = scale_shift(channel, params.result_channels);
     let plane = (n * params.result_channels + channel) * quads;
-    if (MOMENTS) {
+    for (var once = 0u; once < params.moments; once++) {
       moments[(channel * params.batch + n) * tiles + at_tile.y] = moments_of(acc0);
     }
     for (var q = quad; q < min(quad + 4u, quads); q++) {

@@ -36,8 +36,6 @@ fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) workg
 
   // plane offsets of the channels; channels past the last repeat it
   let c_planes = min(vec4u(0u, 1u, 2u, 3u), vec4u(c_last)) * quads;
-  let o_planes = min(vec4u(0u, 1u, 2u, 3u), vec4u(o_last)) * quads;
-  let p_planes = min(vec4u(4u, 5u, 6u, 7u), vec4u(o_last)) * quads;
   let a0 = scale_shift(c, params.source_channels);
   let a1 = scale_shift(c + min(1u, c_last), params.source_channels);
   let a2 = scale_shift(c + min(2u, c_last), params.source_channels);
@@ -63,14 +61,19 @@ fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) workg
         activate4(x[source + q + c_planes.z], a2),
         activate4(x[source + q + c_planes.w], a3),
       );
-      sum0 += grad_output[result + q] * v;
-      sum1 += grad_output[result + q + o_planes.y] * v;
-      sum2 += grad_output[result + q + o_planes.z] * v;
-      sum3 += grad_output[result + q + o_planes.w] * v;
-      sum4 += grad_output[result + q + p_planes.x] * v;
-      sum5 += grad_output[result + q + p_planes.y] * v;
-      sum6 += grad_output[result + q + p_planes.z] * v;
-      sum7 += grad_output[result + q + p_planes.w] * v;
+      // Two channels in turn, rotated through sum0 and sum1: unrolled, they would compile twice as long.
+      for (var k = 0u; k < 8u; k += 2u) {
+        let next0 = sum0 + grad_output[result + q + min(k, o_last) * quads] * v;
+        let next1 = sum1 + grad_output[result + q + min(k + 1u, o_last) * quads] * v;
+        sum0 = sum2;
+        sum1 = sum3;
+        sum2 = sum4;
+        sum3 = sum5;
+        sum4 = sum6;
+        sum5 = sum7;
+        sum6 = next0;
+        sum7 = next1;
+      }
     }
   }
 

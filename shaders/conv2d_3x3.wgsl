@@ -1,10 +1,10 @@
 // 3x3 convolution that keeps the image's size, one group, rows being multiples of 8 pixels; and its gradient with
 // respect to x, which is the same with the windows turned (lib/conv_params.wgsl).
 // One invocation: 4 result channels x 4 rows x 8 columns. Loads are what costs, so the pixels of 6 rows and the taps of
-// one pair of channels are loaded once and used for all sums that need them. (8 channels are a tenth faster where they
-// are filled, but every load takes a compiler 10 to 20 ms: llvmpipe would compile 3 seconds instead of 1.)
+// one pair of channels are loaded once and used for all sums that need them. What repeats is in loops that no compiler
+// unrolls: unrolled, llvmpipe would compile the kernel for two seconds instead of one half.
 // Grid: (pieces of 8 columns, strips of 4 rows, images, blocks of 4 channels), the first fastest.
-// MOMENTS: also leaves the moments of every two rows of a piece, (C, images, strips, pieces, 2), for the batch norm
+// params.moments: also leaves the moments of every two rows of a piece, (C, images, strips, pieces, 2), for the batch norm
 // that follows.
 //#include "lib/linear.wgsl"
 //#include "lib/divide.wgsl"
@@ -87,13 +87,10 @@ fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) workg
   let quad = at_piece.y * 2u;
   let top = at_strip.y * 4u;
 
-  // Weight offsets of the 4 result channels; channels past the last repeat it. Backward, taps come in reverse.
+  // Channels past the last repeat it. Backward, taps come in reverse.
   let last = params.result_channels - 1u - r;
-  let r1 = min(1u, last) * params.weight_result;
-  let r2 = min(2u, last) * params.weight_result;
-  let r3 = min(3u, last) * params.weight_result;
-  let step = select(1u, 0xffffffffu, BACKWARD);
-  var w = r * params.weight_result + select(0u, 8u, BACKWARD);
+  let step = select(1u, 0xffffffffu, backward());
+  var w = r * params.weight_result + select(0u, 8u, backward());
 
   var acc0 = Strip();
   var acc1 = Strip();
@@ -102,18 +99,19 @@ fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) workg
   for (var s = 0u; s < params.source_channels; s++) {
     let a = source_scale_shift(s);
     let plane = (n * params.source_channels + s) * params.source_height;
-    let v = Patch(
-      load_window(plane, top - 1u, quad, a),
-      load_window(plane, top, quad, a),
-      load_window(plane, top + 1u, quad, a),
-      load_window(plane, top + 2u, quad, a),
-      load_window(plane, top + 3u, quad, a),
-      load_window(plane, top + 4u, quad, a),
-    );
-    acc0 = add_patch(acc0, w, step, v);
-    acc1 = add_patch(acc1, w + r1, step, v);
-    acc2 = add_patch(acc2, w + r2, step, v);
-    acc3 = add_patch(acc3, w + r3, step, v);
+    var v = Patch();
+    for (var row = top - 1u; row != top + 5u; row += 2u) {
+      let next = load_window(plane, row, quad, a);
+      v = Patch(v.v1, v.v2, v.v3, v.below, next, load_window(plane, row + 1u, quad, a));
+    }
+    // The 4 channels in turn, each rotated through acc0: unrolled, they would compile four times as long.
+    for (var k = 0u; k < 4u; k++) {
+      let sums = add_patch(acc0, w + min(k, last) * params.weight_result, step, v);
+      acc0 = acc1;
+      acc1 = acc2;
+      acc2 = acc3;
+      acc3 = sums;
+    }
     w += params.weight_source;
   }
 
@@ -122,7 +120,7 @@ fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) workg
   for (var channel = r; channel < end; channel++) {
     let a = scale_shift(channel, params.result_channels);
     let plane = (n * params.result_channels + channel) * params.source_height;
-    if (MOMENTS) {
+    for (var once = 0u; once < params.moments; once++) {
       let chunk = 2u * (((channel * params.batch + n) * strips + at_strip.y) * pieces + at_piece.y);
       moments[chunk] = moments_of(mat4x4f(acc0.r0[0], acc0.r0[1], acc0.r1[0], acc0.r1[1]));
       moments[chunk + 1u] = moments_of(mat4x4f(acc0.r2[0], acc0.r2[1], acc0.r3[0], acc0.r3[1]));

@@ -16,7 +16,6 @@
 @group(0) @binding(6) var<storage, read_write> moments: array<vec2f>;
 
 // Also leaves the mean and squared deviations of every tile, (C, tiles), for the batch norm that follows.
-override MOMENTS: bool = false;
 
 // Result channels of a workgroup, and its invocations: 4 for each of them.
 override TILE: u32 = 64u;
@@ -54,7 +53,7 @@ fn sum_over_quads(local: u32, value: vec4f) -> vec4f {
 
 fn store_pixel(at: u32, a: vec2f, value: f32) {
   var v = value;
-  if (BACKWARD) {
+  if (backward()) {
     v = mask(v, x[at], a) + select(0.0, result[at], params.accumulate != 0u);
   }
   result[at] = v;
@@ -69,7 +68,7 @@ fn main(
   let rows = phase_rows();
   let columns = (params.result_width + params.down_w - 1u) / params.down_w;
   let tiles = (params.batch * rows * columns + 63u) / 64u;
-  let part_size = select(min(params.group_result, params.second_half), params.group_result, BACKWARD);
+  let part_size = select(min(params.group_result, params.second_half), params.group_result, backward());
   let part_blocks = (part_size + TILE - 1u) / TILE;
   let at_tile = divide(workgroup.x + workgroup.y * workgroups.x, tiles);
   let at_phase_h = divide(at_tile.x, params.down_h);
@@ -105,9 +104,9 @@ fn main(
   var acc3 = vec4f();
   // Backward, the halves of the source channels of a factorized reduce lie one pixel apart; forward, those of the
   // result's.
-  let halves = select(1u, 2u, BACKWARD && params.second_half < params.source_channels);
+  let halves = select(1u, 2u, backward() && params.second_half < params.source_channels);
   for (var half = 0u; half < halves; half++) {
-    let shift = select(i32(r >= params.second_half), -i32(half), BACKWARD);
+    let shift = select(i32(r >= params.second_half), -i32(half), backward());
     let top = i32(phase_h) - params.pad_h + shift;
     let left = i32(phase_w) - params.pad_w + shift;
     let source_end = select(params.group_source, params.second_half, halves == 2u && half == 0u);
@@ -120,7 +119,7 @@ fn main(
           (n < vec4u(params.batch));
         let at = image + select(vec4u(0u), iy * params.source_width + ix, inside);
         let tap = ky * params.kernel_w + kx;
-        let first_weight = first + select(tap, taps - 1u - tap, BACKWARD);
+        let first_weight = first + select(tap, taps - 1u - tap, backward());
         for (var s = half * params.second_half; s < source_end; s += DEPTH) {
           for (var k = row_of_tile; k < DEPTH; k += INVOCATIONS / QUADS) {
             let channel = group * params.group_source + min(s + k, source_end - 1u);
@@ -154,7 +153,7 @@ fn main(
     }
   }
 
-  if (MOMENTS) {
+  if (params.moments != 0u) {
     // of 4 channels; the tile's 64 pixels are all there
     let mean = sum_over_quads(local, vec4f(sum_of(acc0), sum_of(acc1), sum_of(acc2), sum_of(acc3))) / 64.0;
     let d0 = acc0 - mean.x;

@@ -55,7 +55,7 @@ fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) workg
         v = shift8(v, load(source_row, ix + 7 * up, limit, a));
         ix += up;
         let tap = ky * params.kernel_w + kx;
-        acc += weight[c * taps + select(tap, taps - 1u - tap, BACKWARD)] * v;
+        acc += weight[c * taps + select(tap, taps - 1u - tap, backward())] * v;
       }
     }
   }

@@ -30,7 +30,7 @@ fn tap(c: u32, ky: i32, kx: i32) -> f32 {
   let inside = ky >= 0 && ky < i32(params.kernel_h) && kx >= 0 && kx < i32(params.kernel_w);
   let taps = params.kernel_h * params.kernel_w;
   let at = u32(select(0, ky * i32(params.kernel_w) + kx, inside));
-  return select(0.0, weight[c * taps + select(at, taps - 1u - at, BACKWARD)], inside);
+  return select(0.0, weight[c * taps + select(at, taps - 1u - at, backward())], inside);
 }
 
 fn tap_row(c: u32, ky: i32) -> Taps {

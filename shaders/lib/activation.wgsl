@@ -1,7 +1,6 @@
 // What a convolution does to x on the load: a batch norm not yet applied, then ReLU. Backward, where the source is
 // a gradient, ReLU is a mask on the result. Needs `affine`, (2, channels): scale, then shift.
 // Nothing here branches: control flow in the hot loops costs software adapters more than what it saves.
-override BACKWARD: bool = false;
 
 // Without a pending batch norm, what is loaded means nothing and is not used.
 fn scale_shift(c: u32, channels: u32) -> vec2f {
@@ -9,26 +8,21 @@ fn scale_shift(c: u32, channels: u32) -> vec2f {
 }
 
 fn source_scale_shift(c: u32) -> vec2f {
-  if (BACKWARD) {
-    return vec2f(1.0, 0.0);
-  }
-  return scale_shift(c, params.source_channels);
+  return select(scale_shift(c, params.source_channels), vec2f(1.0, 0.0), backward());
+}
+
+fn source_relu() -> bool {
+  return params.relu != 0u && !backward();
 }
 
 fn activate(v: f32, a: vec2f) -> f32 {
-  if (BACKWARD) {
-    return v;
-  }
   let z = v * a.x + a.y;
-  return select(z, max(z, 0.0), params.relu != 0u);
+  return select(z, max(z, 0.0), source_relu());
 }
 
 fn activate4(v: vec4f, a: vec2f) -> vec4f {
-  if (BACKWARD) {
-    return v;
-  }
   let z = v * a.x + a.y;
-  return select(z, max(z, vec4f()), params.relu != 0u);
+  return select(z, max(z, vec4f()), source_relu());
 }
 
 // A gradient where ReLU let the stored value v pass, else 0.

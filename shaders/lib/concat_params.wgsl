@@ -23,3 +23,13 @@ struct Params {
 fn bit(bits: u32, k: u32) -> bool {
   return ((bits >> k) & 1u) != 0u;
 }
+
+fn begin_of(k: u32) -> u32 {
+  let low = select(select(params.begin0, params.begin1, k == 1u), params.begin2, k == 2u);
+  return select(select(select(low, params.begin3, k == 3u), params.begin4, k == 4u), params.begin5, k == 5u);
+}
+
+fn size_of(k: u32) -> u32 {
+  let low = select(select(params.size0, params.size1, k == 1u), params.size2, k == 2u);
+  return select(select(select(low, params.size3, k == 3u), params.size4, k == 4u), params.size5, k == 5u);
+}

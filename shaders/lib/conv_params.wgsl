@@ -37,6 +37,10 @@ struct Params {
   // a pending batch norm and ReLU of x
   has_affine: u32,
   relu: u32,
+  // 1: the gradient of x
+  backward: u32,
+  // 1: the forward pass also leaves moments for the batch norm that follows
+  moments: u32,
   // gradients: add to what is there
   accumulate: u32,
   // rows of one invocation, where it makes several
@@ -44,4 +48,9 @@ struct Params {
   // weight gradients, whose source is x and whose result stands for gradOutput: the parts of the sum
   chunk_images: u32,
   chunk_size: u32,
+}
+
+// Forward and backward are one pipeline: compiling a second one would take longer than what this test costs.
+fn backward() -> bool {
+  return params.backward != 0u;
 }

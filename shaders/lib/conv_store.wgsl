@@ -2,7 +2,8 @@
 // Needs `x` and `result` as vec4f.
 fn store4(i: u32, a: vec2f, value: vec4f) {
   var v = value;
-  if (BACKWARD) {
+  // a loop, because an if would not spare a software adapter the work
+  for (var once = 0u; once < params.backward; once++) {
     v = mask4(v, x[i], a) + select(vec4f(), result[i], params.accumulate != 0u);
   }
   result[i] = v;

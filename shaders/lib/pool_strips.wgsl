@@ -6,7 +6,7 @@ struct Params {
   quads: u32,
   strip_rows: u32,
   accumulate: u32,
-  channels: u32,
+  affine_channels: u32,
 }
 
 struct Strip {

@@ -36,12 +36,14 @@ export const add = defineOp({
     const [, channels = 1, ...pixels] = a.shape;
     const plane = numel(pixels);
     tape.dispatch('add', {
-      bind: { a, a_affine: a.affine ?? a, b: b ?? a, b_affine: b?.affine ?? a, y },
-      params: { n, channels, plane },
+      bind: { a, affine_of_a: a.affine ?? a, b: b ?? a, affine_of_b: b?.affine ?? a, y },
+      params: {
+        ...{ n, channels, plane },
+        has_b: Number(b !== null),
+        a_affine: Number(a.affine !== undefined),
+        b_affine: Number(b?.affine !== undefined),
+      },
       constants: {
-        A_AFFINE: Number(a.affine !== undefined),
-        HAS_B: Number(b !== null),
-        B_AFFINE: Number(b?.affine !== undefined),
         RELU: Number(relu),
         RELU6: Number(relu6),
         ONE_CHANNEL: Number(plane % 4 === 0),

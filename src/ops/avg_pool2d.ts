@@ -11,14 +11,13 @@ export const avgPool2d = defineOp({
   name: 'avgPool2d',
   forward(tape: Tape, { x }: { readonly x: Tensor }, attrs: PoolAttrs) {
     const geometry = poolGeometry(tape, 'avgPool2d', x, attrs);
-    const { quads, params, channels } = geometry;
+    const { quads, params, affineChannels } = geometry;
     const output = tape.output('avgPool2d', geometry.outputShape);
     if (geometry.small) recordSmall(tape, geometry, x, { grad: output, accumulate: false }, 'forward');
     else {
       tape.dispatch('avg_pool2d', {
         bind: { x, affine: x.affine ?? x, y: output },
-        params: { ...params, quads, channels },
-        constants: { AFFINE: Number(x.affine !== undefined) },
+        params: { ...params, quads, affine_channels: affineChannels },
         threads: geometry.forwardThreads,
       });
     }
@@ -48,7 +47,7 @@ function recordSmall(
   tape.dispatch('avg_pool2d_3x3', {
     bind: { x, affine: x.affine ?? x, y },
     params: { ...params, accumulate: Number(accumulate) },
-    constants: { BACKWARD: Number(direction === 'backward'), AFFINE: Number(x.affine !== undefined) },
+    constants: { BACKWARD: Number(direction === 'backward') },
     threads,
   });
 }

@@ -17,8 +17,7 @@ export const conv1x1: ConvFamily = {
     bindMoments(tape, moments, (bound) =>
       tape.dispatch('conv2d_1x1', {
         bind: { source: x, x, affine: affineOf(x), weight, result: y, moments: bound },
-        params: forwardParams(g, x),
-        constants: { MOMENTS: Number(moments !== null) },
+        params: forwardParams(g, x, { moments: moments !== null }),
         threads: threads(g, g.outChannels),
         madds: convMadds(g),
       }),
@@ -32,7 +31,6 @@ export const conv1x1: ConvFamily = {
       tape.dispatch('conv2d_1x1', {
         bind: { source: gradOutput, x, affine: affineOf(x), weight, result: grad, moments },
         params: backwardParams(g, x, { accumulate }),
-        constants: { BACKWARD: 1 },
         threads: threads(g, g.inChannels),
       }),
     );

@@ -19,8 +19,7 @@ export const conv3x3: ConvFamily = {
     bindMoments(tape, moments, (bound) =>
       tape.dispatch('conv2d_3x3', {
         bind: { source4: x, source: x, x, affine: affineOf(x), weight, result: y, moments: bound },
-        params: forwardParams(g, x),
-        constants: { MOMENTS: Number(moments !== null) },
+        params: forwardParams(g, x, { moments: moments !== null }),
         threads: threads(g, g.outChannels),
         madds: convMadds(g),
       }),
@@ -43,7 +42,6 @@ export const conv3x3: ConvFamily = {
           moments,
         },
         params: backwardParams(g, x, { accumulate }),
-        constants: { BACKWARD: 1 },
         threads: threads(g, g.inChannels),
       }),
     );

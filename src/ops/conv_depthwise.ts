@@ -30,7 +30,6 @@ export const depthwiseConv: ConvFamily = {
     tape.dispatch('depthwise_conv2d', {
       bind: { source: gradOutput, x, affine: affineOf(x), weight, result: grad },
       params: backwardParams(g, x, { accumulate }),
-      constants: { BACKWARD: 1 },
       threads: [Math.ceil(columns / 8) * rows * g.strideH * g.strideW * g.batch * g.inChannels],
     });
   },
@@ -139,7 +138,7 @@ export const depthwiseRowsConv: ConvFamily = {
     tape.dispatch('depthwise_conv2d_rows', {
       bind: { source4: gradOutput, x, affine: affineOf(x), weight, result: grad },
       params: backwardParams(g, x, { accumulate, stripRows }),
-      constants: { ...constants(g), BACKWARD: 1 },
+      constants: constants(g),
       threads: [count * g.batch * g.inChannels],
     });
   },

@@ -25,7 +25,6 @@ export const generalConv: ConvFamily = {
     tape.dispatch('conv2d', {
       bind: { source: gradOutput, x, affine: affineOf(x), weight, result: grad },
       params: backwardParams(g, x, { accumulate }),
-      constants: { BACKWARD: 1 },
       threads: [Math.ceil(columns / 8) * rows * g.strideH * g.strideW * g.batch * blocks],
     });
   },

@@ -87,6 +87,7 @@ export const convMadds = (g: ConvGeometry): number =>
 /** How a kernel's work is cut into pieces; see shaders/lib/conv_params.wgsl. */
 export interface ConvParts {
   readonly accumulate?: boolean;
+  readonly moments?: boolean;
   readonly stripRows?: number;
   readonly chunkImages?: number;
   readonly chunkSize?: number;
@@ -111,6 +112,7 @@ const shared = (g: ConvGeometry, x: Tensor, parts: ConvParts): Record<string, nu
   has_affine: x.affine ? 1 : 0,
   relu: g.relu ? 1 : 0,
   accumulate: parts.accumulate ? 1 : 0,
+  moments: parts.moments ? 1 : 0,
   strip_rows: parts.stripRows ?? 0,
   chunk_images: parts.chunkImages ?? 0,
   chunk_size: parts.chunkSize ?? 0,
@@ -119,6 +121,7 @@ const shared = (g: ConvGeometry, x: Tensor, parts: ConvParts): Record<string, nu
 /** Kernel parameters of the forward pass: x is the source, y the result. Weight gradients have them too. */
 export const forwardParams = (g: ConvGeometry, x: Tensor, parts: ConvParts = {}): Record<string, number> => ({
   ...shared(g, x, parts),
+  backward: 0,
   source_channels: g.inChannels,
   source_height: g.height,
   source_width: g.width,
@@ -148,6 +151,7 @@ export const backwardParams = (
   parts: ConvParts = {},
 ): Record<string, number> => ({
   ...shared(g, x, parts),
+  backward: 1,
   source_channels: g.outChannels,
   source_height: g.outHeight,
   source_width: g.outWidth,

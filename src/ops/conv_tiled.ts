@@ -23,8 +23,8 @@ export const tiledConv: ConvFamily = {
     bindMoments(tape, moments, (bound) =>
       tape.dispatch('conv2d_tiled', {
         bind: { source: x, x, affine: affineOf(x), weight, result: y, moments: bound },
-        params: forwardParams(g, x),
-        constants: { TILE: tile, INVOCATIONS: 4 * tile, MOMENTS: Number(moments !== null) },
+        params: forwardParams(g, x, { moments: moments !== null }),
+        constants: { TILE: tile, INVOCATIONS: 4 * tile },
         threads: [4 * tile * tiles * blocks],
         madds: convMadds(g),
       }),
@@ -43,7 +43,7 @@ export const tiledConv: ConvFamily = {
       tape.dispatch('conv2d_tiled', {
         bind: { source: gradOutput, x, affine: affineOf(x), weight, result: grad, moments },
         params: backwardParams(g, x, { accumulate }),
-        constants: { TILE: tile, INVOCATIONS: 4 * tile, BACKWARD: 1 },
+        constants: { TILE: tile, INVOCATIONS: 4 * tile },
         threads: [4 * tile * tiles * blocks],
       }),
     );

@@ -22,7 +22,7 @@ export const maxPool2d = defineOp({
   name: 'maxPool2d',
   forward(tape: Tape, { x }: { readonly x: Tensor }, attrs: PoolAttrs) {
     const geometry = poolGeometry(tape, 'maxPool2d', x, attrs);
-    const { params, quads, channels, outputShape, small, strips } = geometry;
+    const { params, quads, affineChannels, outputShape, small, strips } = geometry;
     if (attrs.kernel > WIDE)
       throw new Error(`maxPool2d: got kernel ${attrs.kernel}, expected at most ${WIDE}`);
     const wide = attrs.kernel > NARROW ? 1 : 0;
@@ -31,8 +31,9 @@ export const maxPool2d = defineOp({
     const argmax = tape.training ? tape.alloc('argmax', words, 'u32') : tape.scratch('argmax', words, 'u32');
     tape.dispatch(small ? 'max_pool2d_3x3' : 'max_pool2d', {
       bind: { x, affine: x.affine ?? x, y: output, argmax },
-      params: small ? { ...strips.params, accumulate: 0 } : { ...params, quads, wide, channels },
-      constants: { AFFINE: Number(x.affine !== undefined) },
+      params: small
+        ? { ...strips.params, accumulate: 0 }
+        : { ...params, quads, wide, affine_channels: affineChannels },
       threads: small ? strips.threads : geometry.forwardThreads,
     });
     if (!tape.training) tape.release(argmax);

@@ -22,10 +22,11 @@ export interface PoolGeometry {
   readonly quads: number;
   /** Whether the kernels for 3x3 windows at stride 1 apply: those of the search spaces, on even sizes. */
   readonly small: boolean;
-  readonly channels: number;
+  /** Channels of a batch norm that is pending on the input, 0 if none is. */
+  readonly affineChannels: number;
   /** For those kernels: strips of columns of groups (shaders/lib/pool_strips.wgsl). */
   readonly strips: {
-    readonly params: Readonly<Record<'planes' | 'h' | 'quads' | 'strip_rows' | 'channels', number>>;
+    readonly params: Readonly<Record<'planes' | 'h' | 'quads' | 'strip_rows' | 'affine_channels', number>>;
     readonly threads: number[];
   };
   /** What every pooling kernel needs to know. */
@@ -57,16 +58,17 @@ export function poolGeometry(tape: Tape, op: string, x: Tensor, attrs: PoolAttrs
     );
   }
   const quads = Math.ceil(ow / 4);
+  const affineChannels = x.affine ? c : 0;
   const strip_rows = STRIP_ROWS[kernelForm(tape.engine.kind)];
   return {
     outputShape: [n, c, oh, ow],
     forwardThreads: [n * c * oh * quads],
     backwardThreads: [n * c * h * Math.ceil(w / 4)],
     quads,
-    channels: c,
+    affineChannels,
     small: kernel === 3 && stride === 1 && padding === 1 && padEnd === 1 && w % 4 === 0,
     strips: {
-      params: { planes: n * c, h, quads, strip_rows, channels: c },
+      params: { planes: n * c, h, quads, strip_rows, affine_channels: affineChannels },
       threads: [n * c * Math.ceil(h / strip_rows) * quads],
     },
     params: { planes: n * c, h, w, oh, ow, kernel, stride, padding },

@@ -36,12 +36,12 @@ const kindFor = (kind: AdapterKind, form: KernelForm | undefined): AdapterKind =
 /** A device of its own, for a test that breaks or measures it. */
 export async function openTestDevice(form?: KernelForm): Promise<TestDevice> {
   const name = process.env['NAT_ADAPTER'];
-  const { adapter, info } = await nodeGpu().open(name ? { name } : {});
+  const { adapter, info, ways } = await nodeGpu().open(name ? { name } : {});
   const { maxStorageBufferBindingSize, maxBufferSize } = adapter.limits;
   const device = await adapter.requestDevice({
     requiredLimits: { maxStorageBufferBindingSize, maxBufferSize },
   });
-  return { device, engine: new GpuEngine(device, { ...info, kind: kindFor(info.kind, form) }) };
+  return { device, engine: new GpuEngine(device, { ...info, kind: kindFor(info.kind, form) }, ways) };
 }
 
 /** The same engine, pretending that a binding holds no more than `maxBindingBytes`. */

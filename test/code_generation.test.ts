@@ -1,0 +1,121 @@
+// Kernels translated ahead on two devices, and waiting that leaves the processors to a software adapter.
+import { test } from 'uvu';
+import * as assert from 'uvu/assert';
+import { type KernelVariant, shareOut } from '../runtime/code_generation.ts';
+import { GpuEngine } from '../runtime/gpu_engine.ts';
+import { nodeGpu } from '../runtime/gpu_node.ts';
+import { restfulWait } from '../runtime/restful_wait.ts';
+
+const KERNELS = [
+  'add',
+  'sgd',
+  'adam',
+  'matmul',
+  'concat',
+  'softmax',
+  'unary',
+  'conv2d',
+  'shortcut',
+  'log_prob',
+];
+const variants: KernelVariant[] = KERNELS.map((kernel) => ({ kernel, constants: {} }));
+
+test('every kernel is translated once, the longest first, and nobody waits while there is work', async () => {
+  const done: string[][] = [[], []];
+  let now = 0;
+  // the second translator takes three times as long
+  const translator =
+    (who: number, turns: number) =>
+    async ({ kernel }: KernelVariant) => {
+      done[who]!.push(kernel);
+      for (const end = now + turns; now < end; now++) await null;
+    };
+  await shareOut(variants, [translator(0, 1), translator(1, 3)]);
+  assert.equal(done.flat().toSorted(), KERNELS.toSorted());
+  assert.is(done[0]![0], 'conv2d', 'the longest first');
+  assert.ok(done[0]!.length > 1 && done[1]!.length > 1);
+});
+
+test('a failing translator ends the sharing out', async () => {
+  const failing = () => Promise.reject(new Error('no'));
+  let message = '';
+  await shareOut(variants, [failing]).catch((error: Error) => (message = error.message));
+  assert.is(message, 'no');
+});
+
+test('with a second device an engine computes as before, and the second device is released', async () => {
+  const { adapter, info, ways } = await nodeGpu().open({ name: 'llvmpipe' });
+  if (!ways?.secondDevice)
+    throw new Error('llvmpipe offers no second device; is MESA_SHADER_CACHE_DISABLE set?');
+  const second = ways.secondDevice;
+  const opened: GPUDevice[] = [];
+  const secondDevice = async (): Promise<GPUDevice> => {
+    opened.push(await second());
+    return opened.at(-1)!;
+  };
+  const engine = new GpuEngine(await adapter.requestDevice(), info, { ...ways, secondDevice });
+  await engine.compile(variants.slice(0, 5));
+  assert.is(opened.length, 0, 'a few kernels are not worth a device');
+  await engine.compile(variants);
+  assert.is(opened.length, 0, 'what is compiled counts no more');
+  const others = [
+    'sum_segments',
+    'spmm_csr',
+    'reinforce',
+    'drop_path',
+    'column_sum',
+    'add_into',
+    'sum_partials',
+  ];
+  await engine.compile(
+    [...others, 'cross_entropy', 'embedding'].map((kernel) => ({ kernel, constants: {} })),
+  );
+  assert.is(opened.length, 1);
+  assert.is((await opened[0]!.lost).reason, 'destroyed');
+  assert.is(engine.counters.pipelines, KERNELS.length + others.length + 2);
+  const [y, x] = ['y', 'x'].map((label) => ({
+    buffer: engine.createBuffer(label, 16),
+    offset: 0,
+    bytes: 16,
+  }));
+  engine.write(x!, new Float32Array([1, 2, 3, 4]));
+  engine.write(y!, new Float32Array([10, 20, 30, 40]));
+  engine.submit([
+    engine.record({
+      kernel: 'add_into',
+      bind: { x: x!, y: y! },
+      params: { n: 4, accumulate: 1 },
+      threads: [4],
+    }),
+  ]);
+  const [bytes] = await engine.read(y!);
+  assert.equal([...new Float32Array(bytes!.buffer)], [11, 22, 33, 44]);
+  engine.destroy();
+});
+
+test('a restful wait hands on what it waits for', async () => {
+  const later = new Promise<number>((resolve) => setTimeout(resolve, 5, 7));
+  assert.equal(await Promise.all([restfulWait(later), restfulWait(Promise.resolve(8))]), [7, 8]);
+  const failing = restfulWait(Promise.reject(new Error('no')));
+  assert.is(await failing.catch((error: Error) => error.message), 'no');
+});
+
+test('other programs have the processor while a wait rests', async () => {
+  // Turns of the event loop stand for processor time: an immediate that sets itself again never lets it idle.
+  const turnsDuring = async (wait: (done: Promise<unknown>) => Promise<unknown>): Promise<number> => {
+    let turns = 0;
+    let spinning = true;
+    const spin = (): void => {
+      turns++;
+      if (spinning) setImmediate(spin);
+    };
+    spin();
+    await wait(new Promise((resolve) => setTimeout(resolve, 50)));
+    spinning = false;
+    return turns;
+  };
+  // 50 ms hold at most 200 rests of a quarter of a millisecond
+  assert.ok((await turnsDuring(restfulWait)) <= 210);
+});
+
+test.run();
