@@ -107,8 +107,9 @@ export class GpuEngine implements Engine {
       this.counters.pipelines++;
     });
     await this.waitFor(Promise.all(jobs));
-    if (this.ways.secondDevice && missing.length >= WORTH_A_SECOND_DEVICE) {
-      await this.translate(missing, await this.ways.secondDevice());
+    if (missing.length >= WORTH_A_SECOND_DEVICE) {
+      const second = await this.ways.secondDevice?.();
+      if (second) await this.translate(missing, second);
     }
     this.check();
   }
@@ -122,8 +123,11 @@ export class GpuEngine implements Engine {
       dispatchNothing(engine.device, variant.kernel, pipeline, engine.program(variant.kernel).layout);
       await engine.idle();
     });
-    await shareOut(kernels, translators);
-    helper.destroy();
+    try {
+      await shareOut(kernels, translators);
+    } finally {
+      helper.destroy();
+    }
   }
 
   private waitFor<T>(done: Promise<T>): Promise<T> {

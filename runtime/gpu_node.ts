@@ -119,7 +119,11 @@ function driverWays(gpu: GPU, kind: AdapterKind): DriverWays {
   if (!computesOnProcessors(kind)) return {};
   const cached = process.env['MESA_SHADER_CACHE_DISABLE'] === undefined;
   if (kind !== 'llvmpipe' || !cached) return { wait: restfulWait };
-  return { wait: restfulWait, secondDevice: async () => (await gpu.requestAdapter())!.requestDevice() };
+  const secondDevice = async (): Promise<GPUDevice | null> => {
+    const adapter = await gpu.requestAdapter();
+    return adapter && adapter.requestDevice().catch(() => null);
+  };
+  return { wait: restfulWait, secondDevice };
 }
 
 /**

@@ -20,8 +20,11 @@ export const FAST_UNCHECKED = ['skip_validation', 'disable_robustness'] as const
 export interface DriverWays {
   /** How to wait for the GPU; hands on what `done` settles to. Left out where the platform's own way is a good one. */
   readonly wait?: <T>(done: Promise<T>) => Promise<T>;
-  /** Opens another device, for drivers where that gives machine code sooner (code_generation.ts). */
-  readonly secondDevice?: () => Promise<GPUDevice>;
+  /**
+   * Opens another device, for drivers where that gives machine code sooner (code_generation.ts); null where there is
+   * no more than one.
+   */
+  readonly secondDevice?: () => Promise<GPUDevice | null>;
 }
 
 export interface OpenedAdapter {
