@@ -116,7 +116,7 @@ export class GpuEngine implements Engine {
 
   /** Has the driver translate kernels, on this device and a second one, before they are needed. */
   private async translate(kernels: readonly KernelVariant[], second: GPUDevice): Promise<void> {
-    const helper = new GpuEngine(second, this.info, this.ways.wait ? { wait: this.ways.wait } : {});
+    const helper = new GpuEngine(second, this.info, this.ways);
     const translators = [this, helper].map((engine) => async (variant: KernelVariant) => {
       await engine.compile([variant]);
       const pipeline = engine.pipeline(variant.kernel, variant.constants);

@@ -4,8 +4,8 @@
 // one pair of channels are loaded once and used for all sums that need them. What repeats is in loops that no compiler
 // unrolls: unrolled, llvmpipe would compile the kernel for two seconds instead of one half.
 // Grid: (pieces of 8 columns, strips of 4 rows, images, blocks of 4 channels), the first fastest.
-// params.moments: also leaves the moments of every two rows of a piece, (C, images, strips, pieces, 2), for the batch norm
-// that follows.
+// params.moments: also leaves the moments of every two rows of a piece, (C, images, strips, pieces, 2), for the batch
+// norm that follows.
 //#include "lib/linear.wgsl"
 //#include "lib/divide.wgsl"
 //#include "lib/conv_params.wgsl"
