@@ -1,6 +1,6 @@
 // y = f(A(a) + B(b)), f being nothing, ReLU or ReLU6: the sum of a node's two edges, or with one input the batch norm
-// that is pending on it. A(a) = a_affine[c] * a + a_affine[C + c] where params.a_affine is 1, else a; B likewise, and 0
-// where params.has_b is 0.
+// that is pending on it. A(a) = affine_of_a[c] * a + affine_of_a[C + c] where params.a_affine is 1, else a; B likewise,
+// and 0 where params.has_b is 0.
 // a, b, y: (N,C,P), P pixels a plane, as n floats in groups of 4. One invocation: 4 neighbours.
 //#include "lib/channels.wgsl"
 //#include "lib/linear.wgsl"
