@@ -1,8 +1,10 @@
 // y = f(A(a) + B(b)), f being nothing, ReLU or ReLU6: the sum of a node's two edges, or with one input the batch norm
 // that is pending on it. A(a) = affine_of_a[c] * a + affine_of_a[C + c] where params.a_affine is 1, else a; B likewise,
 // and 0 where params.has_b is 0.
-// a, b, y: (N,C,P), P pixels a plane, as n floats in groups of 4. One invocation: 4 neighbours.
+// a, b, y: (N,C,P), P pixels a plane, as n floats in groups of 4. One invocation: `strip` neighbouring groups of a plane;
+// where planes are not whole groups, the tensor counts as one plane of them. Grid: planes * strips.
 //#include "lib/channels.wgsl"
+//#include "lib/divide.wgsl"
 //#include "lib/linear.wgsl"
 override RELU: bool = false;
 override RELU6: bool = false;
@@ -10,7 +12,11 @@ override RELU6: bool = false;
 struct Params {
   n: u32,
   channels: u32,
+  // pixels of a plane; groups of one, as this kernel walks through them; strips of groups in it
   plane: u32,
+  plane_quads: u32,
+  strip: u32,
+  strips: u32,
   has_b: u32,
   a_affine: u32,
   b_affine: u32,
@@ -22,34 +28,39 @@ struct Params {
 @group(0) @binding(4) var<storage, read> affine_of_b: array<f32>;
 @group(0) @binding(5) var<storage, read_write> y: array<vec4f>;
 
+// Scale and shift of 4 elements; without a pending batch norm, 1 and 0.
+fn affine_a(c: vec4u, at: u32) -> vec4f {
+  let d = c + at;
+  let loaded = vec4f(affine_of_a[d.x], affine_of_a[d.y], affine_of_a[d.z], affine_of_a[d.w]);
+  return select(vec4f(f32(at == 0u)), loaded, params.a_affine != 0u);
+}
+
+fn affine_b(c: vec4u, at: u32) -> vec4f {
+  let d = c + at;
+  let loaded = vec4f(affine_of_b[d.x], affine_of_b[d.y], affine_of_b[d.z], affine_of_b[d.w]);
+  return select(vec4f(f32(at == 0u)), loaded, params.b_affine != 0u);
+}
+
 @compute @workgroup_size(64)
 fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) groups: vec3u) {
-  let quad = linear_id(id, groups, 64u);
-  if (4u * quad >= params.n) {
-    return;
-  }
-  let c = channels_of(4u * quad, params.channels, params.plane);
-  let d = c + params.channels;
-  var sum = a[quad];
-  // loops of at most one turn, because ifs would not spare a software adapter the work
-  for (var once = 0u; once < params.a_affine; once++) {
-    let scale = vec4f(affine_of_a[c.x], affine_of_a[c.y], affine_of_a[c.z], affine_of_a[c.w]);
-    sum = scale * sum + vec4f(affine_of_a[d.x], affine_of_a[d.y], affine_of_a[d.z], affine_of_a[d.w]);
-  }
-  for (var once = 0u; once < params.has_b; once++) {
-    var term = b[quad];
-    for (var again = 0u; again < params.b_affine; again++) {
-      let scale = vec4f(affine_of_b[c.x], affine_of_b[c.y], affine_of_b[c.z], affine_of_b[c.w]);
-      term = scale * term + vec4f(affine_of_b[d.x], affine_of_b[d.y], affine_of_b[d.z], affine_of_b[d.w]);
+  let at_strip = divide(linear_id(id, groups, 64u), params.strips);
+  let begin = at_strip.x * params.plane_quads + at_strip.y * params.strip;
+  let end = min(begin + params.strip, min((at_strip.x + 1u) * params.plane_quads, (params.n + 3u) / 4u));
+  let c = channels_of(4u * begin, params.channels, params.plane);
+  let scale_a = affine_a(c, 0u);
+  let shift_a = affine_a(c, params.channels);
+  let scale_b = affine_b(c, 0u);
+  let shift_b = affine_b(c, params.channels);
+  for (var q = begin; q < end; q++) {
+    let term = scale_b * b[q] + shift_b;
+    var sum = (scale_a * a[q] + shift_a) + select(vec4f(), term, params.has_b != 0u);
+    // NaN stays NaN: a broken run must not look healthy.
+    if (RELU || RELU6) {
+      sum = select(sum, vec4f(0), sum < vec4f(0));
     }
-    sum += term;
+    if (RELU6) {
+      sum = select(sum, vec4f(6), sum > vec4f(6));
+    }
+    y[q] = sum;
   }
-  // NaN stays NaN: a broken run must not look healthy.
-  if (RELU || RELU6) {
-    sum = select(sum, vec4f(0), sum < vec4f(0));
-  }
-  if (RELU6) {
-    sum = select(sum, vec4f(6), sum > vec4f(6));
-  }
-  y[quad] = sum;
 }

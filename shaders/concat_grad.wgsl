@@ -15,30 +15,33 @@ fn main(@builtin(local_invocation_id) local: vec3u, @builtin(workgroup_id) group
   let n = group.y;
   let k = group.z;
   let first = 256u * group.x + local.x;
-  let begin = begin_of(k);
-  let size = size_of(k);
+  let end = min(first + 256u, size_of(k));
+  let to = n * size_of(k);
   let kept = bit(params.kept, k);
+  let source = select(0u, n * params.total + begin_of(k), kept);
   let accumulate = bit(params.accumulate, k);
-  for (var i = first; i < min(first + 256u, size); i += 64u) {
-    let at = n * size + i;
-    let g = select(vec4f(), grad_y[select(0u, n * params.total + begin + i, kept)], kept);
-    for (var once = u32(k != 0u); once < 1u; once++) {
-      grad0[at] = g + select(vec4f(), grad0[at], accumulate);
-    }
-    for (var once = u32(k != 1u); once < 1u; once++) {
-      grad1[at] = g + select(vec4f(), grad1[at], accumulate);
-    }
-    for (var once = u32(k != 2u); once < 1u; once++) {
-      grad2[at] = g + select(vec4f(), grad2[at], accumulate);
-    }
-    for (var once = u32(k != 3u); once < 1u; once++) {
-      grad3[at] = g + select(vec4f(), grad3[at], accumulate);
-    }
-    for (var once = u32(k != 4u); once < 1u; once++) {
-      grad4[at] = g + select(vec4f(), grad4[at], accumulate);
-    }
-    for (var once = u32(k != 5u); once < 1u; once++) {
-      grad5[at] = g + select(vec4f(), grad5[at], accumulate);
-    }
+  for (var i = select(end, first, k == 0u); i < end; i += 64u) {
+    let there = select(vec4f(), grad0[to + i], accumulate);
+    grad0[to + i] = there + select(vec4f(), grad_y[source + i], kept);
+  }
+  for (var i = select(end, first, k == 1u); i < end; i += 64u) {
+    let there = select(vec4f(), grad1[to + i], accumulate);
+    grad1[to + i] = there + select(vec4f(), grad_y[source + i], kept);
+  }
+  for (var i = select(end, first, k == 2u); i < end; i += 64u) {
+    let there = select(vec4f(), grad2[to + i], accumulate);
+    grad2[to + i] = there + select(vec4f(), grad_y[source + i], kept);
+  }
+  for (var i = select(end, first, k == 3u); i < end; i += 64u) {
+    let there = select(vec4f(), grad3[to + i], accumulate);
+    grad3[to + i] = there + select(vec4f(), grad_y[source + i], kept);
+  }
+  for (var i = select(end, first, k == 4u); i < end; i += 64u) {
+    let there = select(vec4f(), grad4[to + i], accumulate);
+    grad4[to + i] = there + select(vec4f(), grad_y[source + i], kept);
+  }
+  for (var i = select(end, first, k == 5u); i < end; i += 64u) {
+    let there = select(vec4f(), grad5[to + i], accumulate);
+    grad5[to + i] = there + select(vec4f(), grad_y[source + i], kept);
   }
 }

@@ -1,7 +1,7 @@
 // Convolution with any window, stride, padding, dilation and groups, and its gradient with respect to x; formulas in
 // src/ops/conv2d.ts, what source and result are in lib/conv_params.wgsl.
 // One invocation: 8 result channels x 8 pixels of a row that are `down_w` apart, so that all of them use the same
-// taps. Grid: (tiles of 8, rows, phases, images, blocks of 8 channels), the first fastest.
+// taps. Grid: (blocks of 8 channels, tiles of 8, rows, phases, images), the first fastest.
 //#include "lib/linear.wgsl"
 //#include "lib/divide.wgsl"
 //#include "lib/conv_params.wgsl"
@@ -18,23 +18,24 @@
 fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) workgroups: vec3u) {
   // A part is a run of result channels that read the same source pixels.
   let part_size = select(min(params.group_result, params.second_half), params.group_result, backward());
-  let at_tile = divide(linear_id(id, workgroups, 64u), row_tiles());
+  let part_blocks = (part_size + 7u) / 8u;
+  let at_block = divide(linear_id(id, workgroups, 64u), part_blocks * (params.result_channels / part_size));
+  let at_tile = divide(at_block.x, row_tiles());
   let at_row = divide(at_tile.x, phase_rows());
   let at_phase_h = divide(at_row.x, params.down_h);
   let at_phase_w = divide(at_phase_h.x, params.down_w);
-  let at_image = divide(at_phase_w.x, params.batch);
-  let at_block = divide(at_image.x, (part_size + 7u) / 8u);
+  let at_part = divide(at_block.y, part_blocks);
   let tile = at_tile.y;
   let row = at_row.y;
   let phase_h = at_phase_h.y;
   let phase_w = at_phase_w.y;
-  let n = at_image.y;
-  let r = at_block.x * part_size + at_block.y * 8u;
+  let n = at_phase_w.x;
+  let r = at_part.x * part_size + at_part.y * 8u;
   let y = row * params.down_h + phase_h;
-  if (r >= params.result_channels || y >= params.result_height) {
+  if (n >= params.batch || y >= params.result_height) {
     return;
   }
-  let end = min(r + 8u, (at_block.x + 1u) * part_size);
+  let end = min(r + 8u, (at_part.x + 1u) * part_size);
 
   // weight offsets of the 8 result channels; channels past the last repeat it
   let group = r / params.group_result;

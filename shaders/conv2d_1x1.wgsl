@@ -1,7 +1,8 @@
 // 1x1 convolution of stride 1, one group, planes of whole vec4s: a matrix product over the channels of every pixel.
 // Also its gradient with respect to x, with the matrix transposed (lib/conv_params.wgsl).
-// One invocation: 4 result channels x 16 pixels. Grid: (tiles of 16 pixels, images, blocks of 4 channels), the
-// first fastest. params.moments: also leaves every tile's moments, (C, images, tiles), for the batch norm that follows.
+// One invocation: 4 result channels x 16 pixels. Grid: (blocks of 4 channels, tiles of 16 pixels, images), the first
+// fastest, so that the next block finds the pixels in a cache. params.moments: also leaves every tile's moments,
+// (C, images, tiles), for the batch norm that follows.
 //#include "lib/linear.wgsl"
 //#include "lib/divide.wgsl"
 //#include "lib/conv_params.wgsl"
@@ -27,13 +28,13 @@ fn multiply_add(acc: mat4x4f, w: f32, v: mat4x4f) -> mat4x4f {
 fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) workgroups: vec3u) {
   let quads = params.source_height * params.source_width / 4u;
   let tiles = (quads + 3u) / 4u;
-  let at_tile = divide(linear_id(id, workgroups, 64u), tiles);
-  let at_image = divide(at_tile.x, params.batch);
-  let r = at_image.x * 4u;
-  if (r >= params.result_channels) {
+  let at_block = divide(linear_id(id, workgroups, 64u), (params.result_channels + 3u) / 4u);
+  let at_tile = divide(at_block.x, tiles);
+  let r = at_block.y * 4u;
+  let n = at_tile.x;
+  if (n >= params.batch) {
     return;
   }
-  let n = at_image.y;
   let quad = at_tile.y * 4u;
 
   // weight offsets of the 4 result channels; channels past the last repeat it

@@ -1,6 +1,7 @@
 // y = f(a + b), or f(a), where f is nothing, ReLU or ReLU6: the sum of a node's two edges. Either input may have a
 // pending batch norm, which is applied here; the gradient of such an input is with respect to its normalised value.
 //   grad_a = grad_b = grad_y, where y > 0 if relu, where 0 < y < 6 if relu6
+import { type KernelForm, kernelForm } from '../../runtime/adapter_info.ts';
 import { type BackwardContext, defineOp, type GradTarget } from '../op.ts';
 import type { Tape } from '../tape.ts';
 import { numel, type Tensor } from '../tensor.ts';
@@ -17,6 +18,9 @@ export interface AddAttrs {
   readonly relu?: boolean;
   readonly relu6?: boolean;
 }
+
+/** Groups of 4 of an invocation; on software adapters its beginning costs more than a group. */
+const STRIP: Readonly<Record<KernelForm, number>> = { registers: 16, tiled: 1 };
 
 /** A rule runs only behind a ReLU or ReLU6; without it the gradient is handed on. */
 function maskedGrad(
@@ -35,10 +39,15 @@ export const add = defineOp({
     const n = numel(a.shape);
     const [, channels = 1, ...pixels] = a.shape;
     const plane = numel(pixels);
+    const whole = plane % 4 === 0;
+    const planeQuads = whole ? plane / 4 : Math.ceil(n / 4);
+    const strip = whole ? Math.min(STRIP[kernelForm(tape.engine.kind)], planeQuads) : 1;
+    const strips = Math.ceil(planeQuads / strip);
     tape.dispatch('add', {
       bind: { a, affine_of_a: a.affine ?? a, b: b ?? a, affine_of_b: b?.affine ?? a, y },
       params: {
-        ...{ n, channels, plane },
+        ...{ n, channels, plane, strip, strips },
+        plane_quads: planeQuads,
         has_b: Number(b !== null),
         a_affine: Number(a.affine !== undefined),
         b_affine: Number(b?.affine !== undefined),
@@ -46,9 +55,9 @@ export const add = defineOp({
       constants: {
         RELU: Number(relu),
         RELU6: Number(relu6),
-        ONE_CHANNEL: Number(plane % 4 === 0),
+        ONE_CHANNEL: Number(whole),
       },
-      threads: [Math.ceil(n / 4)],
+      threads: [whole ? (n / plane) * strips : strips],
     });
     return { output: y, saved: null };
   },
