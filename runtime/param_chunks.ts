@@ -11,8 +11,10 @@ const SLOT = 256;
 /** Bytes of the chunks that hold so many different parameters. */
 export const paramChunkBytes = (slots: number): number => Math.ceil(slots / (CHUNK / SLOT)) * CHUNK;
 
+const latin1 = new TextDecoder('latin1');
+
 /** Equal for equal bytes. */
-export const paramKey = (bytes: Uint8Array): string => String.fromCharCode(...bytes);
+export const paramKey = (bytes: Uint8Array): string => latin1.decode(bytes);
 
 export class ParamChunks {
   private chunk: GPUBuffer | null = null;

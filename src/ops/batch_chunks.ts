@@ -23,10 +23,10 @@ function sizes(x: Image): { batch: number; channels: number; pixels: number } {
 }
 
 function cut(x: Image, chunk_images: number, part_pixels: number): Chunks {
-  const size = sizes(x);
-  const parts = Math.ceil(size.pixels / part_pixels);
-  const chunks = Math.ceil(size.batch / chunk_images) * parts;
-  return { ...size, chunks, parts, chunk_images, part_pixels };
+  const { batch, channels, pixels } = sizes(x);
+  const parts = Math.ceil(pixels / part_pixels);
+  const chunks = Math.ceil(batch / chunk_images) * parts;
+  return { batch, channels, pixels, chunks, parts, chunk_images, part_pixels };
 }
 
 /** Chunks enough to occupy every lane of a software adapter, or most of a GPU, however few the channels are. */

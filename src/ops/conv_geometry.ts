@@ -42,7 +42,7 @@ export function convGeometry(x: Tensor, weight: Tensor, attrs: Conv2dAttrs): Con
   const { stride, padding, dilation, groups } = attrs;
   const [padH, padW] = padding;
   const [strideH, strideW] = typeof stride === 'number' ? [stride, stride] : stride;
-  const shapes = `(x ${showShape(x.shape)}, weight ${showShape(weight.shape)})`;
+  const shapes = (): string => `(x ${showShape(x.shape)}, weight ${showShape(weight.shape)})`;
   for (const [name, value, least] of [
     ['stride', strideH, 1],
     ['stride', strideW, 1],
@@ -52,29 +52,42 @@ export function convGeometry(x: Tensor, weight: Tensor, attrs: Conv2dAttrs): Con
     ['padding', padW, 0],
   ] as const) {
     if (!Number.isInteger(value) || value < least) {
-      throw new Error(`conv2d: ${name}, got ${value}, expected an integer >= ${least} ${shapes}`);
+      throw new Error(`conv2d: ${name}, got ${value}, expected an integer >= ${least} ${shapes()}`);
     }
   }
   if (groupIn * groups !== inChannels) {
     throw new Error(
-      `conv2d: input channels, got ${inChannels}, expected ${groups} groups of ${groupIn} ${shapes}`,
+      `conv2d: input channels, got ${inChannels}, expected ${groups} groups of ${groupIn} ${shapes()}`,
     );
   }
   if (outChannels % groups !== 0) {
     throw new Error(
-      `conv2d: output channels, got ${outChannels}, expected a multiple of ${groups} groups ${shapes}`,
+      `conv2d: output channels, got ${outChannels}, expected a multiple of ${groups} groups ${shapes()}`,
     );
   }
   const outHeight = Math.floor((height + 2 * padH - dilation * (kernelH - 1) - 1) / strideH) + 1;
   const outWidth = Math.floor((width + 2 * padW - dilation * (kernelW - 1) - 1) / strideW) + 1;
   if (outHeight < 1 || outWidth < 1) {
     throw new Error(
-      `conv2d: the window exceeds the padded input, got padding ${padding}, dilation ${dilation} ${shapes}`,
+      `conv2d: the window exceeds the padded input, got padding ${padding}, dilation ${dilation} ${shapes()}`,
     );
   }
   return {
-    ...{ batch, inChannels, height, width, outChannels, outHeight, outWidth },
-    ...{ kernelH, kernelW, strideH, strideW, padH, padW, dilation, groups },
+    batch,
+    inChannels,
+    height,
+    width,
+    outChannels,
+    outHeight,
+    outWidth,
+    kernelH,
+    kernelW,
+    strideH,
+    strideW,
+    padH,
+    padW,
+    dilation,
+    groups,
     relu: attrs.relu ?? false,
     secondHalf: outChannels,
   };
@@ -102,74 +115,84 @@ const gcd = (a: number, b: number): number => (b === 0 ? a : gcd(b, a % b));
 const tapStep = (g: ConvGeometry): number =>
   g.strideW % g.dilation === 0 ? g.strideW / g.dilation : g.kernelW;
 
-const shared = (g: ConvGeometry, x: Tensor, parts: ConvParts): Record<string, number> => ({
-  batch: g.batch,
-  kernel_h: g.kernelH,
-  kernel_w: g.kernelW,
-  dilation: g.dilation,
-  tap_step: tapStep(g),
-  second_half: g.secondHalf,
-  has_affine: x.affine ? 1 : 0,
-  relu: g.relu ? 1 : 0,
-  accumulate: parts.accumulate ? 1 : 0,
-  moments: parts.moments ? 1 : 0,
-  strip_rows: parts.stripRows ?? 0,
-  chunk_images: parts.chunkImages ?? 0,
-  chunk_size: parts.chunkSize ?? 0,
-});
+/** What differs between the forward pass and the gradient of x, of rows and columns. */
+interface Direction {
+  readonly backward: boolean;
+  /** (channels, height, width). */
+  readonly source: readonly [number, number, number];
+  readonly result: readonly [number, number, number];
+  readonly up: readonly [number, number];
+  readonly down: readonly [number, number];
+  readonly pad: readonly [number, number];
+}
 
-/** Kernel parameters of the forward pass: x is the source, y the result. Weight gradients have them too. */
-export const forwardParams = (g: ConvGeometry, x: Tensor, parts: ConvParts = {}): Record<string, number> => ({
-  ...shared(g, x, parts),
-  backward: 0,
-  source_channels: g.inChannels,
-  source_height: g.height,
-  source_width: g.width,
-  result_channels: g.outChannels,
-  result_height: g.outHeight,
-  result_width: g.outWidth,
-  group_source: g.inChannels / g.groups,
-  group_result: g.outChannels / g.groups,
-  up_h: g.strideH,
-  up_w: g.strideW,
-  down_h: 1,
-  down_w: 1,
-  period_h: 1,
-  period_w: 1,
-  advance_h: g.dilation,
-  advance_w: g.dilation,
-  pad_h: g.padH,
-  pad_w: g.padW,
-  weight_result: (g.inChannels / g.groups) * g.kernelH * g.kernelW,
-  weight_source: g.kernelH * g.kernelW,
-});
-
-/** Kernel parameters of the gradient of x: gradOutput is the source, the gradient the result. */
-export const backwardParams = (
+/** One literal: objects of so many members are ten times slower to put together from parts. */
+function kernelParams(
   g: ConvGeometry,
   x: Tensor,
-  parts: ConvParts = {},
-): Record<string, number> => ({
-  ...shared(g, x, parts),
-  backward: 1,
-  source_channels: g.outChannels,
-  source_height: g.outHeight,
-  source_width: g.outWidth,
-  result_channels: g.inChannels,
-  result_height: g.height,
-  result_width: g.width,
-  group_source: g.outChannels / g.groups,
-  group_result: g.inChannels / g.groups,
-  up_h: 1,
-  up_w: 1,
-  down_h: g.strideH,
-  down_w: g.strideW,
-  period_h: g.strideH / gcd(g.strideH, g.dilation),
-  period_w: g.strideW / gcd(g.strideW, g.dilation),
-  advance_h: g.dilation / gcd(g.strideH, g.dilation),
-  advance_w: g.dilation / gcd(g.strideW, g.dilation),
-  pad_h: g.dilation * (g.kernelH - 1) - g.padH,
-  pad_w: g.dilation * (g.kernelW - 1) - g.padW,
-  weight_result: g.kernelH * g.kernelW,
-  weight_source: (g.inChannels / g.groups) * g.kernelH * g.kernelW,
-});
+  parts: ConvParts,
+  direction: Direction,
+): Record<string, number> {
+  const { backward, source, result, up, down, pad } = direction;
+  const taps = g.kernelH * g.kernelW;
+  const outSteps = (g.inChannels / g.groups) * taps;
+  const [sharedH, sharedW] = [gcd(down[0], g.dilation), gcd(down[1], g.dilation)];
+  return {
+    batch: g.batch,
+    source_channels: source[0],
+    source_height: source[1],
+    source_width: source[2],
+    result_channels: result[0],
+    result_height: result[1],
+    result_width: result[2],
+    group_source: source[0] / g.groups,
+    group_result: result[0] / g.groups,
+    kernel_h: g.kernelH,
+    kernel_w: g.kernelW,
+    dilation: g.dilation,
+    up_h: up[0],
+    up_w: up[1],
+    down_h: down[0],
+    down_w: down[1],
+    pad_h: pad[0],
+    pad_w: pad[1],
+    period_h: down[0] / sharedH,
+    period_w: down[1] / sharedW,
+    advance_h: g.dilation / sharedH,
+    advance_w: g.dilation / sharedW,
+    tap_step: tapStep(g),
+    second_half: g.secondHalf,
+    weight_result: backward ? taps : outSteps,
+    weight_source: backward ? outSteps : taps,
+    has_affine: x.affine ? 1 : 0,
+    relu: g.relu ? 1 : 0,
+    backward: backward ? 1 : 0,
+    moments: parts.moments ? 1 : 0,
+    accumulate: parts.accumulate ? 1 : 0,
+    strip_rows: parts.stripRows ?? 0,
+    chunk_images: parts.chunkImages ?? 0,
+    chunk_size: parts.chunkSize ?? 0,
+  };
+}
+
+/** Kernel parameters of the forward pass: x is the source, y the result. Weight gradients have them too. */
+export const forwardParams = (g: ConvGeometry, x: Tensor, parts: ConvParts = {}): Record<string, number> =>
+  kernelParams(g, x, parts, {
+    backward: false,
+    source: [g.inChannels, g.height, g.width],
+    result: [g.outChannels, g.outHeight, g.outWidth],
+    up: [g.strideH, g.strideW],
+    down: [1, 1],
+    pad: [g.padH, g.padW],
+  });
+
+/** Kernel parameters of the gradient of x: gradOutput is the source, the gradient the result. */
+export const backwardParams = (g: ConvGeometry, x: Tensor, parts: ConvParts = {}): Record<string, number> =>
+  kernelParams(g, x, parts, {
+    backward: true,
+    source: [g.outChannels, g.outHeight, g.outWidth],
+    result: [g.inChannels, g.height, g.width],
+    up: [1, 1],
+    down: [g.strideH, g.strideW],
+    pad: [g.dilation * (g.kernelH - 1) - g.padH, g.dilation * (g.kernelW - 1) - g.padW],
+  });

@@ -41,6 +41,11 @@ export const addTable = opTable(add, {
       attrs: { relu6: true },
     },
     {
+      name: 'strips of 16 and of 4 groups',
+      inputs: { a: { shape: [2, 3, 4, 20] }, b: { shape: [2, 3, 4, 20], affine: true } },
+      attrs: {},
+    },
+    {
       name: 'many groups',
       inputs: { a: { shape: [2, 3, 64, 64], affine: true }, b: { shape: [2, 3, 64, 64], affine: true } },
       attrs: {},
