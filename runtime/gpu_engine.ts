@@ -93,8 +93,11 @@ export class GpuEngine implements Engine {
     return buffer;
   }
 
-  /** Compiles pipelines in parallel, so that recording finds them ready. Rejects with the compiler's own words. */
-  async compile(wanted: Iterable<KernelVariant>): Promise<void> {
+  /**
+   * Compiles pipelines in parallel, so that recording finds them ready. Rejects with the compiler's own words.
+   * @param soon those that run at once: where a driver makes machine code at a kernel's first call, it is made here
+   */
+  async compile(wanted: Iterable<KernelVariant>, soon?: ReadonlySet<KernelVariant>): Promise<void> {
     const missing = [...wanted].filter((w) => !this.pipelines.has(pipelineKey(w.kernel, w.constants)));
     const jobs = missing.map(async ({ kernel, constants }) => {
       const key = pipelineKey(kernel, constants);
@@ -107,9 +110,10 @@ export class GpuEngine implements Engine {
       this.counters.pipelines++;
     });
     await this.waitFor(Promise.all(jobs));
-    if (missing.length >= WORTH_A_SECOND_DEVICE) {
+    const ahead = soon ? missing.filter((variant) => soon.has(variant)) : missing;
+    if (ahead.length >= WORTH_A_SECOND_DEVICE) {
       const second = await this.ways.secondDevice?.();
-      if (second) await this.translate(missing, second);
+      if (second) await this.translate(ahead, second);
     }
     this.check();
   }

@@ -2,6 +2,7 @@
 // recording would need. Recording on it first tells all of that before a run, and without a device.
 import { UserError } from '../src/errors.ts';
 import type { AdapterKind } from './adapter_info.ts';
+import type { KernelVariant } from './code_generation.ts';
 import {
   type Buffer,
   type Command,
@@ -21,7 +22,8 @@ import { packParams } from './wgsl_reflect.ts';
 export class PlanEngine implements Engine {
   readonly counters = newCounters();
   /** Pipelines met, by key. */
-  readonly pipelines = new Map<string, { kernel: string; constants: Readonly<Record<string, number>> }>();
+  readonly pipelines = new Map<string, KernelVariant>();
+  private readonly variants = new WeakMap<Command, KernelVariant>();
   /** Kernel parameters met: commands with the same ones share them. */
   private readonly params = new Set<string>();
   /** Multiply-adds recorded so far. */
@@ -51,10 +53,19 @@ export class PlanEngine implements Engine {
     }
     this.params.add(paramKey(packParams(kernel, call.params ?? {})));
     workgroups(kernel, constants, call.threads);
-    this.pipelines.set(pipelineKey(call.kernel, constants), { kernel: call.kernel, constants });
+    const key = pipelineKey(call.kernel, constants);
+    const variant = this.pipelines.get(key) ?? { kernel: call.kernel, constants };
+    this.pipelines.set(key, variant);
     this.counters.bindGroups++;
     this.madds += call.madds ?? 0;
-    return { kernel: call.kernel };
+    const command: Command = { kernel: call.kernel };
+    this.variants.set(command, variant);
+    return command;
+  }
+
+  /** The pipelines of commands recorded here. */
+  pipelinesOf(commands: readonly Command[]): Set<KernelVariant> {
+    return new Set(commands.flatMap((command) => this.variants.get(command) ?? []));
   }
 
   /**

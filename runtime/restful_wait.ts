@@ -2,8 +2,10 @@
 
 /** Milliseconds of waiting before the first rest: processors that fell asleep are slow to take up many short calls. */
 const AWAKE_MS = 10;
-/** Milliseconds of a rest: short against any step, long against a turn of the event loop. */
-const REST_MS = 0.25;
+/** Of the time waited so far, what one rest takes: as much as may be lost at the end. */
+const REST_SHARE = 0.02;
+/** Milliseconds of the shortest and the longest rest: long against a turn of the event loop, short against a step. */
+const [LEAST_MS, MOST_MS] = [0.25, 2];
 
 const nobodyWakes = new Int32Array(new SharedArrayBuffer(4));
 let waits = 0;
@@ -27,6 +29,8 @@ export function restfulWait<T>(done: Promise<T>): Promise<T> {
 function turn(): void {
   turning = waits > 0;
   if (!turning) return;
-  if (performance.now() - since > AWAKE_MS) Atomics.wait(nobodyWakes, 0, 0, REST_MS);
+  const waited = performance.now() - since;
+  const rest = Math.min(Math.max(REST_SHARE * waited, LEAST_MS), MOST_MS);
+  if (waited > AWAKE_MS) Atomics.wait(nobodyWakes, 0, 0, rest);
   setImmediate(turn);
 }

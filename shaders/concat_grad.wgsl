@@ -1,4 +1,4 @@
-// The parts of grad_y go to up to 6 tensors: grad_k[n, i] (+)= grad_y[n, begin_k + i], or 0 where bit k of `kept`
+// The parts of grad_y go to up to 4 tensors: grad_k[n, i] (+)= grad_y[n, begin_k + i], or 0 where bit k of `kept`
 // is off; such a tensor need not have a part. Layouts, grid and loops as in concat.wgsl.
 //#include "lib/concat_params.wgsl"
 @group(0) @binding(0) var<uniform> params: Params;
@@ -7,8 +7,6 @@
 @group(0) @binding(3) var<storage, read_write> grad1: array<vec4f>;
 @group(0) @binding(4) var<storage, read_write> grad2: array<vec4f>;
 @group(0) @binding(5) var<storage, read_write> grad3: array<vec4f>;
-@group(0) @binding(6) var<storage, read_write> grad4: array<vec4f>;
-@group(0) @binding(7) var<storage, read_write> grad5: array<vec4f>;
 
 @compute @workgroup_size(64)
 fn main(@builtin(local_invocation_id) local: vec3u, @builtin(workgroup_id) group: vec3u) {
@@ -35,13 +33,5 @@ fn main(@builtin(local_invocation_id) local: vec3u, @builtin(workgroup_id) group
   for (var i = select(end, first, k == 3u); i < end; i += 64u) {
     let there = select(vec4f(), grad3[to + i], accumulate);
     grad3[to + i] = there + select(vec4f(), grad_y[source + i], kept);
-  }
-  for (var i = select(end, first, k == 4u); i < end; i += 64u) {
-    let there = select(vec4f(), grad4[to + i], accumulate);
-    grad4[to + i] = there + select(vec4f(), grad_y[source + i], kept);
-  }
-  for (var i = select(end, first, k == 5u); i < end; i += 64u) {
-    let there = select(vec4f(), grad5[to + i], accumulate);
-    grad5[to + i] = there + select(vec4f(), grad_y[source + i], kept);
   }
 }

@@ -25,12 +25,12 @@
 
 // The source rows from one above a strip to one below it.
 struct Patch {
-  above: Window,
-  v0: Window,
-  v1: Window,
-  v2: Window,
-  v3: Window,
-  below: Window,
+  above: Row,
+  v0: Row,
+  v1: Row,
+  v2: Row,
+  v3: Row,
+  below: Row,
 }
 
 // Sums of the 4 rows of one result channel.
@@ -42,17 +42,16 @@ struct Strip {
 }
 
 // fma: written with * and +, the same sums run slower on llvmpipe and compile slower on SwiftShader.
-fn add_row(acc: mat2x4f, w: vec3f, v: Window) -> mat2x4f {
-  let left = vec4f(w.x);
-  let centre = vec4f(w.y);
-  let right = vec4f(w.z);
+fn add_row(acc: mat2x4f, w: vec3f, v: Row) -> mat2x4f {
+  let left = moved_left(v);
+  let right = moved_right(v);
   return mat2x4f(
-    fma(right, v.right[0], fma(centre, v.centre[0], fma(left, v.left[0], acc[0]))),
-    fma(right, v.right[1], fma(centre, v.centre[1], fma(left, v.left[1], acc[1]))),
+    fma(vec4f(w.z), right[0], fma(vec4f(w.y), v.piece[0], fma(vec4f(w.x), left[0], acc[0]))),
+    fma(vec4f(w.z), right[1], fma(vec4f(w.y), v.piece[1], fma(vec4f(w.x), left[1], acc[1]))),
   );
 }
 
-fn add_window(acc: mat2x4f, w: mat3x3f, v0: Window, v1: Window, v2: Window) -> mat2x4f {
+fn add_window(acc: mat2x4f, w: mat3x3f, v0: Row, v1: Row, v2: Row) -> mat2x4f {
   return add_row(add_row(add_row(acc, w[0], v0), w[1], v1), w[2], v2);
 }
 
@@ -101,8 +100,8 @@ fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) workg
     let plane = (n * params.source_channels + s) * params.source_height;
     var v = Patch();
     for (var row = top - 1u; row != top + 5u; row += 2u) {
-      let next = load_window(plane, row, quad, a);
-      v = Patch(v.v1, v.v2, v.v3, v.below, next, load_window(plane, row + 1u, quad, a));
+      let next = load_row(plane, row, quad, a);
+      v = Patch(v.v1, v.v2, v.v3, v.below, next, load_row(plane, row + 1u, quad, a));
     }
     // The 4 channels in turn, each rotated through acc0: unrolled, they would compile four times as long.
     for (var k = 0u; k < 4u; k++) {

@@ -16,16 +16,18 @@
 @group(0) @binding(5) var<storage, read_write> partials: array<f32>;
 
 // Products of 8 gradients with the pixels that the 3 taps of one window row see.
-fn row_products(g: mat2x4f, v: Window) -> vec3f {
+fn row_products(g: mat2x4f, v: Row) -> vec3f {
+  let left = moved_left(v);
+  let right = moved_right(v);
   return vec3f(
-    dot(g[0], v.left[0]) + dot(g[1], v.left[1]),
-    dot(g[0], v.centre[0]) + dot(g[1], v.centre[1]),
-    dot(g[0], v.right[0]) + dot(g[1], v.right[1]),
+    dot(g[0], left[0]) + dot(g[1], left[1]),
+    dot(g[0], v.piece[0]) + dot(g[1], v.piece[1]),
+    dot(g[0], right[0]) + dot(g[1], right[1]),
   );
 }
 
 // Products of the 8 gradients at vec4 `at`, with 3 rows of pixels.
-fn window_products(at: u32, inside: bool, above: Window, same: Window, below: Window) -> mat3x3f {
+fn window_products(at: u32, inside: bool, above: Row, same: Row, below: Row) -> mat3x3f {
   let g = mat2x4f(select(vec4f(), grad_output[at], inside), select(vec4f(), grad_output[at + 1u], inside));
   return mat3x3f(row_products(g, above), row_products(g, same), row_products(g, below));
 }
@@ -59,10 +61,10 @@ fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) workg
     let plane = (n * params.source_channels + c) * params.source_height;
     let grad_plane = (n * params.result_channels + o) * plane_quads + quad;
     // Every source row is loaded once, as the one below gradient row y; row -1 is zero.
-    var above = Window();
-    var same = Window();
+    var above = Row();
+    var same = Row();
     for (var row = 0u; row <= params.source_height; row++) {
-      let below = load_window(plane, row, quad, a);
+      let below = load_row(plane, row, quad, a);
       let inside = row > 0u;
       let at = grad_plane + (max(row, 1u) - 1u) * row_quads;
       // The 4 channels in turn, each rotated through sum0: unrolled, they would compile four times as long.

@@ -55,6 +55,8 @@ test('with a second device an engine computes as before, and the second device i
   const engine = new GpuEngine(await adapter.requestDevice(), info, { ...ways, secondDevice });
   await engine.compile(variants.slice(0, 5));
   assert.is(opened.length, 0, 'a few kernels are not worth a device');
+  await engine.compile(variants, new Set(variants.slice(0, 5)));
+  assert.is(opened.length, 0, 'nor are those that run later');
   await engine.compile(variants);
   assert.is(opened.length, 0, 'what is compiled counts no more');
   const others = [

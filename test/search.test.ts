@@ -68,7 +68,11 @@ test('the plan knows the memory and all pipelines before the run', async () => {
   const { engine } = await openTestDevice();
   const run = await runSmall(engine, { ...TINY, epochs: 2 });
   const { planned_bytes, peak_bytes, pipelines } = JSON.parse(textOf(run, 'engine.json'));
-  assert.is(pipelines, planSearch(engine, TINY, sample.train.labels.length).engine.pipelines.size);
+  const plan = planSearch(engine, TINY, sample.train.labels.length);
+  assert.is(pipelines, plan.engine.pipelines.size);
+  const soon = new Set([...plan.soon].map(({ kernel }) => kernel));
+  for (const kernel of ['augment', 'conv2d_1x1', 'add', 'sgd']) assert.ok(soon.has(kernel), kernel);
+  for (const kernel of ['spmm_csr', 'reinforce', 'adam']) assert.not(soon.has(kernel), kernel);
   engine.destroy();
   assert.ok(peak_bytes <= planned_bytes, `used ${peak_bytes} bytes, planned ${planned_bytes}`);
   assert.ok(peak_bytes > planned_bytes / 2, `used ${peak_bytes} bytes, planned ${planned_bytes}`);

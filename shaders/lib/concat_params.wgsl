@@ -1,4 +1,4 @@
-// The places of up to 6 tensors in their concatenation, counted in groups of 4 elements.
+// The places of up to 4 tensors in their concatenation, counted in groups of 4 elements.
 struct Params {
   // Groups per image of the concatenation.
   total: u32,
@@ -10,14 +10,10 @@ struct Params {
   begin1: u32,
   begin2: u32,
   begin3: u32,
-  begin4: u32,
-  begin5: u32,
   size0: u32,
   size1: u32,
   size2: u32,
   size3: u32,
-  size4: u32,
-  size5: u32,
 }
 
 fn bit(bits: u32, k: u32) -> bool {
@@ -25,11 +21,9 @@ fn bit(bits: u32, k: u32) -> bool {
 }
 
 fn begin_of(k: u32) -> u32 {
-  let low = select(select(params.begin0, params.begin1, k == 1u), params.begin2, k == 2u);
-  return select(select(select(low, params.begin3, k == 3u), params.begin4, k == 4u), params.begin5, k == 5u);
+  return vec4u(params.begin0, params.begin1, params.begin2, params.begin3)[k];
 }
 
 fn size_of(k: u32) -> u32 {
-  let low = select(select(params.size0, params.size1, k == 1u), params.size2, k == 2u);
-  return select(select(select(low, params.size3, k == 3u), params.size4, k == 4u), params.size5, k == 5u);
+  return vec4u(params.size0, params.size1, params.size2, params.size3)[k];
 }

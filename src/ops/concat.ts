@@ -1,6 +1,6 @@
 // Concatenation along axis 1. Inputs are named x0, x1, ...; those that `mask` switches off count as 0.
 //   y[n, begin_k + c, ...] = x_k[n, c, ...]     grad_x_k = its part of grad_y, or zero
-// One dispatch moves up to 6 inputs, forward and backward, in groups of 4 elements. Where an input's elements per
+// One dispatch moves up to 4 inputs, forward and backward, in groups of 4 elements. Where an input's elements per
 // image are not a multiple of 4, each input is copied by a dispatch of its own.
 import { type BackwardContext, defineOp, type GradTarget, type Inputs } from '../op.ts';
 import type { Tape } from '../tape.ts';
@@ -21,7 +21,8 @@ interface Saved {
 
 type Context = BackwardContext<Inputs, ConcatAttrs, Saved>;
 
-const PER_DISPATCH = 6;
+/** The nodes of a cell. */
+const PER_DISPATCH = 4;
 const MAX_INPUTS = 32;
 
 /** One input's place in the concatenation, in elements per image. */

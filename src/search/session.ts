@@ -1,5 +1,7 @@
 // A search on a GPU: one update of w, one update of theta, and the evaluation of an architecture (Algorithm 1). What
 // a step draws at random follows from the seed and the step's number alone.
+import type { KernelVariant } from '../../runtime/code_generation.ts';
+import type { Command } from '../../runtime/engine.ts';
 import type { GpuEngine } from '../../runtime/gpu_engine.ts';
 import { PlanEngine } from '../../runtime/plan_engine.ts';
 import { RunError } from '../errors.ts';
@@ -19,6 +21,8 @@ import { assembleSearch, programSlotBytes, type SearchProgram, stateRegions } fr
 export interface SearchPlan {
   readonly program: SearchProgram;
   readonly engine: PlanEngine;
+  /** Pipelines of the first step, one of w. */
+  readonly soon: ReadonlySet<KernelVariant>;
   /** Bytes of GPU memory that the search will use. */
   readonly bytes: number;
 }
@@ -34,8 +38,17 @@ export function planSearch(
   program.supernet.recordAll();
   const tensors = planner.counters.bufferBytes + programSlotBytes(program);
   const bytes = tensors + planner.overheadBytes(largestReadback(program));
-  return { program, engine: planner, bytes };
+  return { program, engine: planner, soon: planner.pipelinesOf(commandsOfWeights(program)), bytes };
 }
+
+/** Whatever a step of w may run, and what comes before the first one. */
+const commandsOfWeights = ({ initialise, feed, supernet, memory, sgd }: SearchProgram): Command[] => [
+  ...initialise,
+  ...feed.commands,
+  ...supernet.recordedPieces().flatMap(([, commands]) => commands),
+  memory.sums.command,
+  ...sgd.commands,
+];
 
 /** Bytes of a checkpoint's largest piece; every other readback is smaller. */
 const largestReadback = (program: SearchProgram): number =>
@@ -82,7 +95,7 @@ export class SearchSession {
     plan: SearchPlan,
     now: () => number,
   ): Promise<SearchSession> {
-    await engine.compile(plan.engine.pipelines.values());
+    await engine.compile(plan.engine.pipelines.values(), plan.soon);
     const program = assembleSearch(engine, config, images.labels.length, plan.program);
     const session = new SearchSession(engine, config, program, now);
     engine.reserveReadback(largestReadback(program));
