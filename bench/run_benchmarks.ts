@@ -31,10 +31,10 @@ export async function runBenchmarks(request: BenchRequest): Promise<BenchResult>
   const { info } = first;
   first.destroy();
   const all = {
-    kernels: () => kernelWorkloads(info.kind),
+    kernels: () => kernelWorkloads(),
     steps: stepWorkloads,
     growth: () => growthWorkloads(info.kind),
-    all: () => [...kernelWorkloads(info.kind), ...stepWorkloads()],
+    all: () => [...kernelWorkloads(), ...stepWorkloads()],
   }[what]();
   const { chosen, heavy } = choose(all, filter, info.kind === 'gpu');
   const limits =

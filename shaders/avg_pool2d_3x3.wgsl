@@ -48,18 +48,16 @@ fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) group
       right /= rows * 3.0;
     }
     let of_row = vec4f(left, middle.xyz) + middle + vec4f(middle.yzw, right);
-    var sum = sum2 + of_row;
+    let sum = sum2 + of_row;
     sum2 = sum1 + of_row;
     sum1 = of_row;
-    // one store in a loop, because an if would not spare a software adapter the work
-    let to = (plane + row - 1u) * params.quads + strip.quad;
-    for (var q = to; q < select(to, to + 1u, i >= 2u); q++) {
-      if (BACKWARD) {
-        sum += select(vec4f(), y[q], params.accumulate != 0u);
-      } else {
-        sum = a.x * (sum / (rows_inside(row - 1u) * columns)) + a.y;
-      }
-      y[q] = sum;
+    let result_row = row_of_result(strip, i);
+    let at_y = (plane + result_row) * params.quads + strip.quad;
+    if (BACKWARD) {
+      let there = select(vec4f(), y[at_y], params.accumulate != 0u);
+      y[at_y] = there + select(vec4f(), sum, i >= 2u);
+    } else {
+      y[at_y] = a.x * (sum / (rows_inside(result_row) * columns)) + a.y;
     }
   }
 }

@@ -93,7 +93,8 @@ fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) workg
   var sum4 = mat2x4f();
   let reach = select(1u, 2u, WIDE);
   let first = phase + strip * strip_rows * phases;
-  for (var i = 0u; i < strip_rows + 2u * reach; i++) {
+  let rows = min(strip_rows, (max(params.result_height, first) - first + phases - 1u) / phases);
+  for (var i = 0u; i < select(0u, rows + 2u * reach, rows > 0u); i++) {
     let v = load_window(plane * params.source_height, first + (i - reach) * phases, quad, source_a);
     var complete = mat2x4f();
     if (WIDE) {
@@ -107,12 +108,11 @@ fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) workg
       sum2 = add_row(sum1, w2, v);
       sum1 = add_row(mat2x4f(), w1, v);
     }
-    let y = first + (i - 2u * reach) * phases;
+    // Before the first complete row zeros are stored in its place, because a branch would cost a software adapter more.
+    let begun = i >= 2u * reach;
+    let y = first + (max(i, 2u * reach) - 2u * reach) * phases;
     let at = (plane * params.result_height + y) * row_quads + quad;
-    let end = select(at, at + 2u, i >= 2u * reach && y < params.result_height);
-    for (var q = at; q < end; q++) {
-      store4(q, a, complete[0]);
-      complete[0] = complete[1];
-    }
+    store4(at, a, select(vec4f(), complete[0], begun));
+    store4(at + 1u, a, select(vec4f(), complete[1], begun));
   }
 }

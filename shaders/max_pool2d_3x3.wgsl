@@ -57,12 +57,9 @@ fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) group
     best = better(best, below.value, below.place + 6u);
     above = same;
     same = below;
-    // one store in a loop, because an if would not spare a software adapter the work
-    let to = (plane + row - 1u) * params.quads + strip.quad;
-    for (var q = to; q < select(to, to + 1u, i >= 2u); q++) {
-      y[q] = best.value;
-      let p = best.place;
-      argmax[q] = p.x | (p.y << 8u) | (p.z << 16u) | (p.w << 24u);
-    }
+    let at_y = (plane + row_of_result(strip, i)) * params.quads + strip.quad;
+    y[at_y] = best.value;
+    let p = best.place;
+    argmax[at_y] = p.x | (p.y << 8u) | (p.z << 16u) | (p.w << 24u);
   }
 }

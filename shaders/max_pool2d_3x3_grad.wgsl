@@ -69,10 +69,8 @@ fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) group
     let sum = add_won(sum2, w, 0u);
     sum2 = add_won(sum1, w, 3u);
     sum1 = add_won(vec4f(), w, 6u);
-    // one store in a loop, because an if would not spare a software adapter the work
-    let to = (plane + row - 1u) * params.quads + strip.quad;
-    for (var q = to; q < select(to, to + 1u, i >= 2u); q++) {
-      grad_x[q] = sum + select(vec4f(), grad_x[q], params.accumulate != 0u);
-    }
+    let at_x = (plane + row_of_result(strip, i)) * params.quads + strip.quad;
+    let there = select(vec4f(), grad_x[at_x], params.accumulate != 0u);
+    grad_x[at_x] = there + select(vec4f(), sum, i >= 2u);
   }
 }

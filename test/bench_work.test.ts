@@ -50,25 +50,23 @@ const BY_HAND: Readonly<Record<string, readonly [number, number]>> = {
 
 test('kernels: multiply-adds and bytes are those worked out by hand', async () => {
   const engine = await testEngine();
-  const workloads = new Map(kernelWorkloads('llvmpipe').map((workload) => [workload.name, workload]));
+  const workloads = new Map(kernelWorkloads(4).map((workload) => [workload.name, workload]));
   for (const [name, [madds, bytes]] of Object.entries(BY_HAND)) {
     const { work } = await workloads.get(name)!.prepare(engine);
     assert.equal([name, work.madds, work.bytes], [name, madds, bytes]);
   }
 });
 
-test('kernels: every benchmark has a name of its own, and GPUs take batches of 64', () => {
-  const names = [...kernelWorkloads('gpu'), ...stepWorkloads(), ...growthWorkloads('gpu')].map(
-    ({ name }) => name,
-  );
+test("kernels: every benchmark has a name of its own, of the paper's batch", () => {
+  const names = [...kernelWorkloads(), ...stepWorkloads(), ...growthWorkloads('gpu')].map(({ name }) => name);
   assert.is(new Set(names).size, names.length);
-  const conv = kernelWorkloads('gpu').find(({ name }) => name === 'conv2d 3x3 forward')!;
+  const conv = kernelWorkloads().find(({ name }) => name === 'conv2d 3x3 forward')!;
   assert.is(conv.shape, '64x20x32x32');
 });
 
 test('every kernel runs, gives finite times, and dispatches the same again', async () => {
   const engine = await testEngine();
-  for (const workload of kernelWorkloads(engine.kind)) {
+  for (const workload of kernelWorkloads(4)) {
     const { enqueue } = await workload.prepare(engine);
     await enqueue(1);
     const before = engine.counters.dispatches;
@@ -165,7 +163,7 @@ test('growth: time per arithmetic, and what grows faster by more than the noise'
 });
 
 test('a filter takes parts of names; without one, heavy steps are left out on software', () => {
-  const all = [...kernelWorkloads('llvmpipe'), ...stepWorkloads()];
+  const all = [...kernelWorkloads(4), ...stepWorkloads()];
   const names = (list: readonly { name: string }[]) => list.map(({ name }) => name);
   assert.equal(names(choose(all, 'SGD, resnet-20', false).chosen), [
     'sgd',
@@ -186,7 +184,7 @@ test('a measurement tells cold from warm, and the GPU clock where there is one',
   const name = process.env['NAT_ADAPTER'];
   const engine = await openEngine(nodeGpu(), name ? { name } : {});
   let calls = 0;
-  const add = kernelWorkloads(engine.kind).find(({ name }) => name === 'add of two forward')!;
+  const add = kernelWorkloads(4).find(({ name }) => name === 'add of two forward')!;
   const prepare: typeof add.prepare = async (on) => {
     const prepared = await add.prepare(on);
     return {

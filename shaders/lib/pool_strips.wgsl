@@ -17,6 +17,12 @@ struct Strip {
   quad: u32,
 }
 
+// The row that is complete once source row top + i - 1 is known. Nothing is before the third; what is stored for the
+// first two is overwritten by the third, since a branch would cost a software adapter more than the stores.
+fn row_of_result(strip: Strip, i: u32) -> u32 {
+  return strip.top + max(i, 2u) - 2u;
+}
+
 // Past the last plane there is no strip.
 fn strip_at(i: u32) -> Strip {
   let at_quad = divide(i, params.quads);

@@ -102,6 +102,7 @@ const depthwise: Case[] = [
   convCase([1, 3, 8, 32], [3, 1, 3, 3], { padding: [1, 1], groups: 3, affine: true }),
   convCase([2, 2, 35, 8], [2, 1, 5, 5], { padding: [2, 2], groups: 2, relu: true, affine: true }),
   convCase([1, 2, 37, 8], [2, 1, 3, 3], { padding: [2, 2], groups: 2, dilation: 2, relu: true }),
+  convCase([2, 2, 1, 8], [2, 1, 3, 3], { padding: [2, 2], groups: 2, dilation: 2 }),
   convCase([2, 3, 8, 16], [3, 1, 5, 5], { padding: [2, 2], groups: 3, relu: true }),
   convCase([1, 3, 5, 33], [3, 1, 5, 5], { padding: [2, 2], groups: 3, affine: true }),
   convCase([1, 2, 9, 12], [2, 1, 7, 7], { padding: [3, 3], groups: 2, relu: true, affine: true }),
