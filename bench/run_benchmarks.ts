@@ -1,7 +1,9 @@
 // A benchmark run from its choice of benchmarks to its result: the same in Node and in a page.
+import { computesOnProcessors } from '../runtime/adapter_info.ts';
 import type { GpuEngine } from '../runtime/gpu_engine.ts';
 import { UserError } from '../src/errors.ts';
 import { measureLimits } from './limits/limits.ts';
+import { openReference } from './limits/reference.ts';
 import { measure, type MeasurePlan } from './measure/measure.ts';
 import { type BenchResult, resultOf, type Row, rowOf } from './report/result.ts';
 import { growthWorkloads } from './workloads/growth.ts';
@@ -42,14 +44,21 @@ export async function runBenchmarks(request: BenchRequest): Promise<BenchResult>
       ? null
       : await measureLimits(open, plan, (name, done, total) => report('limits', name, done, total));
   const benchmarks: Row[] = [];
-  for (const [i, workload] of chosen.entries()) {
-    report('benchmarks', workload.name, i + 1, chosen.length);
-    const engine = await open();
-    try {
-      benchmarks.push(rowOf(workload, await measure(engine, workload, plan), info.kind, limits));
-    } finally {
-      engine.destroy();
+  const reference =
+    limits && computesOnProcessors(info.kind) ? await openReference(await open(), limits) : null;
+  try {
+    for (const [i, workload] of chosen.entries()) {
+      report('benchmarks', workload.name, i + 1, chosen.length);
+      const engine = await open();
+      try {
+        const measured = await measure(engine, workload, plan);
+        benchmarks.push(rowOf(workload, measured, info.kind, reference ? await reference.now() : limits));
+      } finally {
+        engine.destroy();
+      }
     }
+  } finally {
+    reference?.destroy();
   }
   if (heavy.length > 0) {
     note(

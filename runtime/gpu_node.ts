@@ -19,19 +19,10 @@ import { driversFromEnvironment, type VulkanDriver, vulkanDrivers, withDriver } 
 type CreateGpu = (flags: string[]) => GPU;
 
 /**
- * Every GPU object made. Dawn's bindings keep running callbacks on an instance whose GPU object has been garbage
- * collected, and crash; so none is let go before the program ends.
+ * Every GPU object made, kept for good: Dawn's bindings go on running callbacks on an instance whose GPU object has been
+ * garbage collected, or while a device of its adapters still lives, and crash.
  */
 const kept: GPU[] = [];
-
-/** Dawn's instances, kept for good: collecting one ends the process, if a device of its adapters still lives. */
-const instances: GPU[] = [];
-
-function instance(create: CreateGpu, flags: string[]): GPU {
-  const gpu = create(flags);
-  instances.push(gpu);
-  return gpu;
-}
 
 /** What to do on a machine without any adapter. */
 export const HOW_TO_GET_AN_ADAPTER =
@@ -104,7 +95,7 @@ function adaptersOf(
   return withDriver(driver, async () => {
     const adapters: OpenedAdapter[] = [];
     for (const name of await adapterNames(create)) {
-      const gpu = instance(create, [`adapter=${name}`, ...toggleFlags(toggles)]);
+      const gpu = create([`adapter=${name}`, ...toggleFlags(toggles)]);
       const adapter = await gpu.requestAdapter();
       if (!adapter) continue;
       const manifest = driver.manifest ?? driversFromEnvironment();
@@ -141,7 +132,7 @@ async function adapterNames(create: CreateGpu): Promise<Set<string>> {
 }
 
 async function openNull(create: CreateGpu, toggles: readonly string[]): Promise<OpenedAdapter> {
-  const adapter = await instance(create, ['backend=null', ...toggleFlags(toggles)]).requestAdapter();
+  const adapter = await create(['backend=null', ...toggleFlags(toggles)]).requestAdapter();
   if (!adapter) throw new RunError("Dawn's null backend is missing from this build of the 'webgpu' package");
   return { adapter, info: describeAdapter(adapter, { name: 'null', toggles }) };
 }

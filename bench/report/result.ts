@@ -21,6 +21,8 @@ export interface Row extends Measurement {
   readonly gbps: number | null;
   /** What bounds it from below: the least time that arithmetic, or traffic, takes. */
   readonly limit: 'arithmetic' | 'memory' | null;
+  /** The limits that the shares below are of, GFLOP/s and GB/s: on software adapters those of the same moment. */
+  readonly rates: Readonly<Record<keyof Limits, number>> | null;
   /** That least time over the time measured; above 1 where a cache is faster than the copies measured. */
   readonly share: number | null;
   /** GFLOP/s over those of the best matrix product. */
@@ -69,6 +71,7 @@ export function rowOf(
   const { name, group, shape, images = null } = workload;
   return {
     ...{ name, group, shape, images, clock, gflops, gbps },
+    rates: limits && { fma: limits.fma.rate, copy: limits.copy.rate, matmul: limits.matmul.rate },
     limit: share === 0 ? null : arithmetic >= memory ? 'arithmetic' : 'memory',
     share: share === 0 ? null : share,
     matmulShare: limits && gflops !== null ? gflops / limits.matmul.rate : null,

@@ -1,0 +1,47 @@
+// The limits again, beside every benchmark: the speed of processors that a machine shares with others drifts by half
+// within minutes, and a share must compare what was measured at the same time.
+import type { GpuEngine } from '../../runtime/gpu_engine.ts';
+import type { Prepared } from '../workloads/workload.ts';
+import { copyProbes } from './copy.ts';
+import { fmaProbes } from './fma.ts';
+import type { Limit, Limits } from './limits.ts';
+import { matmulProbes } from './matmul.ts';
+import { probeWorkload } from './probe.ts';
+
+const MS_A_SAMPLE = 30;
+const SAMPLES = 3;
+
+export interface Reference {
+  /** The limits of the moment: of each the way that was the fastest, measured again. */
+  now(): Promise<Limits>;
+  destroy(): void;
+}
+
+/** Makes the fastest way of each limit ready on an engine, which it keeps until it is destroyed. */
+export async function openReference(engine: GpuEngine, limits: Limits): Promise<Reference> {
+  const { kind } = engine;
+  const probes = [...fmaProbes(kind), ...copyProbes(kind), ...matmulProbes(kind)];
+  const ready = async (limit: Limit): Promise<() => Promise<Limit>> => {
+    const probe = probes.find(({ name }) => name === limit.how)!;
+    const prepared = await probeWorkload(probe).workload.prepare(engine);
+    const iterations = Math.max(1, Math.round((MS_A_SAMPLE * limit.rate * 1e6) / probe.amount));
+    await timeOf(engine, prepared, iterations);
+    return async () => {
+      const times: number[] = [];
+      for (let i = 0; i < SAMPLES; i++) times.push(await timeOf(engine, prepared, iterations));
+      return { ...limit, rate: (probe.amount * iterations) / Math.min(...times) / 1e6 };
+    };
+  };
+  const [fma, copy, matmul] = [await ready(limits.fma), await ready(limits.copy), await ready(limits.matmul)];
+  return {
+    now: async () => ({ fma: await fma(), copy: await copy(), matmul: await matmul() }),
+    destroy: () => engine.destroy(),
+  };
+}
+
+async function timeOf(engine: GpuEngine, { enqueue }: Prepared, iterations: number): Promise<number> {
+  const began = performance.now();
+  await enqueue(iterations);
+  await engine.idle();
+  return performance.now() - began;
+}
