@@ -1,7 +1,7 @@
 // The limits again, beside every benchmark: the speed of processors that a machine shares with others drifts by half
 // within minutes, and a share must compare what was measured at the same time.
 import type { GpuEngine } from '../../runtime/gpu_engine.ts';
-import type { Prepared } from '../workloads/workload.ts';
+import { timeOf } from '../measure/measure.ts';
 import { copyProbes } from './copy.ts';
 import { fmaProbes } from './fma.ts';
 import type { Limit, Limits } from './limits.ts';
@@ -23,12 +23,12 @@ export async function openReference(engine: GpuEngine, limits: Limits): Promise<
   const probes = [...fmaProbes(kind), ...copyProbes(kind), ...matmulProbes(kind)];
   const ready = async (limit: Limit): Promise<() => Promise<Limit>> => {
     const probe = probes.find(({ name }) => name === limit.how)!;
-    const prepared = await probeWorkload(probe).workload.prepare(engine);
+    const { enqueue } = await probeWorkload(probe).workload.prepare(engine);
     const iterations = Math.max(1, Math.round((MS_A_SAMPLE * limit.rate * 1e6) / probe.amount));
-    await timeOf(engine, prepared, iterations);
+    await timeOf(engine, enqueue, iterations);
     return async () => {
       const times: number[] = [];
-      for (let i = 0; i < SAMPLES; i++) times.push(await timeOf(engine, prepared, iterations));
+      for (let i = 0; i < SAMPLES; i++) times.push(await timeOf(engine, enqueue, iterations));
       return { ...limit, rate: (probe.amount * iterations) / Math.min(...times) / 1e6 };
     };
   };
@@ -37,11 +37,4 @@ export async function openReference(engine: GpuEngine, limits: Limits): Promise<
     now: async () => ({ fma: await fma(), copy: await copy(), matmul: await matmul() }),
     destroy: () => engine.destroy(),
   };
-}
-
-async function timeOf(engine: GpuEngine, { enqueue }: Prepared, iterations: number): Promise<number> {
-  const began = performance.now();
-  await enqueue(iterations);
-  await engine.idle();
-  return performance.now() - began;
 }

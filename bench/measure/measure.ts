@@ -1,7 +1,7 @@
 // How a workload is measured: cold once, then warm in samples of many iterations and one wait, by the wall clock and,
 // where the adapter has timestamp queries, by the GPU's own clock.
 import type { GpuEngine } from '../../runtime/gpu_engine.ts';
-import type { Work, Workload } from '../workloads/workload.ts';
+import type { Prepared, Work, Workload } from '../workloads/workload.ts';
 import { sampleTimes } from './sampler.ts';
 import { median, type Summary, summarize } from './statistics.ts';
 
@@ -38,12 +38,7 @@ export async function measure(
 ): Promise<Measurement> {
   const began = performance.now();
   const { work, enqueue, round = 1 } = await workload.prepare(engine);
-  const run = async (count: number): Promise<number> => {
-    const start = performance.now();
-    await enqueue(count);
-    await engine.idle();
-    return performance.now() - start;
-  };
+  const run = (count: number): Promise<number> => timeOf(engine, enqueue, count);
   await run(1);
   const coldMs = performance.now() - began;
 
@@ -64,6 +59,18 @@ export async function measure(
   const wall = summarize(times.map((ms) => ms / iterations));
   const timed = await timeOnGpu(engine, run, iterations);
   return { ...work, coldMs, iterations, wall, ...timed, dispatches };
+}
+
+/** Milliseconds from enqueueing so many iterations to the end of the last one. */
+export async function timeOf(
+  engine: GpuEngine,
+  enqueue: Prepared['enqueue'],
+  count: number,
+): Promise<number> {
+  const began = performance.now();
+  await enqueue(count);
+  await engine.idle();
+  return performance.now() - began;
 }
 
 async function timeOnGpu(

@@ -16,6 +16,7 @@ import { STREAM } from '../rng.ts';
 import { download, largestPiece } from '../transfer.ts';
 import type { SearchConfig } from './config.ts';
 import { createCostChange } from './cost_change.ts';
+import { partsOfCommands } from './plan_parts.ts';
 import { assembleSearch, programSlotBytes, type SearchProgram, stateRegions } from './program.ts';
 
 export interface SearchPlan {
@@ -42,12 +43,9 @@ export function planSearch(
 }
 
 /** Whatever a step of w may run, and what comes before the first one. */
-const commandsOfWeights = ({ initialise, feed, supernet, memory, sgd }: SearchProgram): Command[] => [
-  ...initialise,
-  ...feed.commands,
-  ...supernet.recordedPieces().flatMap(([, commands]) => commands),
-  memory.sums.command,
-  ...sgd.commands,
+const commandsOfWeights = (program: SearchProgram): Command[] => [
+  ...program.initialise,
+  ...[...partsOfCommands(program)].flatMap(([command, part]) => (part === 'policy' ? [] : command)),
 ];
 
 /** Bytes of a checkpoint's largest piece; every other readback is smaller. */
