@@ -64,18 +64,24 @@ fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) workg
     acc3 = multiply_add(acc3, weight[w + r3], v);
   }
 
-  // One store in a loop that no compiler unrolls: each unrolled vec4 access costs llvmpipe a tenth of a second.
   let end = min(r + 4u, params.result_channels);
   for (var channel = r; channel < end; channel++) {
     let a = scale_shift(channel, params.result_channels);
-    let plane = (n * params.result_channels + channel) * quads;
+    let at = (n * params.result_channels + channel) * quads + quad;
     for (var once = 0u; once < params.moments; once++) {
       moments[(channel * params.batch + n) * tiles + at_tile.y] = moments_of(acc0);
     }
-    for (var q = quad; q < min(quad + 4u, quads); q++) {
-      store4(plane + q, a, acc0[0]);
-      acc0 = mat4x4f(acc0[1], acc0[2], acc0[3], acc0[0]);
+    for (var once = 0u; once < params.backward; once++) {
+      for (var q = at; q < at + 4u; q++) {
+        acc0 = mat4x4f(acc0[1], acc0[2], acc0[3], grad_of4(q, a, acc0[0]));
+      }
     }
+    // Past the end of the plane, the last store to its last vec4 is the right one.
+    let past = quads - 1u - quad;
+    result[at + min(3u, past)] = acc0[3];
+    result[at + min(2u, past)] = acc0[2];
+    result[at + min(1u, past)] = acc0[1];
+    result[at] = acc0[0];
     acc0 = acc1;
     acc1 = acc2;
     acc2 = acc3;
