@@ -1,7 +1,7 @@
 // Gradient of a 1x1 convolution of stride 1 with respect to its weight, one group, planes of whole vec4s; as partial
 // sums over chunks of `chunk_images` images x `chunk_size` vec4s of their planes.
 // partials: (image chunks, plane chunks, O, C); sum_partials adds them up.
-// One invocation: 8 output channels x 4 input channels. Grid: (blocks of 4 input channels, blocks of 8 output
+// One invocation: 4 output channels x 4 input channels. Grid: (blocks of 4 input channels, blocks of 4 output
 // channels, plane chunks, image chunks), the first fastest.
 //#include "lib/linear.wgsl"
 //#include "lib/divide.wgsl"
@@ -18,12 +18,12 @@ fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) workg
   let quads = params.source_height * params.source_width / 4u;
   let plane_chunks = (quads + params.chunk_size - 1u) / params.chunk_size;
   let source_blocks = (params.source_channels + 3u) / 4u;
-  let blocks = (params.result_channels + 7u) / 8u;
+  let blocks = (params.result_channels + 3u) / 4u;
   let at_source = divide(linear_id(id, workgroups, 64u), source_blocks);
   let at_block = divide(at_source.x, blocks);
   let at_chunk = divide(at_block.x, plane_chunks);
   let c = at_source.y * 4u;
-  let o = at_block.y * 8u;
+  let o = at_block.y * 4u;
   let part = at_block.x;
   let begin = at_chunk.x * params.chunk_images;
   if (begin >= params.batch) {
@@ -36,6 +36,7 @@ fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) workg
 
   // plane offsets of the channels; channels past the last repeat it
   let c_planes = min(vec4u(0u, 1u, 2u, 3u), vec4u(c_last)) * quads;
+  let o_planes = min(vec4u(0u, 1u, 2u, 3u), vec4u(o_last)) * quads;
   let a0 = scale_shift(c, params.source_channels);
   let a1 = scale_shift(c + min(1u, c_last), params.source_channels);
   let a2 = scale_shift(c + min(2u, c_last), params.source_channels);
@@ -46,10 +47,6 @@ fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) workg
   var sum1 = vec4f();
   var sum2 = vec4f();
   var sum3 = vec4f();
-  var sum4 = vec4f();
-  var sum5 = vec4f();
-  var sum6 = vec4f();
-  var sum7 = vec4f();
   for (var n = begin; n < min(begin + params.chunk_images, params.batch); n++) {
     let source = (n * params.source_channels + c) * quads;
     let result = (n * params.result_channels + o) * quads;
@@ -61,23 +58,14 @@ fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) workg
         activate4(x[source + q + c_planes.z], a2),
         activate4(x[source + q + c_planes.w], a3),
       );
-      // Two channels in turn, rotated through sum0 and sum1: unrolled, they would compile twice as long.
-      for (var k = 0u; k < 8u; k += 2u) {
-        let next0 = sum0 + grad_output[result + q + min(k, o_last) * quads] * v;
-        let next1 = sum1 + grad_output[result + q + min(k + 1u, o_last) * quads] * v;
-        sum0 = sum2;
-        sum1 = sum3;
-        sum2 = sum4;
-        sum3 = sum5;
-        sum4 = sum6;
-        sum5 = sum7;
-        sum6 = next0;
-        sum7 = next1;
-      }
+      sum0 += grad_output[result + q] * v;
+      sum1 += grad_output[result + q + o_planes.y] * v;
+      sum2 += grad_output[result + q + o_planes.z] * v;
+      sum3 += grad_output[result + q + o_planes.w] * v;
     }
   }
 
-  let end = min(o + 8u, params.result_channels);
+  let end = min(o + 4u, params.result_channels);
   for (var channel = o; channel < end; channel++) {
     let to = (part * params.result_channels + channel) * params.source_channels;
     for (var i = to + c; i < to + min(c + 4u, params.source_channels); i++) {
@@ -87,9 +75,5 @@ fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) workg
     sum0 = sum1;
     sum1 = sum2;
     sum2 = sum3;
-    sum3 = sum4;
-    sum4 = sum5;
-    sum5 = sum6;
-    sum6 = sum7;
   }
 }

@@ -38,7 +38,7 @@ export const conv1x1: ConvFamily = {
 
   gradWeight(tape, g, { x, gradOutput }, target) {
     const quads = (g.height * g.width) / 4;
-    const tiles = Math.ceil(g.inChannels / 4) * Math.ceil(g.outChannels / 8);
+    const tiles = Math.ceil(g.inChannels / 4) * Math.ceil(g.outChannels / 4);
     const chunkImages = chunkSize(g.batch, tiles);
     const imageChunks = Math.ceil(g.batch / chunkImages);
     const size = chunkSize(quads, tiles * imageChunks, 16);
