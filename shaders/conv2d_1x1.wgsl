@@ -7,6 +7,7 @@
 //#include "lib/divide.wgsl"
 //#include "lib/conv_params.wgsl"
 //#include "lib/activation.wgsl"
+//#include "lib/conv_1x1_tile.wgsl"
 //#include "lib/conv_store.wgsl"
 //#include "lib/sum_of.wgsl"
 //#include "lib/chunk_moments.wgsl"
@@ -17,12 +18,6 @@
 @group(0) @binding(4) var<storage, read> weight: array<f32>;
 @group(0) @binding(5) var<storage, read_write> result: array<vec4f>;
 @group(0) @binding(6) var<storage, read_write> moments: array<vec2f>;
-
-// fma: written with * and +, the same sums run slower on llvmpipe.
-fn multiply_add(acc: mat4x4f, w: f32, v: mat4x4f) -> mat4x4f {
-  let m = vec4f(w);
-  return mat4x4f(fma(m, v[0], acc[0]), fma(m, v[1], acc[1]), fma(m, v[2], acc[2]), fma(m, v[3], acc[3]));
-}
 
 @compute @workgroup_size(64)
 fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) workgroups: vec3u) {
@@ -37,11 +32,8 @@ fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) workg
   }
   let quad = at_tile.y * 4u;
 
-  // weight offsets of the 4 result channels; channels past the last repeat it
-  let last = params.result_channels - 1u - r;
-  let r1 = min(1u, last) * params.weight_result;
-  let r2 = min(2u, last) * params.weight_result;
-  let r3 = min(3u, last) * params.weight_result;
+  let end = min(r + 4u, params.result_channels);
+  let steps = weight_steps(r, end);
 
   var acc0 = mat4x4f();
   var acc1 = mat4x4f();
@@ -59,19 +51,18 @@ fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) workg
     );
     let w = r * params.weight_result + s * params.weight_source;
     acc0 = multiply_add(acc0, weight[w], v);
-    acc1 = multiply_add(acc1, weight[w + r1], v);
-    acc2 = multiply_add(acc2, weight[w + r2], v);
-    acc3 = multiply_add(acc3, weight[w + r3], v);
+    acc1 = multiply_add(acc1, weight[w + steps.x], v);
+    acc2 = multiply_add(acc2, weight[w + steps.y], v);
+    acc3 = multiply_add(acc3, weight[w + steps.z], v);
   }
 
-  let end = min(r + 4u, params.result_channels);
   for (var channel = r; channel < end; channel++) {
     let a = scale_shift(channel, params.result_channels);
     let at = (n * params.result_channels + channel) * quads + quad;
     for (var once = 0u; once < params.moments; once++) {
       moments[(channel * params.batch + n) * tiles + at_tile.y] = moments_of(acc0);
     }
-    for (var once = 0u; once < params.backward; once++) {
+    for (var once = 0u; once < changes(); once++) {
       for (var q = at; q < at + 4u; q++) {
         acc0 = mat4x4f(acc0[1], acc0[2], acc0[3], grad_of4(q, a, acc0[0]));
       }

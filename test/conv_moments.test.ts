@@ -49,7 +49,7 @@ const cases: readonly Case[] = [
   { name: '3x3', shape: [2, 5, 8, 16], outputs: 9, layer: conv(3), forms: BOTH },
   { name: '3x3, odd number of strips', shape: [2, 3, 12, 16], outputs: 3, layer: conv(3), forms: BOTH },
   { name: '3x3, stride 2', shape: [2, 3, 16, 16], outputs: 20, layer: conv(3, 2), forms: ['tiled'] },
-  { name: 'factorized reduce', shape: [2, 6, 16, 16], outputs: 10, layer: reduce, forms: ['tiled'] },
+  { name: 'factorized reduce', shape: [2, 6, 16, 16], outputs: 10, layer: reduce, forms: BOTH },
 ];
 
 for (const form of ['registers', 'tiled'] as const) {

@@ -1,15 +1,18 @@
 // 4 pixels of a convolution's result. Needs `x` and `result` as vec4f.
 
-// What backward becomes of a sum: masked by x and added to what is there.
+// 1 where sums do not go to the result as they are: backward, when they are masked by x or added to what is there.
+fn changes() -> u32 {
+  return params.backward * max(params.relu, params.accumulate);
+}
+
 fn grad_of4(i: u32, a: vec2f, value: vec4f) -> vec4f {
   return mask4(value, x[i], a) + select(vec4f(), result[i], params.accumulate != 0u);
 }
 
-// Writes 4 pixels.
 fn store4(i: u32, a: vec2f, value: vec4f) {
   var v = value;
   // a loop, because an if would not spare a software adapter the work
-  for (var once = 0u; once < params.backward; once++) {
+  for (var once = 0u; once < changes(); once++) {
     v = grad_of4(i, a, v);
   }
   result[i] = v;

@@ -5,6 +5,7 @@ import type { Tape } from '../tape.ts';
 import type { Tensor } from '../tensor.ts';
 import { tileChunks } from './batch_chunks.ts';
 import { conv1x1 } from './conv_1x1.ts';
+import { conv1x1Stride2 } from './conv_1x1_stride2.ts';
 import { conv3x3 } from './conv_3x3.ts';
 import { depthwiseConv, depthwiseOnGpu, depthwiseRowsConv } from './conv_depthwise.ts';
 import type { ConvFamily, ConvTensors } from './conv_family.ts';
@@ -14,7 +15,7 @@ import { tiledConv } from './conv_tiled.ts';
 
 /** From the most special to the general; the first that fits computes a convolution. */
 const FAMILIES: Readonly<Record<KernelForm, readonly ConvFamily[]>> = {
-  registers: [depthwiseRowsConv, depthwiseConv, conv1x1, conv3x3, generalConv],
+  registers: [depthwiseRowsConv, depthwiseConv, conv1x1, conv1x1Stride2, conv3x3, generalConv],
   tiled: [...depthwiseOnGpu, tiledConv],
 };
 

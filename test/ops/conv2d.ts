@@ -137,6 +137,7 @@ const pointwise: Case[] = [
   convCase([5, 3, 20, 20], [4, 3, 1, 1], { relu: true, affine: true }),
   convCase([2, 33, 8, 9], [18, 33, 1, 1], { relu: true, affine: true }),
   convCase([2, 6, 8, 8], [4, 6, 1, 1], { stride: 2 }),
+  convCase([2, 7, 10, 8], [6, 7, 1, 1], { stride: 2, relu: true, affine: true }),
   convCase([2, 5, 7, 9], [9, 5, 1, 1], { stride: 2, relu: true, affine: true }),
   convCase([1, 3, 8, 7], [5, 3, 1, 1], { stride: [3, 2], affine: true }),
 ];

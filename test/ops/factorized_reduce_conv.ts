@@ -50,6 +50,11 @@ export const factorizedReduceConvTable = opTable(factorizedReduceConv, {
       attrs: {},
     },
     {
+      name: 'rows of one vec4, three of them, relu, pending',
+      inputs: { x: { shape: [2, 6, 6, 8], avoid: [0], affine: true }, weight: { shape: [14, 6] } },
+      attrs: { relu: true },
+    },
+    {
       name: 'many channels, relu, pending',
       inputs: { x: { shape: [2, 20, 16, 16], avoid: [0], affine: true }, weight: { shape: [40, 20] } },
       attrs: { relu: true },

@@ -1,0 +1,77 @@
+// Gradient of conv2d_1x1_stride2.wgsl with respect to x, whose rows are twice as long as the source's: each half of the
+// channels of gradOutput fills every second pixel of every second row, and zeros lie between.
+// One invocation: 5 channels of x's gradient x 16 pixels of gradOutput. Grid: (blocks of 5 channels, halves, tiles of
+// 16 pixels, images), the first fastest.
+//#include "lib/linear.wgsl"
+//#include "lib/divide.wgsl"
+//#include "lib/conv_params.wgsl"
+//#include "lib/activation.wgsl"
+//#include "lib/conv_1x1_tile.wgsl"
+//#include "lib/conv_store.wgsl"
+@group(0) @binding(0) var<uniform> params: Params;
+@group(0) @binding(1) var<storage, read> source: array<vec4f>;
+@group(0) @binding(2) var<storage, read> x: array<vec4f>;
+@group(0) @binding(3) var<storage, read> affine: array<f32>;
+@group(0) @binding(4) var<storage, read> weight: array<f32>;
+@group(0) @binding(5) var<storage, read_write> result: array<vec4f>;
+
+@compute @workgroup_size(64)
+fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) workgroups: vec3u) {
+  let row_quads = params.source_width / 4u;
+  let quads = params.source_height * row_quads;
+  let at_block = divide(linear_id(id, workgroups, 64u), (params.result_channels + 4u) / 5u);
+  let at_half = divide(at_block.x, 2u);
+  let at_tile = divide(at_half.x, (quads + 3u) / 4u);
+  let n = at_tile.x;
+  if (n >= params.batch) {
+    return;
+  }
+  let r = at_block.y * 5u;
+  let half = at_half.y;
+  let quad = at_tile.y * 4u;
+  let end = min(r + 5u, params.result_channels);
+  let steps = weight_steps(r, end);
+
+  var acc0 = mat4x4f();
+  var acc1 = mat4x4f();
+  var acc2 = mat4x4f();
+  var acc3 = mat4x4f();
+  var acc4 = mat4x4f();
+  let source_end = select(params.second_half, params.source_channels, half == 1u);
+  for (var s = half * params.second_half; s < source_end; s++) {
+    let at = (n * params.source_channels + s) * quads + quad;
+    // Past the end of the plane lies something else, which is not stored.
+    let v = mat4x4f(source[at], source[at + 1u], source[at + 2u], source[at + 3u]);
+    let w = r * params.weight_result + s * params.weight_source;
+    acc0 = multiply_add(acc0, weight[w], v);
+    acc1 = multiply_add(acc1, weight[w + steps.x], v);
+    acc2 = multiply_add(acc2, weight[w + steps.y], v);
+    acc3 = multiply_add(acc3, weight[w + steps.z], v);
+    acc4 = multiply_add(acc4, weight[w + steps.w], v);
+  }
+
+  for (var channel = r; channel < end; channel++) {
+    let a = scale_shift(channel, params.result_channels);
+    let plane = (n * params.result_channels + channel) * params.result_height;
+    for (var q = quad; q < min(quad + 4u, quads); q++) {
+      let row = plane + 2u * (q / row_quads) + half;
+      let at = 2u * (row * row_quads + q % row_quads);
+      let v = acc0[0];
+      var low = vec4f(v.x, 0.0, v.y, 0.0);
+      var high = vec4f(v.z, 0.0, v.w, 0.0);
+      low = select(low, low.wxyz, half == 1u);
+      high = select(high, high.wxyz, half == 1u);
+      for (var once = 0u; once < changes(); once++) {
+        low = grad_of4(at, a, low);
+        high = grad_of4(at + 1u, a, high);
+      }
+      result[at] = low;
+      result[at + 1u] = high;
+      acc0 = mat4x4f(acc0[1], acc0[2], acc0[3], acc0[0]);
+    }
+    acc0 = acc1;
+    acc1 = acc2;
+    acc2 = acc3;
+    acc3 = acc4;
+  }
+}

@@ -1,0 +1,56 @@
+// 1x1 convolutions of stride 2 that halve the image, and the convolutions of a factorized reduce.
+import { type ConvFamily, affineOf, bindMoments, chunkSize, partSize, sumInParts } from './conv_family.ts';
+import { backwardParams, type ConvGeometry, convMadds, forwardParams } from './conv_geometry.ts';
+
+/** Blocks of 5 output channels that read the same pixels. */
+const outBlocks = (g: ConvGeometry): number => (g.outChannels / partSize(g)) * Math.ceil(partSize(g) / 5);
+
+/** Tiles of 16 output pixels. */
+const tiles = (g: ConvGeometry): number => g.batch * Math.ceil((g.outHeight * g.outWidth) / 16);
+
+export const conv1x1Stride2: ConvFamily = {
+  fits: (g) =>
+    [g.kernelH, g.kernelW, g.groups].every((v) => v === 1) &&
+    [g.strideH, g.strideW].every((v) => v === 2) &&
+    [g.padH, g.padW].every((v) => v === 0) &&
+    g.height === 2 * g.outHeight &&
+    g.width === 2 * g.outWidth &&
+    g.outWidth % 4 === 0,
+
+  forward(tape, g, x, weight, y, moments) {
+    bindMoments(tape, moments, (bound) =>
+      tape.dispatch('conv2d_1x1_stride2', {
+        bind: { source: x, affine: affineOf(x), weight, result: y, moments: bound },
+        params: forwardParams(g, x, { moments: moments !== null }),
+        threads: [tiles(g) * outBlocks(g)],
+        madds: convMadds(g),
+      }),
+    );
+  },
+
+  countsMoments: () => true,
+
+  gradInput(tape, g, { x, weight, gradOutput }, { grad, accumulate }) {
+    tape.dispatch('conv2d_1x1_stride2_grad_input', {
+      bind: { source: gradOutput, x, affine: affineOf(x), weight, result: grad },
+      params: backwardParams(g, x, { accumulate }),
+      threads: [tiles(g) * 2 * Math.ceil(g.inChannels / 5)],
+    });
+  },
+
+  gradWeight(tape, g, { x, gradOutput }, target) {
+    const blocks = outBlocks(g) * Math.ceil(g.inChannels / 4);
+    const quads = (g.outHeight * g.outWidth) / 4;
+    const chunkImages = chunkSize(g.batch, blocks);
+    const imageChunks = Math.ceil(g.batch / chunkImages);
+    const size = chunkSize(quads, blocks * imageChunks, 16);
+    const chunks = imageChunks * Math.ceil(quads / size);
+    sumInParts(tape, target, chunks, (partials, accumulate) =>
+      tape.dispatch('conv2d_1x1_stride2_grad_weight', {
+        bind: { x, affine: affineOf(x), grad_output: gradOutput, partials },
+        params: forwardParams(g, x, { accumulate, chunkImages, chunkSize: size }),
+        threads: [blocks * chunks],
+      }),
+    );
+  },
+};
