@@ -18,6 +18,29 @@ fn first_tap(offset: i32, down: u32, taps: u32) -> u32 {
   return tap;
 }
 
+// Columns of 8 pixels; those left of the image are large.
+struct Columns {
+  low: vec4u,
+  high: vec4u,
+}
+
+fn columns8(ix: i32, step: u32) -> Columns {
+  let low = u32(ix) + vec4u(0u, 1u, 2u, 3u) * step;
+  return Columns(low, low + 4u * step);
+}
+
+// A row's pixels at these columns, or 0 where they are not under `limit`.
+fn load8(row: u32, at: Columns, limit: u32, a: vec2f) -> mat2x4f {
+  let low = row + min(at.low, vec4u(params.source_width - 1u));
+  let high = row + min(at.high, vec4u(params.source_width - 1u));
+  let first = activate4(vec4f(source[low.x], source[low.y], source[low.z], source[low.w]), a);
+  let second = activate4(vec4f(source[high.x], source[high.y], source[high.z], source[high.w]), a);
+  return mat2x4f(
+    select(vec4f(), first, at.low < vec4u(limit)),
+    select(vec4f(), second, at.high < vec4u(limit)),
+  );
+}
+
 // The row's pixel at column ix, or 0 where ix is not under `limit`; a negative column is a large u32.
 fn load(row: u32, ix: i32, limit: u32, a: vec2f) -> f32 {
   let column = u32(ix);
