@@ -50,12 +50,17 @@ fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) workg
     acc4 = multiply_add(acc4, weight[w + steps.w], v);
   }
 
+  // where each of the 4 vec4s begins in the result
+  let of_source = quad + vec4u(0u, 1u, 2u, 3u);
+  let row = 2u * (of_source / row_quads) + half;
+  let first = 2u * (row * row_quads + of_source % row_quads);
+  let count = min(4u, quads - quad);
   for (var channel = r; channel < end; channel++) {
     let a = scale_shift(channel, params.result_channels);
-    let plane = (n * params.result_channels + channel) * params.result_height;
-    for (var q = quad; q < min(quad + 4u, quads); q++) {
-      let row = plane + 2u * (q / row_quads) + half;
-      let at = 2u * (row * row_quads + q % row_quads);
+    let plane = (n * params.result_channels + channel) * params.result_height * 2u * row_quads;
+    var begin = first;
+    for (var i = 0u; i < count; i++) {
+      let at = plane + begin.x;
       let v = acc0[0];
       var low = vec4f(v.x, 0.0, v.y, 0.0);
       var high = vec4f(v.z, 0.0, v.w, 0.0);
@@ -67,6 +72,7 @@ fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) workg
       }
       result[at] = low;
       result[at + 1u] = high;
+      begin = begin.yzwx;
       acc0 = mat4x4f(acc0[1], acc0[2], acc0[3], acc0[0]);
     }
     acc0 = acc1;
