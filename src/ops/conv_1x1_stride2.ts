@@ -1,5 +1,6 @@
 // 1x1 convolutions of stride 2 that halve the image, and the convolutions of a factorized reduce.
-import { type ConvFamily, affineOf, bindMoments, chunkSize, partSize, sumInParts } from './conv_family.ts';
+import { type ConvFamily, affineOf, bindMoments, partSize } from './conv_family.ts';
+import { generalConv } from './conv_general.ts';
 import { backwardParams, type ConvGeometry, convMadds, forwardParams } from './conv_geometry.ts';
 
 /** Blocks of 5 output channels that read the same pixels. */
@@ -38,19 +39,6 @@ export const conv1x1Stride2: ConvFamily = {
     });
   },
 
-  gradWeight(tape, g, { x, gradOutput }, target) {
-    const blocks = outBlocks(g) * Math.ceil(g.inChannels / 4);
-    const quads = (g.outHeight * g.outWidth) / 4;
-    const chunkImages = chunkSize(g.batch, blocks);
-    const imageChunks = Math.ceil(g.batch / chunkImages);
-    const size = chunkSize(quads, blocks * imageChunks, 16);
-    const chunks = imageChunks * Math.ceil(quads / size);
-    sumInParts(tape, target, chunks, (partials, accumulate) =>
-      tape.dispatch('conv2d_1x1_stride2_grad_weight', {
-        bind: { x, affine: affineOf(x), grad_output: gradOutput, partials },
-        params: forwardParams(g, x, { accumulate, chunkImages, chunkSize: size }),
-        threads: [blocks * chunks],
-      }),
-    );
-  },
+  // A kernel of its own would be a third faster, but take a third of a second to compile.
+  gradWeight: generalConv.gradWeight,
 };
