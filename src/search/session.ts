@@ -16,13 +16,12 @@ import { STREAM } from '../rng.ts';
 import { download, largestPiece } from '../transfer.ts';
 import type { SearchConfig } from './config.ts';
 import { createCostChange } from './cost_change.ts';
-import { partsOfCommands } from './plan_parts.ts';
 import { assembleSearch, programSlotBytes, type SearchProgram, stateRegions } from './program.ts';
 
 export interface SearchPlan {
   readonly program: SearchProgram;
   readonly engine: PlanEngine;
-  /** Pipelines of the first step, one of w. */
+  /** Pipelines of the search's first step, one of w. */
   readonly soon: ReadonlySet<KernelVariant>;
   /** Bytes of GPU memory that the search will use. */
   readonly bytes: number;
@@ -39,14 +38,30 @@ export function planSearch(
   program.supernet.recordAll();
   const tensors = planner.counters.bufferBytes + programSlotBytes(program);
   const bytes = tensors + planner.overheadBytes(largestReadback(program));
-  return { program, engine: planner, soon: planner.pipelinesOf(commandsOfWeights(program)), bytes };
+  const first = [...weightsStepOf(program, config, { write: () => {} }, 0)].flat(2);
+  const soon = planner.pipelinesOf([...program.initialise, ...first]);
+  return { program, engine: planner, soon, bytes };
 }
 
-/** Whatever a step of w may run, and what comes before the first one. */
-const commandsOfWeights = (program: SearchProgram): Command[] => [
-  ...program.initialise,
-  ...[...partsOfCommands(program)].flatMap(([command, part]) => (part === 'policy' ? [] : command)),
-];
+/**
+ * The commands of an update of w: m architectures drawn from p(beta) on the batch at hand, one after the other, since
+ * each tells the GPU before it which gradients to add up.
+ */
+function* weightsStepOf(
+  { supernet, feed, sgd, model }: SearchProgram,
+  { seed, inputs, nodes }: SearchConfig,
+  engine: Pick<GpuEngine, 'write'>,
+  step: number,
+): Iterable<(readonly Command[])[]> {
+  const rng = stepRng(seed, STREAM.weightsArchitecture, step);
+  for (let i = 0; i < inputs; i++) {
+    const beta = sampleArchitecture({ nodes, primitives: model.config.primitives }, rng);
+    const before = i === 0 ? [feed.commands, supernet.clearWeightGrads()] : [];
+    const after = i === inputs - 1 ? [sgd.commands] : [];
+    const backward = supernet.backward(engine, beta);
+    yield [...before, ...supernet.forward(beta, 'weights'), ...backward, ...after];
+  }
+}
 
 /** Bytes of a checkpoint's largest piece; every other readback is smaller. */
 const largestReadback = (program: SearchProgram): number =>
@@ -108,18 +123,10 @@ export class SearchSession {
 
   /** One update of w: m architectures drawn from p(beta) on one batch. `step` counts from 0 over the whole run. */
   weightsStep(indices: Int32Array, step: number, lr: number): void {
-    const { supernet, feed, sgd } = this.program;
-    const { seed, inputs } = this.config;
-    feed.write(this.engine, indices, stepRng(seed, STREAM.augment, 2 * step));
-    sgd.write(this.engine, lr);
-    const rng = stepRng(seed, STREAM.weightsArchitecture, step);
-    for (let i = 0; i < inputs; i++) {
-      const beta = sampleArchitecture(this.space, rng);
-      const before = i === 0 ? [feed.commands, supernet.clearWeightGrads()] : [];
-      const after = i === inputs - 1 ? [sgd.commands] : [];
-      const backward = supernet.backward(this.engine, beta);
-      this.engine.submit(...before, ...supernet.forward(beta, 'weights'), ...backward, ...after);
-    }
+    const { engine, config, program } = this;
+    program.feed.write(engine, indices, stepRng(config.seed, STREAM.augment, 2 * step));
+    program.sgd.write(engine, lr);
+    for (const commands of weightsStepOf(program, config, engine, step)) engine.submit(...commands);
   }
 
   /**
