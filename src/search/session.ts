@@ -27,13 +27,16 @@ export interface SearchPlan {
   readonly bytes: number;
 }
 
-/** Records the whole search without a device: what memory and which pipelines it needs. */
+/**
+ * Records the whole search without a device: what memory and which pipelines it needs. An engine that is there
+ * already compiles them meanwhile.
+ */
 export function planSearch(
-  engine: Pick<GpuEngine, 'kind' | 'limits'>,
+  engine: Pick<GpuEngine, 'kind' | 'limits'> & Partial<Pick<GpuEngine, 'begin'>>,
   config: SearchConfig,
   images: number,
 ): SearchPlan {
-  const planner = new PlanEngine(engine.kind, engine.limits);
+  const planner = new PlanEngine(engine.kind, engine.limits, (variant) => void engine.begin?.(variant));
   const program = assembleSearch(planner, config, images);
   program.supernet.recordAll();
   const tensors = planner.counters.bufferBytes + programSlotBytes(program);
