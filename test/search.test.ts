@@ -86,7 +86,11 @@ test('the plan knows the kernels of the first step (seed 7)', async () => {
     for (const { kernel } of lists.flat()) if (kernel !== 'clear') kernels.add(kernel);
     submit(...lists);
   };
-  session.weightsStep(Int32Array.from({ length: TINY.batch }, (_, i) => i), 0, 0.01);
+  session.weightsStep(
+    Int32Array.from({ length: TINY.batch }, (_, i) => i),
+    0,
+    0.01,
+  );
   engine.submit = submit;
   const soon = new Set([...plan.soon].map(({ kernel }) => kernel));
   assert.equal([...soon].toSorted(), [...new Set([...kernels, ...began])].toSorted());
