@@ -33,10 +33,10 @@ const BY_HAND: Readonly<Record<string, readonly [number, number]>> = {
   'conv2d 3x3 stride 2 forward': [4 * 20 * 256 * 20 * 9, 1.25 * IMAGE + 4 * 20 * 20 * 9],
   'depthwise 5x5 dilated forward': [4 * 20 * PIXELS * 25, 2 * IMAGE + 4 * 20 * 25],
   'separable conv 3x3 forward': [4 * 20 * PIXELS * (9 + 20), 2 * IMAGE + 4 * (20 * 9 + 20 * 20)],
-  // x and y, scale and shift of 20 channels
-  'batch norm forward': [0, 2 * IMAGE + 4 * 40],
-  // x, scale and shift, dy; dx and the gradients of scale and shift
-  'batch norm backward': [0, 3 * IMAGE + 2 * 4 * 40],
+  // x for its statistics, x again and y, scale and shift of 20 channels
+  'batch norm forward': [0, 3 * IMAGE + 4 * 40],
+  // x and dy for their sums, both again, scale and shift; dx and the gradients of scale and shift
+  'batch norm backward': [0, 5 * IMAGE + 2 * 4 * 40],
   'max pool 3x3 stride 2 forward': [0, 1.25 * IMAGE],
   'max pool 3x3 stride 2 backward': [0, 1.25 * IMAGE],
   'add of two forward': [0, 3 * IMAGE],

@@ -2,17 +2,18 @@
 // within minutes, and a share must compare what was measured at the same time.
 import type { GpuEngine } from '../../runtime/gpu_engine.ts';
 import { timeOf } from '../measure/measure.ts';
+import { median } from '../measure/statistics.ts';
 import { copyProbes } from './copy.ts';
 import { fmaProbes } from './fma.ts';
 import type { Limit, Limits } from './limits.ts';
 import { matmulProbes } from './matmul.ts';
 import { probeWorkload } from './probe.ts';
 
-const MS_A_SAMPLE = 30;
-const SAMPLES = 3;
+const MS_A_SAMPLE = 20;
+const SAMPLES = 5;
 
 export interface Reference {
-  /** The limits of the moment: of each the way that was the fastest, measured again. */
+  /** The limits of the moment: of each the way that was the fastest, measured again; medians, as those of the benchmarks. */
   now(): Promise<Limits>;
   destroy(): void;
 }
@@ -29,7 +30,7 @@ export async function openReference(engine: GpuEngine, limits: Limits): Promise<
     return async () => {
       const times: number[] = [];
       for (let i = 0; i < SAMPLES; i++) times.push(await timeOf(engine, enqueue, iterations));
-      return { ...limit, rate: (probe.amount * iterations) / Math.min(...times) / 1e6 };
+      return { ...limit, rate: (probe.amount * iterations) / median(times) / 1e6 };
     };
   };
   const [fma, copy, matmul] = [await ready(limits.fma), await ready(limits.copy), await ready(limits.matmul)];

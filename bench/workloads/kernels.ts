@@ -79,7 +79,7 @@ function others(image: Shape, batch: number): LayerCase[] {
   const pool = (kind: 'max_pool' | 'avg_pool', name: string, stride: number) =>
     layerCase(name, image, () => poolLayer(kind, 3, stride), false);
   return [
-    layerCase('batch norm', image, (b) => written(norm(b, 'norm', C))),
+    { ...layerCase('batch norm', image, (b) => written(norm(b, 'norm', C))), reads: 2 },
     pool('max_pool', 'max pool 3x3', 1),
     pool('max_pool', 'max pool 3x3 stride 2', 2),
     pool('avg_pool', 'average pool 3x3', 1),

@@ -24,6 +24,8 @@ export interface LayerCase {
   readonly inputs: readonly Shape[];
   /** Whether the gradients depend on the values of inputs and weights, so that backward must read them. */
   readonly gradientsReadInputs: boolean;
+  /** How often a pass must read what it reads: twice where a sum over all of it precedes the first result (1). */
+  readonly reads?: number;
   /** Multiply-adds of the forward pass, for ops that do not count their own. */
   readonly madds?: number;
   /** Declares parameters and constants, which need no gradient. */
@@ -84,9 +86,13 @@ export function recordLayer(engine: Engine, layer: LayerCase, pass: Pass, madds:
 
   const floats = (...shapes: readonly Shape[]): number =>
     shapes.reduce((sum, shape) => sum + numel(shape), 0);
-  const read = floats(...layer.inputs) + weights.count;
-  const forwardFloats = read + floats(output.shape);
-  const backwardFloats = floats(output.shape) + read + (layer.gradientsReadInputs ? read : 0);
+  const { reads = 1, gradientsReadInputs } = layer;
+  const [input, result] = [floats(...layer.inputs), floats(output.shape)];
+  const forwardFloats = reads * input + weights.count + result;
+  const backwardFloats =
+    reads * (result + (gradientsReadInputs ? input : 0)) +
+    (gradientsReadInputs ? weights.count : 0) +
+    (input + weights.count);
   return {
     setUp,
     constants,

@@ -6,7 +6,7 @@ import type { Command } from '../../runtime/engine.ts';
 export interface Work {
   /** Multiply-adds of convolutions and matrix products; 0 where there are none. */
   readonly madds: number;
-  /** Bytes of inputs and outputs, each moved once; null where nobody can say (whole steps). */
+  /** Bytes of inputs and outputs, each moved once (a batch norm twice); null where nobody can say (whole steps). */
   readonly bytes: number | null;
 }
 
