@@ -35,14 +35,21 @@ const cases: readonly [h: number, w: number, attrs: PoolAttrs][] = [
   [6, 8, { kernel: 3, stride: 1, padding: 1 }],
   [6, 7, { kernel: 3, stride: 1, padding: 1 }],
   [9, 8, { kernel: 3, stride: 2, padding: 1 }],
+  [8, 16, { kernel: 3, stride: 2, padding: 1 }],
+  [38, 24, { kernel: 3, stride: 2, padding: 1 }],
+  [20, 12, { kernel: 3, stride: 1, padding: 1 }],
   [8, 8, { kernel: 2, stride: 2, padding: 0 }],
   [20, 20, { kernel: 17, stride: 1, padding: 8 }],
 ];
 
+const runs = [1, 3].flatMap((levels) =>
+  (['registers', 'tiled'] as const).map((form) => [levels, form] as const),
+);
+
 for (const [h, w, attrs] of cases) {
-  for (const levels of [1, 3]) {
-    test(`max pool: ${levels} values in ${h}x${w}, ${JSON.stringify(attrs)}`, async () => {
-      const engine = await testEngine();
+  for (const [levels, form] of runs) {
+    test(`max pool: ${levels} values in ${h}x${w}, ${JSON.stringify(attrs)} (${form})`, async () => {
+      const engine = await testEngine(form);
       const rng = createRng(61, 0);
       // Negative, so that padding would win if it took part.
       const values = Array.from({ length: h * w }, () => -1 - rng.int(levels));

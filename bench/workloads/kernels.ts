@@ -83,6 +83,7 @@ function others(image: Shape, batch: number): LayerCase[] {
     pool('max_pool', 'max pool 3x3', 1),
     pool('max_pool', 'max pool 3x3 stride 2', 2),
     pool('avg_pool', 'average pool 3x3', 1),
+    pool('avg_pool', 'average pool 3x3 stride 2', 2),
     layerCase('global average pool', image, () => (tape, x) => tape.apply(globalAvgPool, { x }, {}), false),
     {
       name: 'concat of 4',

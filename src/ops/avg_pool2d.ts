@@ -4,16 +4,16 @@
 import { defineOp, type GradTarget } from '../op.ts';
 import type { Tape } from '../tape.ts';
 import type { Tensor } from '../tensor.ts';
-import { type PoolAttrs, type PoolGeometry, poolGeometry } from './pool_geometry.ts';
+import { type PoolAttrs, type PoolStrips, poolGeometry } from './pool_geometry.ts';
 import { refinePool } from './refine.ts';
 
 export const avgPool2d = defineOp({
   name: 'avgPool2d',
   forward(tape: Tape, { x }: { readonly x: Tensor }, attrs: PoolAttrs) {
     const geometry = poolGeometry(tape, 'avgPool2d', x, attrs);
-    const { quads, params, affineChannels } = geometry;
+    const { quads, params, affineChannels, strips } = geometry;
     const output = tape.output('avgPool2d', geometry.outputShape);
-    if (geometry.small) recordSmall(tape, geometry, x, { grad: output, accumulate: false }, 'forward');
+    if (strips) recordStrips(tape, strips, 'forward', x, { grad: output, accumulate: false });
     else {
       tape.dispatch('avg_pool2d', {
         bind: { x, affine: x.affine ?? x, y: output },
@@ -26,7 +26,7 @@ export const avgPool2d = defineOp({
   refine: (tape, { inputs, saved, output }) => refinePool(tape, 'average', inputs.x, saved, output),
   backward: {
     x(tape, { saved, gradOutput }, target) {
-      if (saved.small) return recordSmall(tape, saved, gradOutput, target, 'backward');
+      if (saved.strips) return recordStrips(tape, saved.strips, 'backward', gradOutput, target);
       tape.dispatch('avg_pool2d_grad', {
         bind: { grad_y: gradOutput, grad_x: target.grad },
         params: { ...saved.params, accumulate: Number(target.accumulate) },
@@ -36,18 +36,20 @@ export const avgPool2d = defineOp({
   },
 });
 
-/** 3x3 windows at stride 1: sums over a neighbourhood in both directions. */
-function recordSmall(
+/** 3x3 windows; at stride 1 one kernel sums over a neighbourhood in both directions. */
+function recordStrips(
   tape: Tape,
-  { strips: { params, threads } }: PoolGeometry,
+  strips: PoolStrips,
+  direction: 'forward' | 'backward',
   x: Tensor,
   { grad: y, accumulate }: GradTarget,
-  direction: 'forward' | 'backward',
 ): void {
-  tape.dispatch('avg_pool2d_3x3', {
-    bind: { x, affine: x.affine ?? x, y },
-    params: { ...params, accumulate: Number(accumulate) },
-    constants: { BACKWARD: Number(direction === 'backward') },
-    threads,
-  });
+  const { threads } = strips;
+  const params = { ...strips.params, accumulate: Number(accumulate) };
+  const bind = { x, affine: x.affine ?? x, y };
+  if (strips.stride === 1) {
+    const constants = { BACKWARD: Number(direction === 'backward') };
+    tape.dispatch('avg_pool2d_3x3', { bind, params, constants, threads });
+  } else if (direction === 'forward') tape.dispatch('avg_pool2d_3x3_stride2', { bind, params, threads });
+  else tape.dispatch('avg_pool2d_3x3_stride2_grad', { bind: { grad_y: x, grad_x: y }, params, threads });
 }

@@ -14,6 +14,10 @@ interface Saved {
   readonly wide: number;
 }
 
+/** By the stride of the 3x3 windows that they are for; the first are for any windows. */
+const FORWARD = ['max_pool2d', 'max_pool2d_3x3', 'max_pool2d_3x3_stride2'] as const;
+const BACKWARD = ['max_pool2d_grad', 'max_pool2d_3x3_grad', 'max_pool2d_3x3_stride2_grad'] as const;
+
 /** Largest kernel whose places fit 8 bits, and 16 bits. */
 const NARROW = 16;
 const WIDE = 256;
@@ -22,19 +26,19 @@ export const maxPool2d = defineOp({
   name: 'maxPool2d',
   forward(tape: Tape, { x }: { readonly x: Tensor }, attrs: PoolAttrs) {
     const geometry = poolGeometry(tape, 'maxPool2d', x, attrs);
-    const { params, quads, affineChannels, outputShape, small, strips } = geometry;
+    const { params, quads, affineChannels, outputShape, strips } = geometry;
     if (attrs.kernel > WIDE)
       throw new Error(`maxPool2d: got kernel ${attrs.kernel}, expected at most ${WIDE}`);
     const wide = attrs.kernel > NARROW ? 1 : 0;
     const words = [params.planes * params.oh * quads * (1 + wide)];
     const output = tape.output('maxPool2d', outputShape);
     const argmax = tape.training ? tape.alloc('argmax', words, 'u32') : tape.scratch('argmax', words, 'u32');
-    tape.dispatch(small ? 'max_pool2d_3x3' : 'max_pool2d', {
+    tape.dispatch(FORWARD[strips?.stride ?? 0]!, {
       bind: { x, affine: x.affine ?? x, y: output, argmax },
-      params: small
+      params: strips
         ? { ...strips.params, accumulate: 0 }
         : { ...params, quads, wide, affine_channels: affineChannels },
-      threads: small ? strips.threads : geometry.forwardThreads,
+      threads: strips?.threads ?? geometry.forwardThreads,
     });
     if (!tape.training) tape.release(argmax);
     const saved: Saved = { geometry, argmax, wide };
@@ -43,12 +47,12 @@ export const maxPool2d = defineOp({
   refine: (tape, { inputs: { x }, saved, output }) => refinePool(tape, 'maximum', x, saved.geometry, output),
   backward: {
     x(tape, { saved: { geometry, argmax, wide }, gradOutput }, target) {
-      const { small, strips, params, quads } = geometry;
+      const { strips, params, quads } = geometry;
       const accumulate = Number(target.accumulate);
-      tape.dispatch(small ? 'max_pool2d_3x3_grad' : 'max_pool2d_grad', {
+      tape.dispatch(BACKWARD[strips?.stride ?? 0]!, {
         bind: { grad_y: gradOutput, argmax, grad_x: target.grad },
-        params: small ? { ...strips.params, accumulate } : { ...params, quads, wide, accumulate },
-        threads: small ? strips.threads : geometry.backwardThreads,
+        params: strips ? { ...strips.params, accumulate } : { ...params, quads, wide, accumulate },
+        threads: strips?.threads ?? geometry.backwardThreads,
       });
     },
   },

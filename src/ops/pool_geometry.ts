@@ -20,19 +20,21 @@ export interface PoolGeometry {
   readonly backwardThreads: number[];
   /** Groups of 4 outputs in a row. */
   readonly quads: number;
-  /** Whether the kernels for 3x3 windows at stride 1 apply: those of the search spaces, on even sizes. */
-  readonly small: boolean;
   /** Channels of a batch norm that is pending on the input, 0 if none is. */
   readonly affineChannels: number;
-  /** For those kernels: strips of columns of groups (shaders/lib/pool_strips.wgsl). */
-  readonly strips: {
-    readonly params: Readonly<Record<'planes' | 'h' | 'quads' | 'strip_rows' | 'affine_channels', number>>;
-    readonly threads: number[];
-  };
+  /** Where the kernels for 3x3 windows apply: those of the search spaces, on even sizes. */
+  readonly strips: PoolStrips | null;
   /** What every pooling kernel needs to know. */
   readonly params: Readonly<
     Record<'planes' | 'h' | 'w' | 'oh' | 'ow' | 'kernel' | 'stride' | 'padding', number>
   >;
+}
+
+/** Strips of outputs (shaders/lib/pool_strips.wgsl). */
+export interface PoolStrips {
+  readonly stride: number;
+  readonly params: Readonly<Record<'planes' | 'h' | 'quads' | 'strip_rows' | 'affine_channels', number>>;
+  readonly threads: number[];
 }
 
 /** Rows of a strip: many save loads, which software adapters need; few make more invocations, which GPUs need. */
@@ -60,17 +62,22 @@ export function poolGeometry(tape: Tape, op: string, x: Tensor, attrs: PoolAttrs
   const quads = Math.ceil(ow / 4);
   const affineChannels = x.affine ? c : 0;
   const strip_rows = STRIP_ROWS[kernelForm(tape.engine.kind)];
+  // One window in the middle of every stride x stride pixels, in whole groups of 4.
+  const even = kernel === 3 && padding === 1 && oh * stride === h && ow * stride === w && ow % 4 === 0;
   return {
     outputShape: [n, c, oh, ow],
     forwardThreads: [n * c * oh * quads],
     backwardThreads: [n * c * h * Math.ceil(w / 4)],
     quads,
     affineChannels,
-    small: kernel === 3 && stride === 1 && padding === 1 && padEnd === 1 && w % 4 === 0,
-    strips: {
-      params: { planes: n * c, h, quads, strip_rows, affine_channels: affineChannels },
-      threads: [n * c * Math.ceil(h / strip_rows) * quads],
-    },
+    strips:
+      even && stride <= 2
+        ? {
+            stride,
+            params: { planes: n * c, h: oh, quads, strip_rows, affine_channels: affineChannels },
+            threads: [n * c * Math.ceil(oh / strip_rows) * quads],
+          }
+        : null,
     params: { planes: n * c, h, w, oh, ow, kernel, stride, padding },
   };
 }
