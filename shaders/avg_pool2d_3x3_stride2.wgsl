@@ -22,14 +22,14 @@ fn sum_of_row(at: u32, has_left: bool) -> vec4f {
 
 @compute @workgroup_size(64)
 fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) groups: vec3u) {
-  let strip = strip_at(linear_id(id, groups, 64u));
+  let strip = strip_at(linear_id(id, groups, 64u), params.quads);
   if (strip.plane >= params.planes) {
     return;
   }
-  let has_left = strip.quad > 0u;
+  let has_left = strip.column > 0u;
   let a = plane_affine(strip.plane);
   let line = 2u * params.quads;
-  let source = strip.plane * 2u * params.h * line + 2u * strip.quad;
+  let source = strip.plane * 2u * params.h * line + 2u * strip.column;
   var above = vec4f();
   for (var i = 0u; i <= strip.end - strip.top; i++) {
     // the rows after those of the results above; -1 and -2 do not count
@@ -41,6 +41,6 @@ fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) group
     // the first time nothing is complete yet, and the second overwrites what is stored
     let result_row = strip.top + max(i, 1u) - 1u;
     let mean = sum / window_counts(result_row, has_left);
-    y[(strip.plane * params.h + result_row) * params.quads + strip.quad] = a.x * mean + a.y;
+    y[(strip.plane * params.h + result_row) * params.quads + strip.column] = a.x * mean + a.y;
   }
 }

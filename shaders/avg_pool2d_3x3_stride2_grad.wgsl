@@ -13,17 +13,17 @@
 
 @compute @workgroup_size(64)
 fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) groups: vec3u) {
-  let strip = strip_at(linear_id(id, groups, 64u));
+  let strip = strip_at(linear_id(id, groups, 64u), params.quads);
   if (strip.plane >= params.planes) {
     return;
   }
-  let has_left = strip.quad > 0u;
-  let has_right = strip.quad + 1u < params.quads;
+  let has_left = strip.column > 0u;
+  let has_right = strip.column + 1u < params.quads;
   let plane = strip.plane * params.h;
   var above = Pixels();
   for (var i = 0u; i <= strip.end - strip.top; i++) {
     let row = strip.top + i;
-    let at = (plane + min(row, params.h - 1u)) * params.quads + strip.quad;
+    let at = (plane + min(row, params.h - 1u)) * params.quads + strip.column;
     let counts = window_counts(row, has_left);
     let share = select(vec4f(), grad_y[at] / counts, row < params.h);
     // the window to the right, which has all its columns

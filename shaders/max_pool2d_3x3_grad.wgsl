@@ -1,76 +1,90 @@
 // Gradient of max_pool2d_3x3.wgsl: grad_x (+)= the grad_y of every window that a pixel won. Layouts as there.
-// One invocation: a strip of pixels (lib/pool_strips.wgsl), which gathers from the windows around it.
-// Grid: P*strips*quads.
+// One invocation: a strip of pairs of pixels (lib/pool_pairs.wgsl), which gathers from the windows around it.
+// Grid: P*strips*pairs.
 //#include "lib/linear.wgsl"
 //#include "lib/divide.wgsl"
 //#include "lib/pool_strips.wgsl"
+//#include "lib/pool_pairs.wgsl"
 @group(0) @binding(0) var<uniform> params: Params;
 @group(0) @binding(1) var<storage, read> grad_y: array<vec4f>;
 @group(0) @binding(2) var<storage, read> argmax: array<u32>;
 @group(0) @binding(3) var<storage, read_write> grad_x: array<vec4f>;
 
 // The place of no pixel.
-const NOWHERE = 255u;
+const NOWHERE = 15u;
 
 // Windows of one row: those of 4 columns, and the two beside them.
 struct Windows {
-  left_place: vec4u,
+  left_place: u32,
   place: vec4u,
-  right_place: vec4u,
-  left: vec4f,
+  right_place: u32,
+  left: f32,
   grad: vec4f,
-  right: vec4f,
+  right: f32,
 }
 
-fn load_windows(at: u32, inside: bool, has_left: bool, has_right: bool) -> Windows {
-  let before = at - u32(has_left);
-  let after = at + u32(has_right);
-  let packed = argmax[at];
-  let places = vec4u(packed & 0xffu, (packed >> 8u) & 0xffu, (packed >> 16u) & 0xffu, packed >> 24u);
-  let place = select(vec4u(NOWHERE), places, inside);
-  let left = select(NOWHERE, argmax[before] >> 24u, inside && has_left);
-  let right = select(NOWHERE, argmax[after] & 0xffu, inside && has_right);
-  let grad = grad_y[at];
-  return Windows(
-    vec4u(left, place.xyz),
-    place,
-    vec4u(place.yzw, right),
-    vec4f(grad_y[before].w, grad.xyz),
-    grad,
-    vec4f(grad.yzw, grad_y[after].x),
+struct WindowPair {
+  first: Windows,
+  second: Windows,
+}
+
+fn places(packed: u32) -> vec4u {
+  return (vec4u(packed) >> vec4u(0u, 4u, 8u, 12u)) & vec4u(15u);
+}
+
+// Windows outside the image have a place of no pixel.
+fn load_windows(row: u32, inside: bool, column: u32, pair: Pair) -> WindowPair {
+  let at = row * params.quads + pair.quad;
+  let c0 = grad_y[at];
+  let c1 = grad_y[at + pair.second];
+  let before = grad_y[at - u32(pair.has_left)].w;
+  let after = grad_y[at + pair.second + u32(pair.has_right)].x;
+  let word = row * pairs() + column;
+  let packed = select(~0u, argmax[word], inside);
+  let place0 = places(packed);
+  let place1 = places(packed >> 16u);
+  let place_before = select(NOWHERE, argmax[word - u32(pair.has_left)] >> 28u, inside && pair.has_left);
+  let place_after = select(NOWHERE, argmax[word + u32(pair.has_right)] & 15u, inside && pair.has_right);
+  let place_next = select(NOWHERE, place1.x, pair.second > 0u);
+  return WindowPair(
+    Windows(place_before, place0, place_next, before, c0, c1.x),
+    Windows(place0.w, place1, place_after, c0.w, c1, after),
   );
 }
 
-// Adds what the pixels won in whose windows they are the row that begins at `place`.
-fn add_won(sum: vec4f, w: Windows, place: u32) -> vec4f {
-  let left = select(vec4f(), w.left, w.left_place == vec4u(place + 2u));
+// What the pixels won in whose windows they are the row that begins at `place`.
+fn won(w: Windows, place: u32) -> vec4f {
+  let left_place = vec4u(w.left_place, w.place.xyz);
+  let right_place = vec4u(w.place.yzw, w.right_place);
+  let left = select(vec4f(), vec4f(w.left, w.grad.xyz), left_place == vec4u(place + 2u));
   let same = select(vec4f(), w.grad, w.place == vec4u(place + 1u));
-  let right = select(vec4f(), w.right, w.right_place == vec4u(place));
-  return ((sum + left) + same) + right;
+  let right = select(vec4f(), vec4f(w.grad.yzw, w.right), right_place == vec4u(place));
+  return (left + same) + right;
 }
 
 @compute @workgroup_size(64)
 fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) groups: vec3u) {
-  let strip = strip_at(linear_id(id, groups, 64u));
+  let strip = strip_at(linear_id(id, groups, 64u), pairs());
   if (strip.plane >= params.planes) {
     return;
   }
-  let has_left = strip.quad > 0u;
-  let has_right = strip.quad + 1u < params.quads;
+  let pair = pair_at(strip.column);
   let plane = strip.plane * params.h;
   // sums of the pixel rows that have seen one and two of their three rows of windows
-  var sum1 = vec4f();
-  var sum2 = vec4f();
+  var sum1 = Columns();
+  var sum2 = Columns();
   for (var i = 0u; i < strip.end - strip.top + 2u; i++) {
     // row -1 is a large u32
     let row = strip.top + i - 1u;
-    let at = (plane + min(row, params.h - 1u)) * params.quads + strip.quad;
-    let w = load_windows(at, row < params.h, has_left, has_right);
-    let sum = add_won(sum2, w, 0u);
-    sum2 = add_won(sum1, w, 3u);
-    sum1 = add_won(vec4f(), w, 6u);
-    let at_x = (plane + row_of_result(strip, i)) * params.quads + strip.quad;
-    let there = select(vec4f(), grad_x[at_x], params.accumulate != 0u);
-    grad_x[at_x] = there + select(vec4f(), sum, i >= 2u);
+    let w = load_windows(plane + min(row, params.h - 1u), row < params.h, strip.column, pair);
+    var sum = Columns(sum2.first + won(w.first, 0u), sum2.second + won(w.second, 0u));
+    sum2 = Columns(sum1.first + won(w.first, 3u), sum1.second + won(w.second, 3u));
+    sum1 = Columns(won(w.first, 6u), won(w.second, 6u));
+    let at = (plane + row_of_result(strip, i)) * params.quads + pair.quad;
+    for (var k = 0u; k < 2u * params.accumulate; k++) {
+      sum = add_there(sum, grad_x[at + k * pair.second], k, i >= 2u);
+    }
+    grad_x[at + pair.second] = sum.second;
+    grad_x[at] = sum.first;
   }
 }

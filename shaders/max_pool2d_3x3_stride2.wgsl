@@ -28,14 +28,14 @@ fn best_of_row(at: u32, a: vec2f, has_left: bool) -> Best {
 
 @compute @workgroup_size(64)
 fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) groups: vec3u) {
-  let strip = strip_at(linear_id(id, groups, 64u));
+  let strip = strip_at(linear_id(id, groups, 64u), params.quads);
   if (strip.plane >= params.planes) {
     return;
   }
-  let has_left = strip.quad > 0u;
+  let has_left = strip.column > 0u;
   let a = plane_affine(strip.plane);
   let line = 2u * params.quads;
-  let source = strip.plane * 2u * params.h * line + 2u * strip.quad;
+  let source = strip.plane * 2u * params.h * line + 2u * strip.column;
   var above = Best();
   for (var i = 0u; i <= strip.end - strip.top; i++) {
     // the rows after those of the results above; -1 and -2 are 0
@@ -45,7 +45,7 @@ fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) group
     let best = best_of_rows(above, same, below);
     above = Best(below.value, below.place + select(0u, 3u, row == 0u));
     // the first time nothing is complete yet, and the second overwrites what is stored
-    let at_y = (strip.plane * params.h + strip.top + max(i, 1u) - 1u) * params.quads + strip.quad;
+    let at_y = (strip.plane * params.h + strip.top + max(i, 1u) - 1u) * params.quads + strip.column;
     y[at_y] = best.value;
     let p = best.place;
     argmax[at_y] = p.x | (p.y << 8u) | (p.z << 16u) | (p.w << 24u);

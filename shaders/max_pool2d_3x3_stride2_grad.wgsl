@@ -41,16 +41,16 @@ fn won(w: Windows, place: u32) -> Pixels {
 
 @compute @workgroup_size(64)
 fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) groups: vec3u) {
-  let strip = strip_at(linear_id(id, groups, 64u));
+  let strip = strip_at(linear_id(id, groups, 64u), params.quads);
   if (strip.plane >= params.planes) {
     return;
   }
-  let has_right = strip.quad + 1u < params.quads;
+  let has_right = strip.column + 1u < params.quads;
   let plane = strip.plane * params.h;
   var carried = Pixels();
   for (var i = 0u; i <= strip.end - strip.top; i++) {
     let row = strip.top + i;
-    let at = (plane + min(row, params.h - 1u)) * params.quads + strip.quad;
+    let at = (plane + min(row, params.h - 1u)) * params.quads + strip.column;
     let w = load_windows(at, row < params.h, has_right);
     let above = won(w, 0u);
     let odd = Pixels(carried.c0 + above.c0, carried.c1 + above.c1);

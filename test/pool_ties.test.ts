@@ -37,6 +37,7 @@ const cases: readonly [h: number, w: number, attrs: PoolAttrs][] = [
   [9, 8, { kernel: 3, stride: 2, padding: 1 }],
   [8, 16, { kernel: 3, stride: 2, padding: 1 }],
   [38, 24, { kernel: 3, stride: 2, padding: 1 }],
+  [6, 16, { kernel: 3, stride: 1, padding: 1 }],
   [20, 12, { kernel: 3, stride: 1, padding: 1 }],
   [8, 8, { kernel: 2, stride: 2, padding: 0 }],
   [20, 20, { kernel: 17, stride: 1, padding: 8 }],

@@ -14,7 +14,7 @@ fn interleave(even: vec4f, odd: vec4f) -> Pixels {
 // latter of the first i and the former of the last, is stored where the other of the next or this i overwrites it.
 fn store_pixels(strip: Strip, i: u32, odd: Pixels, even: Pixels) {
   let line = 2u * params.quads;
-  let to = strip.plane * 2u * params.h * line + 2u * strip.quad;
+  let to = strip.plane * 2u * params.h * line + 2u * strip.column;
   let row = strip.top + i;
   let at_even = to + min(2u * row, 2u * strip.end - 1u) * line;
   let at_odd = to + (2u * max(row, strip.top + 1u) - 1u) * line;

@@ -1,5 +1,5 @@
-// Strips of `strip_rows` rows and 4 columns of images (P,H,quads) in groups of 4, P planes; an invocation walks down a
-// strip and loads every row once, with the two columns beside it. Needs lib/divide.wgsl.
+// Strips of `strip_rows` rows and a few columns of images (P,H,quads) in groups of 4, P planes; an invocation walks down
+// a strip and loads every row once, with the columns beside it. Needs lib/divide.wgsl.
 struct Params {
   planes: u32,
   h: u32,
@@ -7,6 +7,8 @@ struct Params {
   strip_rows: u32,
   accumulate: u32,
   affine_channels: u32,
+  // avg_pool2d_3x3 alone
+  backward: u32,
 }
 
 struct Strip {
@@ -14,7 +16,7 @@ struct Strip {
   // first row, and the one after the last
   top: u32,
   end: u32,
-  quad: u32,
+  column: u32,
 }
 
 // The row that is complete once source row top + i - 1 is known. Nothing is before the third; what is stored for the
@@ -23,10 +25,10 @@ fn row_of_result(strip: Strip, i: u32) -> u32 {
   return strip.top + max(i, 2u) - 2u;
 }
 
-// Past the last plane there is no strip.
-fn strip_at(i: u32) -> Strip {
-  let at_quad = divide(i, params.quads);
-  let at_strip = divide(at_quad.x, (params.h + params.strip_rows - 1u) / params.strip_rows);
+// Of planes with so many columns of strips. Past the last plane there is no strip.
+fn strip_at(i: u32, columns: u32) -> Strip {
+  let at_column = divide(i, columns);
+  let at_strip = divide(at_column.x, (params.h + params.strip_rows - 1u) / params.strip_rows);
   let top = at_strip.y * params.strip_rows;
-  return Strip(at_strip.x, top, min(top + params.strip_rows, params.h), at_quad.y);
+  return Strip(at_strip.x, top, min(top + params.strip_rows, params.h), at_column.y);
 }

@@ -39,17 +39,18 @@ export const avgPool2d = defineOp({
 /** 3x3 windows; at stride 1 one kernel sums over a neighbourhood in both directions. */
 function recordStrips(
   tape: Tape,
-  strips: PoolStrips,
+  { stride, params: forward, threads }: PoolStrips,
   direction: 'forward' | 'backward',
   x: Tensor,
   { grad: y, accumulate }: GradTarget,
 ): void {
-  const { threads } = strips;
-  const params = { ...strips.params, accumulate: Number(accumulate) };
   const bind = { x, affine: x.affine ?? x, y };
-  if (strips.stride === 1) {
-    const constants = { BACKWARD: Number(direction === 'backward') };
-    tape.dispatch('avg_pool2d_3x3', { bind, params, constants, threads });
-  } else if (direction === 'forward') tape.dispatch('avg_pool2d_3x3_stride2', { bind, params, threads });
-  else tape.dispatch('avg_pool2d_3x3_stride2_grad', { bind: { grad_y: x, grad_x: y }, params, threads });
+  if (direction === 'forward') {
+    const kernel = stride === 1 ? 'avg_pool2d_3x3' : 'avg_pool2d_3x3_stride2';
+    return tape.dispatch(kernel, { bind, params: forward, threads });
+  }
+  // the gradient is with respect to the normalised input
+  const params = { ...forward, accumulate: Number(accumulate), backward: 1, affine_channels: 0 };
+  if (stride === 1) return tape.dispatch('avg_pool2d_3x3', { bind, params, threads });
+  tape.dispatch('avg_pool2d_3x3_stride2_grad', { bind: { grad_y: x, grad_x: y }, params, threads });
 }

@@ -30,14 +30,12 @@ export const maxPool2d = defineOp({
     if (attrs.kernel > WIDE)
       throw new Error(`maxPool2d: got kernel ${attrs.kernel}, expected at most ${WIDE}`);
     const wide = attrs.kernel > NARROW ? 1 : 0;
-    const words = [params.planes * params.oh * quads * (1 + wide)];
+    const words = [params.planes * params.oh * (strips?.columns ?? quads * (1 + wide))];
     const output = tape.output('maxPool2d', outputShape);
     const argmax = tape.training ? tape.alloc('argmax', words, 'u32') : tape.scratch('argmax', words, 'u32');
     tape.dispatch(FORWARD[strips?.stride ?? 0]!, {
       bind: { x, affine: x.affine ?? x, y: output, argmax },
-      params: strips
-        ? { ...strips.params, accumulate: 0 }
-        : { ...params, quads, wide, affine_channels: affineChannels },
+      params: strips?.params ?? { ...params, quads, wide, affine_channels: affineChannels },
       threads: strips?.threads ?? geometry.forwardThreads,
     });
     if (!tape.training) tape.release(argmax);
@@ -51,7 +49,7 @@ export const maxPool2d = defineOp({
       const accumulate = Number(target.accumulate);
       tape.dispatch(BACKWARD[strips?.stride ?? 0]!, {
         bind: { grad_y: gradOutput, argmax, grad_x: target.grad },
-        params: strips ? { ...strips.params, accumulate } : { ...params, quads, wide, accumulate },
+        params: { ...(strips?.params ?? { ...params, quads, wide }), accumulate },
         threads: strips?.threads ?? geometry.backwardThreads,
       });
     },

@@ -33,7 +33,12 @@ export interface PoolGeometry {
 /** Strips of outputs (shaders/lib/pool_strips.wgsl). */
 export interface PoolStrips {
   readonly stride: number;
-  readonly params: Readonly<Record<'planes' | 'h' | 'quads' | 'strip_rows' | 'affine_channels', number>>;
+  /** Strips side by side. */
+  readonly columns: number;
+  /** Of a forward pass. */
+  readonly params: Readonly<
+    Record<'planes' | 'h' | 'quads' | 'strip_rows' | 'affine_channels' | 'accumulate' | 'backward', number>
+  >;
   readonly threads: number[];
 }
 
@@ -64,6 +69,8 @@ export function poolGeometry(tape: Tape, op: string, x: Tensor, attrs: PoolAttrs
   const strip_rows = STRIP_ROWS[kernelForm(tape.engine.kind)];
   // One window in the middle of every stride x stride pixels, in whole groups of 4.
   const even = kernel === 3 && padding === 1 && oh * stride === h && ow * stride === w && ow % 4 === 0;
+  // Strips are 8 pixels wide.
+  const columns = Math.ceil((quads * stride) / 2);
   return {
     outputShape: [n, c, oh, ow],
     forwardThreads: [n * c * oh * quads],
@@ -74,8 +81,17 @@ export function poolGeometry(tape: Tape, op: string, x: Tensor, attrs: PoolAttrs
       even && stride <= 2
         ? {
             stride,
-            params: { planes: n * c, h: oh, quads, strip_rows, affine_channels: affineChannels },
-            threads: [n * c * Math.ceil(oh / strip_rows) * quads],
+            columns,
+            params: {
+              planes: n * c,
+              h: oh,
+              quads,
+              strip_rows,
+              affine_channels: affineChannels,
+              accumulate: 0,
+              backward: 0,
+            },
+            threads: [n * c * Math.ceil(oh / strip_rows) * columns],
           }
         : null,
     params: { planes: n * c, h, w, oh, ow, kernel, stride, padding },

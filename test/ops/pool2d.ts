@@ -59,6 +59,7 @@ const sizes: readonly [
   [[1, 2, 6, 16], 3, 2, 1, 0],
   [[1, 2, 6, 12], 3, 2, 1],
   [[1, 2, 6, 20], 3, 1, 1],
+  [[1, 2, 5, 16], 3, 1, 1],
 ];
 
 const cases = sizes.flatMap(([shape, kernel, stride, padding, padEnd = padding]) =>
