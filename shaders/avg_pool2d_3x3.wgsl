@@ -17,7 +17,10 @@ const EDGE = 1.5f;
 
 // What can be the first or the last: by the first column of a pair, and the last of its groups.
 fn scale_edges(c: Columns, edges: vec3f) -> Columns {
-  return Columns(vec4f(c.first.x * edges.x, c.first.yz, c.first.w * edges.y), vec4f(c.second.xyz, c.second.w * edges.z));
+  return Columns(
+    vec4f(c.first.x * edges.x, c.first.yz, c.first.w * edges.y),
+    vec4f(c.second.xyz, c.second.w * edges.z),
+  );
 }
 
 // 1 / rows of a window inside the image.

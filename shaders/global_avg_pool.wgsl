@@ -1,11 +1,12 @@
-// y[p] = mean of plane p. x: (P,pixels), y: (P). One invocation: a plane.
+// y[p] = mean of plane p. x: (P,pixels), in groups of 4, y: (P). One invocation: a plane.
 //#include "lib/linear.wgsl"
+//#include "lib/plane_quads.wgsl"
 struct Params {
   planes: u32,
   pixels: u32,
 }
 @group(0) @binding(0) var<uniform> params: Params;
-@group(0) @binding(1) var<storage, read> x: array<f32>;
+@group(0) @binding(1) var<storage, read> x: array<vec4f>;
 @group(0) @binding(2) var<storage, read_write> y: array<f32>;
 
 @compute @workgroup_size(64)
@@ -14,9 +15,15 @@ fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) group
   if (plane >= params.planes) {
     return;
   }
-  var sum = 0.0;
-  for (var i = plane * params.pixels; i < (plane + 1u) * params.pixels; i++) {
-    sum += x[i];
+  let quads = plane_quads(plane, params.pixels);
+  var sums = vec4f();
+  for (var i = quads.first; i < quads.end; i++) {
+    sums += x[i];
+  }
+  var sum = (sums.x + sums.y) + (sums.z + sums.w);
+  for (var j = 0u; j < quads.edges; j++) {
+    let i = edge_at(quads, j);
+    sum += x[i / 4u][i % 4u];
   }
   y[plane] = sum / f32(params.pixels);
 }

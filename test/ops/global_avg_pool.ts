@@ -14,6 +14,11 @@ export const globalAvgPoolTable = opTable(globalAvgPool, {
     [1, 1, 1, 1],
     [3, 25, 7, 5],
     [2, 70, 8, 8],
+    [3, 1, 1, 3],
+    [2, 3, 1, 1],
+    [2, 3, 1, 2],
+    [1, 5, 3, 2],
+    [2, 2, 33, 1],
   ].map((shape) => ({ name: `${shape}`, inputs: { x: { shape } }, attrs: {} })),
   generate: (rng) => ({ inputs: { x: { shape: randomImages(rng) } }, attrs: {} }),
 });
