@@ -1,6 +1,9 @@
 // The parts of grad_y go to up to 4 tensors: grad_k[n, i] (+)= grad_y[n, begin_k + i], or 0 where bit k of `kept`
-// is off; such a tensor need not have a part. Layouts, grid and loops as in concat.wgsl.
+// is off; such a tensor need not have a part. Whether they are added is known at compile time, since a load that is not
+// needed takes as long as one that is. Layouts, grid and loops as in concat.wgsl.
 //#include "lib/concat_params.wgsl"
+override ACCUMULATE: bool = false;
+
 @group(0) @binding(0) var<uniform> params: Params;
 @group(0) @binding(1) var<storage, read> grad_y: array<vec4f>;
 @group(0) @binding(2) var<storage, read_write> grad0: array<vec4f>;
@@ -17,21 +20,32 @@ fn main(@builtin(local_invocation_id) local: vec3u, @builtin(workgroup_id) group
   let to = n * size_of(k);
   let kept = bit(params.kept, k);
   let source = select(0u, n * params.total + begin_of(k), kept);
-  let accumulate = bit(params.accumulate, k);
   for (var i = select(end, first, k == 0u); i < end; i += 64u) {
-    let there = select(vec4f(), grad0[to + i], accumulate);
-    grad0[to + i] = there + select(vec4f(), grad_y[source + i], kept);
+    var part = select(vec4f(), grad_y[source + i], kept);
+    if (ACCUMULATE) {
+      part += grad0[to + i];
+    }
+    grad0[to + i] = part;
   }
   for (var i = select(end, first, k == 1u); i < end; i += 64u) {
-    let there = select(vec4f(), grad1[to + i], accumulate);
-    grad1[to + i] = there + select(vec4f(), grad_y[source + i], kept);
+    var part = select(vec4f(), grad_y[source + i], kept);
+    if (ACCUMULATE) {
+      part += grad1[to + i];
+    }
+    grad1[to + i] = part;
   }
   for (var i = select(end, first, k == 2u); i < end; i += 64u) {
-    let there = select(vec4f(), grad2[to + i], accumulate);
-    grad2[to + i] = there + select(vec4f(), grad_y[source + i], kept);
+    var part = select(vec4f(), grad_y[source + i], kept);
+    if (ACCUMULATE) {
+      part += grad2[to + i];
+    }
+    grad2[to + i] = part;
   }
   for (var i = select(end, first, k == 3u); i < end; i += 64u) {
-    let there = select(vec4f(), grad3[to + i], accumulate);
-    grad3[to + i] = there + select(vec4f(), grad_y[source + i], kept);
+    var part = select(vec4f(), grad_y[source + i], kept);
+    if (ACCUMULATE) {
+      part += grad3[to + i];
+    }
+    grad3[to + i] = part;
   }
 }

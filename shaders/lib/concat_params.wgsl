@@ -4,8 +4,6 @@ struct Params {
   total: u32,
   // Bit k is off where input k counts as zero.
   kept: u32,
-  // Bit k is on where a gradient is added to what is there (concat_grad).
-  accumulate: u32,
   begin0: u32,
   begin1: u32,
   begin2: u32,

@@ -73,13 +73,16 @@ function checkInputs(parts: readonly Part[], { mask }: ConcatAttrs): void {
   }
 }
 
-/** Groups of inputs that one dispatch can move: at most 6, and no tensor twice. */
+/** Groups of inputs that one dispatch can move: at most 4, no tensor twice, and all of them added or none. */
 function group(parts: readonly Part[]): Part[][] {
   const groups: Part[][] = [];
   const same = (a: Tensor, b: Tensor) => a.buffer === b.buffer && a.offset === b.offset;
-  for (const part of parts) {
+  const together = (some: readonly Part[], part: Part) =>
+    some.length < PER_DISPATCH &&
+    some.every((p) => p.accumulate === part.accumulate && !same(p.tensor, part.tensor));
+  for (const part of [...parts.filter((p) => !p.accumulate), ...parts.filter((p) => p.accumulate)]) {
     const last = groups.at(-1);
-    if (last && last.length < PER_DISPATCH && !last.some((p) => same(p.tensor, part.tensor))) last.push(part);
+    if (last && together(last, part)) last.push(part);
     else groups.push([part]);
   }
   return groups;
@@ -98,9 +101,10 @@ function moveTogether(
   parts: readonly Part[],
   whole: Tensor,
 ): void {
-  const [name, kernel] = direction === 'forward' ? ['x', 'concat'] : ['grad', 'concat_grad'];
-  const bind: Record<string, Tensor> = direction === 'forward' ? { y: whole } : { grad_y: whole };
-  const params: Record<string, number> = { total: numel(whole.shape.slice(1)) / 4, kept: 0, accumulate: 0 };
+  const forward = direction === 'forward';
+  const name = forward ? 'x' : 'grad';
+  const bind: Record<string, Tensor> = forward ? { y: whole } : { grad_y: whole };
+  const params: Record<string, number> = { total: numel(whole.shape.slice(1)) / 4, kept: 0 };
   // A binding without an input needs memory all the same; two that are written must not be the same.
   const unused: Tensor[] = [];
   for (let k = 0; k < PER_DISPATCH; k++) {
@@ -110,11 +114,14 @@ function moveTogether(
     params[`begin${k}`] = (part?.begin ?? 0) / 4;
     params[`size${k}`] = (part?.size ?? 0) / 4;
     if (part?.kept) params['kept']! |= 1 << k;
-    if (part?.accumulate) params['accumulate']! |= 1 << k;
   }
   const groups = Math.max(...parts.map(({ size }) => size / 4));
   const threads = [Math.ceil(groups / 4), whole.shape[0]!, parts.length];
-  tape.dispatch(kernel!, { bind, params, threads });
+  if (forward) tape.dispatch('concat', { bind, params, threads });
+  else {
+    const constants = { ACCUMULATE: Number(parts[0]!.accumulate) };
+    tape.dispatch('concat_grad', { bind, params, constants, threads });
+  }
   tape.release(...unused);
 }
 
