@@ -28,6 +28,15 @@ fn share_of_row(row: u32) -> f32 {
   return 1.0 / f32(min(row + 2u, params.h) - max(row, 1u) + 1u);
 }
 
+// Adds what is stored in group k of a pair to a sum that is complete or, for the first two rows, counts as 0. One load
+// for both groups, since each takes a software adapter long to translate.
+fn add_there(sum: Columns, there: vec4f, k: u32, complete: bool) -> Columns {
+  return Columns(
+    select(sum.first, there + select(vec4f(), sum.first, complete), k == 0u),
+    select(sum.second, there + select(vec4f(), sum.second, complete), k == 1u),
+  );
+}
+
 @compute @workgroup_size(64)
 fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) groups: vec3u) {
   let strip = strip_at(linear_id(id, groups, 64u), pairs());

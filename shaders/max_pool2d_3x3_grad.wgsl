@@ -5,6 +5,9 @@
 //#include "lib/divide.wgsl"
 //#include "lib/pool_strips.wgsl"
 //#include "lib/pool_pairs.wgsl"
+// Known at compile time, since a load that is not needed takes as long as one that is, and so does a loop of no turns.
+override ACCUMULATE: bool = false;
+
 @group(0) @binding(0) var<uniform> params: Params;
 @group(0) @binding(1) var<storage, read> grad_y: array<vec4f>;
 @group(0) @binding(2) var<storage, read> argmax: array<u32>;
@@ -81,8 +84,10 @@ fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) group
     sum2 = Columns(sum1.first + won(w.first, 3u), sum1.second + won(w.second, 3u));
     sum1 = Columns(won(w.first, 6u), won(w.second, 6u));
     let at = (plane + row_of_result(strip, i)) * params.quads + pair.quad;
-    for (var k = 0u; k < 2u * params.accumulate; k++) {
-      sum = add_there(sum, grad_x[at + k * pair.second], k, i >= 2u);
+    if (ACCUMULATE) {
+      let complete = i >= 2u;
+      sum.first = grad_x[at] + select(vec4f(), sum.first, complete);
+      sum.second = grad_x[at + pair.second] + select(vec4f(), sum.second, complete);
     }
     grad_x[at + pair.second] = sum.second;
     grad_x[at] = sum.first;

@@ -22,12 +22,3 @@ struct Columns {
   first: vec4f,
   second: vec4f,
 }
-
-// Adds what is stored in group k of a pair to a sum that is complete or, for the first two rows, counts as 0. One load
-// for both groups, since each takes a software adapter long to translate.
-fn add_there(sum: Columns, there: vec4f, k: u32, complete: bool) -> Columns {
-  return Columns(
-    select(sum.first, there + select(vec4f(), sum.first, complete), k == 0u),
-    select(sum.second, there + select(vec4f(), sum.second, complete), k == 1u),
-  );
-}

@@ -1,5 +1,8 @@
 // Gradients of pooling at stride 2: grad_x: (P,2H,2*quads) groups of 4, that is, 8 pixels in 2 rows for 4 windows.
 // Needs lib/pool_strips.wgsl and `grad_x`.
+// Known at compile time, since a load that is not needed takes as long as one that is, and so does a loop of no turns.
+override ACCUMULATE: bool = false;
+
 struct Pixels {
   c0: vec4f,
   c1: vec4f,
@@ -18,16 +21,13 @@ fn store_pixels(strip: Strip, i: u32, odd: Pixels, even: Pixels) {
   let row = strip.top + i;
   let at_even = to + min(2u * row, 2u * strip.end - 1u) * line;
   let at_odd = to + (2u * max(row, strip.top + 1u) - 1u) * line;
-  let complete = i > 0u;
   var e = even;
-  var o = Pixels(select(vec4f(), odd.c0, complete), select(vec4f(), odd.c1, complete));
-  // One load for all 4, since each takes a software adapter long to translate.
-  for (var k = 0u; k < 4u * params.accumulate; k++) {
-    let there = grad_x[select(at_even, at_odd, k >= 2u) + (k & 1u)];
-    e.c0 += select(vec4f(), there, k == 0u);
-    e.c1 += select(vec4f(), there, k == 1u);
-    o.c0 += select(vec4f(), there, k == 2u);
-    o.c1 += select(vec4f(), there, k == 3u);
+  var o = odd;
+  if (ACCUMULATE) {
+    e.c0 += grad_x[at_even];
+    e.c1 += grad_x[at_even + 1u];
+    o.c0 = grad_x[at_odd] + select(vec4f(), o.c0, i > 0u);
+    o.c1 = grad_x[at_odd + 1u] + select(vec4f(), o.c1, i > 0u);
   }
   grad_x[at_even] = e.c0;
   grad_x[at_even + 1u] = e.c1;

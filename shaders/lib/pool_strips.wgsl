@@ -5,9 +5,9 @@ struct Params {
   h: u32,
   quads: u32,
   strip_rows: u32,
-  accumulate: u32,
   affine_channels: u32,
-  // avg_pool2d_3x3 alone
+  // for avg_pool2d_3x3, which is its own gradient
+  accumulate: u32,
   backward: u32,
 }
 

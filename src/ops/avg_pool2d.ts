@@ -49,8 +49,15 @@ function recordStrips(
     const kernel = stride === 1 ? 'avg_pool2d_3x3' : 'avg_pool2d_3x3_stride2';
     return tape.dispatch(kernel, { bind, params: forward, threads });
   }
-  // the gradient is with respect to the normalised input
-  const params = { ...forward, accumulate: Number(accumulate), backward: 1, affine_channels: 0 };
-  if (stride === 1) return tape.dispatch('avg_pool2d_3x3', { bind, params, threads });
-  tape.dispatch('avg_pool2d_3x3_stride2_grad', { bind: { grad_y: x, grad_x: y }, params, threads });
+  if (stride === 1) {
+    // the gradient is with respect to the normalised input
+    const params = { ...forward, accumulate: Number(accumulate), backward: 1, affine_channels: 0 };
+    return tape.dispatch('avg_pool2d_3x3', { bind, params, threads });
+  }
+  tape.dispatch('avg_pool2d_3x3_stride2_grad', {
+    bind: { grad_y: x, grad_x: y },
+    params: forward,
+    constants: { ACCUMULATE: Number(accumulate) },
+    threads,
+  });
 }

@@ -16,7 +16,6 @@ interface Saved {
 
 /** By the stride of the 3x3 windows that they are for; the first are for any windows. */
 const FORWARD = ['max_pool2d', 'max_pool2d_3x3', 'max_pool2d_3x3_stride2'] as const;
-const BACKWARD = ['max_pool2d_grad', 'max_pool2d_3x3_grad', 'max_pool2d_3x3_stride2_grad'] as const;
 
 /** Largest kernel whose places fit 8 bits, and 16 bits. */
 const NARROW = 16;
@@ -47,11 +46,18 @@ export const maxPool2d = defineOp({
     x(tape, { saved: { geometry, argmax, wide }, gradOutput }, target) {
       const { strips, params, quads } = geometry;
       const accumulate = Number(target.accumulate);
-      tape.dispatch(BACKWARD[strips?.stride ?? 0]!, {
-        bind: { grad_y: gradOutput, argmax, grad_x: target.grad },
-        params: { ...(strips?.params ?? { ...params, quads, wide }), accumulate },
-        threads: strips?.threads ?? geometry.backwardThreads,
-      });
+      const bind = { grad_y: gradOutput, argmax, grad_x: target.grad };
+      if (!strips) {
+        tape.dispatch('max_pool2d_grad', {
+          bind,
+          params: { ...params, quads, wide, accumulate },
+          threads: geometry.backwardThreads,
+        });
+        return;
+      }
+      const kernel = strips.stride === 1 ? 'max_pool2d_3x3_grad' : 'max_pool2d_3x3_stride2_grad';
+      const constants = { ACCUMULATE: accumulate };
+      tape.dispatch(kernel, { bind, params: strips.params, constants, threads: strips.threads });
     },
   },
 });
