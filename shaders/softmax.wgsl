@@ -16,17 +16,16 @@ fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) group
   }
   let begin = row * params.k;
   let end = begin + params.k;
+  // The sum is relative to the largest so far, which saves a pass over the row.
   var largest = x[begin];
+  var sum = 1.0;
   for (var i = begin + 1u; i < end; i++) {
+    let above = x[i] - largest;
+    let e = exp(-abs(above));
+    sum = select(sum + e, sum * e + 1.0, above > 0.0);
     largest = max(largest, x[i]);
   }
-  var sum = 0.0;
   for (var i = begin; i < end; i++) {
-    let e = exp(x[i] - largest);
-    y[i] = e;
-    sum += e;
-  }
-  for (var i = begin; i < end; i++) {
-    y[i] /= sum;
+    y[i] = exp(x[i] - largest) / sum;
   }
 }

@@ -22,12 +22,12 @@ fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) group
   for (var i = begin; i < end; i++) {
     mean += y[i] * grad_y[i];
   }
-  for (var i = begin; i < end; i++) {
-    let grad = y[i] * (grad_y[i] - mean);
-    if (params.accumulate != 0u) {
-      grad_x[i] += grad;
-    } else {
-      grad_x[i] = grad;
-    }
+  // Two loops, because one of no turns is skipped even by adapters that execute both sides of a branch.
+  let accumulate = params.accumulate != 0u;
+  for (var i = select(begin, end, accumulate); i < end; i++) {
+    grad_x[i] = y[i] * (grad_y[i] - mean);
+  }
+  for (var i = select(end, begin, accumulate); i < end; i++) {
+    grad_x[i] += y[i] * (grad_y[i] - mean);
   }
 }
