@@ -39,6 +39,8 @@ const BY_HAND: Readonly<Record<string, readonly [number, number]>> = {
   'batch norm backward': [0, 5 * IMAGE + 2 * 4 * 40],
   'max pool 3x3 stride 2 forward': [0, 1.25 * IMAGE],
   'max pool 3x3 stride 2 backward': [0, 1.25 * IMAGE],
+  'average pool 3x3 stride 2 forward': [0, 1.25 * IMAGE],
+  'average pool 3x3 stride 2 backward': [0, 1.25 * IMAGE],
   'add of two forward': [0, 3 * IMAGE],
   'concat of 4 backward': [0, 8 * IMAGE],
   'linear 4096 to 512 forward': [4 * 4096 * 512, 4 * (4 * 4096 + 4096 * 512 + 512 + 4 * 512)],
