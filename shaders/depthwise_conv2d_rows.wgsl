@@ -7,7 +7,9 @@
 //#include "lib/divide.wgsl"
 //#include "lib/conv_params.wgsl"
 //#include "lib/activation.wgsl"
+//#include "lib/choose.wgsl"
 //#include "lib/depthwise_rows.wgsl"
+//#include "lib/depthwise_taps.wgsl"
 //#include "lib/conv_store.wgsl"
 @group(0) @binding(0) var<uniform> params: Params;
 @group(0) @binding(1) var<storage, read> source4: array<vec4f>;
@@ -18,29 +20,6 @@
 
 // false: windows of up to 3x3 taps
 override WIDE: bool = true;
-
-// One row of the window, whose middle column reads the result's own pixel: 3 taps, and those outside of them.
-struct Taps {
-  inner: vec3f,
-  outer: vec2f,
-}
-
-// Zero outside the window. Backward, taps come in reverse.
-fn tap(c: u32, ky: i32, kx: i32) -> f32 {
-  let inside = ky >= 0 && ky < i32(params.kernel_h) && kx >= 0 && kx < i32(params.kernel_w);
-  let taps = params.kernel_h * params.kernel_w;
-  let at = u32(select(0, ky * i32(params.kernel_w) + kx, inside));
-  return select(0.0, weight[c * taps + select(at, taps - 1u - at, backward())], inside);
-}
-
-fn tap_row(c: u32, ky: i32) -> Taps {
-  let middle = params.pad_w / i32(params.dilation);
-  let inner = vec3f(tap(c, ky, middle - 1), tap(c, ky, middle), tap(c, ky, middle + 1));
-  if (WIDE) {
-    return Taps(inner, vec2f(tap(c, ky, middle - 2), tap(c, ky, middle + 2)));
-  }
-  return Taps(inner, vec2f());
-}
 
 fn add_row(acc: mat2x4f, w: Taps, v: Window) -> mat2x4f {
   var sum = acc + w.inner.x * v.left + w.inner.y * v.centre + w.inner.z * v.right;
@@ -83,7 +62,7 @@ fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) workg
     w1 = w2;
     w2 = w3;
     w3 = w4;
-    w4 = tap_row(c, ky);
+    w4 = tap_row(c, ky, 1, 2);
   }
 
   // sums of the result rows that have seen 1, 2, 3 or 4 of their source rows
@@ -109,10 +88,8 @@ fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) workg
       sum1 = add_row(mat2x4f(), w1, v);
     }
     // Before the first complete row zeros are stored in its place, because a branch would cost a software adapter more.
-    let begun = i >= 2u * reach;
     let y = first + (max(i, 2u * reach) - 2u * reach) * phases;
     let at = (plane * params.result_height + y) * row_quads + quad;
-    store4(at, a, select(vec4f(), complete[0], begun));
-    store4(at + 1u, a, select(vec4f(), complete[1], begun));
+    store8(at, a, choose(i >= 2u * reach, complete, mat2x4f()));
   }
 }

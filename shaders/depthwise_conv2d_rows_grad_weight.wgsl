@@ -7,6 +7,7 @@
 //#include "lib/divide.wgsl"
 //#include "lib/conv_params.wgsl"
 //#include "lib/activation.wgsl"
+//#include "lib/choose.wgsl"
 //#include "lib/depthwise_rows.wgsl"
 @group(0) @binding(0) var<uniform> params: Params;
 @group(0) @binding(1) var<storage, read> source4: array<vec4f>;

@@ -59,6 +59,9 @@ function convolutions(image: Shape, batch: number): LayerCase[] {
     depthwise('depthwise 3x3 dilated', { kernel: 3, dilation: 2 }),
     depthwise('depthwise 5x5 dilated', { kernel: 5, dilation: 2 }),
     depthwise('depthwise 3x3 stride 2', { kernel: 3, stride: 2 }),
+    depthwise('depthwise 5x5 stride 2', { kernel: 5, stride: 2 }),
+    depthwise('depthwise 3x3 dilated stride 2', { kernel: 3, dilation: 2, stride: 2 }),
+    depthwise('depthwise 5x5 dilated stride 2', { kernel: 5, dilation: 2, stride: 2 }),
     layerCase('separable conv 3x3', image, (b) =>
       sequence(
         conv(b, 'depthwise', C, C, { kernel: 3, groups: C }),

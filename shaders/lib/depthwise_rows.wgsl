@@ -1,6 +1,6 @@
 // Pieces of 8 neighbouring pixels seen through a window of up to 5 taps, 1 or 2 pixels apart, for rows that are
 // multiples of 8 pixels.
-// Needs `source4` as vec4f and override WIDE: false leaves the outermost taps out.
+// Needs lib/choose.wgsl, `source4` as vec4f and override WIDE: false leaves the outermost taps out.
 struct Window {
   // the piece moved by -2, -1, 0, 1 and 2 taps; zero outside the image
   far_left: mat2x4f,
@@ -8,10 +8,6 @@ struct Window {
   centre: mat2x4f,
   right: mat2x4f,
   far_right: mat2x4f,
-}
-
-fn choose(condition: bool, a: mat2x4f, b: mat2x4f) -> mat2x4f {
-  return mat2x4f(select(b[0], a[0], condition), select(b[1], a[1], condition));
 }
 
 // Row iy (a negative row is a large u32) of a plane that begins at image row `plane`; the piece begins at vec4 `quad`.

@@ -7,7 +7,7 @@ import { tileChunks } from './batch_chunks.ts';
 import { conv1x1 } from './conv_1x1.ts';
 import { conv1x1Stride2 } from './conv_1x1_stride2.ts';
 import { conv3x3 } from './conv_3x3.ts';
-import { depthwiseConv, depthwiseOnGpu, depthwiseRowsConv } from './conv_depthwise.ts';
+import { depthwiseConv, depthwiseOnGpu, depthwiseRowsConv, depthwiseStride2Conv } from './conv_depthwise.ts';
 import type { ConvFamily, ConvTensors } from './conv_family.ts';
 import { generalConv } from './conv_general.ts';
 import type { ConvGeometry } from './conv_geometry.ts';
@@ -15,7 +15,10 @@ import { tiledConv } from './conv_tiled.ts';
 
 /** From the most special to the general; the first that fits computes a convolution. */
 const FAMILIES: Readonly<Record<KernelForm, readonly ConvFamily[]>> = {
-  registers: [depthwiseRowsConv, depthwiseConv, conv1x1, conv1x1Stride2, conv3x3, generalConv],
+  registers: [
+    ...[depthwiseRowsConv, depthwiseStride2Conv, depthwiseConv],
+    ...[conv1x1, conv1x1Stride2, conv3x3, generalConv],
+  ],
   tiled: [...depthwiseOnGpu, tiledConv],
 };
 

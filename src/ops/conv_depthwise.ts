@@ -102,11 +102,16 @@ const MOST_ROWS: Readonly<Record<KernelForm, number>> = { registers: 16, tiled: 
 
 const constants = (g: ConvGeometry) => ({ WIDE: reach(g) > 1 ? 1 : 0 });
 
-/** Strips of a plane: 8 columns and some rows, which are every second one if the window is dilated. */
-function strips(tape: Tape, { dilation }: ConvGeometry, height: number, width: number) {
-  const rows = Math.ceil(height / dilation);
+/** Strips of `rows` rows, as evenly as they go. */
+function strips(tape: Tape, rows: number) {
   const count = Math.ceil(rows / MOST_ROWS[kernelForm(tape.engine.kind)]);
-  return { stripRows: Math.ceil(rows / count), count: (width / 8) * count * dilation };
+  return { stripRows: Math.ceil(rows / count), count };
+}
+
+/** Strips of a plane: 8 columns and some rows, which are every second one if the window is dilated. */
+function planeStrips(tape: Tape, { dilation }: ConvGeometry, height: number, width: number) {
+  const { stripRows, count } = strips(tape, Math.ceil(height / dilation));
+  return { stripRows, count: (width / 8) * count * dilation };
 }
 
 /** Of stride 1, with up to 2 taps, 1 or 2 pixels apart, to either side, the rows being multiples of 8 pixels. */
@@ -121,7 +126,7 @@ export const depthwiseRowsConv: ConvFamily = {
     g.outWidth % 8 === 0,
 
   forward(tape, g, x, weight, y) {
-    const { stripRows, count } = strips(tape, g, g.outHeight, g.outWidth);
+    const { stripRows, count } = planeStrips(tape, g, g.outHeight, g.outWidth);
     tape.dispatch('depthwise_conv2d_rows', {
       bind: { source4: x, x, affine: affineOf(x), weight, result: y },
       params: forwardParams(g, x, { stripRows }),
@@ -134,7 +139,7 @@ export const depthwiseRowsConv: ConvFamily = {
   countsMoments: () => false,
 
   gradInput(tape, g, { x, weight, gradOutput }, { grad, accumulate }) {
-    const { stripRows, count } = strips(tape, g, g.height, g.width);
+    const { stripRows, count } = planeStrips(tape, g, g.height, g.width);
     tape.dispatch('depthwise_conv2d_rows', {
       bind: { source4: gradOutput, x, affine: affineOf(x), weight, result: grad },
       params: backwardParams(g, x, { accumulate, stripRows }),
@@ -158,8 +163,60 @@ export const depthwiseRowsConv: ConvFamily = {
   },
 };
 
+/** Of stride 2 with the same windows, x being twice as wide as y, whose rows are multiples of 4 pixels. */
+export const depthwiseStride2Conv: ConvFamily = {
+  fits: (g) =>
+    isDepthwise(g) &&
+    g.strideH === 2 &&
+    g.strideW === 2 &&
+    g.dilation <= 2 &&
+    reach(g) <= 2 &&
+    g.width === 2 * g.outWidth &&
+    g.outWidth % 4 === 0,
+
+  forward(tape, g, x, weight, y) {
+    const { stripRows, count } = strips(tape, g.outHeight);
+    tape.dispatch('depthwise_conv2d_stride2', {
+      bind: { source4: x, source: x, affine: affineOf(x), weight, result: y },
+      params: forwardParams(g, x, { stripRows }),
+      constants: constants(g),
+      threads: [(g.outWidth / 4) * count * g.batch * g.outChannels],
+      madds: convMadds(g),
+    });
+  },
+
+  countsMoments: () => false,
+
+  gradInput(tape, g, { x, weight, gradOutput }, { grad, accumulate }) {
+    // every row of gradOutput makes two of x's
+    const { stripRows, count } = strips(tape, Math.ceil(g.height / 2));
+    tape.dispatch('depthwise_conv2d_stride2_grad_input', {
+      bind: { source4: gradOutput, source: gradOutput, x, affine: affineOf(x), weight, result: grad },
+      params: backwardParams(g, x, { accumulate, stripRows }),
+      threads: [(g.outWidth / 4) * count * g.batch * g.inChannels],
+    });
+  },
+
+  gradWeight(tape, g, { x, gradOutput }, target) {
+    const pieces = g.outWidth / 4;
+    const chunkImages = chunkSize(g.batch, g.inChannels * pieces);
+    const chunks = Math.ceil(g.batch / chunkImages);
+    sumInParts(tape, target, chunks * pieces, (partials, accumulate) =>
+      tape.dispatch('depthwise_conv2d_stride2_grad_weight', {
+        bind: { source4: x, source: x, affine: affineOf(x), grad_output: gradOutput, partials },
+        params: forwardParams(g, x, { accumulate, chunkImages }),
+        threads: [g.inChannels * pieces * chunks],
+      }),
+    );
+  },
+};
+
 /** The same on GPUs. */
-export const depthwiseOnGpu: readonly ConvFamily[] = [depthwiseRowsConv, depthwiseConv].map((family) => ({
+export const depthwiseOnGpu: readonly ConvFamily[] = [
+  depthwiseRowsConv,
+  depthwiseStride2Conv,
+  depthwiseConv,
+].map((family) => ({
   ...family,
   gradWeight: (tape, g, tensors, target) => recordOnGpu(tape, g, tensors, null, target),
   gradBoth: recordOnGpu,

@@ -127,6 +127,32 @@ const depthwise: Case[] = [
   convCase([5, 3, 20, 20], [3, 1, 3, 3], { padding: [1, 1], groups: 3, relu: true, affine: true }),
 ];
 
+/** Of stride 2, with rows of whole pieces: one or several of them, one or several strips, heights even and odd. */
+const depthwiseStride2: Case[] = [
+  convCase([2, 3, 8, 16], [3, 1, 3, 3], { padding: [1, 1], groups: 3, stride: 2 }),
+  convCase([2, 2, 1, 16], [2, 1, 3, 3], { padding: [1, 1], groups: 2, stride: 2, affine: true }),
+  convCase([1, 2, 37, 16], [2, 1, 5, 5], { padding: [2, 2], groups: 2, stride: 2, relu: true, affine: true }),
+  convCase([2, 3, 6, 48], [3, 1, 5, 5], { padding: [2, 2], groups: 3, stride: 2, relu: true }),
+  convCase([1, 2, 35, 32], [2, 1, 3, 3], {
+    padding: [2, 2],
+    groups: 2,
+    dilation: 2,
+    stride: 2,
+    relu: true,
+    affine: true,
+  }),
+  convCase([2, 2, 7, 48], [2, 1, 5, 5], { padding: [4, 4], groups: 2, dilation: 2, stride: 2, relu: true }),
+  convCase([1, 2, 70, 16], [2, 1, 5, 5], {
+    padding: [4, 4],
+    groups: 2,
+    dilation: 2,
+    stride: 2,
+    affine: true,
+  }),
+  convCase([2, 3, 6, 32], [3, 1, 4, 4], { padding: [1, 1], groups: 3, stride: 2, relu: true, affine: true }),
+  convCase([1, 2, 5, 32], [2, 1, 3, 5], { padding: [0, 2], groups: 2, stride: 2 }),
+];
+
 const pointwise: Case[] = [
   convCase([3, 10, 6, 6], [7, 10, 1, 1], {}),
   convCase([2, 5, 3, 5], [6, 5, 1, 1], { relu: true, affine: true }),
@@ -160,6 +186,6 @@ function generate(rng: Rng): Case {
 
 export const conv2dTable = opTable(conv2d, {
   reference: ({ x, weight }, attrs) => reference(x, weight, attrs),
-  cases: [...general, ...depthwise, ...pointwise],
+  cases: [...general, ...depthwise, ...depthwiseStride2, ...pointwise],
   generate,
 });

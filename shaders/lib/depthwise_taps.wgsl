@@ -1,0 +1,26 @@
+// The taps of a depthwise window of up to 5x5, in the order of what they read: backward they come in reverse.
+// Needs `weight` and WIDE: false leaves the outermost taps out.
+
+// One row of the window: 3 taps, and those outside of them.
+struct Taps {
+  inner: vec3f,
+  outer: vec2f,
+}
+
+// Zero outside the window.
+fn tap(c: u32, ky: i32, kx: i32) -> f32 {
+  let inside = ky >= 0 && ky < i32(params.kernel_h) && kx >= 0 && kx < i32(params.kernel_w);
+  let taps = params.kernel_h * params.kernel_w;
+  let at = u32(select(0, ky * i32(params.kernel_w) + kx, inside));
+  return select(0.0, weight[c * taps + select(at, taps - 1u - at, backward())], inside);
+}
+
+// The middle tap, those `inner` beside it and those `outer` beside it.
+fn tap_row(c: u32, ky: i32, inner: i32, outer: i32) -> Taps {
+  let middle = params.pad_w / i32(params.dilation);
+  let near = vec3f(tap(c, ky, middle - inner), tap(c, ky, middle), tap(c, ky, middle + inner));
+  if (WIDE) {
+    return Taps(near, vec2f(tap(c, ky, middle - outer), tap(c, ky, middle + outer)));
+  }
+  return Taps(near, vec2f());
+}
