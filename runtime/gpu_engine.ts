@@ -43,8 +43,6 @@ interface Program {
   readonly pipelineLayout: GPUPipelineLayout;
 }
 
-const keyOf = ({ kernel, constants }: KernelVariant): string => pipelineKey(kernel, constants);
-
 const asGpu = (buffer: Buffer): GPUBuffer => (buffer as GpuBuffer).gpu;
 
 export class GpuEngine implements Engine {
@@ -53,10 +51,6 @@ export class GpuEngine implements Engine {
   readonly counters = newCounters();
   private readonly programs = new Map<string, Program>();
   private readonly pipelines = new Map<string, GPUComputePipeline>();
-  /** Pipelines that are being compiled, or were. */
-  private readonly coming = new Map<string, Promise<void>>();
-  /** Pipelines whose machine code was asked for before their first call. */
-  private readonly translated = new Set<string>();
   private readonly chunks: ParamChunks;
   private readonly staging: StagingPool;
   private timer: GpuTimer | null = null;
@@ -104,11 +98,19 @@ export class GpuEngine implements Engine {
    * @param soon those that run at once: where a driver makes machine code at a kernel's first call, it is made here
    */
   async compile(wanted: Iterable<KernelVariant>, soon?: ReadonlySet<KernelVariant>): Promise<void> {
-    const all = [...wanted];
-    await this.waitFor(Promise.all(all.map((variant) => this.begin(variant))));
-    const known = (variant: KernelVariant): boolean => this.translated.has(keyOf(variant));
-    const ahead = [...(soon ?? all)].filter((variant) => !known(variant));
-    for (const variant of ahead) this.translated.add(keyOf(variant));
+    const missing = [...wanted].filter((w) => !this.pipelines.has(pipelineKey(w.kernel, w.constants)));
+    const jobs = missing.map(async ({ kernel, constants }) => {
+      const key = pipelineKey(kernel, constants);
+      const descriptor = this.pipelineDescriptor(kernel, constants);
+      try {
+        this.pipelines.set(key, await this.device.createComputePipelineAsync(descriptor));
+      } catch (error) {
+        throw new RunError(await this.shaderProblem(kernel, key, error));
+      }
+      this.counters.pipelines++;
+    });
+    await this.waitFor(Promise.all(jobs));
+    const ahead = soon ? missing.filter((variant) => soon.has(variant)) : missing;
     if (ahead.length >= WORTH_A_SECOND_DEVICE) {
       const second = await this.ways.secondDevice?.();
       if (second) await this.translate(ahead, second);
@@ -116,32 +118,11 @@ export class GpuEngine implements Engine {
     this.check();
   }
 
-  /** Begins to compile a pipeline that `compile` will ask for. Rejects with the compiler's own words. */
-  begin(variant: KernelVariant): Promise<void> {
-    const { kernel, constants } = variant;
-    const key = keyOf(variant);
-    const begun = this.pipelines.has(key) ? Promise.resolve() : this.coming.get(key);
-    if (begun) return begun;
-    const made = this.device.createComputePipelineAsync(this.pipelineDescriptor(kernel, constants)).then(
-      (pipeline) => {
-        this.pipelines.set(key, pipeline);
-        this.counters.pipelines++;
-      },
-      async (error) => {
-        throw new RunError(await this.shaderProblem(kernel, key, error));
-      },
-    );
-    // who waits for it is told; until then nobody is to blame for not listening
-    made.catch(() => {});
-    this.coming.set(key, made);
-    return made;
-  }
-
   /** Has the driver translate kernels, on this device and a second one, before they are needed. */
   private async translate(kernels: readonly KernelVariant[], second: GPUDevice): Promise<void> {
     const helper = new GpuEngine(second, this.info, this.ways);
     const translators = [this, helper].map((engine) => async (variant: KernelVariant) => {
-      await engine.waitFor(engine.begin(variant));
+      await engine.compile([variant]);
       const pipeline = engine.pipeline(variant.kernel, variant.constants);
       dispatchNothing(engine.device, variant.kernel, pipeline, engine.program(variant.kernel).layout);
       await engine.idle();

@@ -32,8 +32,6 @@ export class PlanEngine implements Engine {
   constructor(
     readonly kind: AdapterKind,
     readonly limits: EngineLimits = { maxBufferBytes: Infinity, maxBindingBytes: Infinity },
-    /** Told of every pipeline as it is met. */
-    private readonly met: (variant: KernelVariant) => void = () => {},
   ) {}
 
   createBuffer(label: string, bytes: number): Buffer {
@@ -56,12 +54,8 @@ export class PlanEngine implements Engine {
     this.params.add(paramKey(packParams(kernel, call.params ?? {})));
     workgroups(kernel, constants, call.threads);
     const key = pipelineKey(call.kernel, constants);
-    let variant = this.pipelines.get(key);
-    if (!variant) {
-      variant = { kernel: call.kernel, constants };
-      this.pipelines.set(key, variant);
-      this.met(variant);
-    }
+    const variant = this.pipelines.get(key) ?? { kernel: call.kernel, constants };
+    this.pipelines.set(key, variant);
     this.counters.bindGroups++;
     this.madds += call.madds ?? 0;
     const command: Command = { kernel: call.kernel };

@@ -27,16 +27,13 @@ export interface SearchPlan {
   readonly bytes: number;
 }
 
-/**
- * Records the whole search without a device: what memory and which pipelines it needs. An engine that is there
- * already compiles them meanwhile.
- */
+/** Records the whole search without a device: what memory and which pipelines it needs. */
 export function planSearch(
-  engine: Pick<GpuEngine, 'kind' | 'limits'> & Partial<Pick<GpuEngine, 'begin'>>,
+  engine: Pick<GpuEngine, 'kind' | 'limits'>,
   config: SearchConfig,
   images: number,
 ): SearchPlan {
-  const planner = new PlanEngine(engine.kind, engine.limits, (variant) => void engine.begin?.(variant));
+  const planner = new PlanEngine(engine.kind, engine.limits);
   const program = assembleSearch(planner, config, images);
   program.supernet.recordAll();
   const tensors = planner.counters.bufferBytes + programSlotBytes(program);
