@@ -37,7 +37,8 @@ export const add = defineOp({
     if (b) expectShape('add', 'b', b, a.shape);
     const y = tape.output('add', a.shape);
     const n = numel(a.shape);
-    const [, channels = 1, ...pixels] = a.shape;
+    // Where no batch norm is pending, channels do not matter, and the tensor is one plane.
+    const [, channels = 1, ...pixels] = a.affine || b?.affine ? a.shape : [1, 1, n];
     const plane = numel(pixels);
     const whole = plane % 4 === 0;
     const planeQuads = whole ? plane / 4 : Math.ceil(n / 4);
