@@ -50,20 +50,8 @@ fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) workg
   let c = at_channel.y;
   let a = scale_shift(c, params.result_channels);
   let source_a = source_scale_shift(c);
-  // 5 rows of the window, the middle one reading the result's own row
-  var w0 = Taps();
-  var w1 = Taps();
-  var w2 = Taps();
-  var w3 = Taps();
-  var w4 = Taps();
-  let top = params.pad_h / i32(params.dilation) - 2;
-  for (var ky = top; ky < top + 5; ky++) {
-    w0 = w1;
-    w1 = w2;
-    w2 = w3;
-    w3 = w4;
-    w4 = tap_row(c, ky, 1, 2);
-  }
+  // the middle row of the window reads the result's own row
+  let w = window_taps(c, 1, 2);
 
   // sums of the result rows that have seen 1, 2, 3 or 4 of their source rows
   var sum1 = mat2x4f();
@@ -77,15 +65,15 @@ fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) workg
     let v = load_window(plane * params.source_height, first + (i - reach) * phases, quad, source_a);
     var complete = mat2x4f();
     if (WIDE) {
-      complete = add_row(sum4, w4, v);
-      sum4 = add_row(sum3, w3, v);
-      sum3 = add_row(sum2, w2, v);
-      sum2 = add_row(sum1, w1, v);
-      sum1 = add_row(mat2x4f(), w0, v);
+      complete = add_row(sum4, w.row4, v);
+      sum4 = add_row(sum3, w.row3, v);
+      sum3 = add_row(sum2, w.row2, v);
+      sum2 = add_row(sum1, w.row1, v);
+      sum1 = add_row(mat2x4f(), w.row0, v);
     } else {
-      complete = add_row(sum2, w3, v);
-      sum2 = add_row(sum1, w2, v);
-      sum1 = add_row(mat2x4f(), w1, v);
+      complete = add_row(sum2, w.row3, v);
+      sum2 = add_row(sum1, w.row2, v);
+      sum1 = add_row(mat2x4f(), w.row1, v);
     }
     // Before the first complete row zeros are stored in its place, because a branch would cost a software adapter more.
     let y = first + (max(i, 2u * reach) - 2u * reach) * phases;

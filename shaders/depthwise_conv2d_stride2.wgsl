@@ -41,20 +41,8 @@ fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) workg
   let plane = at_strip.x;
   let c = at_channel.y;
   let a = scale_shift(c, params.source_channels);
-  // 5 rows of the window, the middle one reading the first of the two source rows that belong to a result row
-  var w0 = Taps();
-  var w1 = Taps();
-  var w2 = Taps();
-  var w3 = Taps();
-  var w4 = Taps();
-  let top = params.pad_h / i32(params.dilation) - 2;
-  for (var ky = top; ky < top + 5; ky++) {
-    w0 = w1;
-    w1 = w2;
-    w2 = w3;
-    w3 = w4;
-    w4 = tap_row(c, ky, 1, 2);
-  }
+  // the middle row of the window reads the first of the two source rows that belong to a result row
+  let w = window_taps(c, 1, 2);
 
   // Sums of the rows that have seen 1, 2, 3 or 4 of their source rows, as at stride 1. If not dilated, those of every
   // second row are made for nothing: without them, what repeats would be twice as much to compile.
@@ -71,15 +59,15 @@ fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) workg
     let v = load_window(plane * params.source_height, iy, quad, a);
     var complete = vec4f();
     if (WIDE) {
-      complete = add_row(sum4, w4, v);
-      sum4 = add_row(sum3, w3, v);
-      sum3 = add_row(sum2, w2, v);
-      sum2 = add_row(sum1, w1, v);
-      sum1 = add_row(vec4f(), w0, v);
+      complete = add_row(sum4, w.row4, v);
+      sum4 = add_row(sum3, w.row3, v);
+      sum3 = add_row(sum2, w.row2, v);
+      sum2 = add_row(sum1, w.row1, v);
+      sum1 = add_row(vec4f(), w.row0, v);
     } else {
-      complete = add_row(sum2, w3, v);
-      sum2 = add_row(sum1, w2, v);
-      sum1 = add_row(vec4f(), w1, v);
+      complete = add_row(sum2, w.row3, v);
+      sum2 = add_row(sum1, w.row2, v);
+      sum1 = add_row(vec4f(), w.row1, v);
     }
     // What is complete before the first row or between two is stored in the place of the next one, because a branch
     // would cost a software adapter more.

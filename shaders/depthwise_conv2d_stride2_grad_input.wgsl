@@ -84,21 +84,9 @@ fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) workg
   let plane = at_strip.x;
   let c = at_channel.y;
   let a = scale_shift(c, params.result_channels);
-  // 5 rows of the window, the middle one reading the result's own row
-  var w0 = Taps();
-  var w1 = Taps();
-  var w2 = Taps();
-  var w3 = Taps();
-  var w4 = Taps();
   let dilation = i32(params.dilation);
-  let top = params.pad_h / dilation - 2;
-  for (var ky = top; ky < top + 5; ky++) {
-    w0 = w1;
-    w1 = w2;
-    w2 = w3;
-    w3 = w4;
-    w4 = tap_row(c, ky, 3 - dilation, dilation);
-  }
+  // the middle row of the window reads the result's own row
+  let w = window_taps(c, 3 - dilation, dilation);
 
   // Sums of the even result rows that have seen 1, 2, 3 or 4 source rows, if dilated. Else sum2 and sum4 are of those
   // that have seen 1 or 2 of their 3, and sum3 is of the odd row that has seen 1 of its 2.
@@ -114,11 +102,11 @@ fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) workg
   let end = min(first + strip_rows, row_pairs);
   for (var i = first - reach; i != end + reach; i++) {
     let v = load_window(plane * params.source_height, i, quad);
-    var complete = add_row(sum4, w4, v);
-    let by_w3 = add_row(sum3, w3, v);
-    let by_w2 = add_row(sum2, w2, v);
-    let by_w1 = add_row(sum1, w1, v);
-    let by_w0 = add_row(mat2x4f(), w0, v);
+    var complete = add_row(sum4, w.row4, v);
+    let by_w3 = add_row(sum3, w.row3, v);
+    let by_w2 = add_row(sum2, w.row2, v);
+    let by_w1 = add_row(sum1, w.row1, v);
+    let by_w0 = add_row(mat2x4f(), w.row0, v);
     sum4 = choose(dilated(), by_w3, by_w2);
     sum3 = choose(dilated(), by_w2, by_w1);
     sum2 = choose(dilated(), by_w1, by_w0);

@@ -8,6 +8,7 @@
 //#include "lib/conv_params.wgsl"
 //#include "lib/activation.wgsl"
 //#include "lib/depthwise_stride2.wgsl"
+//#include "lib/depthwise_partials.wgsl"
 @group(0) @binding(0) var<uniform> params: Params;
 @group(0) @binding(1) var<storage, read> source4: array<vec4f>;
 @group(0) @binding(2) var<storage, read> source: array<f32>;
@@ -19,12 +20,7 @@
 // compile, not two.
 const WIDE = true;
 
-// Sums of one row of the window, whose middle column reads the first of the two pixels that belong to a result.
-struct Taps {
-  inner: vec3f,
-  outer: vec2f,
-}
-
+// Adds what one row of the window sees, whose middle column reads the first of the two pixels that belong to a result.
 fn add_row(sum: Taps, g: vec4f, v: Window) -> Taps {
   return Taps(
     sum.inner + vec3f(dot(g, v.left), dot(g, v.centre), dot(g, v.right)),
@@ -78,21 +74,5 @@ fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) workg
     }
   }
 
-  let base = (part * params.result_channels + c) * params.kernel_h * params.kernel_w;
-  let top = params.pad_h / i32(params.dilation) - 2;
-  let left = params.pad_w / i32(params.dilation) - 2;
-  for (var ky = top; ky < top + 5; ky++) {
-    var row = sum0;
-    for (var kx = left; kx < left + 5; kx++) {
-      if (ky >= 0 && ky < i32(params.kernel_h) && kx >= 0 && kx < i32(params.kernel_w)) {
-        let to = base + u32(ky * i32(params.kernel_w) + kx);
-        partials[to] = row.outer.x + select(0.0, partials[to], params.accumulate != 0u);
-      }
-      row = Taps(vec3f(row.inner.yz, row.outer.y), vec2f(row.inner.x, 0.0));
-    }
-    sum0 = sum1;
-    sum1 = sum2;
-    sum2 = sum3;
-    sum3 = sum4;
-  }
+  store_partials(part, c, sum0, sum1, sum2, sum3, sum4);
 }

@@ -24,3 +24,21 @@ fn tap_row(c: u32, ky: i32, inner: i32, outer: i32) -> Taps {
   }
   return Taps(near, vec2f());
 }
+
+// All rows, `row2` being the middle one.
+struct WindowTaps {
+  row0: Taps,
+  row1: Taps,
+  row2: Taps,
+  row3: Taps,
+  row4: Taps,
+}
+
+fn window_taps(c: u32, inner: i32, outer: i32) -> WindowTaps {
+  var w = WindowTaps();
+  let top = params.pad_h / i32(params.dilation) - 2;
+  for (var ky = top; ky < top + 5; ky++) {
+    w = WindowTaps(w.row1, w.row2, w.row3, w.row4, tap_row(c, ky, inner, outer));
+  }
+  return w;
+}
