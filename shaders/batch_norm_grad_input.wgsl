@@ -1,6 +1,7 @@
 // Gradient of batch norm, second stage, with respect to x (lib/batch_norm_grad.wgsl).
 // x, grad_output, grad_input: (N,C,P) in groups of 4 pixels; partials: (batches, C, chunks).
-// One invocation: one chunk (lib/batch_chunks.wgsl), of a multiple of 4 pixels a plane. No barriers: for software adapters.
+// One invocation: one chunk (lib/batch_chunks.wgsl), of a multiple of 4 pixels a plane.
+// No barriers: for software adapters.
 //#include "lib/linear.wgsl"
 //#include "lib/double_float.wgsl"
 //#include "lib/divide.wgsl"

@@ -1,6 +1,7 @@
 // Gradient of batch norm, first stage: sums over every channel's chunks of pixels, as lib/batch_norm_sums.wgsl says.
 // x, grad_output: (N,C,P) in groups of 4 pixels; moments: mean, then 1 / deviation; partials: (batches, C, chunks).
-// One invocation: one chunk (lib/batch_chunks.wgsl), of a multiple of 4 pixels a plane. No barriers: for software adapters.
+// One invocation: one chunk (lib/batch_chunks.wgsl), of a multiple of 4 pixels a plane.
+// No barriers: for software adapters.
 //#include "lib/linear.wgsl"
 //#include "lib/double_float.wgsl"
 //#include "lib/divide.wgsl"

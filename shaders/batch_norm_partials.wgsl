@@ -1,7 +1,8 @@
 // Batch statistics, first stage: mean and sum of squared deviations of every chunk of a channel, in one pass over the
 // pixels less the mean of the chunk's first four.
 // x: (N,C,P) in groups of 4 pixels; partials: (batches, C, chunks). Formulas in src/ops/batch_norm.ts.
-// One invocation: one chunk (lib/batch_chunks.wgsl), of a multiple of 4 pixels a plane. No barriers: for software adapters.
+// One invocation: one chunk (lib/batch_chunks.wgsl), of a multiple of 4 pixels a plane.
+// No barriers: for software adapters.
 //#include "lib/linear.wgsl"
 //#include "lib/divide.wgsl"
 //#include "lib/batch_norm_params.wgsl"

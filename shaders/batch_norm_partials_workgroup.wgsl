@@ -51,6 +51,7 @@ fn main(
   }
   let all = total(lane, deviations);
   if (lane == 0u) {
-    partials[unit.batch * (params.partials_stride - params.channels * params.chunks) + k] = vec2f(mean + all.x / count, all.y - all.x * (all.x / count));
+    partials[unit.batch * (params.partials_stride - params.channels * params.chunks) + k] =
+      vec2f(mean + all.x / count, all.y - all.x * (all.x / count));
   }
 }

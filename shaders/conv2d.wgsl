@@ -1,7 +1,8 @@
 // Convolution with any window, stride, padding, dilation and groups, and its gradient with respect to x; formulas in
 // src/ops/conv2d.ts, what source and result are in lib/conv_params.wgsl.
 // One invocation: 8 result channels x 8 pixels of a row that are `down_w` apart, so that all of them use the same
-// taps. The source channels are the innermost loop: a loop of few turns costs more than its sums. Grid: (blocks of 8 channels, tiles of 8, rows, phases, images), the first fastest.
+// taps. The source channels are the innermost loop: a loop of few turns costs more than its sums.
+// Grid: (blocks of 8 channels, tiles of 8, rows, phases, images), the first fastest.
 //#include "lib/linear.wgsl"
 //#include "lib/divide.wgsl"
 //#include "lib/conv_params.wgsl"

@@ -1,4 +1,5 @@
-// y[n, y_begin + i] (+)= x[n, x_begin + i], or 0 unless `kept`, for i < size: a part of every row, between rows of any length.
+// y[n, y_begin + i] (+)= x[n, x_begin + i], or 0 unless `kept`, for i < size: a part of every row, between rows of any
+// length.
 // x: (N, x_stride), y: (N, y_stride). Grid: (size, N). One invocation: an element.
 struct Params {
   size: u32,

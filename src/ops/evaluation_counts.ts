@@ -6,7 +6,10 @@ import { expectIndices, expectShape, matrixShape } from './shapes.ts';
 
 /** Running counts of an evaluation over K classes. */
 export interface EvaluationCounts {
-  /** (K,K), u32: images of a class (row) by the class predicted (column); those with logits that are no numbers are in none. */
+  /**
+   * (K,K), u32: images of a class (row) by the class predicted (column); those with logits that are no numbers are in
+   * none.
+   */
   readonly confusion: Tensor;
   /** (K,2), u32: images of a class, and those whose class was among the five best. */
   readonly totals: Tensor;
