@@ -12,6 +12,7 @@
 //#include "lib/activation.wgsl"
 //#include "lib/choose.wgsl"
 //#include "lib/depthwise_taps.wgsl"
+//#include "lib/conv_store.wgsl"
 @group(0) @binding(0) var<uniform> params: Params;
 @group(0) @binding(1) var<storage, read> source4: array<vec4f>;
 @group(0) @binding(2) var<storage, read> source: array<f32>;
@@ -95,9 +96,7 @@ fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) workg
   var sum3 = mat2x4f();
   var sum4 = mat2x4f();
   let reach = params.dilation;
-  // a mask needs x, a sum needs what is there
-  let adds = params.accumulate != 0u;
-  let loads = adds || params.relu != 0u;
+  let loads = changes() != 0u;
   let first = at_strip.y * strip_rows;
   let end = min(first + strip_rows, row_pairs);
   for (var i = first - reach; i != end + reach; i++) {
@@ -126,8 +125,8 @@ fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) workg
     }
     for (var y = 2u * pair; y < select(0u, stop, loads); y++) {
       let row = interleaved(complete);
-      result[at] = mask4(row[0], x[at], a) + select(vec4f(), result[at], adds);
-      result[at + 1u] = mask4(row[1], x[at + 1u], a) + select(vec4f(), result[at + 1u], adds);
+      result[at] = grad_of4(at, a, row[0]);
+      result[at + 1u] = grad_of4(at + 1u, a, row[1]);
       at += 2u * source_quads;
       complete = choose(dilated(), mat2x4f(), by_w3);
     }

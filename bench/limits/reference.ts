@@ -13,7 +13,7 @@ const MS_A_SAMPLE = 20;
 const SAMPLES = 5;
 
 export interface Reference {
-  /** The limits of the moment: of each the way that was the fastest, measured again; medians, as those of the benchmarks. */
+  /** The limits of the moment: of each the fastest way, measured again; medians, as those of the benchmarks. */
   now(): Promise<Limits>;
   destroy(): void;
 }

@@ -54,3 +54,8 @@ struct Params {
 fn backward() -> bool {
   return params.backward != 0u;
 }
+
+// 1 where sums do not go to the result as they are: backward, when they are masked by x or added to what is there.
+fn changes() -> u32 {
+  return params.backward * max(params.relu, params.accumulate);
+}

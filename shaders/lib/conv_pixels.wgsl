@@ -73,7 +73,7 @@ fn store8(row: u32, column: u32, a: vec2f, values: mat2x4f) {
   let end = min(params.result_width, column + 8u * params.down_w);
   for (var at = column; at < end; at += params.down_w) {
     var value = v[0].x;
-    for (var once = 0u; once < params.backward; once++) {
+    for (var once = 0u; once < changes(); once++) {
       value = mask(value, x[row + at], a) + select(0.0, result[row + at], params.accumulate != 0u);
     }
     result[row + at] = value;

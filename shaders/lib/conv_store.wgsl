@@ -1,10 +1,5 @@
 // 4 pixels of a convolution's result. Needs `x` and `result` as vec4f.
 
-// 1 where sums do not go to the result as they are: backward, when they are masked by x or added to what is there.
-fn changes() -> u32 {
-  return params.backward * max(params.relu, params.accumulate);
-}
-
 fn grad_of4(i: u32, a: vec2f, value: vec4f) -> vec4f {
   return mask4(value, x[i], a) + select(vec4f(), result[i], params.accumulate != 0u);
 }

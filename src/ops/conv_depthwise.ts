@@ -1,8 +1,9 @@
 // Depthwise convolutions: one window per channel, groups == C == O.
 import { type KernelForm, kernelForm } from '../../runtime/adapter_info.ts';
+import type { KernelCall } from '../../runtime/engine.ts';
 import type { GradTarget } from '../op.ts';
 import type { Tape } from '../tape.ts';
-import { numel } from '../tensor.ts';
+import { numel, type Tensor } from '../tensor.ts';
 import { type ConvFamily, type ConvTensors, affineOf, chunkSize, sumInParts } from './conv_family.ts';
 import { backwardParams, type ConvGeometry, convMadds, forwardParams } from './conv_geometry.ts';
 
@@ -114,6 +115,27 @@ function planeStrips(tape: Tape, { dilation }: ConvGeometry, height: number, wid
   return { stripRows, count: (width / 8) * count * dilation };
 }
 
+/** The weight's gradient in parts: pieces of a row, of some images. */
+function recordPieces(
+  tape: Tape,
+  g: ConvGeometry,
+  x: Tensor,
+  target: GradTarget,
+  pieces: number,
+  { kernel, bind, constants }: Pick<KernelCall, 'kernel' | 'bind'> & Required<Pick<KernelCall, 'constants'>>,
+): void {
+  const chunkImages = chunkSize(g.batch, g.inChannels * pieces);
+  const chunks = Math.ceil(g.batch / chunkImages);
+  sumInParts(tape, target, chunks * pieces, (partials, accumulate) =>
+    tape.dispatch(kernel, {
+      bind: { ...bind, partials },
+      params: forwardParams(g, x, { accumulate, chunkImages }),
+      constants,
+      threads: [g.inChannels * pieces * chunks],
+    }),
+  );
+}
+
 /** Of stride 1, with up to 2 taps, 1 or 2 pixels apart, to either side, the rows being multiples of 8 pixels. */
 export const depthwiseRowsConv: ConvFamily = {
   fits: (g) =>
@@ -149,17 +171,11 @@ export const depthwiseRowsConv: ConvFamily = {
   },
 
   gradWeight(tape, g, { x, gradOutput }, target) {
-    const pieces = g.outWidth / 8;
-    const chunkImages = chunkSize(g.batch, g.inChannels * pieces);
-    const chunks = Math.ceil(g.batch / chunkImages);
-    sumInParts(tape, target, chunks * pieces, (partials, accumulate) =>
-      tape.dispatch('depthwise_conv2d_rows_grad_weight', {
-        bind: { source4: x, affine: affineOf(x), grad_output: gradOutput, partials },
-        params: forwardParams(g, x, { accumulate, chunkImages }),
-        constants: constants(g),
-        threads: [g.inChannels * pieces * chunks],
-      }),
-    );
+    recordPieces(tape, g, x, target, g.outWidth / 8, {
+      kernel: 'depthwise_conv2d_rows_grad_weight',
+      bind: { source4: x, affine: affineOf(x), grad_output: gradOutput },
+      constants: constants(g),
+    });
   },
 };
 
@@ -198,16 +214,11 @@ export const depthwiseStride2Conv: ConvFamily = {
   },
 
   gradWeight(tape, g, { x, gradOutput }, target) {
-    const pieces = g.outWidth / 4;
-    const chunkImages = chunkSize(g.batch, g.inChannels * pieces);
-    const chunks = Math.ceil(g.batch / chunkImages);
-    sumInParts(tape, target, chunks * pieces, (partials, accumulate) =>
-      tape.dispatch('depthwise_conv2d_stride2_grad_weight', {
-        bind: { source4: x, source: x, affine: affineOf(x), grad_output: gradOutput, partials },
-        params: forwardParams(g, x, { accumulate, chunkImages }),
-        threads: [g.inChannels * pieces * chunks],
-      }),
-    );
+    recordPieces(tape, g, x, target, g.outWidth / 4, {
+      kernel: 'depthwise_conv2d_stride2_grad_weight',
+      bind: { source4: x, source: x, affine: affineOf(x), grad_output: gradOutput },
+      constants: {},
+    });
   },
 };
 

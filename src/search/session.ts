@@ -43,19 +43,27 @@ export function planSearch(
   return { program, engine: planner, soon, bytes };
 }
 
+const spaceOf = (program: SearchProgram, { nodes }: SearchConfig): SearchSpace => ({
+  nodes,
+  primitives: program.model.config.primitives,
+});
+
 /**
  * The commands of an update of w: m architectures drawn from p(beta) on the batch at hand, one after the other, since
  * each tells the GPU before it which gradients to add up.
  */
 function* weightsStepOf(
-  { supernet, feed, sgd, model }: SearchProgram,
-  { seed, inputs, nodes }: SearchConfig,
+  program: SearchProgram,
+  config: SearchConfig,
   engine: Pick<GpuEngine, 'write'>,
   step: number,
 ): Iterable<(readonly Command[])[]> {
+  const { supernet, feed, sgd } = program;
+  const { seed, inputs } = config;
+  const space = spaceOf(program, config);
   const rng = stepRng(seed, STREAM.weightsArchitecture, step);
   for (let i = 0; i < inputs; i++) {
-    const beta = sampleArchitecture({ nodes, primitives: model.config.primitives }, rng);
+    const beta = sampleArchitecture(space, rng);
     const before = i === 0 ? [feed.commands, supernet.clearWeightGrads()] : [];
     const after = i === inputs - 1 ? [sgd.commands] : [];
     const backward = supernet.backward(engine, beta);
@@ -85,7 +93,6 @@ export interface PolicyMetrics {
 
 export class SearchSession {
   private waitedMs = 0;
-  private readonly space: SearchSpace;
   private readonly actions: Int32Array<ArrayBuffer>;
   private readonly costChange: ReturnType<typeof createCostChange> | null;
 
@@ -95,7 +102,6 @@ export class SearchSession {
     readonly program: SearchProgram,
     private readonly now: () => number,
   ) {
-    this.space = { nodes: config.nodes, primitives: program.model.config.primitives };
     this.actions = new Int32Array(program.policy.edges);
     this.costChange = config.costWeight > 0 ? createCostChange(program.model.config.looseEnd) : null;
   }
@@ -137,10 +143,11 @@ export class SearchSession {
     const { engine, program, config } = this;
     const { supernet, feed, policy, inputs, reinforce, adam, clear } = program;
     feed.write(engine, indices, stepRng(config.seed, STREAM.augment, 2 * step + 1));
+    const space = spaceOf(program, config);
     const architectures = stepRng(config.seed, STREAM.policyArchitecture, step);
     const actionRng = stepRng(config.seed, STREAM.actions, step);
     for (let i = 0; i < config.inputs; i++) {
-      const beta = sampleArchitecture(this.space, architectures);
+      const beta = sampleArchitecture(space, architectures);
       const cells = [beta.normal, beta.reduce];
       const allowed = legality(policy.space, cells);
       inputs.write(engine, cells);
