@@ -21,21 +21,12 @@ import { GpuTimer } from './gpu_timer.ts';
 import { ParamChunks } from './param_chunks.ts';
 import { StagingPool } from './staging.ts';
 import { shaderLocation, shaderText } from './shader_source.ts';
+import { type GpuCommand, Submission } from './submission.ts';
 import { type KernelReflection, packParams } from './wgsl_reflect.ts';
 
 interface GpuBuffer extends Buffer {
   readonly gpu: GPUBuffer;
 }
-
-type GpuCommand =
-  | {
-      kind: 'dispatch';
-      kernel: string;
-      pipeline: GPUComputePipeline;
-      bindGroup: GPUBindGroup;
-      groups: number[];
-    }
-  | { kind: 'clear'; kernel: string; buffer: GPUBuffer; offset: number; bytes: number };
 
 interface Program {
   readonly module: GPUShaderModule;
@@ -181,40 +172,13 @@ export class GpuEngine implements Engine {
     this.device.queue.writeBuffer(asGpu(region.buffer), region.offset, data);
   }
 
-  /** Encodes the command lists in order, as one submission. */
+  /** Has the command lists run in order. */
   submit(...lists: readonly (readonly Command[])[]): void {
     this.check();
     this.chunks.flush();
-    const encoder = this.device.createCommandEncoder();
-    this.timer?.begin(encoder);
-    this.encode(encoder, lists);
-    this.timer?.end(encoder);
-    this.device.queue.submit([encoder.finish()]);
-    this.counters.submits++;
-  }
-
-  private encode(encoder: GPUCommandEncoder, lists: readonly (readonly Command[])[]): void {
-    let pass: GPUComputePassEncoder | null = null;
-    let bound: GPUComputePipeline | null = null;
-    for (const list of lists) {
-      for (const command of list as readonly GpuCommand[]) {
-        if (command.kind === 'dispatch') {
-          if (!pass) {
-            pass = encoder.beginComputePass();
-            bound = null;
-          }
-          if (bound !== command.pipeline) pass.setPipeline((bound = command.pipeline));
-          pass.setBindGroup(0, command.bindGroup);
-          pass.dispatchWorkgroups(command.groups[0]!, command.groups[1], command.groups[2]);
-          this.counters.dispatches++;
-        } else {
-          pass?.end();
-          pass = null;
-          encoder.clearBuffer(command.buffer, command.offset, command.bytes);
-        }
-      }
-    }
-    pass?.end();
+    const submission = new Submission(this.device, this.counters, this.timer);
+    for (const list of lists as readonly (readonly GpuCommand[])[]) submission.add(list);
+    submission.end();
   }
 
   /** Reads regions back, after everything submitted so far; one map per call. */

@@ -1,7 +1,9 @@
 // y (+)= A x + bias, A sparse in compressed rows; entries of the same place add up.
 //   y[r,f] = bias[f] + sum over e in row_pointers[r] .. row_pointers[r+1] of values[e] * x[columns[e], f]
-// x: (columns of A, F), y: (rows of A, F). One invocation: an element of y.
+// x: (columns of A, F), y: (rows of A, F). One invocation: up to 4 neighbouring features of a row of y.
+// Grid: rows * ceil(F / 4).
 //#include "lib/linear.wgsl"
+//#include "lib/divide.wgsl"
 struct Params {
   rows: u32,
   features: u32,
@@ -18,21 +20,30 @@ struct Params {
 
 @compute @workgroup_size(64)
 fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) groups: vec3u) {
-  let i = linear_id(id, groups, 64u);
-  if (i >= params.rows * params.features) {
+  let at_quad = divide(linear_id(id, groups, 64u), (params.features + 3u) / 4u);
+  let row = at_quad.x;
+  if (row >= params.rows) {
     return;
   }
-  let row = i / params.features;
-  let feature = i % params.features;
-  var sum = 0.0;
-  for (var e = row_pointers[row]; e < row_pointers[row + 1u]; e++) {
-    sum += values[e] * x[u32(columns[e]) * params.features + feature];
+  // Features past the last repeat it; their sums are not stored.
+  let first = 4u * at_quad.y;
+  let feature = min(first + vec4u(0u, 1u, 2u, 3u), vec4u(params.features - 1u));
+  let end = row_pointers[row + 1u];
+  var sum = vec4f();
+  for (var e = row_pointers[row]; e < end; e++) {
+    let at = u32(columns[e]) * params.features + feature;
+    sum += values[e] * vec4f(x[at.x], x[at.y], x[at.z], x[at.w]);
   }
-  if (params.has_bias != 0u) {
-    sum += bias[feature];
+  for (var f = first; f < min(first + 4u, params.features); f++) {
+    let i = row * params.features + f;
+    var value = sum.x;
+    if (params.has_bias != 0u) {
+      value += bias[f];
+    }
+    if (params.accumulate != 0u) {
+      value += y[i];
+    }
+    y[i] = value;
+    sum = sum.yzww;
   }
-  if (params.accumulate != 0u) {
-    sum += y[i];
-  }
-  y[i] = sum;
 }

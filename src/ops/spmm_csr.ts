@@ -39,7 +39,7 @@ function record(
   tape.dispatch('spmm_csr', {
     bind: { values: a.values, row_pointers: a.pointers, columns: a.columns, x, bias: bias ?? x, y },
     params: { rows: rowsOf(a), features, has_bias: Number(bias !== null), accumulate: Number(accumulate) },
-    threads: [rowsOf(a) * features],
+    threads: [rowsOf(a) * Math.ceil(features / 4)],
   });
 }
 
