@@ -1,7 +1,7 @@
 // 1x1 convolution of stride 1, one group, planes of whole vec4s: a matrix product over the channels of every pixel.
 // Also its gradient with respect to x, with the matrix transposed (lib/conv_params.wgsl).
-// One invocation: 4 result channels x 16 pixels. Grid: (blocks of 4 channels, tiles of 16 pixels, images), the first
-// fastest, so that the next block finds the pixels in a cache. params.moments: also leaves every tile's moments,
+// One invocation: CHANNELS result channels x 16 pixels. Grid: (blocks of channels, tiles of 16 pixels, images), the
+// first fastest, so that the next block finds the pixels in a cache. params.moments: also leaves every tile's moments,
 // (C, images, tiles), for the batch norm that follows.
 //#include "lib/linear.wgsl"
 //#include "lib/divide.wgsl"
@@ -23,22 +23,17 @@
 fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) workgroups: vec3u) {
   let quads = params.source_height * params.source_width / 4u;
   let tiles = (quads + 3u) / 4u;
-  let at_block = divide(linear_id(id, workgroups, 64u), (params.result_channels + 3u) / 4u);
+  let at_block = divide(linear_id(id, workgroups, 64u), (params.result_channels + CHANNELS - 1u) / CHANNELS);
   let at_tile = divide(at_block.x, tiles);
-  let r = at_block.y * 4u;
+  let r = at_block.y * CHANNELS;
   let n = at_tile.x;
   if (n >= params.batch) {
     return;
   }
   let quad = at_tile.y * 4u;
+  let count = min(CHANNELS, params.result_channels - r);
 
-  let end = min(r + 4u, params.result_channels);
-  let steps = weight_steps(r, end);
-
-  var acc0 = mat4x4f();
-  var acc1 = mat4x4f();
-  var acc2 = mat4x4f();
-  var acc3 = mat4x4f();
+  var tile = Tile();
   for (var s = 0u; s < params.source_channels; s++) {
     let a = source_scale_shift(s);
     let at = (n * params.source_channels + s) * quads + quad;
@@ -49,32 +44,27 @@ fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) workg
       activate4(source[at + 2u], a),
       activate4(source[at + 3u], a),
     );
-    let w = r * params.weight_result + s * params.weight_source;
-    acc0 = multiply_add(acc0, weight[w], v);
-    acc1 = multiply_add(acc1, weight[w + steps.x], v);
-    acc2 = multiply_add(acc2, weight[w + steps.y], v);
-    acc3 = multiply_add(acc3, weight[w + steps.z], v);
+    add_to(&tile, r * params.weight_result + s * params.weight_source, count - 1u, v);
   }
 
-  for (var channel = r; channel < end; channel++) {
+  for (var k = 0u; k < count; k++) {
+    let channel = r + k;
     let a = scale_shift(channel, params.result_channels);
     let at = (n * params.result_channels + channel) * quads + quad;
+    var v = tile[k];
     for (var once = 0u; once < params.moments; once++) {
-      moments[(channel * params.batch + n) * tiles + at_tile.y] = moments_of(acc0);
+      moments[(channel * params.batch + n) * tiles + at_tile.y] = moments_of(v);
     }
     for (var once = 0u; once < changes(); once++) {
       for (var q = at; q < at + 4u; q++) {
-        acc0 = mat4x4f(acc0[1], acc0[2], acc0[3], grad_of4(q, a, acc0[0]));
+        v = mat4x4f(v[1], v[2], v[3], grad_of4(q, a, v[0]));
       }
     }
     // Past the end of the plane, the last store to its last vec4 is the right one.
     let past = quads - 1u - quad;
-    result[at + min(3u, past)] = acc0[3];
-    result[at + min(2u, past)] = acc0[2];
-    result[at + min(1u, past)] = acc0[1];
-    result[at] = acc0[0];
-    acc0 = acc1;
-    acc1 = acc2;
-    acc2 = acc3;
+    result[at + min(3u, past)] = v[3];
+    result[at + min(2u, past)] = v[2];
+    result[at + min(1u, past)] = v[1];
+    result[at] = v[0];
   }
 }

@@ -1,7 +1,7 @@
 // 1x1 convolution of stride 2, one group, and that of a factorized reduce, whose second half of the channels reads one
 // pixel further to the right and below; the result's rows being whole vec4s, and no window outside the source.
-// One invocation: 5 result channels x 16 pixels. Grid: (blocks of 5 channels of all parts, tiles of 16 pixels, images),
-// the first fastest. params.moments: as in conv2d_1x1.wgsl.
+// One invocation: CHANNELS result channels x 16 pixels. Grid: (blocks of channels of all parts, tiles of 16 pixels,
+// images), the first fastest. params.moments: as in conv2d_1x1.wgsl.
 //#include "lib/linear.wgsl"
 //#include "lib/divide.wgsl"
 //#include "lib/conv_params.wgsl"
@@ -27,7 +27,7 @@ fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) workg
   let tiles = (quads + 3u) / 4u;
   // A part is a run of result channels that read the same source pixels.
   let part_size = min(params.result_channels, params.second_half);
-  let part_blocks = (part_size + 4u) / 5u;
+  let part_blocks = (part_size + CHANNELS - 1u) / CHANNELS;
   let at_block = divide(linear_id(id, workgroups, 64u), params.result_channels / part_size * part_blocks);
   let at_tile = divide(at_block.x, tiles);
   let at_part = divide(at_block.y, part_blocks);
@@ -37,45 +37,34 @@ fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) workg
   }
   let quad = at_tile.y * 4u;
   let half = at_part.x;
-  let r = half * part_size + at_part.y * 5u;
-  let end = min(r + 5u, (half + 1u) * part_size);
-  let steps = weight_steps(r, end);
+  let in_part = at_part.y * CHANNELS;
+  let r = half * part_size + in_part;
+  let count = min(CHANNELS, part_size - in_part);
   // The first source pixel of each of the 4 vec4s. Those past the end of the plane repeat the last.
   let past = min(vec4u(0u, 1u, 2u, 3u), vec4u(quads - 1u - quad));
   let of_result = quad + past;
   let row = 2u * (of_result / row_quads) + half;
   let first = row * params.source_width + 8u * (of_result % row_quads) + half;
 
-  var acc0 = mat4x4f();
-  var acc1 = mat4x4f();
-  var acc2 = mat4x4f();
-  var acc3 = mat4x4f();
-  var acc4 = mat4x4f();
+  var tile = Tile();
   for (var s = 0u; s < params.source_channels; s++) {
     let a = scale_shift(s, params.source_channels);
     let at = (n * params.source_channels + s) * params.source_height * params.source_width + first;
     let v = mat4x4f(load4(at.x, a), load4(at.y, a), load4(at.z, a), load4(at.w, a));
-    let w = r * params.weight_result + s * params.weight_source;
-    acc0 = multiply_add(acc0, weight[w], v);
-    acc1 = multiply_add(acc1, weight[w + steps.x], v);
-    acc2 = multiply_add(acc2, weight[w + steps.y], v);
-    acc3 = multiply_add(acc3, weight[w + steps.z], v);
-    acc4 = multiply_add(acc4, weight[w + steps.w], v);
+    add_to(&tile, r * params.weight_result + s * params.weight_source, count - 1u, v);
   }
 
-  for (var channel = r; channel < end; channel++) {
+  for (var k = 0u; k < count; k++) {
+    let channel = r + k;
+    let v = tile[k];
     let at = (n * params.result_channels + channel) * quads + quad + past;
     for (var once = 0u; once < params.moments; once++) {
-      moments[(channel * params.batch + n) * tiles + at_tile.y] = moments_of(acc0);
+      moments[(channel * params.batch + n) * tiles + at_tile.y] = moments_of(v);
     }
     // Where vec4s past the end repeat the last, the right one is stored last.
-    result[at.w] = acc0[3];
-    result[at.z] = acc0[2];
-    result[at.y] = acc0[1];
-    result[at.x] = acc0[0];
-    acc0 = acc1;
-    acc1 = acc2;
-    acc2 = acc3;
-    acc3 = acc4;
+    result[at.w] = v[3];
+    result[at.z] = v[2];
+    result[at.y] = v[1];
+    result[at.x] = v[0];
   }
 }

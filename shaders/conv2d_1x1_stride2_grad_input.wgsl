@@ -1,7 +1,7 @@
 // Gradient of conv2d_1x1_stride2.wgsl with respect to x, whose rows are twice as long as the source's: each half of the
 // channels of gradOutput fills every second pixel of every second row, and zeros lie between.
-// One invocation: 5 channels of x's gradient x 16 pixels of gradOutput. Grid: (blocks of 5 channels, halves, tiles of
-// 16 pixels, images), the first fastest.
+// One invocation: CHANNELS channels of x's gradient x 16 pixels of gradOutput. Grid: (blocks of channels, halves, tiles
+// of 16 pixels, images), the first fastest.
 //#include "lib/linear.wgsl"
 //#include "lib/divide.wgsl"
 //#include "lib/conv_params.wgsl"
@@ -19,35 +19,25 @@
 fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) workgroups: vec3u) {
   let row_quads = params.source_width / 4u;
   let quads = params.source_height * row_quads;
-  let at_block = divide(linear_id(id, workgroups, 64u), (params.result_channels + 4u) / 5u);
+  let at_block = divide(linear_id(id, workgroups, 64u), (params.result_channels + CHANNELS - 1u) / CHANNELS);
   let at_half = divide(at_block.x, 2u);
   let at_tile = divide(at_half.x, (quads + 3u) / 4u);
   let n = at_tile.x;
   if (n >= params.batch) {
     return;
   }
-  let r = at_block.y * 5u;
+  let r = at_block.y * CHANNELS;
   let half = at_half.y;
   let quad = at_tile.y * 4u;
-  let end = min(r + 5u, params.result_channels);
-  let steps = weight_steps(r, end);
+  let channels = min(CHANNELS, params.result_channels - r);
 
-  var acc0 = mat4x4f();
-  var acc1 = mat4x4f();
-  var acc2 = mat4x4f();
-  var acc3 = mat4x4f();
-  var acc4 = mat4x4f();
+  var tile = Tile();
   let source_end = select(params.second_half, params.source_channels, half == 1u);
   for (var s = half * params.second_half; s < source_end; s++) {
     let at = (n * params.source_channels + s) * quads + quad;
     // Past the end of the plane lies something else, which is not stored.
     let v = mat4x4f(source[at], source[at + 1u], source[at + 2u], source[at + 3u]);
-    let w = r * params.weight_result + s * params.weight_source;
-    acc0 = multiply_add(acc0, weight[w], v);
-    acc1 = multiply_add(acc1, weight[w + steps.x], v);
-    acc2 = multiply_add(acc2, weight[w + steps.y], v);
-    acc3 = multiply_add(acc3, weight[w + steps.z], v);
-    acc4 = multiply_add(acc4, weight[w + steps.w], v);
+    add_to(&tile, r * params.weight_result + s * params.weight_source, channels - 1u, v);
   }
 
   // where each of the 4 vec4s begins in the result
@@ -55,13 +45,15 @@ fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) workg
   let row = 2u * (of_source / row_quads) + half;
   let first = 2u * (row * row_quads + of_source % row_quads);
   let count = min(4u, quads - quad);
-  for (var channel = r; channel < end; channel++) {
+  for (var k = 0u; k < channels; k++) {
+    let channel = r + k;
+    var sums = tile[k];
     let a = scale_shift(channel, params.result_channels);
     let plane = (n * params.result_channels + channel) * params.result_height * 2u * row_quads;
     var begin = first;
     for (var i = 0u; i < count; i++) {
       let at = plane + begin.x;
-      let v = acc0[0];
+      let v = sums[0];
       var low = vec4f(v.x, 0.0, v.y, 0.0);
       var high = vec4f(v.z, 0.0, v.w, 0.0);
       low = select(low, low.wxyz, half == 1u);
@@ -73,11 +65,7 @@ fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) workg
       result[at] = low;
       result[at + 1u] = high;
       begin = begin.yzwx;
-      acc0 = mat4x4f(acc0[1], acc0[2], acc0[3], acc0[0]);
+      sums = mat4x4f(sums[1], sums[2], sums[3], sums[0]);
     }
-    acc0 = acc1;
-    acc1 = acc2;
-    acc2 = acc3;
-    acc3 = acc4;
   }
 }

@@ -1,10 +1,18 @@
 // 1x1 convolutions of stride 1, the planes being whole vec4s: matrix products.
+import type { KernelCall } from '../../runtime/engine.ts';
 import { type ConvFamily, affineOf, bindMoments, chunkSize, sumInParts } from './conv_family.ts';
 import { backwardParams, type ConvGeometry, convMadds, forwardParams } from './conv_geometry.ts';
 
-const threads = (g: ConvGeometry, channels: number): number[] => [
-  Math.ceil((g.height * g.width) / 16) * g.batch * Math.ceil(channels / 4),
-];
+/** Result channels of an invocation (shaders/lib/conv_1x1_tile.wgsl): those that leave fewer places empty. */
+export const tileChannels = (channels: number): number =>
+  Math.ceil(channels / 10) * 10 <= Math.ceil(channels / 8) * 8 ? 10 : 8;
+
+/** The tiles that cover a result of so many channels. */
+function tiles(g: ConvGeometry, channels: number): Pick<KernelCall, 'constants' | 'threads'> {
+  const of = tileChannels(channels);
+  const pixels = Math.ceil((g.height * g.width) / 16) * g.batch;
+  return { constants: { CHANNELS: of }, threads: [pixels * Math.ceil(channels / of)] };
+}
 
 export const conv1x1: ConvFamily = {
   fits: (g) =>
@@ -18,7 +26,7 @@ export const conv1x1: ConvFamily = {
       tape.dispatch('conv2d_1x1', {
         bind: { source: x, x, affine: affineOf(x), weight, result: y, moments: bound },
         params: forwardParams(g, x, { moments: moments !== null }),
-        threads: threads(g, g.outChannels),
+        ...tiles(g, g.outChannels),
         madds: convMadds(g),
       }),
     );
@@ -31,23 +39,23 @@ export const conv1x1: ConvFamily = {
       tape.dispatch('conv2d_1x1', {
         bind: { source: gradOutput, x, affine: affineOf(x), weight, result: grad, moments },
         params: backwardParams(g, x, { accumulate }),
-        threads: threads(g, g.inChannels),
+        ...tiles(g, g.inChannels),
       }),
     );
   },
 
   gradWeight(tape, g, { x, gradOutput }, target) {
     const quads = (g.height * g.width) / 4;
-    const tiles = Math.ceil(g.inChannels / 4) * Math.ceil(g.outChannels / 4);
-    const chunkImages = chunkSize(g.batch, tiles);
+    const blocks = Math.ceil(g.inChannels / 4) * Math.ceil(g.outChannels / 4);
+    const chunkImages = chunkSize(g.batch, blocks);
     const imageChunks = Math.ceil(g.batch / chunkImages);
-    const size = chunkSize(quads, tiles * imageChunks, 16);
+    const size = chunkSize(quads, blocks * imageChunks, 16);
     const chunks = imageChunks * Math.ceil(quads / size);
     sumInParts(tape, target, chunks, (partials, accumulate) =>
       tape.dispatch('conv2d_1x1_grad_weight', {
         bind: { x, affine: affineOf(x), grad_output: gradOutput, partials },
         params: forwardParams(g, x, { accumulate, chunkImages, chunkSize: size }),
-        threads: [tiles * chunks],
+        threads: [blocks * chunks],
       }),
     );
   },

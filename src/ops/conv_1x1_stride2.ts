@@ -1,10 +1,12 @@
 // 1x1 convolutions of stride 2 that halve the image, and the convolutions of a factorized reduce.
+import { tileChannels } from './conv_1x1.ts';
 import { type ConvFamily, affineOf, bindMoments, partSize } from './conv_family.ts';
 import { generalConv } from './conv_general.ts';
 import { backwardParams, type ConvGeometry, convMadds, forwardParams } from './conv_geometry.ts';
 
-/** Blocks of 5 output channels that read the same pixels. */
-const outBlocks = (g: ConvGeometry): number => (g.outChannels / partSize(g)) * Math.ceil(partSize(g) / 5);
+/** Blocks of output channels that read the same pixels. */
+const outBlocks = (g: ConvGeometry): number =>
+  (g.outChannels / partSize(g)) * Math.ceil(partSize(g) / tileChannels(partSize(g)));
 
 /** Tiles of 16 output pixels. */
 const tiles = (g: ConvGeometry): number => g.batch * Math.ceil((g.outHeight * g.outWidth) / 16);
@@ -23,6 +25,7 @@ export const conv1x1Stride2: ConvFamily = {
       tape.dispatch('conv2d_1x1_stride2', {
         bind: { source: x, affine: affineOf(x), weight, result: y, moments: bound },
         params: forwardParams(g, x, { moments: moments !== null }),
+        constants: { CHANNELS: tileChannels(partSize(g)) },
         threads: [tiles(g) * outBlocks(g)],
         madds: convMadds(g),
       }),
@@ -32,10 +35,12 @@ export const conv1x1Stride2: ConvFamily = {
   countsMoments: () => true,
 
   gradInput(tape, g, { x, weight, gradOutput }, { grad, accumulate }) {
+    const channels = tileChannels(g.inChannels);
     tape.dispatch('conv2d_1x1_stride2_grad_input', {
       bind: { source: gradOutput, x, affine: affineOf(x), weight, result: grad },
       params: backwardParams(g, x, { accumulate }),
-      threads: [tiles(g) * 2 * Math.ceil(g.inChannels / 5)],
+      constants: { CHANNELS: channels },
+      threads: [tiles(g) * 2 * Math.ceil(g.inChannels / channels)],
     });
   },
 
