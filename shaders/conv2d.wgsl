@@ -1,19 +1,22 @@
 // Convolution with any window, stride, padding, dilation and groups, and its gradient with respect to x; formulas in
 // src/ops/conv2d.ts, what source and result are in lib/conv_params.wgsl.
-// One invocation: 8 result channels x 8 pixels of a row that are `down_w` apart, so that all of them use the same
+// One invocation: CHANNELS result channels x 8 pixels of a row that are `down_w` apart, so that all of them use the same
 // taps. The source channels are the innermost loop: a loop of few turns costs more than its sums.
-// Grid: (blocks of 8 channels, tiles of 8, rows, phases, images), the first fastest.
+// Grid: (blocks of channels, tiles of 8, rows, phases, images), the first fastest.
 //#include "lib/linear.wgsl"
 //#include "lib/divide.wgsl"
 //#include "lib/conv_params.wgsl"
 //#include "lib/activation.wgsl"
 //#include "lib/conv_pixels.wgsl"
+//#include "lib/channel_tile.wgsl"
 @group(0) @binding(0) var<uniform> params: Params;
 @group(0) @binding(1) var<storage, read> source: array<f32>;
 @group(0) @binding(2) var<storage, read> x: array<f32>;
 @group(0) @binding(3) var<storage, read> affine: array<f32>;
 @group(0) @binding(4) var<storage, read> weight: array<f32>;
 @group(0) @binding(5) var<storage, read_write> result: array<f32>;
+
+alias Pixels = mat2x4f;
 
 // fma: written with * and +, the same sums run slower on llvmpipe.
 fn multiply_add(acc: mat2x4f, w: f32, v: mat2x4f) -> mat2x4f {
@@ -24,7 +27,7 @@ fn multiply_add(acc: mat2x4f, w: f32, v: mat2x4f) -> mat2x4f {
 fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) workgroups: vec3u) {
   // A part is a run of result channels that read the same source pixels.
   let part_size = select(min(params.group_result, params.second_half), params.group_result, backward());
-  let part_blocks = (part_size + 7u) / 8u;
+  let part_blocks = (part_size + CHANNELS - 1u) / CHANNELS;
   let at_block = divide(linear_id(id, workgroups, 64u), part_blocks * (params.result_channels / part_size));
   let at_tile = divide(at_block.x, row_tiles());
   let at_row = divide(at_tile.x, phase_rows());
@@ -36,34 +39,20 @@ fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) workg
   let phase_h = at_phase_h.y;
   let phase_w = at_phase_w.y;
   let n = at_phase_w.x;
-  let r = at_part.x * part_size + at_part.y * 8u;
+  let in_part = at_part.y * CHANNELS;
+  let r = at_part.x * part_size + in_part;
   let y = row * params.down_h + phase_h;
   if (n >= params.batch || y >= params.result_height) {
     return;
   }
-  let end = min(r + 8u, (at_part.x + 1u) * part_size);
+  let channels = min(CHANNELS, part_size - in_part);
 
-  // weight offsets of the 8 result channels; channels past the last repeat it
   let group = r / params.group_result;
   let taps = params.kernel_h * params.kernel_w;
   let first = group * params.group_source * params.group_result * taps +
     (r - group * params.group_result) * params.weight_result;
-  let r1 = min(1u, end - 1u - r) * params.weight_result;
-  let r2 = min(2u, end - 1u - r) * params.weight_result;
-  let r3 = min(3u, end - 1u - r) * params.weight_result;
-  let r4 = min(4u, end - 1u - r) * params.weight_result;
-  let r5 = min(5u, end - 1u - r) * params.weight_result;
-  let r6 = min(6u, end - 1u - r) * params.weight_result;
-  let r7 = min(7u, end - 1u - r) * params.weight_result;
 
-  var acc0 = mat2x4f();
-  var acc1 = mat2x4f();
-  var acc2 = mat2x4f();
-  var acc3 = mat2x4f();
-  var acc4 = mat2x4f();
-  var acc5 = mat2x4f();
-  var acc6 = mat2x4f();
-  var acc7 = mat2x4f();
+  var sums = Tile();
   // Backward, the halves of the source channels of a factorized reduce lie one pixel apart; forward, those of the
   // result's.
   let halves = select(1u, 2u, backward() && params.second_half < params.source_channels);
@@ -91,30 +80,16 @@ fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) workg
         for (var s = half * params.second_half; s < source_end; s++) {
           let a = source_scale_shift(group * params.group_source + s);
           let v = load8(source_row + s * plane, columns, limit, a);
-          let w = w_tap + s * params.weight_source;
-          acc0 = multiply_add(acc0, weight[w], v);
-          acc1 = multiply_add(acc1, weight[w + r1], v);
-          acc2 = multiply_add(acc2, weight[w + r2], v);
-          acc3 = multiply_add(acc3, weight[w + r3], v);
-          acc4 = multiply_add(acc4, weight[w + r4], v);
-          acc5 = multiply_add(acc5, weight[w + r5], v);
-          acc6 = multiply_add(acc6, weight[w + r6], v);
-          acc7 = multiply_add(acc7, weight[w + r7], v);
+          add_to(&sums, w_tap + s * params.weight_source, channels - 1u, v);
         }
       }
     }
   }
 
-  for (var channel = r; channel < end; channel++) {
+  for (var k = 0u; k < channels; k++) {
+    let channel = r + k;
     let a = scale_shift(channel, params.result_channels);
     let result_row = ((n * params.result_channels + channel) * params.result_height + y) * params.result_width;
-    store8(result_row, tile * 8u * params.down_w + phase_w, a, acc0);
-    acc0 = acc1;
-    acc1 = acc2;
-    acc2 = acc3;
-    acc3 = acc4;
-    acc4 = acc5;
-    acc5 = acc6;
-    acc6 = acc7;
+    store8(result_row, tile * 8u * params.down_w + phase_w, a, sums[k]);
   }
 }

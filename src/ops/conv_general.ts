@@ -1,4 +1,5 @@
 // Convolutions with any window, stride, padding, dilation and groups, and the factorized reduce.
+import { tileChannels } from './conv_1x1.ts';
 import { type ConvFamily, affineOf, chunkSize, partSize, sumInParts } from './conv_family.ts';
 import { backwardParams, convMadds, forwardParams } from './conv_geometry.ts';
 
@@ -6,10 +7,12 @@ export const generalConv: ConvFamily = {
   fits: () => true,
 
   forward(tape, g, x, weight, y) {
-    const blocks = (g.outChannels / partSize(g)) * Math.ceil(partSize(g) / 8);
+    const channels = tileChannels(partSize(g));
+    const blocks = (g.outChannels / partSize(g)) * Math.ceil(partSize(g) / channels);
     tape.dispatch('conv2d', {
       bind: { source: x, x, affine: affineOf(x), weight, result: y },
       params: forwardParams(g, x),
+      constants: { CHANNELS: channels },
       threads: [Math.ceil(g.outWidth / 8) * g.outHeight * g.batch * blocks],
       madds: convMadds(g),
     });
@@ -21,10 +24,12 @@ export const generalConv: ConvFamily = {
     // pixels `stride` apart see the same taps; one phase of them after the other
     const columns = Math.ceil(g.width / g.strideW);
     const rows = Math.ceil(g.height / g.strideH);
-    const blocks = g.groups * Math.ceil(g.inChannels / g.groups / 8);
+    const channels = tileChannels(g.inChannels / g.groups);
+    const blocks = g.groups * Math.ceil(g.inChannels / g.groups / channels);
     tape.dispatch('conv2d', {
       bind: { source: gradOutput, x, affine: affineOf(x), weight, result: grad },
       params: backwardParams(g, x, { accumulate }),
+      constants: { CHANNELS: channels },
       threads: [Math.ceil(columns / 8) * rows * g.strideH * g.strideW * g.batch * blocks],
     });
   },
