@@ -16,11 +16,17 @@
 @group(0) @binding(4) var<storage, read> weight: array<f32>;
 @group(0) @binding(5) var<storage, read_write> result: array<f32>;
 
-alias Pixels = mat2x4f;
+alias Sums = mat2x4f;
+alias Factor = f32;
+alias Values = mat2x4f;
+
+fn factor(at: u32) -> f32 {
+  return weight[at];
+}
 
 // fma: written with * and +, the same sums run slower on llvmpipe.
-fn multiply_add(acc: mat2x4f, w: f32, v: mat2x4f) -> mat2x4f {
-  return mat2x4f(fma(vec4f(w), v[0], acc[0]), fma(vec4f(w), v[1], acc[1]));
+fn multiply_add(sums: mat2x4f, w: f32, v: mat2x4f) -> mat2x4f {
+  return mat2x4f(fma(vec4f(w), v[0], sums[0]), fma(vec4f(w), v[1], sums[1]));
 }
 
 @compute @workgroup_size(64)
@@ -80,7 +86,7 @@ fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) workg
         for (var s = half * params.second_half; s < source_end; s++) {
           let a = source_scale_shift(group * params.group_source + s);
           let v = load8(source_row + s * plane, columns, limit, a);
-          add_to(&sums, w_tap + s * params.weight_source, channels - 1u, v);
+          add_to(&sums, w_tap + s * params.weight_source, params.weight_result, channels - 1u, v);
         }
       }
     }

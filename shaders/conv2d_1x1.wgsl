@@ -44,7 +44,7 @@ fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) workg
       activate4(source[at + 2u], a),
       activate4(source[at + 3u], a),
     );
-    add_to(&tile, r * params.weight_result + s * params.weight_source, count - 1u, v);
+    add_to(&tile, r * params.weight_result + s * params.weight_source, params.weight_result, count - 1u, v);
   }
 
   for (var k = 0u; k < count; k++) {

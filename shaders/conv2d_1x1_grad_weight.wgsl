@@ -1,29 +1,43 @@
 // Gradient of a 1x1 convolution of stride 1 with respect to its weight, one group, planes of whole vec4s; as partial
 // sums over chunks of `chunk_images` images x `chunk_size` vec4s of their planes.
 // partials: (image chunks, plane chunks, O, C); sum_partials adds them up.
-// One invocation: 4 output channels x 4 input channels. Grid: (blocks of 4 input channels, blocks of 4 output
+// One invocation: CHANNELS output channels x 4 input channels. Grid: (blocks of 4 input channels, blocks of output
 // channels, plane chunks, image chunks), the first fastest.
 //#include "lib/linear.wgsl"
 //#include "lib/divide.wgsl"
 //#include "lib/conv_params.wgsl"
 //#include "lib/activation.wgsl"
+//#include "lib/channel_tile.wgsl"
 @group(0) @binding(0) var<uniform> params: Params;
 @group(0) @binding(1) var<storage, read> x: array<vec4f>;
 @group(0) @binding(2) var<storage, read> affine: array<f32>;
 @group(0) @binding(3) var<storage, read> grad_output: array<vec4f>;
 @group(0) @binding(4) var<storage, read_write> partials: array<f32>;
 
+alias Sums = vec4f;
+alias Factor = vec4f;
+alias Values = mat4x4f;
+
+fn factor(at: u32) -> vec4f {
+  return grad_output[at];
+}
+
+// 4 pixels of one output channel with those of 4 input channels.
+fn multiply_add(sums: vec4f, g: vec4f, v: mat4x4f) -> vec4f {
+  return sums + g * v;
+}
+
 @compute @workgroup_size(64)
 fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) workgroups: vec3u) {
   let quads = params.source_height * params.source_width / 4u;
   let plane_chunks = (quads + params.chunk_size - 1u) / params.chunk_size;
   let source_blocks = (params.source_channels + 3u) / 4u;
-  let blocks = (params.result_channels + 3u) / 4u;
+  let blocks = (params.result_channels + CHANNELS - 1u) / CHANNELS;
   let at_source = divide(linear_id(id, workgroups, 64u), source_blocks);
   let at_block = divide(at_source.x, blocks);
   let at_chunk = divide(at_block.x, plane_chunks);
   let c = at_source.y * 4u;
-  let o = at_block.y * 4u;
+  let o = at_block.y * CHANNELS;
   let part = at_block.x;
   let begin = at_chunk.x * params.chunk_images;
   if (begin >= params.batch) {
@@ -32,21 +46,17 @@ fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) workg
   let quad = at_chunk.y * params.chunk_size;
   let quad_end = min(quad + params.chunk_size, quads);
   let c_last = params.source_channels - 1u - c;
-  let o_last = params.result_channels - 1u - o;
+  let o_count = min(CHANNELS, params.result_channels - o);
 
-  // plane offsets of the channels; channels past the last repeat it
+  // plane offsets of the input channels; channels past the last repeat it
   let c_planes = min(vec4u(0u, 1u, 2u, 3u), vec4u(c_last)) * quads;
-  let o_planes = min(vec4u(0u, 1u, 2u, 3u), vec4u(o_last)) * quads;
   let a0 = scale_shift(c, params.source_channels);
   let a1 = scale_shift(c + min(1u, c_last), params.source_channels);
   let a2 = scale_shift(c + min(2u, c_last), params.source_channels);
   let a3 = scale_shift(c + min(3u, c_last), params.source_channels);
 
   // one component per input channel
-  var sum0 = vec4f();
-  var sum1 = vec4f();
-  var sum2 = vec4f();
-  var sum3 = vec4f();
+  var sums = Tile();
   for (var n = begin; n < min(begin + params.chunk_images, params.batch); n++) {
     let source = (n * params.source_channels + c) * quads;
     let result = (n * params.result_channels + o) * quads;
@@ -58,22 +68,16 @@ fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) workg
         activate4(x[source + q + c_planes.z], a2),
         activate4(x[source + q + c_planes.w], a3),
       );
-      sum0 += grad_output[result + q] * v;
-      sum1 += grad_output[result + q + o_planes.y] * v;
-      sum2 += grad_output[result + q + o_planes.z] * v;
-      sum3 += grad_output[result + q + o_planes.w] * v;
+      add_to(&sums, result + q, quads, o_count - 1u, v);
     }
   }
 
-  let end = min(o + 4u, params.result_channels);
-  for (var channel = o; channel < end; channel++) {
-    let to = (part * params.result_channels + channel) * params.source_channels;
+  for (var k = 0u; k < o_count; k++) {
+    let to = (part * params.result_channels + o + k) * params.source_channels;
+    var sum = sums[k];
     for (var i = to + c; i < to + min(c + 4u, params.source_channels); i++) {
-      partials[i] = sum0.x + select(0.0, partials[i], params.accumulate != 0u);
-      sum0 = sum0.yzwx;
+      partials[i] = sum.x + select(0.0, partials[i], params.accumulate != 0u);
+      sum = sum.yzwx;
     }
-    sum0 = sum1;
-    sum1 = sum2;
-    sum2 = sum3;
   }
 }

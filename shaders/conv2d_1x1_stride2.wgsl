@@ -51,7 +51,7 @@ fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) workg
     let a = scale_shift(s, params.source_channels);
     let at = (n * params.source_channels + s) * params.source_height * params.source_width + first;
     let v = mat4x4f(load4(at.x, a), load4(at.y, a), load4(at.z, a), load4(at.w, a));
-    add_to(&tile, r * params.weight_result + s * params.weight_source, count - 1u, v);
+    add_to(&tile, r * params.weight_result + s * params.weight_source, params.weight_result, count - 1u, v);
   }
 
   for (var k = 0u; k < count; k++) {

@@ -37,7 +37,7 @@ fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) workg
     let at = (n * params.source_channels + s) * quads + quad;
     // Past the end of the plane lies something else, which is not stored.
     let v = mat4x4f(source[at], source[at + 1u], source[at + 2u], source[at + 3u]);
-    add_to(&tile, r * params.weight_result + s * params.weight_source, channels - 1u, v);
+    add_to(&tile, r * params.weight_result + s * params.weight_source, params.weight_result, channels - 1u, v);
   }
 
   // where each of the 4 vec4s begins in the result

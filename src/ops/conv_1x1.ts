@@ -46,7 +46,8 @@ export const conv1x1: ConvFamily = {
 
   gradWeight(tape, g, { x, gradOutput }, target) {
     const quads = (g.height * g.width) / 4;
-    const blocks = Math.ceil(g.inChannels / 4) * Math.ceil(g.outChannels / 4);
+    const channels = tileChannels(g.outChannels);
+    const blocks = Math.ceil(g.inChannels / 4) * Math.ceil(g.outChannels / channels);
     const chunkImages = chunkSize(g.batch, blocks);
     const imageChunks = Math.ceil(g.batch / chunkImages);
     const size = chunkSize(quads, blocks * imageChunks, 16);
@@ -55,6 +56,7 @@ export const conv1x1: ConvFamily = {
       tape.dispatch('conv2d_1x1_grad_weight', {
         bind: { x, affine: affineOf(x), grad_output: gradOutput, partials },
         params: forwardParams(g, x, { accumulate, chunkImages, chunkSize: size }),
+        constants: { CHANNELS: channels },
         threads: [blocks * chunks],
       }),
     );

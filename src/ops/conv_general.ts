@@ -36,14 +36,16 @@ export const generalConv: ConvFamily = {
 
   gradWeight(tape, g, { x, gradOutput }, target) {
     const rows = g.batch * g.outHeight;
-    const blocks = (g.outChannels / partSize(g)) * Math.ceil(partSize(g) / 8);
-    const tiles = g.kernelH * g.kernelW * Math.ceil(g.inChannels / g.groups / 4) * blocks;
+    const channels = tileChannels(partSize(g));
+    const blocks = (g.outChannels / partSize(g)) * Math.ceil(partSize(g) / channels);
+    const tiles = g.kernelH * g.kernelW * Math.ceil(g.inChannels / g.groups / 8) * blocks;
     const size = chunkSize(rows, tiles);
     const chunks = Math.ceil(rows / size);
     sumInParts(tape, target, chunks, (partials, accumulate) =>
       tape.dispatch('conv2d_grad_weight', {
         bind: { x, affine: affineOf(x), grad_output: gradOutput, partials },
         params: forwardParams(g, x, { accumulate, chunkSize: size }),
+        constants: { CHANNELS: channels },
         threads: [tiles * chunks],
       }),
     );
