@@ -1,44 +1,55 @@
-// The matrix product (lib/matmul_params.wgsl). One invocation: a 4x4 tile of C, kept in registers.
-// Grid: ceil(M/4)*ceil(N/4).
+// The matrix product (lib/matmul_params.wgsl). One invocation: CHANNELS rows x 8 columns of C.
+// Grid: (tiles of 8 columns, tiles of rows), the first fastest.
 //#include "lib/linear.wgsl"
+//#include "lib/divide.wgsl"
 //#include "lib/matmul_params.wgsl"
 //#include "lib/matmul_store.wgsl"
+//#include "lib/channel_tile.wgsl"
 @group(0) @binding(0) var<uniform> params: Params;
 @group(0) @binding(1) var<storage, read> a: array<f32>;
 @group(0) @binding(2) var<storage, read> b: array<f32>;
 @group(0) @binding(3) var<storage, read> bias: array<f32>;
 @group(0) @binding(4) var<storage, read_write> c: array<f32>;
 
+alias Sums = mat2x4f;
+alias Factor = f32;
+alias Values = mat2x4f;
+
+fn factor(at: u32) -> f32 {
+  return a[at];
+}
+
+fn multiply_add(sums: mat2x4f, f: f32, v: mat2x4f) -> mat2x4f {
+  return mat2x4f(fma(vec4f(f), v[0], sums[0]), fma(vec4f(f), v[1], sums[1]));
+}
+
 @compute @workgroup_size(64)
 fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) groups: vec3u) {
-  let tile = linear_id(id, groups, 64u);
-  let tiles = (params.n + 3u) / 4u;
-  let row = 4u * (tile / tiles);
-  let column = 4u * (tile % tiles);
+  let at_tile = divide(linear_id(id, groups, 64u), (params.n + 7u) / 8u);
+  let row = CHANNELS * at_tile.x;
+  let column = 8u * at_tile.y;
   if (row >= params.m) {
     return;
   }
-  // Rows and columns past the edge read the last one; their sums are not stored.
-  var at_a = min(vec4u(row) + vec4u(0, 1, 2, 3), vec4u(params.m - 1u)) * params.a_m;
-  var at_b = min(vec4u(column) + vec4u(0, 1, 2, 3), vec4u(params.n - 1u)) * params.b_n;
-  var sum0 = vec4f(0);
-  var sum1 = vec4f(0);
-  var sum2 = vec4f(0);
-  var sum3 = vec4f(0);
+  let rows = min(CHANNELS, params.m - row);
+  // Columns past the last repeat it; their sums are not stored.
+  let last = params.n - 1u - column;
+  let low = (column + min(vec4u(0u, 1u, 2u, 3u), vec4u(last))) * params.b_n;
+  let high = (column + min(vec4u(4u, 5u, 6u, 7u), vec4u(last))) * params.b_n;
+
+  var sums = Tile();
   for (var k = 0u; k < params.k; k++) {
-    let v = vec4f(b[at_b.x], b[at_b.y], b[at_b.z], b[at_b.w]);
-    sum0 += a[at_a.x] * v;
-    sum1 += a[at_a.y] * v;
-    sum2 += a[at_a.z] * v;
-    sum3 += a[at_a.w] * v;
-    at_a += params.a_k;
-    at_b += params.b_k;
+    let p = low + k * params.b_k;
+    let q = high + k * params.b_k;
+    let v = mat2x4f(b[p.x], b[p.y], b[p.z], b[p.w], b[q.x], b[q.y], b[q.z], b[q.w]);
+    add_to(&sums, row * params.a_m + k * params.a_k, params.a_m, rows - 1u, v);
   }
-  // a loop that no compiler unrolls: each unrolled access costs time to compile
-  for (var y = row; y < min(row + 4u, params.m); y++) {
-    store(y, column, sum0);
-    sum0 = sum1;
-    sum1 = sum2;
-    sum2 = sum3;
+
+  for (var i = 0u; i < rows; i++) {
+    var v = sums[i];
+    for (var j = column; j < min(column + 8u, params.n); j++) {
+      store(row + i, j, v[0].x);
+      v = mat2x4f(vec4f(v[0].yzw, v[1].x), vec4f(v[1].yzw, 0.0));
+    }
   }
 }

@@ -17,6 +17,13 @@ const QUADS = 8u;
 var<workgroup> rows: array<vec4f, DEPTH * QUADS>;
 var<workgroup> columns: array<vec4f, DEPTH * QUADS>;
 
+// Up to 4 neighbouring elements of a row of C.
+fn store4(row: u32, column: u32, sums: vec4f) {
+  for (var j = 0u; j < 4u && row < params.m && column + j < params.n; j++) {
+    store(row, column + j, sums[j]);
+  }
+}
+
 @compute @workgroup_size(64)
 fn main(
   @builtin(workgroup_id) workgroup: vec3u,
@@ -61,8 +68,8 @@ fn main(
   }
   let row = tile_row + 4u * row_quad;
   let column = tile_column + 4u * column_quad;
-  store(row, column, sum0);
-  store(row + 1u, column, sum1);
-  store(row + 2u, column, sum2);
-  store(row + 3u, column, sum3);
+  store4(row, column, sum0);
+  store4(row + 1u, column, sum1);
+  store4(row + 2u, column, sum2);
+  store4(row + 3u, column, sum3);
 }

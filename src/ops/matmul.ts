@@ -51,7 +51,7 @@ export function recordMatmul(
       has_bias: Number(bias !== null),
       accumulate: Number(accumulate),
     },
-    threads: tiled ? [64 * Math.ceil(m / 32) * Math.ceil(n / 32)] : [Math.ceil(m / 4) * Math.ceil(n / 4)],
+    threads: tiled ? [64 * Math.ceil(m / 32) * Math.ceil(n / 32)] : [Math.ceil(m / 8) * Math.ceil(n / 8)],
     ...(countMadds ? { madds: m * n * k } : {}),
   });
 }
