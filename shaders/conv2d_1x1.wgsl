@@ -55,16 +55,9 @@ fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) workg
     for (var once = 0u; once < params.moments; once++) {
       moments[(channel * params.batch + n) * tiles + at_tile.y] = moments_of(v);
     }
-    for (var once = 0u; once < changes(); once++) {
-      for (var q = at; q < at + 4u; q++) {
-        v = mat4x4f(v[1], v[2], v[3], grad_of4(q, a, v[0]));
-      }
+    for (var q = at; q < at + min(4u, quads - quad); q++) {
+      store4(q, a, v[0]);
+      v = mat4x4f(v[1], v[2], v[3], v[3]);
     }
-    // Past the end of the plane, the last store to its last vec4 is the right one.
-    let past = quads - 1u - quad;
-    result[at + min(3u, past)] = v[3];
-    result[at + min(2u, past)] = v[2];
-    result[at + min(1u, past)] = v[1];
-    result[at] = v[0];
   }
 }

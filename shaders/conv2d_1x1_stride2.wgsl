@@ -41,8 +41,7 @@ fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) workg
   let r = half * part_size + in_part;
   let count = min(CHANNELS, part_size - in_part);
   // The first source pixel of each of the 4 vec4s. Those past the end of the plane repeat the last.
-  let past = min(vec4u(0u, 1u, 2u, 3u), vec4u(quads - 1u - quad));
-  let of_result = quad + past;
+  let of_result = quad + min(vec4u(0u, 1u, 2u, 3u), vec4u(quads - 1u - quad));
   let row = 2u * (of_result / row_quads) + half;
   let first = row * params.source_width + 8u * (of_result % row_quads) + half;
 
@@ -56,15 +55,14 @@ fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) workg
 
   for (var k = 0u; k < count; k++) {
     let channel = r + k;
-    let v = tile[k];
-    let at = (n * params.result_channels + channel) * quads + quad + past;
+    var v = tile[k];
+    let at = (n * params.result_channels + channel) * quads + quad;
     for (var once = 0u; once < params.moments; once++) {
       moments[(channel * params.batch + n) * tiles + at_tile.y] = moments_of(v);
     }
-    // Where vec4s past the end repeat the last, the right one is stored last.
-    result[at.w] = v[3];
-    result[at.z] = v[2];
-    result[at.y] = v[1];
-    result[at.x] = v[0];
+    for (var q = at; q < at + min(4u, quads - quad); q++) {
+      result[q] = v[0];
+      v = mat4x4f(v[1], v[2], v[3], v[3]);
+    }
   }
 }
