@@ -45,6 +45,8 @@ export class GpuEngine implements Engine {
   private readonly chunks: ParamChunks;
   private readonly staging: StagingPool;
   private timer: GpuTimer | null = null;
+  /** Dispatches by the last time that something waited. */
+  private awaited = 0;
   private failure: string | null = null;
   private closing = false;
 
@@ -126,7 +128,9 @@ export class GpuEngine implements Engine {
   }
 
   private waitFor<T>(done: Promise<T>): Promise<T> {
-    return this.ways.wait ? this.ways.wait(done) : done;
+    const calls = this.counters.dispatches - this.awaited;
+    this.awaited = this.counters.dispatches;
+    return this.ways.wait ? this.ways.wait(done, calls) : done;
   }
 
   record(call: KernelCall): Command {

@@ -18,8 +18,11 @@ export const FAST_UNCHECKED = ['skip_validation', 'disable_robustness'] as const
 
 /** What a driver wants done in a way of its own. */
 export interface DriverWays {
-  /** How to wait for the GPU; hands on what `done` settles to. Left out where the platform's own way is a good one. */
-  readonly wait?: <T>(done: Promise<T>) => Promise<T>;
+  /**
+   * How to wait for the GPU, for so many calls of kernels; hands on what `done` settles to. Left out where the
+   * platform's own way is a good one.
+   */
+  readonly wait?: <T>(done: Promise<T>, calls: number) => Promise<T>;
   /**
    * Opens another device, for drivers where that gives machine code sooner (code_generation.ts); null where there is
    * no more than one.

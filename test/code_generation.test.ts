@@ -96,14 +96,15 @@ test('with a second device an engine computes as before, and the second device i
 
 test('a restful wait hands on what it waits for', async () => {
   const later = new Promise<number>((resolve) => setTimeout(resolve, 5, 7));
-  assert.equal(await Promise.all([restfulWait(later), restfulWait(Promise.resolve(8))]), [7, 8]);
-  const failing = restfulWait(Promise.reject(new Error('no')));
+  assert.equal(await Promise.all([restfulWait(later, 1), restfulWait(Promise.resolve(8), 1)]), [7, 8]);
+  const failing = restfulWait(Promise.reject(new Error('no')), 1);
   assert.is(await failing.catch((error: Error) => error.message), 'no');
 });
 
-test('a long wait rests in every turn of the event loop', async () => {
+/** Turns of the event loop, and milliseconds, in the last 70 ms of a wait of 100. */
+async function turnsOfAWait(calls: number): Promise<{ turns: number; ms: number }> {
   const sleep = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
-  const wait = restfulWait(sleep(100));
+  const wait = restfulWait(sleep(100), calls);
   await sleep(30);
   // An immediate that sets itself again never lets the loop idle, as Dawn's does.
   let turns = 0;
@@ -116,8 +117,18 @@ test('a long wait rests in every turn of the event loop', async () => {
   const began = performance.now();
   await wait;
   spinning = false;
+  return { turns, ms: performance.now() - began };
+}
+
+test('a long wait rests in every turn of the event loop', async () => {
+  const { turns, ms } = await turnsOfAWait(1);
   // rests of a quarter of a millisecond
-  assert.ok(turns <= 4 * (performance.now() - began) + 2, `${turns} turns`);
+  assert.ok(turns <= 4 * ms + 2, `${turns} turns`);
+});
+
+test('a wait for many short calls stays awake', async () => {
+  const { turns, ms } = await turnsOfAWait(10_000);
+  assert.ok(turns > 4 * ms + 2, `${turns} turns in ${ms} ms`);
 });
 
 test.run();
