@@ -8,7 +8,7 @@
 //#include "lib/conv_params.wgsl"
 //#include "lib/activation.wgsl"
 //#include "lib/conv_pixels.wgsl"
-//#include "lib/channel_tile.wgsl"
+//#include "lib/channel_tile_of_8.wgsl"
 @group(0) @binding(0) var<uniform> params: Params;
 @group(0) @binding(1) var<storage, read> source: array<f32>;
 @group(0) @binding(2) var<storage, read> x: array<f32>;
@@ -16,17 +16,8 @@
 @group(0) @binding(4) var<storage, read> weight: array<f32>;
 @group(0) @binding(5) var<storage, read_write> result: array<f32>;
 
-alias Sums = mat2x4f;
-alias Factor = f32;
-alias Values = mat2x4f;
-
 fn factor(at: u32) -> f32 {
   return weight[at];
-}
-
-// fma: written with * and +, the same sums run slower on llvmpipe.
-fn multiply_add(sums: mat2x4f, w: f32, v: mat2x4f) -> mat2x4f {
-  return mat2x4f(fma(vec4f(w), v[0], sums[0]), fma(vec4f(w), v[1], sums[1]));
 }
 
 @compute @workgroup_size(64)

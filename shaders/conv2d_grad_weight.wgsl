@@ -6,24 +6,16 @@
 //#include "lib/divide.wgsl"
 //#include "lib/conv_params.wgsl"
 //#include "lib/activation.wgsl"
-//#include "lib/channel_tile.wgsl"
+//#include "lib/channel_tile_of_8.wgsl"
 @group(0) @binding(0) var<uniform> params: Params;
 @group(0) @binding(1) var<storage, read> x: array<f32>;
 @group(0) @binding(2) var<storage, read> affine: array<f32>;
 @group(0) @binding(3) var<storage, read> grad_output: array<f32>;
 @group(0) @binding(4) var<storage, read_write> partials: array<f32>;
 
-alias Sums = mat2x4f;
-alias Factor = f32;
-alias Values = mat2x4f;
-
+// The gradient of one output channel, for 8 input channels.
 fn factor(at: u32) -> f32 {
   return grad_output[at];
-}
-
-// One pixel of one output channel with that of 8 input channels.
-fn multiply_add(sums: mat2x4f, g: f32, v: mat2x4f) -> mat2x4f {
-  return mat2x4f(fma(vec4f(g), v[0], sums[0]), fma(vec4f(g), v[1], sums[1]));
 }
 
 // A pixel of 4 input channels.

@@ -4,23 +4,15 @@
 //#include "lib/divide.wgsl"
 //#include "lib/matmul_params.wgsl"
 //#include "lib/matmul_store.wgsl"
-//#include "lib/channel_tile.wgsl"
+//#include "lib/channel_tile_of_8.wgsl"
 @group(0) @binding(0) var<uniform> params: Params;
 @group(0) @binding(1) var<storage, read> a: array<f32>;
 @group(0) @binding(2) var<storage, read> b: array<f32>;
 @group(0) @binding(3) var<storage, read> bias: array<f32>;
 @group(0) @binding(4) var<storage, read_write> c: array<f32>;
 
-alias Sums = mat2x4f;
-alias Factor = f32;
-alias Values = mat2x4f;
-
 fn factor(at: u32) -> f32 {
   return a[at];
-}
-
-fn multiply_add(sums: mat2x4f, f: f32, v: mat2x4f) -> mat2x4f {
-  return mat2x4f(fma(vec4f(f), v[0], sums[0]), fma(vec4f(f), v[1], sums[1]));
 }
 
 @compute @workgroup_size(64)

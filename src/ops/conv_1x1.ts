@@ -1,11 +1,14 @@
 // 1x1 convolutions of stride 1, the planes being whole vec4s: matrix products.
 import type { KernelCall } from '../../runtime/engine.ts';
-import { type ConvFamily, affineOf, bindMoments, chunkSize, sumInParts } from './conv_family.ts';
+import {
+  type ConvFamily,
+  affineOf,
+  bindMoments,
+  chunkSize,
+  sumInParts,
+  tileChannels,
+} from './conv_family.ts';
 import { backwardParams, type ConvGeometry, convMadds, forwardParams } from './conv_geometry.ts';
-
-/** Result channels of an invocation (shaders/lib/conv_1x1_tile.wgsl): those that leave fewer places empty. */
-export const tileChannels = (channels: number): number =>
-  Math.ceil(channels / 10) * 10 <= Math.ceil(channels / 8) * 8 ? 10 : 8;
 
 /** The tiles that cover a result of so many channels. */
 function tiles(g: ConvGeometry, channels: number): Pick<KernelCall, 'constants' | 'threads'> {

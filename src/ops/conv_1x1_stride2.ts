@@ -1,6 +1,5 @@
 // 1x1 convolutions of stride 2 that halve the image, and the convolutions of a factorized reduce.
-import { tileChannels } from './conv_1x1.ts';
-import { type ConvFamily, affineOf, bindMoments, partSize } from './conv_family.ts';
+import { type ConvFamily, affineOf, bindMoments, partSize, tileChannels } from './conv_family.ts';
 import { generalConv } from './conv_general.ts';
 import { backwardParams, type ConvGeometry, convMadds, forwardParams } from './conv_geometry.ts';
 
@@ -44,6 +43,6 @@ export const conv1x1Stride2: ConvFamily = {
     });
   },
 
-  // A kernel of its own would be a third faster, but take a third of a second to compile.
+  // A kernel of its own would gain little, and be one more to compile.
   gradWeight: generalConv.gradWeight,
 };

@@ -76,6 +76,10 @@ export function sumInParts(
 /** Output channels that read the same input pixels. */
 export const partSize = (g: ConvGeometry): number => Math.min(g.outChannels / g.groups, g.secondHalf);
 
+/** Channels of an invocation (shaders/lib/channel_tile.wgsl): 8 or 10, whichever leaves fewer places empty. */
+export const tileChannels = (channels: number): number =>
+  Math.ceil(channels / 10) * 10 <= Math.ceil(channels / 8) * 8 ? 10 : 8;
+
 /**
  * How many pieces to cut `size` into, so that about `total` invocations run where `others` would run with one piece.
  * 1024 are enough to occupy the lanes of a software adapter, and few enough partial sums. Returns the size of a piece.

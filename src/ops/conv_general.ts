@@ -1,6 +1,5 @@
 // Convolutions with any window, stride, padding, dilation and groups, and the factorized reduce.
-import { tileChannels } from './conv_1x1.ts';
-import { type ConvFamily, affineOf, chunkSize, partSize, sumInParts } from './conv_family.ts';
+import { type ConvFamily, affineOf, chunkSize, partSize, sumInParts, tileChannels } from './conv_family.ts';
 import { backwardParams, convMadds, forwardParams } from './conv_geometry.ts';
 
 export const generalConv: ConvFamily = {
