@@ -7,6 +7,7 @@
 //#include "lib/conv_params.wgsl"
 //#include "lib/activation.wgsl"
 //#include "lib/channel_tile_of_8.wgsl"
+//#include "lib/shift8.wgsl"
 @group(0) @binding(0) var<uniform> params: Params;
 @group(0) @binding(1) var<storage, read> x: array<f32>;
 @group(0) @binding(2) var<storage, read> affine: array<f32>;
@@ -99,7 +100,7 @@ fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) workg
     var sum = sums[k];
     for (var i = to; i < to + c_count * taps; i += taps) {
       partials[i] = sum[0].x + select(0.0, partials[i], params.accumulate != 0u);
-      sum = mat2x4f(vec4f(sum[0].yzw, sum[1].x), vec4f(sum[1].yzw, 0.0));
+      sum = shift8(sum, 0.0);
     }
   }
 }

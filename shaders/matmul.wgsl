@@ -5,6 +5,7 @@
 //#include "lib/matmul_params.wgsl"
 //#include "lib/matmul_store.wgsl"
 //#include "lib/channel_tile_of_8.wgsl"
+//#include "lib/shift8.wgsl"
 @group(0) @binding(0) var<uniform> params: Params;
 @group(0) @binding(1) var<storage, read> a: array<f32>;
 @group(0) @binding(2) var<storage, read> b: array<f32>;
@@ -41,7 +42,7 @@ fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) group
     var v = sums[i];
     for (var j = column; j < min(column + 8u, params.n); j++) {
       store(row + i, j, v[0].x);
-      v = mat2x4f(vec4f(v[0].yzw, v[1].x), vec4f(v[1].yzw, 0.0));
+      v = shift8(v, 0.0);
     }
   }
 }

@@ -1,4 +1,5 @@
 // Single pixels of a convolution's source and result. Needs `source`, `x` and `result` as f32.
+//#include "lib/shift8.wgsl"
 
 // Result pixels come in phases: those `down` apart use the same taps. Rows of a phase, and tiles of 8 in a row.
 fn phase_rows() -> u32 {
@@ -59,11 +60,6 @@ fn load7(row: u32, ix: i32, step: i32, limit: u32, a: vec2f) -> mat2x4f {
     load(row, ix + 5 * step, limit, a),
     load(row, ix + 6 * step, limit, a),
   );
-}
-
-// The first pixel leaves, `next` comes in at the end.
-fn shift8(v: mat2x4f, next: f32) -> mat2x4f {
-  return mat2x4f(vec4f(v[0].yzw, v[1].x), vec4f(v[1].yzw, next));
 }
 
 // Writes 8 pixels of a result row, down_w apart, from `column` on as far as the row goes; backward they are masked

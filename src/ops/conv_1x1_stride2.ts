@@ -1,11 +1,7 @@
 // 1x1 convolutions of stride 2 that halve the image, and the convolutions of a factorized reduce.
-import { type ConvFamily, affineOf, bindMoments, partSize, tileChannels } from './conv_family.ts';
+import { type ConvFamily, affineOf, bindMoments, outBlocks, partSize, tileChannels } from './conv_family.ts';
 import { generalConv } from './conv_general.ts';
 import { backwardParams, type ConvGeometry, convMadds, forwardParams } from './conv_geometry.ts';
-
-/** Blocks of output channels that read the same pixels. */
-const outBlocks = (g: ConvGeometry): number =>
-  (g.outChannels / partSize(g)) * Math.ceil(partSize(g) / tileChannels(partSize(g)));
 
 /** Tiles of 16 output pixels. */
 const tiles = (g: ConvGeometry): number => g.batch * Math.ceil((g.outHeight * g.outWidth) / 16);
@@ -20,12 +16,13 @@ export const conv1x1Stride2: ConvFamily = {
     g.outWidth % 4 === 0,
 
   forward(tape, g, x, weight, y, moments) {
+    const channels = tileChannels(partSize(g));
     bindMoments(tape, moments, (bound) =>
       tape.dispatch('conv2d_1x1_stride2', {
         bind: { source: x, affine: affineOf(x), weight, result: y, moments: bound },
         params: forwardParams(g, x, { moments: moments !== null }),
-        constants: { CHANNELS: tileChannels(partSize(g)) },
-        threads: [tiles(g) * outBlocks(g)],
+        constants: { CHANNELS: channels },
+        threads: [tiles(g) * outBlocks(g, channels)],
         madds: convMadds(g),
       }),
     );

@@ -76,6 +76,10 @@ export function sumInParts(
 /** Output channels that read the same input pixels. */
 export const partSize = (g: ConvGeometry): number => Math.min(g.outChannels / g.groups, g.secondHalf);
 
+/** Blocks of so many output channels that read the same input pixels. */
+export const outBlocks = (g: ConvGeometry, channels: number): number =>
+  (g.outChannels / partSize(g)) * Math.ceil(partSize(g) / channels);
+
 /** Channels of an invocation (shaders/lib/channel_tile.wgsl): 8 or 10, whichever leaves fewer places empty. */
 export const tileChannels = (channels: number): number =>
   Math.ceil(channels / 10) * 10 <= Math.ceil(channels / 8) * 8 ? 10 : 8;

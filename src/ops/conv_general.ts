@@ -1,5 +1,13 @@
 // Convolutions with any window, stride, padding, dilation and groups, and the factorized reduce.
-import { type ConvFamily, affineOf, chunkSize, partSize, sumInParts, tileChannels } from './conv_family.ts';
+import {
+  type ConvFamily,
+  affineOf,
+  chunkSize,
+  outBlocks,
+  partSize,
+  sumInParts,
+  tileChannels,
+} from './conv_family.ts';
 import { backwardParams, convMadds, forwardParams } from './conv_geometry.ts';
 
 export const generalConv: ConvFamily = {
@@ -7,7 +15,7 @@ export const generalConv: ConvFamily = {
 
   forward(tape, g, x, weight, y) {
     const channels = tileChannels(partSize(g));
-    const blocks = (g.outChannels / partSize(g)) * Math.ceil(partSize(g) / channels);
+    const blocks = outBlocks(g, channels);
     tape.dispatch('conv2d', {
       bind: { source: x, x, affine: affineOf(x), weight, result: y },
       params: forwardParams(g, x),
@@ -36,7 +44,7 @@ export const generalConv: ConvFamily = {
   gradWeight(tape, g, { x, gradOutput }, target) {
     const rows = g.batch * g.outHeight;
     const channels = tileChannels(partSize(g));
-    const blocks = (g.outChannels / partSize(g)) * Math.ceil(partSize(g) / channels);
+    const blocks = outBlocks(g, channels);
     const tiles = g.kernelH * g.kernelW * Math.ceil(g.inChannels / g.groups / 8) * blocks;
     const size = chunkSize(rows, tiles);
     const chunks = Math.ceil(rows / size);

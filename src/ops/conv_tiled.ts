@@ -1,6 +1,14 @@
 // Convolutions on GPUs, with any window, stride, padding, dilation and groups, and the factorized reduce: tiles in
 // workgroup memory.
-import { type ConvFamily, affineOf, bindMoments, chunkSize, partSize, sumInParts } from './conv_family.ts';
+import {
+  type ConvFamily,
+  affineOf,
+  bindMoments,
+  chunkSize,
+  outBlocks,
+  partSize,
+  sumInParts,
+} from './conv_family.ts';
 import { backwardParams, convMadds, forwardParams } from './conv_geometry.ts';
 
 /** Pixels of a workgroup's tile. */
@@ -18,7 +26,7 @@ export const tiledConv: ConvFamily = {
 
   forward(tape, g, x, weight, y, moments) {
     const tile = tileOf(partSize(g));
-    const blocks = (g.outChannels / partSize(g)) * Math.ceil(partSize(g) / tile);
+    const blocks = outBlocks(g, tile);
     const tiles = Math.ceil((g.batch * g.outHeight * g.outWidth) / PIXELS);
     bindMoments(tape, moments, (bound) =>
       tape.dispatch('conv2d_tiled', {
@@ -51,7 +59,7 @@ export const tiledConv: ConvFamily = {
 
   gradWeight(tape, g, { x, gradOutput }, target) {
     const tile = Math.max(partSize(g), g.inChannels / g.groups) > 32 ? 64 : 32;
-    const blocks = (g.outChannels / partSize(g)) * Math.ceil(partSize(g) / tile);
+    const blocks = outBlocks(g, tile);
     const tiles = g.kernelH * g.kernelW * Math.ceil(g.inChannels / g.groups / tile) * blocks;
     const pixels = g.batch * g.outHeight * g.outWidth;
     const size = chunkSize(pixels, tiles, LEAST_PIXELS, WORKGROUPS);
