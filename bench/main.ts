@@ -1,5 +1,5 @@
 // The program behind `npm run bench`, `bench:compare` and `bench:plot`.
-import { runProgram } from '../runtime/platform_node.ts';
+import { runProgram } from '../runtime/host/node/platform_node.ts';
 import { runCommands } from '../src/cli/program.ts';
 import { coldStart } from './commands/cold_start.ts';
 import { compare } from './commands/compare.ts';

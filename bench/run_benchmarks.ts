@@ -1,7 +1,7 @@
 // A benchmark run from its choice of benchmarks to its result: the same in Node and in a page.
-import { computesOnProcessors } from '../runtime/adapter_info.ts';
-import type { GpuEngine } from '../runtime/gpu_engine.ts';
-import { UserError } from '../src/errors.ts';
+import { computesOnProcessors } from '../runtime/engine/adapter_info.ts';
+import type { GpuEngine } from '../runtime/engine/gpu_engine.ts';
+import { UserError } from '../runtime/errors.ts';
 import { measureLimits } from './limits/limits.ts';
 import { openReference } from './limits/reference.ts';
 import { measure, type MeasurePlan } from './measure/measure.ts';

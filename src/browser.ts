@@ -1,25 +1,25 @@
 // The library for pages, and the main job as one call: search on the sample, then transform a cell. Progress comes by
 // callbacks, and the run folder stays in memory.
 
-import { openHostEngine } from '../runtime/host_browser.ts';
-import { type MemoryFiles, memoryFiles } from '../runtime/memory_files.ts';
-import { browserPlatform } from '../runtime/platform_browser.ts';
+import { openHostEngine } from '../runtime/host/browser/host_browser.ts';
+import { type MemoryFiles, memoryFiles } from '../runtime/host/memory_files.ts';
+import { browserPlatform } from '../runtime/host/browser/platform_browser.ts';
 import { loadImages } from './data/load.ts';
 import { type Derivation, derive } from './derive/derive.ts';
 import { openFinishedRun } from './derive/finished_run.ts';
 import { derivationToJson } from './derive/report.ts';
 import { formatJson } from './io/json.ts';
-import { readFinishedRun } from './io/run_folder.ts';
-import { requireExpressible } from './nas/search_space.ts';
+import { readFinishedRun } from './run/run_folder.ts';
+import { requireExpressible } from './arch/search_space.ts';
 import type { Position } from './search/checkpoint.ts';
 import { QUICK, type SearchConfig } from './search/config.ts';
-import { environmentOf } from './search/environment.ts';
+import { environmentOf } from './run/environment.ts';
 import { supernetConfig } from './search/program.ts';
 import { searchIntoFolder } from './search/run.ts';
-import { requireCell } from './zoo/find_cell.ts';
+import { requireCell } from './arch/zoo/find_cell.ts';
 
 export * from './library.ts';
-export { hostGpu, hostPlatform, openHostEngine as openEngine } from '../runtime/host_browser.ts';
+export { hostGpu, hostPlatform, openHostEngine as openEngine } from '../runtime/host/browser/host_browser.ts';
 
 /** The run folder's path in the files of a main job. */
 export const RUN = 'run';

@@ -1,26 +1,26 @@
 // The library's public names, the same on every host. index.ts and browser.ts add the host's own.
 
 // Errors, each with one clear line.
-export { RunError, UserError } from './errors.ts';
+export { RunError, UserError } from '../runtime/errors.ts';
 
 // The engine: buffers, kernels by name, recorded commands.
-export type { AdapterInfo, AdapterKind } from '../runtime/adapter_info.ts';
-export type { Buffer, Command, Counters, Engine, KernelCall, Region } from '../runtime/engine.ts';
-export type { GpuEngine } from '../runtime/gpu_engine.ts';
-export type { GpuProvider, OpenOptions } from '../runtime/gpu_provider.ts';
-export type { Files } from '../runtime/platform.ts';
-export { memoryFiles, type MemoryFiles } from '../runtime/memory_files.ts';
-export { PlanEngine } from '../runtime/plan_engine.ts';
+export type { AdapterInfo, AdapterKind } from '../runtime/engine/adapter_info.ts';
+export type { Buffer, Command, Counters, Engine, KernelCall, Region } from '../runtime/engine/engine.ts';
+export type { GpuEngine } from '../runtime/engine/gpu_engine.ts';
+export type { GpuProvider, OpenOptions } from '../runtime/engine/gpu_provider.ts';
+export type { Files } from '../runtime/host/platform.ts';
+export { memoryFiles, type MemoryFiles } from '../runtime/host/memory_files.ts';
+export { PlanEngine } from '../runtime/engine/plan_engine.ts';
 
 // Tensors, the tape, the operations.
-export { type Allocator, directAllocator, SlotAllocator } from './allocator.ts';
-export { defineOp, type Inputs, type Op } from './op.ts';
+export { type Allocator, directAllocator, SlotAllocator } from './core/allocator.ts';
+export { defineOp, type Inputs, type Op } from './core/op.ts';
 export { ops, type OpName } from './ops/index.ts';
 export { recordRandom } from './ops/random.ts';
-export { createRng, type Rng, STREAM } from './rng.ts';
-export { Tape, type TapeOptions } from './tape.ts';
-export { type DType, type Shape, type Tensor, tensorAt } from './tensor.ts';
-export { download, type HostArray, upload } from './transfer.ts';
+export { createRng, type Rng, STREAM } from './core/rng.ts';
+export { Tape, type TapeOptions } from './core/tape.ts';
+export { type DType, type Shape, type Tensor, tensorAt } from './core/tensor.ts';
+export { download, type HostArray, upload } from './core/transfer.ts';
 
 // Layers, weights, optimizers.
 export { recordInitialisation } from './nn/initialise.ts';
@@ -48,35 +48,41 @@ export { type Feed, recordFeed } from './data/feed.ts';
 export { loadImages } from './data/load.ts';
 
 // Architectures: genotypes and their files, the zoo, networks, costs, transformations.
-export type { Architecture, Cell, Edge, Genotype } from './nas/genotype.ts';
-export { formatGenotype, genotypeFromJson, genotypeToJson, parseGenotype } from './nas/genotype_file.ts';
+export type { Architecture, Cell, Edge, Genotype } from './arch/genotype.ts';
+export { formatGenotype, genotypeFromJson, genotypeToJson, parseGenotype } from './arch/genotype_file.ts';
 export {
   FULLY_CONCAT_PRIMITIVES,
   LOOSE_END_PRIMITIVES,
   PRIMITIVE_NAMES,
   type Primitive,
-} from './nas/primitives.ts';
-export { formatCells, formatComparison } from './nas/print_cell.ts';
-export { sampleArchitecture, type SearchSpace } from './nas/search_space.ts';
-export { type Action, ACTIONS, applyActions } from './nas/transitions.ts';
-export { buildCellNetwork, type CellNetwork, type CellNetworkConfig } from './nas/cell_network.ts';
-export { CIFAR10_NETWORK, type Cost, cellNetworkCost, type NetworkCost, networkCost } from './nas/cost.ts';
-export { MACRO_SETTINGS, type MacroSetting, type SettingName } from './nas/macro_setting.ts';
+} from './arch/primitives.ts';
+export { formatCells, formatComparison } from './arch/print_cell.ts';
+export { sampleArchitecture, type SearchSpace } from './arch/search_space.ts';
+export { type Action, ACTIONS, applyActions } from './arch/transitions.ts';
+export { buildCellNetwork, type CellNetwork, type CellNetworkConfig } from './networks/cell_network.ts';
+export {
+  CIFAR10_NETWORK,
+  type Cost,
+  cellNetworkCost,
+  type NetworkCost,
+  networkCost,
+} from './networks/cost.ts';
+export { MACRO_SETTINGS, type MacroSetting, type SettingName } from './networks/macro_setting.ts';
 export type { Network, NetworkOutput, TrainingContext } from './nn/network.ts';
-export { createSupernet, planSupernet } from './nas/supernet_setup.ts';
-export type { SupernetConfig } from './nas/supernet_model.ts';
-export { buildNetwork, type NetworkOptions, requireNetwork } from './nets/build_network.ts';
-export { type Blueprint, loadBlueprint, networkNames, requireBlueprint } from './nets/registry.ts';
-export { CELLS } from './zoo/cells.ts';
-export { CELL_NAMES, findCell, loadGenotype, requireCell } from './zoo/find_cell.ts';
+export { createSupernet, planSupernet } from './supernet/setup.ts';
+export type { SupernetConfig } from './supernet/model.ts';
+export { buildNetwork, type NetworkOptions, requireNetwork } from './networks/build_network.ts';
+export { type Blueprint, loadBlueprint, networkNames, requireBlueprint } from './networks/registry.ts';
+export { CELLS } from './arch/zoo/cells.ts';
+export { CELL_NAMES, findCell, loadGenotype, requireCell } from './arch/zoo/find_cell.ts';
 
 // The search and what it is for.
 export { PAPER, QUICK, type SearchConfig } from './search/config.ts';
-export { environmentOf } from './search/environment.ts';
+export { environmentOf } from './run/environment.ts';
 export { searchIntoFolder, type SearchRequest } from './search/run.ts';
 export type { SearchObserver, SearchResult } from './search/search.ts';
 export { planSearch, type SearchPlan } from './search/session.ts';
-export { type FinishedRun, readFinishedRun } from './io/run_folder.ts';
+export { type FinishedRun, readFinishedRun } from './run/run_folder.ts';
 export { type Derivation, type DeriveOptions, derive, type Evaluator } from './derive/derive.ts';
 export { openFinishedRun } from './derive/finished_run.ts';
 export { derivationToJson, describeDerivation } from './derive/report.ts';

@@ -8,12 +8,12 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import type { AdapterInfo, AdapterKind } from '../runtime/adapter_info.ts';
-import { nodeGpu } from '../runtime/gpu_node.ts';
-import { bestFirst, type GpuProvider, matchesName } from '../runtime/gpu_provider.ts';
-import { unpackSwiftshader } from '../runtime/swiftshader_package.ts';
-import { vulkanDrivers } from '../runtime/vulkan_drivers.ts';
-import { RunError, UserError } from '../src/errors.ts';
+import type { AdapterInfo, AdapterKind } from '../runtime/engine/adapter_info.ts';
+import { nodeGpu } from '../runtime/host/node/gpu_node.ts';
+import { bestFirst, type GpuProvider, matchesName } from '../runtime/engine/gpu_provider.ts';
+import { unpackSwiftshader } from '../runtime/host/node/swiftshader_package.ts';
+import { vulkanDrivers } from '../runtime/host/node/vulkan_drivers.ts';
+import { RunError, UserError } from '../runtime/errors.ts';
 
 /** Sees the SwiftShader of the npm package, and what the system has, but no browser's. */
 const withoutBrowsers = (cache: string): GpuProvider =>

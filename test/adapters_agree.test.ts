@@ -3,10 +3,10 @@
 // the probabilities that must agree: Adam's first steps are as long where a gradient is nothing but rounding.
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { nodeGpu } from '../runtime/gpu_node.ts';
-import { openEngine } from '../runtime/open_engine.ts';
+import { nodeGpu } from '../runtime/host/node/gpu_node.ts';
+import { openEngine } from '../runtime/engine/open_engine.ts';
 import { openFinishedRun } from '../src/derive/finished_run.ts';
-import { readFinishedRun } from '../src/io/run_folder.ts';
+import { readFinishedRun } from '../src/run/run_folder.ts';
 import { missing } from './support/missing.ts';
 import { runSmall, RUN, sample, textOf, TINY } from './support/search_run.ts';
 import { TINY_ARCHITECTURE } from './support/tiny_architecture.ts';

@@ -2,20 +2,20 @@
 // the op table checks. Seeds: 1 to 4 (values).
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
-import type { GpuEngine } from '../runtime/gpu_engine.ts';
-import { directAllocator } from '../src/allocator.ts';
+import type { GpuEngine } from '../runtime/engine/gpu_engine.ts';
+import { directAllocator } from '../src/core/allocator.ts';
 import {
   type Batches,
   gradSumsShape,
   recordGradInput,
   recordGradSums,
   recordStatistics,
-} from '../src/ops/batch_norm_kernels.ts';
-import { packTensors } from '../src/packed.ts';
-import { createRng } from '../src/rng.ts';
-import { Tape } from '../src/tape.ts';
-import { numel, type Shape, type Tensor } from '../src/tensor.ts';
-import { download } from '../src/transfer.ts';
+} from '../src/ops/norm/batch_norm_kernels.ts';
+import { packTensors } from '../src/core/packed.ts';
+import { createRng } from '../src/core/rng.ts';
+import { Tape } from '../src/core/tape.ts';
+import { numel, type Shape, type Tensor } from '../src/core/tensor.ts';
+import { download } from '../src/core/transfer.ts';
 import { testEngine } from './support/device.ts';
 import { normal } from './support/op_inputs.ts';
 

@@ -1,7 +1,7 @@
 // The kernels that measure an adapter's limits compute what they claim, and their check would notice if not.
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import type { GpuEngine } from '../runtime/gpu_engine.ts';
+import type { GpuEngine } from '../runtime/engine/gpu_engine.ts';
 import { copyProbe } from '../bench/limits/copy.ts';
 import { fmaProbe, fmaResult } from '../bench/limits/fma.ts';
 import { matmulProbe } from '../bench/limits/matmul.ts';

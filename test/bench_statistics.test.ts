@@ -4,7 +4,7 @@ import * as assert from 'uvu/assert';
 import { exceedsNoise, noise, quantile, summarize } from '../bench/measure/statistics.ts';
 import { sampleTimes } from '../bench/measure/sampler.ts';
 import { compareResults, formatComparison } from '../bench/report/compare.ts';
-import { UserError } from '../src/errors.ts';
+import { UserError } from '../runtime/errors.ts';
 import { formatResult, parseResult } from '../bench/report/result.ts';
 import { resultWith, row } from './support/bench_result.ts';
 

@@ -1,8 +1,8 @@
 // Arithmetic and traffic of the workloads against numbers worked out by hand, and what follows from them.
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { nodeGpu } from '../runtime/gpu_node.ts';
-import { openEngine } from '../runtime/open_engine.ts';
+import { nodeGpu } from '../runtime/host/node/gpu_node.ts';
+import { openEngine } from '../runtime/engine/open_engine.ts';
 import { kernelWorkloads } from '../bench/workloads/kernels.ts';
 import { stepWorkloads } from '../bench/workloads/steps.ts';
 import { growthWorkloads } from '../bench/workloads/growth.ts';
@@ -12,8 +12,8 @@ import { choose } from '../bench/run_benchmarks.ts';
 import { formatGrowth, growthLines } from '../bench/report/growth.ts';
 import { formatResultTable } from '../bench/report/table.ts';
 import { QUICK } from '../src/search/config.ts';
-import { buildNetwork } from '../src/nets/build_network.ts';
-import { requireBlueprint } from '../src/nets/registry.ts';
+import { buildNetwork } from '../src/networks/build_network.ts';
+import { requireBlueprint } from '../src/networks/registry.ts';
 import { measure } from '../bench/measure/measure.ts';
 import { testEngine } from './support/device.ts';
 import { resultWith, row } from './support/bench_result.ts';

@@ -6,17 +6,17 @@ import { candidateArchitectures, derive } from '../src/derive/derive.ts';
 import { type Budgets, limitsOf } from '../src/derive/limits.ts';
 import type { LatencyTable } from '../src/derive/latency_table.ts';
 import { networkLatency } from '../src/derive/latency_table.ts';
-import { UserError } from '../src/errors.ts';
-import { type ActionSpace, actionSpace } from '../src/nas/action_space.ts';
-import { createEdgeCosts, EDGE_SITES } from '../src/nas/edge_cost.ts';
-import { type Genotype, intermediateNodes } from '../src/nas/genotype.ts';
-import { findViolations } from '../src/nas/legality.ts';
-import { FULLY_CONCAT_PRIMITIVES, NAT_PLUS_PLUS_PRIMITIVES, type Primitive } from '../src/nas/primitives.ts';
-import { sampleArchitecture } from '../src/nas/search_space.ts';
-import { parseTransitions } from '../src/nas/transition_file.ts';
-import { NAT_PLUS_PLUS_TRANSITIONS, NAT_TRANSITIONS } from '../src/nas/transitions.ts';
-import { createRng, type Rng } from '../src/rng.ts';
-import { requireCell } from '../src/zoo/find_cell.ts';
+import { UserError } from '../runtime/errors.ts';
+import { type ActionSpace, actionSpace } from '../src/arch/action_space.ts';
+import { createEdgeCosts, EDGE_SITES } from '../src/networks/edge_cost.ts';
+import { type Genotype, intermediateNodes } from '../src/arch/genotype.ts';
+import { findViolations } from '../src/arch/legality.ts';
+import { FULLY_CONCAT_PRIMITIVES, NAT_PLUS_PLUS_PRIMITIVES, type Primitive } from '../src/arch/primitives.ts';
+import { sampleArchitecture } from '../src/arch/search_space.ts';
+import { parseTransitions } from '../src/arch/transition_file.ts';
+import { NAT_PLUS_PLUS_TRANSITIONS, NAT_TRANSITIONS } from '../src/arch/transitions.ts';
+import { createRng, type Rng } from '../src/core/rng.ts';
+import { requireCell } from '../src/arch/zoo/find_cell.ts';
 
 const SEED = 3;
 const SPACES = [

@@ -1,13 +1,13 @@
 // The commands `nat check` and `nat transform-rules`: what they print, as text and as JSON, and their exit codes.
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import type { Platform } from '../runtime/platform.ts';
+import type { Platform } from '../runtime/host/platform.ts';
 import { check } from '../src/cli/check.ts';
 import type { Command } from '../src/cli/command.ts';
 import { type OptionTable, parseFlags } from '../src/cli/flags.ts';
 import { transformRules } from '../src/cli/transform_rules.ts';
-import { parseTransitions } from '../src/nas/transition_file.ts';
-import { NAT_PLUS_PLUS_TRANSITIONS } from '../src/nas/transitions.ts';
+import { parseTransitions } from '../src/arch/transition_file.ts';
+import { NAT_PLUS_PLUS_TRANSITIONS } from '../src/arch/transitions.ts';
 import { memoryFiles } from './support/memory_files.ts';
 
 /** Runs a command on files in memory. */

@@ -9,7 +9,7 @@ import {
   meanAndDeviation,
   parseRecords,
 } from '../src/data/cifar10.ts';
-import { UserError } from '../src/errors.ts';
+import { UserError } from '../runtime/errors.ts';
 import { memoryFiles } from './support/memory_files.ts';
 
 /** Records with the given labels; pixel i of record n is (7n + 3i) mod 256. */

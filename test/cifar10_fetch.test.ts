@@ -1,11 +1,11 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { SourceError } from '../runtime/fetch_archive.ts';
+import { SourceError } from '../runtime/host/node/fetch_archive.ts';
 import { bringCifar10 } from '../src/data/cifar10_fetch.ts';
 import type { Cifar10Source } from '../src/data/cifar10_fetch.ts';
 import type { SetSpec } from '../src/data/cifar10_install.ts';
 import { readPngPackage } from '../src/data/cifar10_sources.ts';
-import { RunError } from '../src/errors.ts';
+import { RunError } from '../runtime/errors.ts';
 import { PowerLoss, memoryFiles } from './support/memory_files.ts';
 import type { CrashKind, MemoryFiles } from './support/memory_files.ts';
 import { FILE_NAMES, smallFiles, smallPackageEntries, smallSpec } from './support/small_cifar10.ts';

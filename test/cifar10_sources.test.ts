@@ -2,7 +2,7 @@ import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { readBinaryArchive, readPngPackage } from '../src/data/cifar10_sources.ts';
 import type { Batch } from '../src/data/cifar10_sources.ts';
-import { RunError } from '../src/errors.ts';
+import { RunError } from '../runtime/errors.ts';
 import {
   FILE_NAMES,
   smallArchive,

@@ -1,10 +1,10 @@
 // Kernels translated ahead on two devices, and waiting that leaves the processors to a software adapter.
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { type KernelVariant, shareOut } from '../runtime/code_generation.ts';
-import { GpuEngine } from '../runtime/gpu_engine.ts';
-import { nodeGpu } from '../runtime/gpu_node.ts';
-import { restfulWait } from '../runtime/restful_wait.ts';
+import { type KernelVariant, shareOut } from '../runtime/engine/code_generation.ts';
+import { GpuEngine } from '../runtime/engine/gpu_engine.ts';
+import { nodeGpu } from '../runtime/host/node/gpu_node.ts';
+import { restfulWait } from '../runtime/host/node/restful_wait.ts';
 
 const KERNELS = [
   'add',

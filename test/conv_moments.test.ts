@@ -2,13 +2,13 @@
 // with those of its output, in float64. Seed: 1 (values).
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
-import { directAllocator } from '../src/allocator.ts';
-import { tileChunks } from '../src/ops/batch_chunks.ts';
-import { conv2d } from '../src/ops/conv2d.ts';
-import { factorizedReduceConv } from '../src/ops/factorized_reduce_conv.ts';
-import { createRng } from '../src/rng.ts';
-import { Tape } from '../src/tape.ts';
-import { numel, type Shape, type Tensor } from '../src/tensor.ts';
+import { directAllocator } from '../src/core/allocator.ts';
+import { tileChunks } from '../src/ops/norm/batch_chunks.ts';
+import { conv2d } from '../src/ops/conv/conv2d.ts';
+import { factorizedReduceConv } from '../src/ops/conv/factorized_reduce_conv.ts';
+import { createRng } from '../src/core/rng.ts';
+import { Tape } from '../src/core/tape.ts';
+import { numel, type Shape, type Tensor } from '../src/core/tensor.ts';
 import { testEngine } from './support/device.ts';
 import { download, upload } from './support/device_memory.ts';
 import { near } from './support/near.ts';

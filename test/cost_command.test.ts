@@ -1,12 +1,12 @@
 // `nat cost`: what it prints, and what its table says of itself.
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import type { Platform } from '../runtime/platform.ts';
+import type { Platform } from '../runtime/host/platform.ts';
 import { cost } from '../src/cli/cost.ts';
 import { parseFlags } from '../src/cli/flags.ts';
-import { formatGenotype } from '../src/nas/genotype_file.ts';
-import { PUBLISHED } from '../src/nets/published.ts';
-import { requireCell } from '../src/zoo/find_cell.ts';
+import { formatGenotype } from '../src/arch/genotype_file.ts';
+import { PUBLISHED } from '../src/networks/published.ts';
+import { requireCell } from '../src/arch/zoo/find_cell.ts';
 import { memoryFiles } from './support/memory_files.ts';
 
 async function nat(args: string): Promise<string> {

@@ -1,8 +1,8 @@
 // The factors that drop path draws: 0 or 1/keep, as often as keep says, the same again for the same step.
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { recordDropPathFactors } from '../src/ops/drop_path.ts';
-import { philox4x32, seedKey, STREAM } from '../src/rng.ts';
+import { recordDropPathFactors } from '../src/ops/elementwise/drop_path.ts';
+import { philox4x32, seedKey, STREAM } from '../src/core/rng.ts';
 import { testEngine } from './support/device.ts';
 import { download } from './support/device_memory.ts';
 import { near } from './support/near.ts';

@@ -1,14 +1,14 @@
 // Costs put together edge by edge are exactly those counted on the whole network.
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { cellNetworkCost } from '../src/nas/cost.ts';
-import { createEdgeCosts, placesOf } from '../src/nas/edge_cost.ts';
-import { type Genotype, intermediateNodes, looseEnds } from '../src/nas/genotype.ts';
-import { PRIMITIVE_NAMES } from '../src/nas/primitives.ts';
-import { sampleCell } from '../src/nas/search_space.ts';
-import { createRng } from '../src/rng.ts';
+import { cellNetworkCost } from '../src/networks/cost.ts';
+import { createEdgeCosts, placesOf } from '../src/networks/edge_cost.ts';
+import { type Genotype, intermediateNodes, looseEnds } from '../src/arch/genotype.ts';
+import { PRIMITIVE_NAMES } from '../src/arch/primitives.ts';
+import { sampleCell } from '../src/arch/search_space.ts';
+import { createRng } from '../src/core/rng.ts';
 import { createCostChange } from '../src/search/cost_change.ts';
-import { requireCell } from '../src/zoo/find_cell.ts';
+import { requireCell } from '../src/arch/zoo/find_cell.ts';
 
 const SEED = 11;
 const ARCHITECTURES = 12;

@@ -2,10 +2,10 @@
 // workgroup has invocations.
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { directAllocator } from '../src/allocator.ts';
-import { allocateEvaluationCounts, recordEvaluationCounts } from '../src/ops/evaluation_counts.ts';
-import { createRng } from '../src/rng.ts';
-import { Tape } from '../src/tape.ts';
+import { directAllocator } from '../src/core/allocator.ts';
+import { allocateEvaluationCounts, recordEvaluationCounts } from '../src/ops/loss/evaluation_counts.ts';
+import { createRng } from '../src/core/rng.ts';
+import { Tape } from '../src/core/tape.ts';
 import { summarizeCounts } from '../src/train/evaluation.ts';
 import { keepProbability, learningRate } from '../src/train/schedule.ts';
 import { testEngine } from './support/device.ts';

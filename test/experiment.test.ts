@@ -2,12 +2,12 @@
 // repeated, and the rows are what the runs found.
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { findViolations } from '../src/nas/legality.ts';
-import { NAT_TRANSITIONS } from '../src/nas/transitions.ts';
-import { requireNetwork } from '../src/nets/build_network.ts';
-import { networkCost } from '../src/nas/cost.ts';
-import { genotypeFromJson, parseGenotype } from '../src/nas/genotype_file.ts';
-import { createRng } from '../src/rng.ts';
+import { findViolations } from '../src/arch/legality.ts';
+import { NAT_TRANSITIONS } from '../src/arch/transitions.ts';
+import { requireNetwork } from '../src/networks/build_network.ts';
+import { networkCost } from '../src/networks/cost.ts';
+import { genotypeFromJson, parseGenotype } from '../src/arch/genotype_file.ts';
+import { createRng } from '../src/core/rng.ts';
 import { testEngine } from './support/device.ts';
 import { PowerLoss } from './support/memory_files.ts';
 import { DIR, experimentFiles, runSmallGrid, SMALL_GRID, textIn } from './support/small_experiment.ts';

@@ -1,15 +1,15 @@
 // --fast-unchecked: it reaches Dawn, is recorded, and changes no bit of a result.
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import type { GpuEngine } from '../runtime/gpu_engine.ts';
-import { nodeGpu } from '../runtime/gpu_node.ts';
-import { FAST_UNCHECKED } from '../runtime/gpu_provider.ts';
-import { openEngine } from '../runtime/open_engine.ts';
-import type { Platform } from '../runtime/platform.ts';
+import type { GpuEngine } from '../runtime/engine/gpu_engine.ts';
+import { nodeGpu } from '../runtime/host/node/gpu_node.ts';
+import { FAST_UNCHECKED } from '../runtime/engine/gpu_provider.ts';
+import { openEngine } from '../runtime/engine/open_engine.ts';
+import type { Platform } from '../runtime/host/platform.ts';
 import { openOptions } from '../src/cli/command.ts';
 import { COMMANDS } from '../src/cli/commands.ts';
 import { parseFlags } from '../src/cli/flags.ts';
-import { environmentOf } from '../src/search/environment.ts';
+import { environmentOf } from '../src/run/environment.ts';
 import { fileOf, runSmall, TINY } from './support/search_run.ts';
 
 /** What a command would open, given these arguments. */

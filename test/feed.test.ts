@@ -5,7 +5,7 @@ import * as assert from 'uvu/assert';
 import { type Augmentation, CROP_AND_FLIP } from '../src/data/augment.ts';
 import { DEVIATION, type ImageSet, MEAN } from '../src/data/cifar10.ts';
 import { recordFeed } from '../src/data/feed.ts';
-import { createRng, type Rng } from '../src/rng.ts';
+import { createRng, type Rng } from '../src/core/rng.ts';
 import { testEngine, withSmallBindings } from './support/device.ts';
 import { download, upload } from './support/device_memory.ts';
 import { near } from './support/near.ts';

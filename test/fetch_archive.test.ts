@@ -17,7 +17,7 @@ import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { SourceError, fetchNpmPackage, fetchUrl, gunzip } from '../runtime/fetch_archive.ts';
+import { SourceError, fetchNpmPackage, fetchUrl, gunzip } from '../runtime/host/node/fetch_archive.ts';
 
 const CONTENT = Buffer.from(Array.from({ length: 300_000 }, (_, i) => (i * i) % 251));
 const sha256 = createHash('sha256').update(CONTENT).digest('hex');

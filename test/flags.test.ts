@@ -3,7 +3,7 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { describeFlags, flagName, parseFlags } from '../src/cli/flags.ts';
-import { UserError } from '../src/errors.ts';
+import { UserError } from '../runtime/errors.ts';
 
 const TABLE = {
   out: { type: 'string', required: true, placeholder: 'DIR', help: 'the run folder' },

@@ -1,14 +1,19 @@
 // Genotype files: what is read, what is refused and in which words, and that writing and reading are inverse.
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { UserError } from '../src/errors.ts';
-import { type Genotype, intermediateNodes, looseEnds } from '../src/nas/genotype.ts';
-import { formatGenotype, genotypeFromJson, genotypeToJson, parseGenotype } from '../src/nas/genotype_file.ts';
-import { formatCells, formatComparison } from '../src/nas/print_cell.ts';
-import { FULLY_CONCAT_PRIMITIVES, PRIMITIVE_NAMES } from '../src/nas/primitives.ts';
-import { sampleArchitecture } from '../src/nas/search_space.ts';
-import { STREAM, createRng } from '../src/rng.ts';
-import { didYouMean, editDistance } from '../src/suggest.ts';
+import { UserError } from '../runtime/errors.ts';
+import { type Genotype, intermediateNodes, looseEnds } from '../src/arch/genotype.ts';
+import {
+  formatGenotype,
+  genotypeFromJson,
+  genotypeToJson,
+  parseGenotype,
+} from '../src/arch/genotype_file.ts';
+import { formatCells, formatComparison } from '../src/arch/print_cell.ts';
+import { FULLY_CONCAT_PRIMITIVES, PRIMITIVE_NAMES } from '../src/arch/primitives.ts';
+import { sampleArchitecture } from '../src/arch/search_space.ts';
+import { STREAM, createRng } from '../src/core/rng.ts';
+import { didYouMean, editDistance } from '../src/io/suggest.ts';
 
 /** A valid file of two nodes, as plain JSON that a test may spoil. */
 function valid() {

@@ -1,7 +1,7 @@
 // Streaming images: the folder's form, the order of batches, memory that stays bounded, damaged images.
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { UserError } from '../src/errors.ts';
+import { UserError } from '../runtime/errors.ts';
 import { listImageFolder } from '../src/data/image_folder.ts';
 import { type StreamOptions, streamImages } from '../src/data/image_stream.ts';
 import type { ImageJob, PreparedImage } from '../src/data/prepare_image.ts';

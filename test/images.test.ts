@@ -6,7 +6,7 @@ import { centerBox, randomBox, sampleBox } from '../src/data/crop_image.ts';
 import { DamagedImage, decodeImage, type Pixels } from '../src/data/decode_image.ts';
 import { jitterColor } from '../src/data/jitter_color.ts';
 import { prepareImage } from '../src/data/prepare_image.ts';
-import { createRng, type Rng } from '../src/rng.ts';
+import { createRng, type Rng } from '../src/core/rng.ts';
 import { jpegOf, type Paint, pngOf } from './support/image_files.ts';
 
 const smooth: Paint = (x, y) => [40 + 2 * x, 200 - 3 * y, 100 + x + y];

@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { createRng } from '../src/rng.ts';
+import { createRng } from '../src/core/rng.ts';
 import { repositoryRoot } from './support/repository.ts';
 
 const SEED = 11;

@@ -1,12 +1,12 @@
 // The table of latencies: what it holds, and that it is measured once for each adapter.
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import type { GpuEngine } from '../runtime/gpu_engine.ts';
+import type { GpuEngine } from '../runtime/engine/gpu_engine.ts';
 import { type LatencyTable, latencyTable, networkLatency } from '../src/derive/latency_table.ts';
-import { UserError } from '../src/errors.ts';
-import { EDGE_SITES } from '../src/nas/edge_cost.ts';
-import type { Primitive } from '../src/nas/primitives.ts';
-import { requireCell } from '../src/zoo/find_cell.ts';
+import { UserError } from '../runtime/errors.ts';
+import { EDGE_SITES } from '../src/networks/edge_cost.ts';
+import type { Primitive } from '../src/arch/primitives.ts';
+import { requireCell } from '../src/arch/zoo/find_cell.ts';
 import { testEngine } from './support/device.ts';
 import { memoryFiles, type MemoryFiles } from './support/memory_files.ts';
 

@@ -1,14 +1,14 @@
 // The LSTM policy against a plain one in float64: probabilities, and the gradient of log pi by finite differences.
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { directAllocator } from '../src/allocator.ts';
+import { directAllocator } from '../src/core/allocator.ts';
 import { recordInitialisation } from '../src/nn/initialise.ts';
 import { exportParameters } from '../src/nn/weight_files.ts';
-import { logProb } from '../src/ops/log_prob.ts';
+import { logProb } from '../src/ops/policy/log_prob.ts';
 import { buildLstm, lstmProbabilities } from '../src/policy/lstm_policy.ts';
-import { createRng } from '../src/rng.ts';
-import { Tape } from '../src/tape.ts';
-import { download, upload } from '../src/transfer.ts';
+import { createRng } from '../src/core/rng.ts';
+import { Tape } from '../src/core/tape.ts';
+import { download, upload } from '../src/core/transfer.ts';
 import { testEngine } from './support/device.ts';
 import { near } from './support/near.ts';
 

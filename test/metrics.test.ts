@@ -1,10 +1,10 @@
 // The counters that cross-entropy keeps on the GPU: loss sum, top-1 and top-5 hits, rows; over several batches.
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { directAllocator } from '../src/allocator.ts';
-import { crossEntropy } from '../src/ops/cross_entropy.ts';
-import { createRng } from '../src/rng.ts';
-import { Tape } from '../src/tape.ts';
+import { directAllocator } from '../src/core/allocator.ts';
+import { crossEntropy } from '../src/ops/loss/cross_entropy.ts';
+import { createRng } from '../src/core/rng.ts';
+import { Tape } from '../src/core/tape.ts';
 import { testEngine } from './support/device.ts';
 import { download, upload } from './support/device_memory.ts';
 import { near } from './support/near.ts';

@@ -2,14 +2,14 @@
 // (support/hand_counts.ts), for the hand-crafted networks, every cell of the zoo and genotypes never seen before.
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import type { Edge, Genotype } from '../src/nas/genotype.ts';
-import { networkCost } from '../src/nas/cost.ts';
-import { MACRO_SETTINGS, SETTING_NAMES, type SettingName } from '../src/nas/macro_setting.ts';
-import { PRIMITIVE_NAMES } from '../src/nas/primitives.ts';
-import { type NetworkOptions, requireNetwork } from '../src/nets/build_network.ts';
-import { networkNames } from '../src/nets/registry.ts';
-import { createRng, type Rng } from '../src/rng.ts';
-import { CELLS } from '../src/zoo/cells.ts';
+import type { Edge, Genotype } from '../src/arch/genotype.ts';
+import { networkCost } from '../src/networks/cost.ts';
+import { MACRO_SETTINGS, SETTING_NAMES, type SettingName } from '../src/networks/macro_setting.ts';
+import { PRIMITIVE_NAMES } from '../src/arch/primitives.ts';
+import { type NetworkOptions, requireNetwork } from '../src/networks/build_network.ts';
+import { networkNames } from '../src/networks/registry.ts';
+import { createRng, type Rng } from '../src/core/rng.ts';
+import { CELLS } from '../src/arch/zoo/cells.ts';
 import * as hand from './support/hand_counts.ts';
 
 function counts(

@@ -2,23 +2,23 @@
 // and may not change.
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { PlanEngine } from '../runtime/plan_engine.ts';
-import { directAllocator } from '../src/allocator.ts';
-import { buildCellNetwork } from '../src/nas/cell_network.ts';
-import { networkCost } from '../src/nas/cost.ts';
-import type { Cell, Genotype } from '../src/nas/genotype.ts';
-import { SETTING_NAMES } from '../src/nas/macro_setting.ts';
-import { ACTIONS, applyActions } from '../src/nas/transitions.ts';
-import { requireNetwork } from '../src/nets/build_network.ts';
-import { buildHandCrafted } from '../src/nets/hand_crafted.ts';
-import { loadBlueprint, NETWORK_PLANS, networkNames, requireBlueprint } from '../src/nets/registry.ts';
+import { PlanEngine } from '../runtime/engine/plan_engine.ts';
+import { directAllocator } from '../src/core/allocator.ts';
+import { buildCellNetwork } from '../src/networks/cell_network.ts';
+import { networkCost } from '../src/networks/cost.ts';
+import type { Cell, Genotype } from '../src/arch/genotype.ts';
+import { SETTING_NAMES } from '../src/networks/macro_setting.ts';
+import { ACTIONS, applyActions } from '../src/arch/transitions.ts';
+import { requireNetwork } from '../src/networks/build_network.ts';
+import { buildHandCrafted } from '../src/networks/hand_crafted/hand_crafted.ts';
+import { loadBlueprint, NETWORK_PLANS, networkNames, requireBlueprint } from '../src/networks/registry.ts';
 import type { Network, NetworkOutput } from '../src/nn/network.ts';
-import { createRng, type Rng } from '../src/rng.ts';
-import { Tape } from '../src/tape.ts';
-import { type Shape, tensorAt } from '../src/tensor.ts';
-import { CELLS } from '../src/zoo/cells.ts';
-import { requireCell } from '../src/zoo/find_cell.ts';
-import { genotype } from '../src/zoo/notation.ts';
+import { createRng, type Rng } from '../src/core/rng.ts';
+import { Tape } from '../src/core/tape.ts';
+import { type Shape, tensorAt } from '../src/core/tensor.ts';
+import { CELLS } from '../src/arch/zoo/cells.ts';
+import { requireCell } from '../src/arch/zoo/find_cell.ts';
+import { genotype } from '../src/arch/zoo/notation.ts';
 import { memoryFiles } from './support/memory_files.ts';
 
 /** Records a training step's forward and backward pass on nothing. */

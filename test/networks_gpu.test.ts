@@ -2,18 +2,18 @@
 // differences of the loss, and the running statistics of a training step.
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import type { GpuEngine } from '../runtime/gpu_engine.ts';
-import { directAllocator } from '../src/allocator.ts';
+import type { GpuEngine } from '../runtime/engine/gpu_engine.ts';
+import { directAllocator } from '../src/core/allocator.ts';
 import type { TensorData } from '../src/io/safetensors.ts';
-import { requireNetwork } from '../src/nets/build_network.ts';
+import { requireNetwork } from '../src/networks/build_network.ts';
 import { recordInitialisation } from '../src/nn/initialise.ts';
 import type { Network } from '../src/nn/network.ts';
 import { exportParameters, importParameters } from '../src/nn/weight_files.ts';
-import { crossEntropy } from '../src/ops/cross_entropy.ts';
-import { createRng, type Rng } from '../src/rng.ts';
-import { Tape } from '../src/tape.ts';
-import type { Tensor } from '../src/tensor.ts';
-import { download, upload } from '../src/transfer.ts';
+import { crossEntropy } from '../src/ops/loss/cross_entropy.ts';
+import { createRng, type Rng } from '../src/core/rng.ts';
+import { Tape } from '../src/core/tape.ts';
+import type { Tensor } from '../src/core/tensor.ts';
+import { download, upload } from '../src/core/transfer.ts';
 import { testEngine } from './support/device.ts';
 import { near } from './support/near.ts';
 import { normal } from './support/op_inputs.ts';

@@ -1,11 +1,11 @@
 // Every op says what is wrong with its inputs, got and expected, before it records anything. No device is needed.
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { PlanEngine } from '../runtime/plan_engine.ts';
-import { directAllocator } from '../src/allocator.ts';
+import { PlanEngine } from '../runtime/engine/plan_engine.ts';
+import { directAllocator } from '../src/core/allocator.ts';
 import { ops } from '../src/ops/index.ts';
-import { Tape } from '../src/tape.ts';
-import { type DType, type Shape, type Tensor, tensorAt } from '../src/tensor.ts';
+import { Tape } from '../src/core/tape.ts';
+import { type DType, type Shape, type Tensor, tensorAt } from '../src/core/tensor.ts';
 
 const engine = new PlanEngine('llvmpipe');
 

@@ -1,12 +1,12 @@
 // SGD, Adam and gradient clipping against their definitions in float64, over several steps and odd sizes.
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import type { GpuEngine } from '../runtime/gpu_engine.ts';
+import type { GpuEngine } from '../runtime/engine/gpu_engine.ts';
 import { ParameterStore, zeros } from '../src/nn/parameters.ts';
 import { recordAdam } from '../src/optim/adam.ts';
 import { recordSgd } from '../src/optim/sgd.ts';
-import { createRng } from '../src/rng.ts';
-import { numel } from '../src/tensor.ts';
+import { createRng } from '../src/core/rng.ts';
+import { numel } from '../src/core/tensor.ts';
 import { testEngine, withSmallBindings } from './support/device.ts';
 import { download } from './support/device_memory.ts';
 import { near } from './support/near.ts';

@@ -1,11 +1,11 @@
 // `nat plan`: what it counts, against counts made another way and against what a search reports.
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import type { Platform } from '../runtime/platform.ts';
+import type { Platform } from '../runtime/host/platform.ts';
 import { parseFlags } from '../src/cli/flags.ts';
 import { plan } from '../src/cli/plan.ts';
-import { UserError } from '../src/errors.ts';
-import type { Architecture, Cell } from '../src/nas/genotype.ts';
+import { UserError } from '../runtime/errors.ts';
+import type { Architecture, Cell } from '../src/arch/genotype.ts';
 import { QUICK, type SearchConfig } from '../src/search/config.ts';
 import { planForKind } from '../src/search/plan_cost.ts';
 import { testEngine } from './support/device.ts';

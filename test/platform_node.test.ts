@@ -5,8 +5,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
-import { nodePlatform } from '../runtime/platform_node.ts';
-import { RunError } from '../src/errors.ts';
+import { nodePlatform } from '../runtime/host/node/platform_node.ts';
+import { RunError } from '../runtime/errors.ts';
 
 const { files, runtime } = nodePlatform();
 const test = suite('platform_node', { folder: '' });

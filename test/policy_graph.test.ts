@@ -2,9 +2,9 @@
 // is symmetric or a self-loop, cells that share a pass stay apart, and the transposed form is the same matrix.
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import type { Cell } from '../src/nas/genotype.ts';
-import { LOOSE_END_PRIMITIVES } from '../src/nas/primitives.ts';
-import { sampleCell } from '../src/nas/search_space.ts';
+import type { Cell } from '../src/arch/genotype.ts';
+import { LOOSE_END_PRIMITIVES } from '../src/arch/primitives.ts';
+import { sampleCell } from '../src/arch/search_space.ts';
 import {
   type GraphSize,
   fillGraph,
@@ -13,7 +13,7 @@ import {
   vertexOf,
   verticesOf,
 } from '../src/policy/graph.ts';
-import { STREAM, createRng } from '../src/rng.ts';
+import { STREAM, createRng } from '../src/core/rng.ts';
 
 /** The dense matrix of compressed rows in which every entry is 1 and entries of one place add. */
 function dense(pointers: Int32Array, columns: Int32Array): number[][] {

@@ -4,32 +4,32 @@
 // knows the edge's place; the LSTM reads the operation, but would have to count to know the place.
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import type { GpuEngine } from '../runtime/gpu_engine.ts';
-import { directAllocator } from '../src/allocator.ts';
-import { actionSpace } from '../src/nas/action_space.ts';
-import type { Architecture } from '../src/nas/genotype.ts';
+import type { GpuEngine } from '../runtime/engine/gpu_engine.ts';
+import { directAllocator } from '../src/core/allocator.ts';
+import { actionSpace } from '../src/arch/action_space.ts';
+import type { Architecture } from '../src/arch/genotype.ts';
 import {
   FULLY_CONCAT_PRIMITIVES,
   NAT_PLUS_PLUS_PRIMITIVES,
   type Primitive,
   transitionClass,
-} from '../src/nas/primitives.ts';
-import { sampleArchitecture } from '../src/nas/search_space.ts';
+} from '../src/arch/primitives.ts';
+import { sampleArchitecture } from '../src/arch/search_space.ts';
 import {
   ACTIONS,
   isLegal,
   NAT_PLUS_PLUS_TRANSITIONS,
   NAT_TRANSITIONS,
   type TransitionTable,
-} from '../src/nas/transitions.ts';
+} from '../src/arch/transitions.ts';
 import { recordInitialisation } from '../src/nn/initialise.ts';
 import { recordAdam } from '../src/optim/adam.ts';
 import { createPolicy, type PolicyKind } from '../src/policy/policies.ts';
 import { entropyGradient, recordReinforce } from '../src/policy/reinforce.ts';
 import { legality, sampleActions } from '../src/policy/sampling.ts';
-import { createRng, STREAM } from '../src/rng.ts';
-import { tensorAt } from '../src/tensor.ts';
-import { download } from '../src/transfer.ts';
+import { createRng, STREAM } from '../src/core/rng.ts';
+import { tensorAt } from '../src/core/tensor.ts';
+import { download } from '../src/core/transfer.ts';
 import { testEngine } from './support/device.ts';
 
 const SEED = 5;

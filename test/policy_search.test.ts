@@ -2,18 +2,18 @@
 // the reward is made of.
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { directAllocator } from '../src/allocator.ts';
-import { UserError } from '../src/errors.ts';
+import { directAllocator } from '../src/core/allocator.ts';
+import { UserError } from '../runtime/errors.ts';
 import { parseSafetensors } from '../src/io/safetensors.ts';
-import { actionSpace } from '../src/nas/action_space.ts';
-import { parseTransitions, tableToRows } from '../src/nas/transition_file.ts';
-import { NAT_PLUS_PLUS_TRANSITIONS, NAT_TRANSITIONS } from '../src/nas/transitions.ts';
+import { actionSpace } from '../src/arch/action_space.ts';
+import { parseTransitions, tableToRows } from '../src/arch/transition_file.ts';
+import { NAT_PLUS_PLUS_TRANSITIONS, NAT_TRANSITIONS } from '../src/arch/transitions.ts';
 import { createPolicy } from '../src/policy/policies.ts';
 import { recordReinforce, REINFORCE_TOTALS } from '../src/policy/reinforce.ts';
 import { checkSearchConfig, type SearchConfig } from '../src/search/config.ts';
-import { Tape } from '../src/tape.ts';
-import { tensorAt } from '../src/tensor.ts';
-import { download } from '../src/transfer.ts';
+import { Tape } from '../src/core/tape.ts';
+import { tensorAt } from '../src/core/tensor.ts';
+import { download } from '../src/core/transfer.ts';
 import { testEngine } from './support/device.ts';
 import { fileOf, runSmall, textOf, TINY } from './support/search_run.ts';
 

@@ -1,11 +1,11 @@
 // Equal maxima: the gradient goes to the first in row-major order, in the general kernels and in those for 3x3.
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { directAllocator } from '../src/allocator.ts';
-import { maxPool2d } from '../src/ops/max_pool2d.ts';
-import type { PoolAttrs } from '../src/ops/pool_geometry.ts';
-import { createRng } from '../src/rng.ts';
-import { Tape } from '../src/tape.ts';
+import { directAllocator } from '../src/core/allocator.ts';
+import { maxPool2d } from '../src/ops/pool/max_pool2d.ts';
+import type { PoolAttrs } from '../src/ops/pool/pool_geometry.ts';
+import { createRng } from '../src/core/rng.ts';
+import { Tape } from '../src/core/tape.ts';
 import { testEngine } from './support/device.ts';
 import { download, upload } from './support/device_memory.ts';
 

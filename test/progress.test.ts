@@ -2,7 +2,7 @@
 
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import type { Platform } from '../runtime/platform.ts';
+import type { Platform } from '../runtime/host/platform.ts';
 import { createProgress, duration, type ProgressEvent } from '../src/cli/progress.ts';
 
 /** Shows 41 updates (0 to 40 of 40), a quarter of a second apart, and gives what was written. */

@@ -2,8 +2,8 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { type Distribution, recordRandom } from '../src/ops/random.ts';
-import { createRng, STREAM } from '../src/rng.ts';
-import { tensorAt } from '../src/tensor.ts';
+import { createRng, STREAM } from '../src/core/rng.ts';
+import { tensorAt } from '../src/core/tensor.ts';
 import { testEngine } from './support/device.ts';
 import { download, upload } from './support/device_memory.ts';
 import { near } from './support/near.ts';

@@ -1,9 +1,9 @@
 // What a step drops: features before a linear layer and paths of cells, forward and backward, by step and layer.
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { directAllocator } from '../src/allocator.ts';
-import { requireNetwork } from '../src/nets/build_network.ts';
-import { Tape } from '../src/tape.ts';
+import { directAllocator } from '../src/core/allocator.ts';
+import { requireNetwork } from '../src/networks/build_network.ts';
+import { Tape } from '../src/core/tape.ts';
 import { countPaths, recordRegularisation } from '../src/train/regularisation.ts';
 import { testEngine } from './support/device.ts';
 import { download, upload } from './support/device_memory.ts';

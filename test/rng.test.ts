@@ -2,7 +2,7 @@
 // independent streams, an unbiased int(), a shuffle that is a permutation.
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { STREAM, createRng, philox4x32, resumeRng, seedKey } from '../src/rng.ts';
+import { STREAM, createRng, philox4x32, resumeRng, seedKey } from '../src/core/rng.ts';
 
 const FULL = 0xffffffff;
 

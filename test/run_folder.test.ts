@@ -1,9 +1,9 @@
 import { createHash } from 'node:crypto';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { RunError, UserError } from '../src/errors.ts';
-import { createRun, readFinishedRun, resumeRun } from '../src/io/run_folder.ts';
-import type { RunFolder } from '../src/io/run_folder.ts';
+import { RunError, UserError } from '../runtime/errors.ts';
+import { createRun, readFinishedRun, resumeRun } from '../src/run/run_folder.ts';
+import type { RunFolder } from '../src/run/run_folder.ts';
 import { parseSafetensors, serializeSafetensors } from '../src/io/safetensors.ts';
 import type { Tensors } from '../src/io/safetensors.ts';
 import { PowerLoss, memoryFiles } from './support/memory_files.ts';

@@ -1,6 +1,6 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { UserError } from '../src/errors.ts';
+import { UserError } from '../runtime/errors.ts';
 import { parseSafetensors, serializeSafetensors } from '../src/io/safetensors.ts';
 import type { Tensors } from '../src/io/safetensors.ts';
 

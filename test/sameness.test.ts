@@ -3,12 +3,12 @@
 import { readFileSync } from 'node:fs';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { nodeGpu } from '../runtime/gpu_node.ts';
-import type { GpuEngine } from '../runtime/gpu_engine.ts';
-import { openEngine } from '../runtime/open_engine.ts';
+import { nodeGpu } from '../runtime/host/node/gpu_node.ts';
+import type { GpuEngine } from '../runtime/engine/gpu_engine.ts';
+import { openEngine } from '../runtime/engine/open_engine.ts';
 import type * as browserModule from '../src/browser.ts';
 import { openFinishedRun } from '../src/derive/finished_run.ts';
-import { readFinishedRun } from '../src/io/run_folder.ts';
+import { readFinishedRun } from '../src/run/run_folder.ts';
 import { parseSafetensors } from '../src/io/safetensors.ts';
 import type { SearchConfig } from '../src/search/config.ts';
 import type * as opsPage from './op_digests.page.ts';

@@ -2,7 +2,7 @@
 // steady loop creates nothing, and w learns.
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { RunError, UserError } from '../src/errors.ts';
+import { RunError, UserError } from '../runtime/errors.ts';
 import { PAPER, QUICK } from '../src/search/config.ts';
 import { planSearch, SearchSession } from '../src/search/session.ts';
 import { openTestDevice, testEngine } from './support/device.ts';

@@ -8,7 +8,7 @@ import {
   NAT_PLUS_PLUS_PRIMITIVES,
   PRIMITIVE_NAMES,
   transitionClass,
-} from '../src/nas/primitives.ts';
+} from '../src/arch/primitives.ts';
 import {
   cellFromIndices,
   cellToIndices,
@@ -19,9 +19,9 @@ import {
   requireExpressible,
   sampleArchitecture,
   sampleCell,
-} from '../src/nas/search_space.ts';
-import { STREAM, createRng } from '../src/rng.ts';
-import { requireCell } from '../src/zoo/find_cell.ts';
+} from '../src/arch/search_space.ts';
+import { STREAM, createRng } from '../src/core/rng.ts';
+import { requireCell } from '../src/arch/zoo/find_cell.ts';
 
 const SPACE = { nodes: 4, primitives: FULLY_CONCAT_PRIMITIVES };
 

@@ -2,7 +2,7 @@
 
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { expandIncludes } from '../runtime/shader_include.mjs';
+import { expandIncludes } from '../runtime/tools/shader_include.mjs';
 
 const expand = (files: Record<string, string>) => expandIncludes('a.wgsl', (file) => files[file]);
 

@@ -1,8 +1,8 @@
 // Compiles every shader and reports what the compiler says, where it was written.
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { kernelReflection } from '../runtime/engine.ts';
-import { shaderLocation, shaderNames, shaderText } from '../runtime/shader_source.ts';
+import { kernelReflection } from '../runtime/engine/engine.ts';
+import { shaderLocation, shaderNames, shaderText } from '../runtime/engine/shader_source.ts';
 import { testDevice } from './support/device.ts';
 
 test('shaders: every file compiles without a message', async () => {

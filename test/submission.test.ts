@@ -1,11 +1,11 @@
 // Long command lists reach the GPU in pieces: every command runs once and in order, and clears fall where they stand.
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import type { GpuEngine } from '../runtime/gpu_engine.ts';
-import { directAllocator } from '../src/allocator.ts';
-import { add } from '../src/ops/add.ts';
-import { Tape } from '../src/tape.ts';
-import type { Tensor } from '../src/tensor.ts';
+import type { GpuEngine } from '../runtime/engine/gpu_engine.ts';
+import { directAllocator } from '../src/core/allocator.ts';
+import { add } from '../src/ops/elementwise/add.ts';
+import { Tape } from '../src/core/tape.ts';
+import type { Tensor } from '../src/core/tensor.ts';
 import { testEngine } from './support/device.ts';
 import { download, upload } from './support/device_memory.ts';
 

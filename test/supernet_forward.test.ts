@@ -2,13 +2,13 @@
 // the same bits all the same. Seeds: 1 (weights), 2 (images), 3 (architectures).
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import type { Architecture, Cell } from '../src/nas/genotype.ts';
-import { FULLY_CONCAT_PRIMITIVES, LOOSE_END_PRIMITIVES } from '../src/nas/primitives.ts';
-import { sampleArchitecture } from '../src/nas/search_space.ts';
-import { createSupernet, planSupernet } from '../src/nas/supernet_setup.ts';
+import type { Architecture, Cell } from '../src/arch/genotype.ts';
+import { FULLY_CONCAT_PRIMITIVES, LOOSE_END_PRIMITIVES } from '../src/arch/primitives.ts';
+import { sampleArchitecture } from '../src/arch/search_space.ts';
+import { createSupernet, planSupernet } from '../src/supernet/setup.ts';
 import { recordInitialisation } from '../src/nn/initialise.ts';
-import { createRng, type Rng } from '../src/rng.ts';
-import { numel } from '../src/tensor.ts';
+import { createRng, type Rng } from '../src/core/rng.ts';
+import { numel } from '../src/core/tensor.ts';
 import { testEngine } from './support/device.ts';
 import { download } from './support/device_memory.ts';
 import { normal } from './support/op_inputs.ts';

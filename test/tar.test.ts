@@ -1,7 +1,7 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { RunError } from '../src/errors.ts';
-import { readTar } from '../src/io/tar.ts';
+import { RunError } from '../runtime/errors.ts';
+import { readTar } from '../runtime/host/tar.ts';
 import { buildTar, inChunks } from './support/tar_builder.ts';
 
 const everything = () => true;

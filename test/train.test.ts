@@ -2,8 +2,8 @@
 // nothing is created once it has begun, settings do what they say, and the network learns.
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { RunError } from '../src/errors.ts';
-import { decodeCheckpoint } from '../src/io/checkpoint.ts';
+import { RunError } from '../runtime/errors.ts';
+import { decodeCheckpoint } from '../src/run/checkpoint.ts';
 import { evaluateNetwork, readTrainedNetwork } from '../src/train/evaluate_run.ts';
 import { residentImages } from '../src/train/resident_images.ts';
 import { testEngine } from './support/device.ts';

@@ -2,9 +2,9 @@
 // pairs of architectures, masks, and users' own tables.
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { UserError } from '../src/errors.ts';
-import { type Architecture, type Cell, type Genotype, intermediateNodes } from '../src/nas/genotype.ts';
-import { findViolations } from '../src/nas/legality.ts';
+import { UserError } from '../runtime/errors.ts';
+import { type Architecture, type Cell, type Genotype, intermediateNodes } from '../src/arch/genotype.ts';
+import { findViolations } from '../src/arch/legality.ts';
 import {
   FULLY_CONCAT_PRIMITIVES,
   LOOSE_END_PRIMITIVES,
@@ -12,14 +12,14 @@ import {
   PRIMITIVE_NAMES,
   type Primitive,
   transitionClass,
-} from '../src/nas/primitives.ts';
+} from '../src/arch/primitives.ts';
 import {
   type IndexedEdge,
   cellFromIndices,
   cellToIndices,
   sampleArchitecture,
-} from '../src/nas/search_space.ts';
-import { loadTransitions, parseTransitions, transitionsToJson } from '../src/nas/transition_file.ts';
+} from '../src/arch/search_space.ts';
+import { loadTransitions, parseTransitions, transitionsToJson } from '../src/arch/transition_file.ts';
 import {
   ACTIONS,
   NAT_PLUS_PLUS_TRANSITIONS,
@@ -29,9 +29,9 @@ import {
   applyChoices,
   isLegal,
   transitionMask,
-} from '../src/nas/transitions.ts';
-import { type Rng, STREAM, createRng } from '../src/rng.ts';
-import { genotype } from '../src/zoo/notation.ts';
+} from '../src/arch/transitions.ts';
+import { type Rng, STREAM, createRng } from '../src/core/rng.ts';
+import { genotype } from '../src/arch/zoo/notation.ts';
 import { memoryFiles } from './support/memory_files.ts';
 
 const IN_ORDER = (a: string, b: string) => (a < b ? -1 : 1);

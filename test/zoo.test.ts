@@ -2,16 +2,16 @@
 // their loose ends), by what the supernets can express, and by which pairs are legal transformations.
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import type { Cell } from '../src/nas/genotype.ts';
-import { looseEnds, nodeCount } from '../src/nas/genotype.ts';
-import { formatGenotype, genotypeFromJson, genotypeToJson } from '../src/nas/genotype_file.ts';
-import { findViolations } from '../src/nas/legality.ts';
-import { FULLY_CONCAT_PRIMITIVES, LOOSE_END_PRIMITIVES, PRIMITIVE_NAMES } from '../src/nas/primitives.ts';
-import { missingOps } from '../src/nas/search_space.ts';
-import { NAT_PLUS_PLUS_TRANSITIONS, NAT_TRANSITIONS } from '../src/nas/transitions.ts';
-import { CELLS } from '../src/zoo/cells.ts';
-import { CELL_NAMES, findCell, loadGenotype, requireCell } from '../src/zoo/find_cell.ts';
-import { genotype } from '../src/zoo/notation.ts';
+import type { Cell } from '../src/arch/genotype.ts';
+import { looseEnds, nodeCount } from '../src/arch/genotype.ts';
+import { formatGenotype, genotypeFromJson, genotypeToJson } from '../src/arch/genotype_file.ts';
+import { findViolations } from '../src/arch/legality.ts';
+import { FULLY_CONCAT_PRIMITIVES, LOOSE_END_PRIMITIVES, PRIMITIVE_NAMES } from '../src/arch/primitives.ts';
+import { missingOps } from '../src/arch/search_space.ts';
+import { NAT_PLUS_PLUS_TRANSITIONS, NAT_TRANSITIONS } from '../src/arch/transitions.ts';
+import { CELLS } from '../src/arch/zoo/cells.ts';
+import { CELL_NAMES, findCell, loadGenotype, requireCell } from '../src/arch/zoo/find_cell.ts';
+import { genotype } from '../src/arch/zoo/notation.ts';
 import { memoryFiles } from './support/memory_files.ts';
 
 /** Edges written `op from to, op from to, ...`. */

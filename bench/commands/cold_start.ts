@@ -5,7 +5,7 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { ADAPTER_OPTION, adapterName, defineCommand } from '../../src/cli/command.ts';
-import { RunError } from '../../src/errors.ts';
+import { RunError } from '../../runtime/errors.ts';
 import { median } from '../measure/statistics.ts';
 
 interface Start {

@@ -1,8 +1,8 @@
 // `bench:compare A.json B.json`: two results, their ratios, and which differences exceed the noise.
-import type { Platform } from '../../runtime/platform.ts';
+import type { Platform } from '../../runtime/host/platform.ts';
 import { defineCommand } from '../../src/cli/command.ts';
-import { UserError } from '../../src/errors.ts';
-import { readUserFile } from '../../src/user_file.ts';
+import { UserError } from '../../runtime/errors.ts';
+import { readUserFile } from '../../src/io/user_file.ts';
 import { compareResults, formatComparison } from '../report/compare.ts';
 import { type BenchResult, parseResult } from '../report/result.ts';
 

@@ -1,9 +1,9 @@
 // `bench:peers`: this library beside others on the same adapter. `bench ours` is its own side of it.
-import { hostGpu } from '../../runtime/host.ts';
-import { openEngine } from '../../runtime/open_engine.ts';
+import { hostGpu } from '../../runtime/host/host.ts';
+import { openEngine } from '../../runtime/engine/open_engine.ts';
 import { ADAPTER_OPTION, defineCommand, openOptions } from '../../src/cli/command.ts';
 import { createProgress } from '../../src/cli/progress.ts';
-import { UserError } from '../../src/errors.ts';
+import { UserError } from '../../runtime/errors.ts';
 import { formatJson } from '../../src/io/json.ts';
 import { measure } from '../measure/measure.ts';
 import { installPeers } from '../peers/install.ts';

@@ -1,7 +1,7 @@
 // `bench:plot [RESULT.json]`: the roofline of a result as SVG, beside it; of every result where none is named.
-import type { Platform } from '../../runtime/platform.ts';
+import type { Platform } from '../../runtime/host/platform.ts';
 import { defineCommand } from '../../src/cli/command.ts';
-import { UserError } from '../../src/errors.ts';
+import { UserError } from '../../runtime/errors.ts';
 import { parseJsonObject } from '../../src/io/json.ts';
 import { rooflineSvg } from '../plot/roofline.ts';
 import { FORMAT, RESULTS } from '../report/result.ts';

@@ -1,11 +1,11 @@
 // `bench`: measures the adapter's limits, then kernels and steps beside them; or growth.
-import type { Platform } from '../../runtime/platform.ts';
-import { hostGpu } from '../../runtime/host.ts';
-import { explainChoice } from '../../runtime/gpu_provider.ts';
+import type { Platform } from '../../runtime/host/platform.ts';
+import { hostGpu } from '../../runtime/host/host.ts';
+import { explainChoice } from '../../runtime/engine/gpu_provider.ts';
 import { ADAPTER_OPTION, adapterName, defineCommand } from '../../src/cli/command.ts';
 import { createProgress } from '../../src/cli/progress.ts';
-import { UserError } from '../../src/errors.ts';
-import { openEngine } from '../../runtime/open_engine.ts';
+import { UserError } from '../../runtime/errors.ts';
+import { openEngine } from '../../runtime/engine/open_engine.ts';
 import { runBenchmarks } from '../run_benchmarks.ts';
 import { formatGrowth } from '../report/growth.ts';
 import { adapterSlug, type BenchResult, formatResult, RESULTS } from '../report/result.ts';

@@ -1,5 +1,5 @@
 // Copying: bench/shaders/copy_rate.wgsl, for sizes that caches hold and that they do not.
-import type { AdapterKind } from '../../runtime/adapter_info.ts';
+import type { AdapterKind } from '../../runtime/engine/adapter_info.ts';
 import { floats, type Probe } from './probe.ts';
 
 const PERIOD = 1021;

@@ -1,5 +1,5 @@
 // Multiply-adds in registers: bench/shaders/fma_rate.wgsl.
-import type { AdapterKind } from '../../runtime/adapter_info.ts';
+import type { AdapterKind } from '../../runtime/engine/adapter_info.ts';
 import { floats, type Probe } from './probe.ts';
 
 const CHAINS = 12;

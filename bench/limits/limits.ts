@@ -1,7 +1,7 @@
 // What an adapter can do at best, measured with kernels of their own (bench/shaders): multiply-adds in registers,
 // copying, and a matrix product. What they compute is checked, so that no rate stands for work that was not done.
-import type { GpuEngine } from '../../runtime/gpu_engine.ts';
-import { RunError } from '../../src/errors.ts';
+import type { GpuEngine } from '../../runtime/engine/gpu_engine.ts';
+import { RunError } from '../../runtime/errors.ts';
 import { measure, type MeasurePlan } from '../measure/measure.ts';
 import { copyProbes } from './copy.ts';
 import { fmaProbes } from './fma.ts';

@@ -1,5 +1,5 @@
 // Matrix products with register tiles: bench/shaders/matmul_rate_*.wgsl.
-import type { AdapterKind } from '../../runtime/adapter_info.ts';
+import type { AdapterKind } from '../../runtime/engine/adapter_info.ts';
 import { floats, type Probe } from './probe.ts';
 
 /** Named by the tile of an invocation's registers, or of a workgroup's memory. */

@@ -1,7 +1,7 @@
 // A kernel that does one thing as fast as an adapter can, and the check that it did it.
-import type { Region } from '../../runtime/engine.ts';
-import type { GpuEngine } from '../../runtime/gpu_engine.ts';
-import type { KernelCall } from '../../runtime/engine.ts';
+import type { Region } from '../../runtime/engine/engine.ts';
+import type { GpuEngine } from '../../runtime/engine/gpu_engine.ts';
+import type { KernelCall } from '../../runtime/engine/engine.ts';
 import type { Workload } from '../workloads/workload.ts';
 import { enqueueCommands } from '../workloads/workload.ts';
 

@@ -1,6 +1,6 @@
 // The limits again, beside every benchmark: the speed of processors that a machine shares with others drifts by half
 // within minutes, and a share must compare what was measured at the same time.
-import type { GpuEngine } from '../../runtime/gpu_engine.ts';
+import type { GpuEngine } from '../../runtime/engine/gpu_engine.ts';
 import { timeOf } from '../measure/measure.ts';
 import { median } from '../measure/statistics.ts';
 import { copyProbes } from './copy.ts';

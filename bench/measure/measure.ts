@@ -1,6 +1,6 @@
 // How a workload is measured: cold once, then warm in samples of many iterations and one wait, by the wall clock and,
 // where the adapter has timestamp queries, by the GPU's own clock.
-import type { GpuEngine } from '../../runtime/gpu_engine.ts';
+import type { GpuEngine } from '../../runtime/engine/gpu_engine.ts';
 import type { Prepared, Work, Workload } from '../workloads/workload.ts';
 import { sampleTimes } from './sampler.ts';
 import { median, type Summary, summarize } from './statistics.ts';

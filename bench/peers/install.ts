@@ -2,7 +2,7 @@
 import { spawnSync } from 'node:child_process';
 import { cpSync, existsSync, mkdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { RunError } from '../../src/errors.ts';
+import { RunError } from '../../runtime/errors.ts';
 
 const SOURCE = 'bench/peers';
 /** Ignored by git, and gone after `npm ci`. */

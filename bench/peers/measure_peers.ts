@@ -3,7 +3,7 @@
 import { spawn } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { AdapterInfo } from '../../runtime/adapter_info.ts';
+import type { AdapterInfo } from '../../runtime/engine/adapter_info.ts';
 import { median } from '../measure/statistics.ts';
 import type { BenchmarkName, PeerSizes } from './ours.ts';
 

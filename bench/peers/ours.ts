@@ -1,14 +1,14 @@
 // The peers' benchmarks through this library's own layers, ops and networks, under the peers' names.
-import type { AdapterKind } from '../../runtime/adapter_info.ts';
-import type { GpuEngine } from '../../runtime/gpu_engine.ts';
-import { PlanEngine } from '../../runtime/plan_engine.ts';
-import type { Engine } from '../../runtime/engine.ts';
-import { poolLayer } from '../../src/nas/operations.ts';
+import type { AdapterKind } from '../../runtime/engine/adapter_info.ts';
+import type { GpuEngine } from '../../runtime/engine/gpu_engine.ts';
+import { PlanEngine } from '../../runtime/engine/plan_engine.ts';
+import type { Engine } from '../../runtime/engine/engine.ts';
+import { poolLayer } from '../../src/networks/operations.ts';
 import { type Builder, conv, type Layer, norm, sequence } from '../../src/nn/layers.ts';
-import { directAllocator } from '../../src/allocator.ts';
-import { add } from '../../src/ops/add.ts';
-import { Tape } from '../../src/tape.ts';
-import { tensorAt } from '../../src/tensor.ts';
+import { directAllocator } from '../../src/core/allocator.ts';
+import { add } from '../../src/ops/elementwise/add.ts';
+import { Tape } from '../../src/core/tape.ts';
+import { tensorAt } from '../../src/core/tensor.ts';
 import { layerWorkload, type Pass } from '../workloads/record_layer.ts';
 import { resnetStep } from '../workloads/train_steps.ts';
 import type { Workload } from '../workloads/workload.ts';

@@ -1,5 +1,5 @@
 // The table of bench:peers: every library's time, and how many times faster this one is than the best of the others.
-import type { AdapterInfo } from '../../runtime/adapter_info.ts';
+import type { AdapterInfo } from '../../runtime/engine/adapter_info.ts';
 import { BENCHMARKS, type BenchmarkName, type PeerSizes } from './ours.ts';
 import { type Outcome, type Outcomes, overRounds } from './measure_peers.ts';
 

@@ -1,7 +1,7 @@
 // The roofline of an adapter: what arithmetic and copying allow, and where every kernel stands below it. Kernels
 // without multiply-adds stand in a second panel, as shares of the copy bandwidth.
 import { type BenchResult, type Row, timeOf } from '../report/result.ts';
-import { UserError } from '../../src/errors.ts';
+import { UserError } from '../../runtime/errors.ts';
 import type { Limits } from '../limits/limits.ts';
 import { digits } from '../report/table.ts';
 import { placeLabels } from './labels.ts';

@@ -1,7 +1,7 @@
 // What a benchmark run leaves: bench/results/<adapter>.json. Written by `bench`, read by `bench:compare`, `bench:plot`.
 import { dependencies, version } from 'virtual:package';
-import type { AdapterInfo, AdapterKind } from '../../runtime/adapter_info.ts';
-import { UserError } from '../../src/errors.ts';
+import type { AdapterInfo, AdapterKind } from '../../runtime/engine/adapter_info.ts';
+import { UserError } from '../../runtime/errors.ts';
 import { formatJson, parseJsonObject } from '../../src/io/json.ts';
 import type { Limits } from '../limits/limits.ts';
 import type { Measurement, MeasurePlan } from '../measure/measure.ts';

@@ -1,5 +1,5 @@
 // One step of w at settings that grow in one dimension, to see whether its time grows faster than its arithmetic.
-import type { AdapterKind } from '../../runtime/adapter_info.ts';
+import type { AdapterKind } from '../../runtime/engine/adapter_info.ts';
 import { PAPER, QUICK, type SearchConfig } from '../../src/search/config.ts';
 import { searchStep } from './search_steps.ts';
 import type { Workload } from './workload.ts';

@@ -1,6 +1,6 @@
 // The kernels that are measured: the library's own layers and ops, at the sizes of the paper's supernet (20 channels,
 // 32x32) and at a few others where another kernel takes over.
-import { poolLayer } from '../../src/nas/operations.ts';
+import { poolLayer } from '../../src/networks/operations.ts';
 import {
   type Builder,
   conv,
@@ -10,13 +10,13 @@ import {
   norm,
   sequence,
 } from '../../src/nn/layers.ts';
-import { add } from '../../src/ops/add.ts';
-import { concat } from '../../src/ops/concat.ts';
-import { crossEntropy } from '../../src/ops/cross_entropy.ts';
-import { globalAvgPool } from '../../src/ops/global_avg_pool.ts';
-import { softmax } from '../../src/ops/softmax.ts';
-import type { Tape } from '../../src/tape.ts';
-import type { Shape, Tensor } from '../../src/tensor.ts';
+import { add } from '../../src/ops/elementwise/add.ts';
+import { concat } from '../../src/ops/elementwise/concat.ts';
+import { crossEntropy } from '../../src/ops/loss/cross_entropy.ts';
+import { globalAvgPool } from '../../src/ops/pool/global_avg_pool.ts';
+import { softmax } from '../../src/ops/policy/softmax.ts';
+import type { Tape } from '../../src/core/tape.ts';
+import type { Shape, Tensor } from '../../src/core/tensor.ts';
 import { type LayerCase, layerWorkload, type Pass } from './record_layer.ts';
 import { optimizerWorkloads } from './optimizers.ts';
 import { randomGraph } from './random_graph.ts';

@@ -1,13 +1,13 @@
 // The optimizers, on as many weights as ResNet-20 has.
-import type { Command, Engine, Region } from '../../runtime/engine.ts';
-import { PlanEngine } from '../../runtime/plan_engine.ts';
+import type { Command, Engine, Region } from '../../runtime/engine/engine.ts';
+import { PlanEngine } from '../../runtime/engine/plan_engine.ts';
 import { ParameterStore } from '../../src/nn/parameters.ts';
 import { recordRandom } from '../../src/ops/random.ts';
 import { recordAdam } from '../../src/optim/adam.ts';
 import { recordSgd } from '../../src/optim/sgd.ts';
-import { STREAM } from '../../src/rng.ts';
-import { tensorAt } from '../../src/tensor.ts';
-import type { GpuEngine } from '../../runtime/gpu_engine.ts';
+import { STREAM } from '../../src/core/rng.ts';
+import { tensorAt } from '../../src/core/tensor.ts';
+import type { GpuEngine } from '../../runtime/engine/gpu_engine.ts';
 import { enqueueCommands, type Workload } from './workload.ts';
 
 const WEIGHTS = 272_474;

@@ -1,6 +1,6 @@
 // A sparse matrix product on a random graph.
-import { createRng, STREAM } from '../../src/rng.ts';
-import { spmmCsr } from '../../src/ops/spmm_csr.ts';
+import { createRng, STREAM } from '../../src/core/rng.ts';
+import { spmmCsr } from '../../src/ops/matmul/spmm_csr.ts';
 import type { LayerCase } from './record_layer.ts';
 
 export interface GraphCaseSize {

@@ -1,16 +1,16 @@
 // A layer of the library on random inputs, recorded as the library records it: forward, its gradients, or both.
-import type { Command, Engine, Region } from '../../runtime/engine.ts';
-import type { GpuEngine } from '../../runtime/gpu_engine.ts';
-import { PlanEngine } from '../../runtime/plan_engine.ts';
-import { directAllocator } from '../../src/allocator.ts';
+import type { Command, Engine, Region } from '../../runtime/engine/engine.ts';
+import type { GpuEngine } from '../../runtime/engine/gpu_engine.ts';
+import { PlanEngine } from '../../runtime/engine/plan_engine.ts';
+import { directAllocator } from '../../src/core/allocator.ts';
 import { recordInitialisation } from '../../src/nn/initialise.ts';
 import type { Builder } from '../../src/nn/layers.ts';
 import { ParameterStore } from '../../src/nn/parameters.ts';
 import { recordRandom } from '../../src/ops/random.ts';
-import { STREAM } from '../../src/rng.ts';
-import { Tape } from '../../src/tape.ts';
-import { numel, type Shape, type Tensor, tensorAt } from '../../src/tensor.ts';
-import type { HostArray } from '../../src/transfer.ts';
+import { STREAM } from '../../src/core/rng.ts';
+import { Tape } from '../../src/core/tape.ts';
+import { numel, type Shape, type Tensor, tensorAt } from '../../src/core/tensor.ts';
+import type { HostArray } from '../../src/core/transfer.ts';
 import { enqueueCommands, type Work, type Workload } from './workload.ts';
 
 export type Pass = 'forward' | 'backward' | 'forward and backward';

@@ -1,16 +1,16 @@
 // Steps of a search: one update of w, one update of theta, on uniformly random architectures, in the steady state.
-import { PlanEngine } from '../../runtime/plan_engine.ts';
+import { PlanEngine } from '../../runtime/engine/plan_engine.ts';
 import { stepRng } from '../../src/data/order.ts';
-import type { Architecture } from '../../src/nas/genotype.ts';
-import { sampleArchitecture } from '../../src/nas/search_space.ts';
-import { Supernet } from '../../src/nas/supernet.ts';
-import { allocateSupernet } from '../../src/nas/supernet_memory.ts';
-import { buildSupernet } from '../../src/nas/supernet_model.ts';
-import { STREAM } from '../../src/rng.ts';
+import type { Architecture } from '../../src/arch/genotype.ts';
+import { sampleArchitecture } from '../../src/arch/search_space.ts';
+import { Supernet } from '../../src/supernet/supernet.ts';
+import { allocateSupernet } from '../../src/supernet/memory.ts';
+import { buildSupernet } from '../../src/supernet/model.ts';
+import { STREAM } from '../../src/core/rng.ts';
 import type { SearchConfig } from '../../src/search/config.ts';
 import { supernetConfig } from '../../src/search/program.ts';
 import { planSearch, SearchSession } from '../../src/search/session.ts';
-import { tensorAt } from '../../src/tensor.ts';
+import { tensorAt } from '../../src/core/tensor.ts';
 import { syntheticImages } from './images.ts';
 import type { Workload } from './workload.ts';
 

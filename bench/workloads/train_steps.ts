@@ -1,10 +1,10 @@
 // Steps of training a network from scratch.
-import { PlanEngine } from '../../runtime/plan_engine.ts';
-import { directAllocator } from '../../src/allocator.ts';
-import { requireBlueprint } from '../../src/nets/registry.ts';
+import { PlanEngine } from '../../runtime/engine/plan_engine.ts';
+import { directAllocator } from '../../src/core/allocator.ts';
+import { requireBlueprint } from '../../src/networks/registry.ts';
 import type { Network } from '../../src/nn/network.ts';
-import { Tape } from '../../src/tape.ts';
-import { numel, type Shape, tensorAt } from '../../src/tensor.ts';
+import { Tape } from '../../src/core/tape.ts';
+import { numel, type Shape, tensorAt } from '../../src/core/tensor.ts';
 import type { TrainConfig } from '../../src/train/config.ts';
 import { DEFAULTS } from '../../src/train/defaults.ts';
 import { networkBuilder } from '../../src/train/network.ts';

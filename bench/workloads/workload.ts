@@ -1,6 +1,6 @@
 // What can be measured: something that an engine is prepared for and that then runs any number of times.
-import type { GpuEngine } from '../../runtime/gpu_engine.ts';
-import type { Command } from '../../runtime/engine.ts';
+import type { GpuEngine } from '../../runtime/engine/gpu_engine.ts';
+import type { Command } from '../../runtime/engine/engine.ts';
 
 /** One iteration's arithmetic and least traffic. */
 export interface Work {

@@ -1,4 +1,4 @@
-// The shapes that the convolution kernels share (src/ops/conv_geometry.ts).
+// The shapes that the convolution kernels share (src/ops/conv/conv_geometry.ts).
 // A kernel reads `source` (N, S, H, W) and fills `result` (N, R, H', W'): x and y in the forward pass, gradOutput and
 // the gradient of x in the backward pass, which is a convolution too, with the windows turned by 180 degrees.
 // Result pixel i reads, at tap k, source pixel (up * i + dilation * k - pad) / down where that is whole.

@@ -1,10 +1,10 @@
 // `nat check`: whether one architecture is a legal transformation of another. Exit code 1 where it is not.
 
-import { CELL_KINDS, type Genotype } from '../nas/genotype.ts';
-import { findViolations } from '../nas/legality.ts';
-import { formatComparison } from '../nas/print_cell.ts';
-import { loadTransitions } from '../nas/transition_file.ts';
-import { loadGenotype } from '../zoo/find_cell.ts';
+import { CELL_KINDS, type Genotype } from '../arch/genotype.ts';
+import { findViolations } from '../arch/legality.ts';
+import { formatComparison } from '../arch/print_cell.ts';
+import { loadTransitions } from '../arch/transition_file.ts';
+import { loadGenotype } from '../arch/zoo/find_cell.ts';
 import { defineCommand, JSON_OPTION } from './command.ts';
 
 export const TRANSITIONS_OPTION = {

@@ -1,7 +1,7 @@
 // What a subcommand is, and the options that several of them share.
 
-import { FAST_UNCHECKED, type OpenOptions } from '../../runtime/gpu_provider.ts';
-import type { Platform } from '../../runtime/platform.ts';
+import { FAST_UNCHECKED, type OpenOptions } from '../../runtime/engine/gpu_provider.ts';
+import type { Platform } from '../../runtime/host/platform.ts';
 import type { OptionTable, OptionValues } from './flags.ts';
 
 export interface Command<T extends OptionTable = OptionTable> {

@@ -1,9 +1,9 @@
 // `nat cost`: parameters and multiply-adds of a network, counted on the network that would be built; or the cost
 // columns of the paper's tables beside our counts.
-import { UserError } from '../errors.ts';
-import { type SettingName, SETTING_NAMES } from '../nas/macro_setting.ts';
-import { blueprintCost, type CostRow, costTable } from '../nets/cost_table.ts';
-import { loadBlueprint } from '../nets/registry.ts';
+import { UserError } from '../../runtime/errors.ts';
+import { type SettingName, SETTING_NAMES } from '../networks/macro_setting.ts';
+import { blueprintCost, type CostRow, costTable } from '../networks/cost_table.ts';
+import { loadBlueprint } from '../networks/registry.ts';
 import { defineCommand, JSON_OPTION } from './command.ts';
 
 export const cost = defineCommand({

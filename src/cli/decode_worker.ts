@@ -1,6 +1,6 @@
 // What the decoding threads run: reads an image file and prepares it.
-import { nodePlatform } from '../../runtime/platform_node.ts';
-import { answerJobs } from '../../runtime/worker_side.ts';
+import { nodePlatform } from '../../runtime/host/node/platform_node.ts';
+import { answerJobs } from '../../runtime/host/node/worker_side.ts';
 import { type ImageJob, type PreparedImage, prepareImage } from '../data/prepare_image.ts';
 
 const { files } = nodePlatform();

@@ -1,18 +1,18 @@
 // `nat derive`: transforms a given architecture with a trained run (section 3.4 of the paper).
-import { nodeGpu } from '../../runtime/gpu_node.ts';
-import { openEngine } from '../../runtime/open_engine.ts';
-import type { Platform } from '../../runtime/platform.ts';
+import { nodeGpu } from '../../runtime/host/node/gpu_node.ts';
+import { openEngine } from '../../runtime/engine/open_engine.ts';
+import type { Platform } from '../../runtime/host/platform.ts';
 import { loadImages } from '../data/load.ts';
 import { type Derivation, type DeriveOptions, derive } from '../derive/derive.ts';
 import { openFinishedRun } from '../derive/finished_run.ts';
 import { latencyTable } from '../derive/latency_table.ts';
 import { derivationToJson, describeDerivation } from '../derive/report.ts';
-import { readFinishedRun } from '../io/run_folder.ts';
-import { formatGenotype } from '../nas/genotype_file.ts';
-import { requireExpressible } from '../nas/search_space.ts';
+import { readFinishedRun } from '../run/run_folder.ts';
+import { formatGenotype } from '../arch/genotype_file.ts';
+import { requireExpressible } from '../arch/search_space.ts';
 import type { SearchConfig } from '../search/config.ts';
 import { supernetConfig } from '../search/program.ts';
-import { loadGenotype } from '../zoo/find_cell.ts';
+import { loadGenotype } from '../arch/zoo/find_cell.ts';
 import { ADAPTER_OPTION, defineCommand, JSON_OPTION, openOptions } from './command.ts';
 import { createProgress } from './progress.ts';
 

@@ -1,8 +1,8 @@
 // `nat devices`: the adapters found, what matters of each, which one would be taken and why.
 
-import type { AdapterInfo } from '../../runtime/adapter_info.ts';
-import { HOW_TO_GET_AN_ADAPTER, nodeGpu } from '../../runtime/gpu_node.ts';
-import { explainChoice, matchesName, noSuchAdapter } from '../../runtime/gpu_provider.ts';
+import type { AdapterInfo } from '../../runtime/engine/adapter_info.ts';
+import { HOW_TO_GET_AN_ADAPTER, nodeGpu } from '../../runtime/host/node/gpu_node.ts';
+import { explainChoice, matchesName, noSuchAdapter } from '../../runtime/engine/gpu_provider.ts';
 import { ADAPTER_OPTION, adapterName, defineCommand, JSON_OPTION } from './command.ts';
 
 /** Features that the engine can use. */

@@ -1,6 +1,6 @@
 // `nat evaluate`: accuracy of a trained network on the test images.
-import { nodeGpu } from '../../runtime/gpu_node.ts';
-import { openEngine } from '../../runtime/open_engine.ts';
+import { nodeGpu } from '../../runtime/host/node/gpu_node.ts';
+import { openEngine } from '../../runtime/engine/open_engine.ts';
 import { percent } from '../derive/report.ts';
 import { evaluateNetwork, readTrainedNetwork } from '../train/evaluate_run.ts';
 import type { EvaluationResult } from '../train/evaluation.ts';

@@ -1,11 +1,11 @@
 // `nat experiment`: a declared grid of searches, transformations and trainings, and its table.
-import { nodeGpu } from '../../runtime/gpu_node.ts';
-import { openEngine } from '../../runtime/open_engine.ts';
+import { nodeGpu } from '../../runtime/host/node/gpu_node.ts';
+import { openEngine } from '../../runtime/engine/open_engine.ts';
 import { slug } from '../experiment/definition.ts';
 import { formatTable } from '../experiment/markdown.ts';
 import { readExperiment } from '../experiment/read_experiment.ts';
 import { runExperiment } from '../experiment/run.ts';
-import { environmentOf } from '../search/environment.ts';
+import { environmentOf } from '../run/environment.ts';
 import { ADAPTER_OPTION, defineCommand, FAST_UNCHECKED_OPTION, JSON_OPTION, openOptions } from './command.ts';
 import { imageSources, WORKERS_OPTION } from './image_sources.ts';
 import { createProgress } from './progress.ts';

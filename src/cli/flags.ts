@@ -1,7 +1,7 @@
 // Options of the command line: declared once per command as a table, parsed into typed values, printed as help.
 
-import { UserError } from '../errors.ts';
-import { didYouMean } from '../suggest.ts';
+import { UserError } from '../../runtime/errors.ts';
+import { didYouMean } from '../io/suggest.ts';
 
 interface OptionBase {
   /** One line for --help. */

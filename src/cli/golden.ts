@@ -1,10 +1,10 @@
 // `nat golden`: checks the engine against golden files, results of the authors' modules in float64.
-import { nodeGpu } from '../../runtime/gpu_node.ts';
-import { openEngine } from '../../runtime/open_engine.ts';
+import { nodeGpu } from '../../runtime/host/node/gpu_node.ts';
+import { openEngine } from '../../runtime/engine/open_engine.ts';
 import type { GoldenIndex } from '../golden/format.ts';
 import { runGolden } from '../golden/run.ts';
 import { parseSafetensors } from '../io/safetensors.ts';
-import { parseJson, readUserFile } from '../user_file.ts';
+import { parseJson, readUserFile } from '../io/user_file.ts';
 import { ADAPTER_OPTION, defineCommand, JSON_OPTION, openOptions } from './command.ts';
 import { createProgress } from './progress.ts';
 

@@ -1,6 +1,6 @@
 // Where `nat train` and `nat evaluate` get images from: files, and threads that decode them.
-import type { Platform } from '../../runtime/platform.ts';
-import { defaultWorkers, openWorkerPool } from '../../runtime/worker_pool.ts';
+import type { Platform } from '../../runtime/host/platform.ts';
+import { defaultWorkers, openWorkerPool } from '../../runtime/host/node/worker_pool.ts';
 import type { ImageJob, PreparedImage } from '../data/prepare_image.ts';
 import type { ImageSources } from '../train/load.ts';
 import type { Progress } from './progress.ts';

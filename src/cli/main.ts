@@ -1,5 +1,5 @@
 // The program `nat`.
-import { runProgram } from '../../runtime/platform_node.ts';
+import { runProgram } from '../../runtime/host/node/platform_node.ts';
 import { COMMANDS } from './commands.ts';
 import { runCommands } from './program.ts';
 

@@ -1,6 +1,6 @@
 // `nat plan`: what a search will cost, before it runs and without an adapter.
-import { nodeGpu } from '../../runtime/gpu_node.ts';
-import { openNullEngine } from '../../runtime/null_device.ts';
+import { nodeGpu } from '../../runtime/host/node/gpu_node.ts';
+import { openNullEngine } from '../../runtime/engine/null_device.ts';
 import { checkSearchConfig } from '../search/config.ts';
 import { planForKind, searchCost, type SearchCost } from '../search/plan_cost.ts';
 import { splitImages } from '../search/splits.ts';

@@ -1,9 +1,9 @@
 // A program of several commands: finds the command, parses its options, turns errors into one line and an exit code.
 
 import { version } from 'virtual:package';
-import type { Platform } from '../../runtime/platform.ts';
-import { RunError, UserError } from '../errors.ts';
-import { didYouMean } from '../suggest.ts';
+import type { Platform } from '../../runtime/host/platform.ts';
+import { RunError, UserError } from '../../runtime/errors.ts';
+import { didYouMean } from '../io/suggest.ts';
 import type { Command } from './command.ts';
 import { describeFlags, parseFlags } from './flags.ts';
 

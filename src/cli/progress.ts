@@ -1,6 +1,6 @@
 // Progress on standard error: a bar on an interactive terminal, otherwise a plain line now and then, or JSON lines.
 
-import type { Platform } from '../../runtime/platform.ts';
+import type { Platform } from '../../runtime/host/platform.ts';
 
 export interface ProgressEvent {
   /** What is being done: 'epoch 2/6 weights'. */

@@ -1,11 +1,11 @@
 // `nat search`: Algorithm 1 of the paper, into a run folder.
-import { nodeGpu } from '../../runtime/gpu_node.ts';
-import { openEngine } from '../../runtime/open_engine.ts';
-import type { Platform } from '../../runtime/platform.ts';
+import { nodeGpu } from '../../runtime/host/node/gpu_node.ts';
+import { openEngine } from '../../runtime/engine/open_engine.ts';
+import type { Platform } from '../../runtime/host/platform.ts';
 import { loadImages } from '../data/load.ts';
 import { percent } from '../derive/report.ts';
 import type { SearchConfig } from '../search/config.ts';
-import { environmentOf } from '../search/environment.ts';
+import { environmentOf } from '../run/environment.ts';
 import { searchIntoFolder } from '../search/run.ts';
 import type { SearchResult } from '../search/search.ts';
 import { ADAPTER_OPTION, defineCommand, FAST_UNCHECKED_OPTION, JSON_OPTION, openOptions } from './command.ts';

@@ -1,7 +1,7 @@
 // The options of a search: one for every setting, whose default is the preset's.
-import type { Files } from '../../runtime/platform.ts';
-import { loadTransitions, tableToRows } from '../nas/transition_file.ts';
-import { NAT_PLUS_PLUS_TRANSITIONS, NAT_TRANSITIONS } from '../nas/transitions.ts';
+import type { Files } from '../../runtime/host/platform.ts';
+import { loadTransitions, tableToRows } from '../arch/transition_file.ts';
+import { NAT_PLUS_PLUS_TRANSITIONS, NAT_TRANSITIONS } from '../arch/transitions.ts';
 import { PAPER, PRESETS, type SearchConfig } from '../search/config.ts';
 import { TRANSITIONS_OPTION } from './check.ts';
 import type { OptionValues } from './flags.ts';

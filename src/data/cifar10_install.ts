@@ -1,8 +1,8 @@
 // Brings the full CIFAR-10 into a directory in its standard binary form, and proves that it is there: each of
 // the six files is either byte for byte the published one or is written again, whole, under its final name.
 
-import type { Files } from '../../runtime/platform.ts';
-import { RunError } from '../errors.ts';
+import type { Files } from '../../runtime/host/platform.ts';
+import { RunError } from '../../runtime/errors.ts';
 import { sha256 } from '../io/digest.ts';
 import type { Batch } from './cifar10_sources.ts';
 import {

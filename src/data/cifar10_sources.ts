@@ -3,8 +3,8 @@
 // row) with its labels as JSON lists.
 
 import { decode } from 'fast-png';
-import { RunError } from '../errors.ts';
-import { readTar } from '../io/tar.ts';
+import { RunError } from '../../runtime/errors.ts';
+import { readTar } from '../../runtime/host/tar.ts';
 import { CLASS_COUNT, IMAGE_BYTES, PIXELS, RECORD_BYTES, TEST_FILE, TRAIN_FILES } from './cifar10.ts';
 
 /** Reads the unpacked archive from its start; may be called several times. */

@@ -1,8 +1,8 @@
 // Cutting a square out of an image and bringing it to size: at random for training (Szegedy et al., "Going deeper
 // with convolutions", section 6, as torchvision's RandomResizedCrop), from the centre for evaluation. Sampling is
 // bilinear with the filter widened where the image shrinks.
-import { exponential } from '../math.ts';
-import type { Rng } from '../rng.ts';
+import { exponential } from '../core/math.ts';
+import type { Rng } from '../core/rng.ts';
 import type { Pixels } from './decode_image.ts';
 
 /** A rectangle of the image, in pixels, not necessarily whole. */

@@ -1,10 +1,10 @@
 // From the data set's bytes on the GPU to the next batch. The images lie in as many shards as the adapter's largest
 // binding demands; a step writes 80 bytes a sample and replays one command a shard.
-import type { Command, Engine, Region } from '../../runtime/engine.ts';
-import type { GpuEngine } from '../../runtime/gpu_engine.ts';
-import type { Rng } from '../rng.ts';
+import type { Command, Engine, Region } from '../../runtime/engine/engine.ts';
+import type { GpuEngine } from '../../runtime/engine/gpu_engine.ts';
+import type { Rng } from '../core/rng.ts';
 import { expectShape } from '../ops/shapes.ts';
-import { type Tensor, tensorAt } from '../tensor.ts';
+import { type Tensor, tensorAt } from '../core/tensor.ts';
 import {
   type Augmentation,
   CROP_AND_FLIP,

@@ -1,7 +1,7 @@
 // ImageNet's form on disk: DIR/train/CLASS/ and DIR/val/CLASS/ with JPEG and PNG images. Classes are numbered in the
 // order of their names.
-import type { Files } from '../../runtime/platform.ts';
-import { UserError } from '../errors.ts';
+import type { Files } from '../../runtime/host/platform.ts';
+import { UserError } from '../../runtime/errors.ts';
 
 /** The images of one of the two folders. */
 export interface ImageList {

@@ -1,6 +1,6 @@
 // Batches of images that are decoded while earlier ones are used. At most `ahead` batches are prepared in advance,
 // into buffers that are used again and again, so memory stays the same however many images there are.
-import { UserError } from '../errors.ts';
+import { UserError } from '../../runtime/errors.ts';
 import type { ImageJob, PreparedImage } from './prepare_image.ts';
 
 /** Prepares images beside the main thread. */

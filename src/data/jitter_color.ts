@@ -1,6 +1,6 @@
 // Random changes of colour, in random order: brightness, contrast, saturation and hue (torchvision's ColorJitter).
 // Every change rounds to bytes, as there.
-import type { Rng } from '../rng.ts';
+import type { Rng } from '../core/rng.ts';
 
 type Image = Uint8Array;
 /** A change by a factor (around 1) or, for the hue, by a part of the circle (around 0). */

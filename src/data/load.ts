@@ -1,5 +1,5 @@
 // The images of a run: the sample that comes with the program, or a CIFAR-10 directory.
-import type { Platform } from '../../runtime/platform.ts';
+import type { Platform } from '../../runtime/host/platform.ts';
 import { type Cifar10, loadCifar10 } from './cifar10.ts';
 import { parseSample, SAMPLE_FILES } from './sample.ts';
 

@@ -1,6 +1,6 @@
 // In what order an epoch sees its images. Everything follows from the seed, the epoch and the step alone, so a
 // resumed run needs no generator's state.
-import { createRng, type Rng } from '../rng.ts';
+import { createRng, type Rng } from '../core/rng.ts';
 
 /** Random words that one step may draw from a stream before it reaches those of the next. */
 const WORDS_PER_STEP = 2 ** 16;

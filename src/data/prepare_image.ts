@@ -1,5 +1,5 @@
 // From a file's bytes to the square that the network sees: what a decoding worker does with a job.
-import { createRng, STREAM } from '../rng.ts';
+import { createRng, STREAM } from '../core/rng.ts';
 import { centerBox, randomBox, sampleBox } from './crop_image.ts';
 import { DamagedImage, decodeImage } from './decode_image.ts';
 import { jitterColor } from './jitter_color.ts';

@@ -1,11 +1,11 @@
 // Hard limits on what a transformation may cost. Edges are decided one after the other; an action is allowed where the
 // edges before it, itself, and some way to finish the edges after it stay within every limit. So no architecture that
 // comes out exceeds a limit, and none that meets them all is out of reach.
-import { UserError } from '../errors.ts';
-import type { ActionSpace } from '../nas/action_space.ts';
-import { type EdgeSite, edgeSite } from '../nas/edge_cost.ts';
-import { CELL_KINDS, type Genotype } from '../nas/genotype.ts';
-import type { Primitive } from '../nas/primitives.ts';
+import { UserError } from '../../runtime/errors.ts';
+import type { ActionSpace } from '../arch/action_space.ts';
+import { type EdgeSite, edgeSite } from '../networks/edge_cost.ts';
+import { CELL_KINDS, type Genotype } from '../arch/genotype.ts';
+import type { Primitive } from '../arch/primitives.ts';
 import type { Constraint } from '../policy/sampling.ts';
 
 /** A limit on one kind of cost. Costs are whole numbers that add up over the edges. */

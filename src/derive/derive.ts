@@ -1,12 +1,12 @@
 // The optimised architecture for a given one (section 3.4): sample candidates from the learned policy and keep the
 // one with the highest validation accuracy under the shared weights; or take the most probable action on every
 // edge ("Maximum-GCN", section 4.4). Budgets are hard: no candidate exceeds them.
-import { type ActionSpace, transform } from '../nas/action_space.ts';
-import { createEdgeCosts, type EdgeCosts, type PartCost } from '../nas/edge_cost.ts';
-import type { Architecture, Cell, Genotype } from '../nas/genotype.ts';
-import { NAT_PLUS_PLUS_TRANSITIONS } from '../nas/transitions.ts';
+import { type ActionSpace, transform } from '../arch/action_space.ts';
+import { createEdgeCosts, type EdgeCosts, type PartCost } from '../networks/edge_cost.ts';
+import type { Architecture, Cell, Genotype } from '../arch/genotype.ts';
+import { NAT_PLUS_PLUS_TRANSITIONS } from '../arch/transitions.ts';
 import { bestActions, type Constraint, sampleActions } from '../policy/sampling.ts';
-import { createRng, STREAM } from '../rng.ts';
+import { createRng, STREAM } from '../core/rng.ts';
 import { createBudget } from './budget.ts';
 import { type LatencyTable, networkLatency } from './latency_table.ts';
 import { type Budgets, limitsOf } from './limits.ts';

@@ -1,7 +1,7 @@
 // A finished run, ready to judge architectures: its weights and policy on the GPU, its validation images.
-import type { GpuEngine } from '../../runtime/gpu_engine.ts';
+import type { GpuEngine } from '../../runtime/engine/gpu_engine.ts';
 import type { ImageSet } from '../data/cifar10.ts';
-import type { FinishedRun } from '../io/run_folder.ts';
+import type { FinishedRun } from '../run/run_folder.ts';
 import { importParameters } from '../nn/weight_files.ts';
 import type { SearchConfig } from '../search/config.ts';
 import { planSearch, SearchSession } from '../search/session.ts';

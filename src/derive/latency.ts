@@ -1,21 +1,27 @@
 // Measures operations of the CIFAR-10 network (36 channels, 20 cells) on the adapter in use, for one image, as a
 // trained network runs them: batch norms with running statistics, nothing kept for a backward pass. An edge's time
 // is that of its operation and of adding its result to the node.
-import type { Command, Engine } from '../../runtime/engine.ts';
-import type { GpuEngine } from '../../runtime/gpu_engine.ts';
-import { PlanEngine } from '../../runtime/plan_engine.ts';
-import { directAllocator } from '../allocator.ts';
-import { buildCellNetwork } from '../nas/cell_network.ts';
-import { EDGE_SITES, type EdgeSite, type OperationPlace, placesOf, withoutEdges } from '../nas/edge_cost.ts';
-import type { Genotype } from '../nas/genotype.ts';
-import { square } from '../nas/geometry.ts';
-import { MACRO_SETTINGS } from '../nas/macro_setting.ts';
-import { applyOperation, buildOperation } from '../nas/operations.ts';
-import type { Primitive } from '../nas/primitives.ts';
+import type { Command, Engine } from '../../runtime/engine/engine.ts';
+import type { GpuEngine } from '../../runtime/engine/gpu_engine.ts';
+import { PlanEngine } from '../../runtime/engine/plan_engine.ts';
+import { directAllocator } from '../core/allocator.ts';
+import { buildCellNetwork } from '../networks/cell_network.ts';
+import {
+  EDGE_SITES,
+  type EdgeSite,
+  type OperationPlace,
+  placesOf,
+  withoutEdges,
+} from '../networks/edge_cost.ts';
+import type { Genotype } from '../arch/genotype.ts';
+import { square } from '../networks/geometry.ts';
+import { MACRO_SETTINGS } from '../networks/macro_setting.ts';
+import { applyOperation, buildOperation } from '../networks/operations.ts';
+import type { Primitive } from '../arch/primitives.ts';
 import { ParameterStore } from '../nn/parameters.ts';
-import { add } from '../ops/add.ts';
-import { Tape } from '../tape.ts';
-import { numel, type Shape, tensorAt } from '../tensor.ts';
+import { add } from '../ops/elementwise/add.ts';
+import { Tape } from '../core/tape.ts';
+import { numel, type Shape, tensorAt } from '../core/tensor.ts';
 
 type Recorded = ReadonlyMap<string, readonly Command[]>;
 

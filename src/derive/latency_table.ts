@@ -1,13 +1,13 @@
 // How long the operations of the CIFAR-10 network take on an adapter, for one image: a table measured once and kept
 // beside the run, so that what derive chooses by it can be repeated. Times are whole nanoseconds: their sums are exact.
-import type { Files } from '../../runtime/platform.ts';
-import type { AdapterInfo } from '../../runtime/adapter_info.ts';
-import type { GpuEngine } from '../../runtime/gpu_engine.ts';
-import { UserError } from '../errors.ts';
+import type { Files } from '../../runtime/host/platform.ts';
+import type { AdapterInfo } from '../../runtime/engine/adapter_info.ts';
+import type { GpuEngine } from '../../runtime/engine/gpu_engine.ts';
+import { UserError } from '../../runtime/errors.ts';
 import { formatJson, parseJsonObject } from '../io/json.ts';
-import { concatKey, EDGE_SITES, type EdgeSite, edgeSite } from '../nas/edge_cost.ts';
-import { CELL_KINDS, type Genotype } from '../nas/genotype.ts';
-import type { Primitive } from '../nas/primitives.ts';
+import { concatKey, EDGE_SITES, type EdgeSite, edgeSite } from '../networks/edge_cost.ts';
+import { CELL_KINDS, type Genotype } from '../arch/genotype.ts';
+import type { Primitive } from '../arch/primitives.ts';
 import { measureEdges, measureFixedPart, type Stopwatch } from './latency.ts';
 
 export interface LatencyTable {

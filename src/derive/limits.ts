@@ -1,7 +1,7 @@
 // The budgets that a user can set, as limits on edges.
-import type { EdgeCosts } from '../nas/edge_cost.ts';
-import { concatKey } from '../nas/edge_cost.ts';
-import type { Genotype } from '../nas/genotype.ts';
+import type { EdgeCosts } from '../networks/edge_cost.ts';
+import { concatKey } from '../networks/edge_cost.ts';
+import type { Genotype } from '../arch/genotype.ts';
 import type { Limit } from './budget.ts';
 import type { LatencyTable } from './latency_table.ts';
 

@@ -1,6 +1,6 @@
 // What a derivation found, as JSON for programs and as text for people.
-import { genotypeToJson } from '../nas/genotype_file.ts';
-import { formatComparison } from '../nas/print_cell.ts';
+import { genotypeToJson } from '../arch/genotype_file.ts';
+import { formatComparison } from '../arch/print_cell.ts';
 import type { Derivation, NetworkCost } from './derive.ts';
 
 /** The JSON form of a derivation. Latencies are in milliseconds; the table that they come from holds nanoseconds. */

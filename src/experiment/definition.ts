@@ -1,8 +1,8 @@
 // What an experiment is: architectures x methods x seeds. A method is a policy learner and how architectures are
 // derived with it, or '/', the architecture as it is (the paper's sign for it).
 import type { Budgets } from '../derive/limits.ts';
-import type { SettingName } from '../nas/macro_setting.ts';
-import type { Blueprint } from '../nets/registry.ts';
+import type { SettingName } from '../networks/macro_setting.ts';
+import type { Blueprint } from '../networks/registry.ts';
 import type { PolicyKind } from '../policy/policies.ts';
 import type { SearchConfig } from '../search/config.ts';
 import type { TrainConfig } from '../train/config.ts';

@@ -1,8 +1,8 @@
 // Reading the fields of an experiment file: whatever is wrong becomes one line that names the field, what it is and
 // what it should be.
-import { UserError } from '../errors.ts';
+import { UserError } from '../../runtime/errors.ts';
 import type { JsonObject } from '../io/json.ts';
-import { didYouMean } from '../suggest.ts';
+import { didYouMean } from '../io/suggest.ts';
 
 /** A value as a message shows it. */
 function shown(value: unknown): string {

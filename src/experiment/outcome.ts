@@ -1,10 +1,10 @@
 // What a transformation of an experiment left in its file.
-import type { Files } from '../../runtime/platform.ts';
-import { UserError } from '../errors.ts';
+import type { Files } from '../../runtime/host/platform.ts';
+import { UserError } from '../../runtime/errors.ts';
 import { parseJsonObject } from '../io/json.ts';
-import type { Genotype } from '../nas/genotype.ts';
-import { genotypeFromJson } from '../nas/genotype_file.ts';
-import { type Blueprint, blueprintOf } from '../nets/registry.ts';
+import type { Genotype } from '../arch/genotype.ts';
+import { genotypeFromJson } from '../arch/genotype_file.ts';
+import { type Blueprint, blueprintOf } from '../networks/registry.ts';
 import type { Outcome } from './grid.ts';
 
 export interface RecordedDerivation {

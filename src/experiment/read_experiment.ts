@@ -1,19 +1,19 @@
 // Experiment files, read and checked as a whole before anything runs. README.md beside the files in
 // bench/experiments/ describes the fields.
-import type { Files } from '../../runtime/platform.ts';
-import { UserError } from '../errors.ts';
+import type { Files } from '../../runtime/host/platform.ts';
+import { UserError } from '../../runtime/errors.ts';
 import { type JsonObject, parseJsonObject } from '../io/json.ts';
-import { genotypeFromJson } from '../nas/genotype_file.ts';
-import { SETTING_NAMES, type SettingName } from '../nas/macro_setting.ts';
-import { requireExpressible } from '../nas/search_space.ts';
-import { parseTransitions, tableToRows } from '../nas/transition_file.ts';
-import { blueprintCost } from '../nets/cost_table.ts';
-import { type Blueprint, blueprintOf, loadBlueprint } from '../nets/registry.ts';
+import { genotypeFromJson } from '../arch/genotype_file.ts';
+import { SETTING_NAMES, type SettingName } from '../networks/macro_setting.ts';
+import { requireExpressible } from '../arch/search_space.ts';
+import { parseTransitions, tableToRows } from '../arch/transition_file.ts';
+import { blueprintCost } from '../networks/cost_table.ts';
+import { type Blueprint, blueprintOf, loadBlueprint } from '../networks/registry.ts';
 import { POLICY_KINDS } from '../policy/policies.ts';
 import { checkSearchConfig, PRESETS, primitivesOf } from '../search/config.ts';
 import { checkTrainConfig } from '../train/config.ts';
 import { DEFAULTS } from '../train/defaults.ts';
-import { readUserFile } from '../user_file.ts';
+import { readUserFile } from '../io/user_file.ts';
 import { type DeriveSettings, type Experiment, type Method, slug, type Subject } from './definition.ts';
 import { type SearchSettings, type TrainSettings, UNCHANGED } from './definition.ts';
 import { checkedAs, mismatch, readChoice, readList, readObject, readSettings } from './fields.ts';

@@ -1,18 +1,18 @@
 // Runs an experiment: searches, transformations, trainings, and at last the table. What is finished is not repeated,
 // what was interrupted goes on, and the table is made of what the runs left in their folders alone: so it has the
 // same bytes however often the experiment was interrupted.
-import type { GpuEngine } from '../../runtime/gpu_engine.ts';
-import type { Files } from '../../runtime/platform.ts';
+import type { GpuEngine } from '../../runtime/engine/gpu_engine.ts';
+import type { Files } from '../../runtime/host/platform.ts';
 import type { Cifar10 } from '../data/cifar10.ts';
 import { loadImages } from '../data/load.ts';
 import { derive } from '../derive/derive.ts';
 import { openFinishedRun } from '../derive/finished_run.ts';
 import { derivationToJson } from '../derive/report.ts';
-import { RunError, UserError } from '../errors.ts';
+import { RunError, UserError } from '../../runtime/errors.ts';
 import { explainFileError } from '../io/file_errors.ts';
 import { formatJson, jsonDifferences, parseJsonObject } from '../io/json.ts';
 import { removeLeftovers } from '../io/leftovers.ts';
-import { readFinishedRun } from '../io/run_folder.ts';
+import { readFinishedRun } from '../run/run_folder.ts';
 import { searchIntoFolder } from '../search/run.ts';
 import { type ImageSources, loadTrainingImages } from '../train/load.ts';
 import { trainIntoFolder } from '../train/run.ts';

@@ -1,10 +1,10 @@
 // The table of an experiment as data: a row for every architecture and method, with what its runs found.
-import type { Files } from '../../runtime/platform.ts';
+import type { Files } from '../../runtime/host/platform.ts';
 import type { JsonObject } from '../io/json.ts';
 import { parseJsonObject } from '../io/json.ts';
-import { readRun } from '../io/run_folder.ts';
-import { genotypeToJson } from '../nas/genotype_file.ts';
-import { blueprintCost } from '../nets/cost_table.ts';
+import { readRun } from '../run/run_folder.ts';
+import { genotypeToJson } from '../arch/genotype_file.ts';
+import { blueprintCost } from '../networks/cost_table.ts';
 import type { TrainResult } from '../train/train.ts';
 import type { Experiment } from './definition.ts';
 import type { Grid, Outcome } from './grid.ts';

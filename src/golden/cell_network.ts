@@ -1,14 +1,14 @@
 // Compares a network trained from scratch with the reference: both heads' logits, loss and gradients of a training
 // step, then the logits in evaluation, which use the running statistics of that one step.
-import type { GpuEngine } from '../../runtime/gpu_engine.ts';
-import { directAllocator } from '../allocator.ts';
-import { buildCellNetwork, type CellNetwork } from '../nas/cell_network.ts';
-import { genotypeFromJson } from '../nas/genotype_file.ts';
+import type { GpuEngine } from '../../runtime/engine/gpu_engine.ts';
+import { directAllocator } from '../core/allocator.ts';
+import { buildCellNetwork, type CellNetwork } from '../networks/cell_network.ts';
+import { genotypeFromJson } from '../arch/genotype_file.ts';
 import { exportParameters, importParameters } from '../nn/weight_files.ts';
-import { crossEntropy } from '../ops/cross_entropy.ts';
-import { Tape } from '../tape.ts';
-import type { Tensor } from '../tensor.ts';
-import { download, upload } from '../transfer.ts';
+import { crossEntropy } from '../ops/loss/cross_entropy.ts';
+import { Tape } from '../core/tape.ts';
+import type { Tensor } from '../core/tensor.ts';
+import { download, upload } from '../core/transfer.ts';
 import {
   compare,
   type GoldenCellNetwork,

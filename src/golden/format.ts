@@ -1,6 +1,6 @@
 // Golden files: `STEM.safetensors` holds the tensors, `STEM.json` says what they are (form described in
 // test/golden/README.md). Results of the authors' modules in float64, to which this engine is compared.
-import { UserError } from '../errors.ts';
+import { UserError } from '../../runtime/errors.ts';
 import type { TensorData, Tensors } from '../io/safetensors.ts';
 
 /** Role (x, weight, ...) or parameter name -> tensor name. */

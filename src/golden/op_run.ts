@@ -1,9 +1,9 @@
 // Runs one op of a golden file, forward and backward, and compares its outputs and gradients.
-import type { GpuEngine } from '../../runtime/gpu_engine.ts';
-import { directAllocator } from '../allocator.ts';
-import { Tape } from '../tape.ts';
-import { type Shape, type Tensor, tensorAt } from '../tensor.ts';
-import { download, upload } from '../transfer.ts';
+import type { GpuEngine } from '../../runtime/engine/gpu_engine.ts';
+import { directAllocator } from '../core/allocator.ts';
+import { Tape } from '../core/tape.ts';
+import { type Shape, type Tensor, tensorAt } from '../core/tensor.ts';
+import { download, upload } from '../core/transfer.ts';
 import { compare, type GoldenOp, type GoldenResult, type GoldenTensors, OP_TOLERANCE } from './format.ts';
 import { GOLDEN_OPS, type OpRun } from './ops.ts';
 

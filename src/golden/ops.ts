@@ -1,23 +1,23 @@
 // How each op of a golden file is run on this engine: from roles and attributes to the op and its inputs.
-import { batchNorm } from '../ops/batch_norm.ts';
-import { add } from '../ops/add.ts';
-import { avgPool2d } from '../ops/avg_pool2d.ts';
-import { conv2d } from '../ops/conv2d.ts';
-import { crossEntropy } from '../ops/cross_entropy.ts';
-import { embedding } from '../ops/embedding.ts';
-import { factorizedReduceConv } from '../ops/factorized_reduce_conv.ts';
-import { globalAvgPool } from '../ops/global_avg_pool.ts';
-import { linear } from '../ops/linear.ts';
-import { lstmHidden, lstmState } from '../ops/lstm_cell.ts';
-import { maxPool2d } from '../ops/max_pool2d.ts';
-import { relu, relu6 } from '../ops/unary.ts';
-import { softmax } from '../ops/softmax.ts';
-import { spmmCsr } from '../ops/spmm_csr.ts';
-import type { GpuEngine } from '../../runtime/gpu_engine.ts';
-import type { Tape } from '../tape.ts';
-import type { Tensor } from '../tensor.ts';
+import { batchNorm } from '../ops/norm/batch_norm.ts';
+import { add } from '../ops/elementwise/add.ts';
+import { avgPool2d } from '../ops/pool/avg_pool2d.ts';
+import { conv2d } from '../ops/conv/conv2d.ts';
+import { crossEntropy } from '../ops/loss/cross_entropy.ts';
+import { embedding } from '../ops/policy/embedding.ts';
+import { factorizedReduceConv } from '../ops/conv/factorized_reduce_conv.ts';
+import { globalAvgPool } from '../ops/pool/global_avg_pool.ts';
+import { linear } from '../ops/matmul/linear.ts';
+import { lstmHidden, lstmState } from '../ops/policy/lstm_cell.ts';
+import { maxPool2d } from '../ops/pool/max_pool2d.ts';
+import { relu, relu6 } from '../ops/elementwise/unary.ts';
+import { softmax } from '../ops/policy/softmax.ts';
+import { spmmCsr } from '../ops/matmul/spmm_csr.ts';
+import type { GpuEngine } from '../../runtime/engine/gpu_engine.ts';
+import type { Tape } from '../core/tape.ts';
+import type { Tensor } from '../core/tensor.ts';
 import type { GoldenOp, GoldenTensors } from './format.ts';
-import { upload } from '../transfer.ts';
+import { upload } from '../core/transfer.ts';
 import { cooToCsr } from './sparse.ts';
 
 /** What a runner works with. */

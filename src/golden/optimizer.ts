@@ -1,9 +1,9 @@
 // Compares SGD and Adam with the reference, step by step from a start vector and given gradients.
-import type { GpuEngine } from '../../runtime/gpu_engine.ts';
+import type { GpuEngine } from '../../runtime/engine/gpu_engine.ts';
 import { ParameterStore, zeros } from '../nn/parameters.ts';
 import { recordAdam } from '../optim/adam.ts';
 import { recordSgd } from '../optim/sgd.ts';
-import { download } from '../transfer.ts';
+import { download } from '../core/transfer.ts';
 import {
   compare,
   type GoldenOptimizer,

@@ -1,16 +1,16 @@
 // Compares the GCN policy with the reference: the transformed cell, log pi, entropy, loss and all gradients.
-import type { GpuEngine } from '../../runtime/gpu_engine.ts';
-import { directAllocator } from '../allocator.ts';
-import { cellFromIndices, cellToIndices } from '../nas/search_space.ts';
-import { actionSpace } from '../nas/action_space.ts';
-import { NAT_TRANSITIONS } from '../nas/transitions.ts';
+import type { GpuEngine } from '../../runtime/engine/gpu_engine.ts';
+import { directAllocator } from '../core/allocator.ts';
+import { cellFromIndices, cellToIndices } from '../arch/search_space.ts';
+import { actionSpace } from '../arch/action_space.ts';
+import { NAT_TRANSITIONS } from '../arch/transitions.ts';
 import { exportParameters, importParameters } from '../nn/weight_files.ts';
-import { entropy } from '../ops/entropy.ts';
-import { logProb } from '../ops/log_prob.ts';
+import { entropy } from '../ops/policy/entropy.ts';
+import { logProb } from '../ops/policy/log_prob.ts';
 import { buildGcn, gcnProbabilities } from '../policy/gcn_policy.ts';
 import { allocateGraph, writeFixedGraph, writeGraph } from '../policy/graph_tensors.ts';
-import { Tape } from '../tape.ts';
-import { download, upload } from '../transfer.ts';
+import { Tape } from '../core/tape.ts';
+import { download, upload } from '../core/transfer.ts';
 import {
   compare,
   type GoldenPolicy,

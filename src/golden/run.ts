@@ -1,5 +1,5 @@
 // Checks the engine against a whole golden file.
-import type { GpuEngine } from '../../runtime/gpu_engine.ts';
+import type { GpuEngine } from '../../runtime/engine/gpu_engine.ts';
 import { cosineLearningRate } from '../optim/schedule.ts';
 import { checkGoldenCellNetwork } from './cell_network.ts';
 import {

@@ -1,12 +1,12 @@
 // Compares the supernet with the reference: logits, loss, accuracy and every weight's gradient of given
 // architectures under given weights.
-import type { GpuEngine } from '../../runtime/gpu_engine.ts';
-import { UserError } from '../errors.ts';
-import { FULLY_CONCAT_PRIMITIVES, LOOSE_END_PRIMITIVES, type Primitive } from '../nas/primitives.ts';
-import { cellFromIndices } from '../nas/search_space.ts';
+import type { GpuEngine } from '../../runtime/engine/gpu_engine.ts';
+import { UserError } from '../../runtime/errors.ts';
+import { FULLY_CONCAT_PRIMITIVES, LOOSE_END_PRIMITIVES, type Primitive } from '../arch/primitives.ts';
+import { cellFromIndices } from '../arch/search_space.ts';
 import { exportParameters, importParameters } from '../nn/weight_files.ts';
-import { planSupernet, createSupernet } from '../nas/supernet_setup.ts';
-import { download } from '../transfer.ts';
+import { planSupernet, createSupernet } from '../supernet/setup.ts';
+import { download } from '../core/transfer.ts';
 import {
   compare,
   type GoldenResult,

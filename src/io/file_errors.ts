@@ -1,6 +1,6 @@
 // Turns the file errors that a user can mend into one clear line.
 
-import { RunError, UserError } from '../errors.ts';
+import { RunError, UserError } from '../../runtime/errors.ts';
 
 /**
  * The error to throw in place of `error`, met while writing under `path`: the same one where there is nothing

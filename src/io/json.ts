@@ -1,8 +1,8 @@
 // JSON as run folders hold it: keys in the order given, numbers as JavaScript prints them, nothing that JSON
 // cannot say. Equal values give equal text.
 
-import { RunError, UserError } from '../errors.ts';
-import { parseJson } from '../user_file.ts';
+import { RunError, UserError } from '../../runtime/errors.ts';
+import { parseJson } from './user_file.ts';
 
 export type JsonObject = Readonly<Record<string, unknown>>;
 

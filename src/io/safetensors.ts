@@ -3,7 +3,7 @@
 // header padded with spaces to 8 bytes.
 // https://github.com/huggingface/safetensors#format
 
-import { UserError } from '../errors.ts';
+import { UserError } from '../../runtime/errors.ts';
 
 const ARRAYS = {
   F32: Float32Array,

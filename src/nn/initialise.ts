@@ -1,8 +1,8 @@
 // The values that parameters begin with, made on the GPU: one random stream, one stretch of it for each parameter.
-import type { Command, Engine } from '../../runtime/engine.ts';
+import type { Command, Engine } from '../../runtime/engine/engine.ts';
 import { type Distribution, randomWords, recordRandom } from '../ops/random.ts';
-import { STREAM } from '../rng.ts';
-import { numel } from '../tensor.ts';
+import { STREAM } from '../core/rng.ts';
+import { numel } from '../core/tensor.ts';
 import type { Init, ParameterStore } from './parameters.ts';
 
 /** Random words set aside for each store. */

@@ -1,11 +1,11 @@
 // The layers that networks are made of: each declares its parameters under the reference's names and records its
 // ops on a tape. No convolution has a bias (REFERENCE: nothing after it but a batch norm).
-import { batchNorm } from '../ops/batch_norm.ts';
-import { conv2d } from '../ops/conv2d.ts';
-import { factorizedReduceConv } from '../ops/factorized_reduce_conv.ts';
-import { linear } from '../ops/linear.ts';
-import type { Tape } from '../tape.ts';
-import type { Tensor } from '../tensor.ts';
+import { batchNorm } from '../ops/norm/batch_norm.ts';
+import { conv2d } from '../ops/conv/conv2d.ts';
+import { factorizedReduceConv } from '../ops/conv/factorized_reduce_conv.ts';
+import { linear } from '../ops/matmul/linear.ts';
+import type { Tape } from '../core/tape.ts';
+import type { Tensor } from '../core/tensor.ts';
 import { fanInUniform, ones, type ParameterStore, zeros } from './parameters.ts';
 
 export const BN_EPS = 1e-5;

@@ -1,7 +1,7 @@
 // What every network here is, whether its cells were found by search or its blocks designed by hand: parameters
 // under names, and a forward pass that can be recorded.
-import type { Tape } from '../tape.ts';
-import type { Tensor } from '../tensor.ts';
+import type { Tape } from '../core/tape.ts';
+import type { Tensor } from '../core/tensor.ts';
 import type { ParameterStore } from './parameters.ts';
 
 /** What a training step does to the network besides running it. */

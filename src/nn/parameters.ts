@@ -1,8 +1,8 @@
 // All weights of a model lie in one buffer and their gradients in another, so that an optimizer step, a checkpoint
 // and clearing the gradients are one operation each. A model first declares its parameters, then memory is made.
-import type { Engine, Region } from '../../runtime/engine.ts';
-import { packTensors } from '../packed.ts';
-import { numel, type Shape, type Tensor } from '../tensor.ts';
+import type { Engine, Region } from '../../runtime/engine/engine.ts';
+import { packTensors } from '../core/packed.ts';
+import { numel, type Shape, type Tensor } from '../core/tensor.ts';
 
 /** How a parameter begins. Uniform in [-bound, bound), normal with mean 0, or one value throughout. */
 export type Init =

@@ -1,9 +1,9 @@
 // Stretches of GPU memory to and from a checkpoint, whole and by name.
-import type { Region } from '../../runtime/engine.ts';
-import type { GpuEngine } from '../../runtime/gpu_engine.ts';
-import { UserError } from '../errors.ts';
+import type { Region } from '../../runtime/engine/engine.ts';
+import type { GpuEngine } from '../../runtime/engine/gpu_engine.ts';
+import { UserError } from '../../runtime/errors.ts';
 import type { Tensors } from '../io/safetensors.ts';
-import { readInPieces } from '../transfer.ts';
+import { readInPieces } from '../core/transfer.ts';
 
 type NamedRegions = Readonly<Record<string, Region>>;
 

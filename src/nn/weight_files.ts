@@ -1,9 +1,9 @@
 // Parameters to and from named host tensors, under the reference's names.
-import type { GpuEngine } from '../../runtime/gpu_engine.ts';
-import { UserError } from '../errors.ts';
+import type { GpuEngine } from '../../runtime/engine/gpu_engine.ts';
+import { UserError } from '../../runtime/errors.ts';
 import type { TensorData } from '../io/safetensors.ts';
-import { numel, showShape } from '../tensor.ts';
-import { readInPieces } from '../transfer.ts';
+import { numel, showShape } from '../core/tensor.ts';
+import { readInPieces } from '../core/transfer.ts';
 import type { ParameterStore } from './parameters.ts';
 
 /** Reads parameters (or their gradients) back, split into their named parts. */

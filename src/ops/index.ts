@@ -1,25 +1,25 @@
 // The registry of ops. Every entry must have a table of test cases (test/ops/index.ts), or nothing compiles.
-import { add } from './add.ts';
-import { avgPool2d } from './avg_pool2d.ts';
-import { batchNorm } from './batch_norm.ts';
-import { concat } from './concat.ts';
-import { conv2d } from './conv2d.ts';
-import { crossEntropy } from './cross_entropy.ts';
-import { dropPath } from './drop_path.ts';
-import { embedding } from './embedding.ts';
-import { entropy } from './entropy.ts';
-import { factorizedReduceConv } from './factorized_reduce_conv.ts';
-import { globalAvgPool } from './global_avg_pool.ts';
-import { linear } from './linear.ts';
-import { logProb } from './log_prob.ts';
-import { lstmHidden, lstmState } from './lstm_cell.ts';
-import { maskedSoftmax } from './masked_softmax.ts';
-import { maxPool2d } from './max_pool2d.ts';
-import { shortcut } from './shortcut.ts';
-import { sliceRows } from './slice_rows.ts';
-import { softmax } from './softmax.ts';
-import { spmmCsr } from './spmm_csr.ts';
-import { relu, relu6 } from './unary.ts';
+import { add } from './elementwise/add.ts';
+import { avgPool2d } from './pool/avg_pool2d.ts';
+import { batchNorm } from './norm/batch_norm.ts';
+import { concat } from './elementwise/concat.ts';
+import { conv2d } from './conv/conv2d.ts';
+import { crossEntropy } from './loss/cross_entropy.ts';
+import { dropPath } from './elementwise/drop_path.ts';
+import { embedding } from './policy/embedding.ts';
+import { entropy } from './policy/entropy.ts';
+import { factorizedReduceConv } from './conv/factorized_reduce_conv.ts';
+import { globalAvgPool } from './pool/global_avg_pool.ts';
+import { linear } from './matmul/linear.ts';
+import { logProb } from './policy/log_prob.ts';
+import { lstmHidden, lstmState } from './policy/lstm_cell.ts';
+import { maskedSoftmax } from './policy/masked_softmax.ts';
+import { maxPool2d } from './pool/max_pool2d.ts';
+import { shortcut } from './elementwise/shortcut.ts';
+import { sliceRows } from './elementwise/slice_rows.ts';
+import { softmax } from './policy/softmax.ts';
+import { spmmCsr } from './matmul/spmm_csr.ts';
+import { relu, relu6 } from './elementwise/unary.ts';
 
 export const ops = {
   add,

@@ -1,7 +1,7 @@
-// Random numbers made on the GPU from the same streams as on the host: src/rng.ts.
-import type { Command, Engine } from '../../runtime/engine.ts';
-import { type RngState, seedKey } from '../rng.ts';
-import { numel, type Tensor } from '../tensor.ts';
+// Random numbers made on the GPU from the same streams as on the host: src/core/rng.ts.
+import type { Command, Engine } from '../../runtime/engine/engine.ts';
+import { type RngState, seedKey } from '../core/rng.ts';
+import { numel, type Tensor } from '../core/tensor.ts';
 
 export type Distribution =
   /** In [low, high); the host's bits for a range around 0 and for [0, 1). */

@@ -2,10 +2,10 @@
 // this on have a `refine` rule, which runs after forward, computes the result again, rounds it correctly into the
 // output and leaves the rest in the output's own low part. Gradients read what is stored, as always.
 // It is for networks that magnify the rounding of their activations, with so few values that the cost is nothing.
-import type { Tape } from '../tape.ts';
-import { imageShape, numel, type Tensor } from '../tensor.ts';
-import type { ConvGeometry } from './conv_geometry.ts';
-import type { PoolGeometry } from './pool_geometry.ts';
+import type { Tape } from '../core/tape.ts';
+import { imageShape, numel, type Tensor } from '../core/tensor.ts';
+import type { ConvGeometry } from './conv/conv_geometry.ts';
+import type { PoolGeometry } from './pool/pool_geometry.ts';
 
 /** What all kernels of this kind need (shaders/lib/double_float.wgsl). */
 const zero = 0;

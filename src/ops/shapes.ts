@@ -1,5 +1,5 @@
 // Checks that ops share. They run before any kernel is recorded.
-import { showShape, type Tensor } from '../tensor.ts';
+import { showShape, type Tensor } from '../core/tensor.ts';
 
 /** Refuses a tensor whose batch norm is still pending: only convolutions and `add` apply it on the load. */
 export function plainInput(op: string, input: string, x: Tensor): void {

@@ -1,6 +1,6 @@
 // Adam with weight decay in the gradient over all weights of a store.
-import type { Command, Engine, Region } from '../../runtime/engine.ts';
-import type { GpuEngine } from '../../runtime/gpu_engine.ts';
+import type { Command, Engine, Region } from '../../runtime/engine/engine.ts';
+import type { GpuEngine } from '../../runtime/engine/gpu_engine.ts';
 import type { ParameterStore } from '../nn/parameters.ts';
 import { recordGradientClip } from './clip.ts';
 import { gradsOf, recordOverAll, settingsBuffer, stateLike } from './update.ts';

@@ -1,7 +1,7 @@
 // Clipping gradients by their global norm, without reading it back: the norm's kernels leave the factor in the
 // optimizer's settings, whose first element scales every gradient.
-import type { Command, Engine, Region } from '../../runtime/engine.ts';
-import { type Tensor, tensorAt } from '../tensor.ts';
+import type { Command, Engine, Region } from '../../runtime/engine/engine.ts';
+import { type Tensor, tensorAt } from '../core/tensor.ts';
 
 /** Partial sums: enough to fill a GPU, few enough for one invocation to add up. */
 const PARTIALS = 1024;

@@ -1,7 +1,7 @@
 // SGD with momentum and weight decay over all weights of a store. Weights without a gradient in a step are moved by
 // momentum and weight decay all the same.
-import type { Command, Engine, Region } from '../../runtime/engine.ts';
-import type { GpuEngine } from '../../runtime/gpu_engine.ts';
+import type { Command, Engine, Region } from '../../runtime/engine/engine.ts';
+import type { GpuEngine } from '../../runtime/engine/gpu_engine.ts';
 import type { ParameterStore } from '../nn/parameters.ts';
 import { recordGradientClip } from './clip.ts';
 import { gradsOf, recordOverAll, settingsBuffer, stateLike } from './update.ts';

@@ -1,7 +1,7 @@
 // What optimizers share: their settings lie in a small buffer that is written before a step, so that nothing is
 // recorded again, and one kernel call updates all weights, or several where a binding cannot hold them.
-import type { Command, Engine, Region } from '../../runtime/engine.ts';
-import { type Tensor, tensorAt } from '../tensor.ts';
+import type { Command, Engine, Region } from '../../runtime/engine/engine.ts';
+import { type Tensor, tensorAt } from '../core/tensor.ts';
 import type { ParameterStore } from '../nn/parameters.ts';
 
 /** A buffer of an optimizer's state, laid out like the weights; zero at first. */

@@ -1,15 +1,15 @@
 // The policy pi(. | beta; theta) of section 3.3: a two-layer graph convolution over the architecture's graph, and a
 // softmax over the actions of every edge. Equation (3), with the reference's biases:
 //   Z = softmax(fc(A relu(A X W0 + b0) W1 + b1)),  X = Linear(node and operation embeddings)
-import { embedding } from '../ops/embedding.ts';
-import { linear } from '../ops/linear.ts';
-import { relu } from '../ops/unary.ts';
-import { concat } from '../ops/concat.ts';
-import { sliceRows } from '../ops/slice_rows.ts';
-import { spmmCsr } from '../ops/spmm_csr.ts';
+import { embedding } from '../ops/policy/embedding.ts';
+import { linear } from '../ops/matmul/linear.ts';
+import { relu } from '../ops/elementwise/unary.ts';
+import { concat } from '../ops/elementwise/concat.ts';
+import { sliceRows } from '../ops/elementwise/slice_rows.ts';
+import { spmmCsr } from '../ops/matmul/spmm_csr.ts';
 import { fanInUniform, type Init, type Parameter, ParameterStore } from '../nn/parameters.ts';
-import type { Tape } from '../tape.ts';
-import type { Tensor } from '../tensor.ts';
+import type { Tape } from '../core/tape.ts';
+import type { Tensor } from '../core/tensor.ts';
 import { edgesOf, type GraphSize, verticesOf } from './graph.ts';
 import { edgeProbabilities } from './policy.ts';
 

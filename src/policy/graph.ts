@@ -1,8 +1,8 @@
 // Architectures as the graph that the GCN reads: operation indices on the edges, adjacency A[t][f] = number of
 // edges from f to t (two edges of one source add to 2). The normal and the reduction cell go through the policy
 // together, as two graphs without an edge between them.
-import type { Cell } from '../nas/genotype.ts';
-import type { Primitive } from '../nas/primitives.ts';
+import type { Cell } from '../arch/genotype.ts';
+import type { Primitive } from '../arch/primitives.ts';
 
 /** Extents of the graphs that share a pass: G cells of B intermediate nodes. */
 export interface GraphSize {

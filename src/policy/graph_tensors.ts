@@ -1,10 +1,10 @@
 // The policy's graph on the GPU. What changes with the architecture lies in one buffer and is written in one go.
-import type { GpuEngine } from '../../runtime/gpu_engine.ts';
-import type { Engine } from '../../runtime/engine.ts';
-import type { ActionSpace } from '../nas/action_space.ts';
-import type { Cell } from '../nas/genotype.ts';
-import type { Primitive } from '../nas/primitives.ts';
-import type { Tensor } from '../tensor.ts';
+import type { GpuEngine } from '../../runtime/engine/gpu_engine.ts';
+import type { Engine } from '../../runtime/engine/engine.ts';
+import type { ActionSpace } from '../arch/action_space.ts';
+import type { Cell } from '../arch/genotype.ts';
+import type { Primitive } from '../arch/primitives.ts';
+import type { Tensor } from '../core/tensor.ts';
 import type { GraphTensors } from './gcn_policy.ts';
 import { edgesOf, fillGraph, type GraphArrays, type GraphSize, rowPointers, verticesOf } from './graph.ts';
 import { allocateImage, type HostImage } from './host_image.ts';

@@ -1,8 +1,8 @@
 // Tensors of i32 that lie in one buffer and are written together: what a policy reads of an architecture.
-import type { GpuEngine } from '../../runtime/gpu_engine.ts';
-import type { Engine } from '../../runtime/engine.ts';
-import { packTensors } from '../packed.ts';
-import { numel, type Shape, type Tensor } from '../tensor.ts';
+import type { GpuEngine } from '../../runtime/engine/gpu_engine.ts';
+import type { Engine } from '../../runtime/engine/engine.ts';
+import { packTensors } from '../core/packed.ts';
+import { numel, type Shape, type Tensor } from '../core/tensor.ts';
 
 export interface HostImage<K extends string> {
   readonly tensors: Readonly<Record<K, Tensor>>;

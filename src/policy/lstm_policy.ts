@@ -2,14 +2,14 @@
 // of the reduction cell are one sequence of tokens, and an LSTM reads it. Step t sees edge t and those before it, not
 // the graph:  x_t = [embedding of the operation; embedding of the source],  h_t, c_t = LSTM(x_t, h_t-1, c_t-1),
 // logits_t = W h_t + b.
-import { concat } from '../ops/concat.ts';
-import { embedding } from '../ops/embedding.ts';
-import { linear } from '../ops/linear.ts';
-import { lstmHidden, lstmState } from '../ops/lstm_cell.ts';
-import { sliceRows } from '../ops/slice_rows.ts';
+import { concat } from '../ops/elementwise/concat.ts';
+import { embedding } from '../ops/policy/embedding.ts';
+import { linear } from '../ops/matmul/linear.ts';
+import { lstmHidden, lstmState } from '../ops/policy/lstm_cell.ts';
+import { sliceRows } from '../ops/elementwise/slice_rows.ts';
 import { fanInUniform, type Init, type Parameter, ParameterStore } from '../nn/parameters.ts';
-import type { Tape } from '../tape.ts';
-import type { Tensor } from '../tensor.ts';
+import type { Tape } from '../core/tape.ts';
+import type { Tensor } from '../core/tensor.ts';
 import { edgeProbabilities } from './policy.ts';
 
 export interface LstmConfig {

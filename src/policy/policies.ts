@@ -1,10 +1,10 @@
 // The policy learners of section 4.4: the paper's GCN, an LSTM, and random search, which has nothing to learn.
-import type { GpuEngine } from '../../runtime/gpu_engine.ts';
-import type { ActionSpace } from '../nas/action_space.ts';
-import type { Cell } from '../nas/genotype.ts';
-import type { Primitive } from '../nas/primitives.ts';
+import type { GpuEngine } from '../../runtime/engine/gpu_engine.ts';
+import type { ActionSpace } from '../arch/action_space.ts';
+import type { Cell } from '../arch/genotype.ts';
+import type { Primitive } from '../arch/primitives.ts';
 import { ParameterStore } from '../nn/parameters.ts';
-import { numel, type Tensor } from '../tensor.ts';
+import { numel, type Tensor } from '../core/tensor.ts';
 import { buildGcn, GCN_DEFAULTS, gcnProbabilities } from './gcn_policy.ts';
 import { edgesOf } from './graph.ts';
 import { allocateGraph, writeFixedGraph, writeGraph } from './graph_tensors.ts';

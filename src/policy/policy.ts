@@ -1,14 +1,14 @@
 // What the trainer needs of a policy, whatever computes it: weights, and the probabilities of every action on every
 // edge of the cells that were written last. A normal and a reduction cell go through a policy together.
-import type { GpuEngine } from '../../runtime/gpu_engine.ts';
-import type { Engine } from '../../runtime/engine.ts';
-import type { ActionSpace } from '../nas/action_space.ts';
-import type { Cell } from '../nas/genotype.ts';
+import type { GpuEngine } from '../../runtime/engine/gpu_engine.ts';
+import type { Engine } from '../../runtime/engine/engine.ts';
+import type { ActionSpace } from '../arch/action_space.ts';
+import type { Cell } from '../arch/genotype.ts';
 import type { ParameterStore } from '../nn/parameters.ts';
-import { maskedSoftmax } from '../ops/masked_softmax.ts';
-import { softmax } from '../ops/softmax.ts';
-import type { Tape } from '../tape.ts';
-import type { Shape, Tensor } from '../tensor.ts';
+import { maskedSoftmax } from '../ops/policy/masked_softmax.ts';
+import { softmax } from '../ops/policy/softmax.ts';
+import type { Tape } from '../core/tape.ts';
+import type { Shape, Tensor } from '../core/tensor.ts';
 
 export interface Policy {
   /** theta; a policy that does not learn has none. */

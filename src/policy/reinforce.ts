@@ -2,12 +2,12 @@
 // - lambda H(pi), averaged over m architectures and n transformations of each. The reward R is made on the GPU from
 // the two accuracies, so an update reads nothing back: R = accuracy(alpha) - accuracy(beta) - w c, where the host
 // writes the cost c of the transformation; w is 0 in the paper.
-import type { Command, Engine } from '../../runtime/engine.ts';
-import type { Allocator } from '../allocator.ts';
-import { entropy } from '../ops/entropy.ts';
-import { logProb } from '../ops/log_prob.ts';
-import { Tape } from '../tape.ts';
-import { type Tensor, tensorAt } from '../tensor.ts';
+import type { Command, Engine } from '../../runtime/engine/engine.ts';
+import type { Allocator } from '../core/allocator.ts';
+import { entropy } from '../ops/policy/entropy.ts';
+import { logProb } from '../ops/policy/log_prob.ts';
+import { Tape } from '../core/tape.ts';
+import { type Tensor, tensorAt } from '../core/tensor.ts';
 import type { PolicyInputs } from './policy.ts';
 
 export interface ReinforceConfig {

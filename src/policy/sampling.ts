@@ -1,7 +1,7 @@
 // From probabilities to actions, edge by edge, within what is allowed.
-import type { ActionSpace } from '../nas/action_space.ts';
-import type { Cell } from '../nas/genotype.ts';
-import type { Rng } from '../rng.ts';
+import type { ActionSpace } from '../arch/action_space.ts';
+import type { Cell } from '../arch/genotype.ts';
+import type { Rng } from '../core/rng.ts';
 
 /** What may be chosen. Edges are asked in their order, each after the choice on those before it is told. */
 export interface Constraint {

@@ -1,9 +1,9 @@
 // The settings of a search. The paper's own are the defaults; the quick preset is small enough for a software
 // adapter. Every name here is an option of the command line.
-import { UserError } from '../errors.ts';
-import { FULLY_CONCAT_PRIMITIVES, LOOSE_END_PRIMITIVES, type Primitive } from '../nas/primitives.ts';
-import { type TableRows, tableFromRows } from '../nas/transition_file.ts';
-import { NAT_PLUS_PLUS_TRANSITIONS, NAT_TRANSITIONS, type TransitionTable } from '../nas/transitions.ts';
+import { UserError } from '../../runtime/errors.ts';
+import { FULLY_CONCAT_PRIMITIVES, LOOSE_END_PRIMITIVES, type Primitive } from '../arch/primitives.ts';
+import { type TableRows, tableFromRows } from '../arch/transition_file.ts';
+import { NAT_PLUS_PLUS_TRANSITIONS, NAT_TRANSITIONS, type TransitionTable } from '../arch/transitions.ts';
 import { POLICY_KINDS, type PolicyKind } from '../policy/policies.ts';
 
 export interface SearchConfig {

@@ -1,13 +1,13 @@
 // The cost that `--cost-weight` takes from the reward: how much the transformation changes the multiply-adds of the
 // CIFAR-10 network, relative to what they were.
-import { createEdgeCosts } from '../nas/edge_cost.ts';
+import { createEdgeCosts } from '../networks/edge_cost.ts';
 import {
   type Architecture,
   type Cell,
   type Genotype,
   intermediateNodes,
   looseEnds,
-} from '../nas/genotype.ts';
+} from '../arch/genotype.ts';
 
 /**
  * (madds(after) - madds(before)) / madds(before): -0.2 where a fifth is saved.

@@ -1,9 +1,9 @@
 // What a step of a search costs, told without an adapter: the search's own steps, on an engine that encodes every
 // call and computes nothing.
-import type { AdapterKind } from '../../runtime/adapter_info.ts';
-import type { Command, Counters, EngineLimits } from '../../runtime/engine.ts';
-import type { GpuEngine } from '../../runtime/gpu_engine.ts';
-import type { NullEngine } from '../../runtime/null_device.ts';
+import type { AdapterKind } from '../../runtime/engine/adapter_info.ts';
+import type { Command, Counters, EngineLimits } from '../../runtime/engine/engine.ts';
+import type { GpuEngine } from '../../runtime/engine/gpu_engine.ts';
+import type { NullEngine } from '../../runtime/engine/null_device.ts';
 import type { SearchConfig } from './config.ts';
 import { partOfBuffer, partsOfCommands } from './plan_parts.ts';
 import { planSearch, type SearchPlan, SearchSession } from './session.ts';

@@ -1,5 +1,5 @@
 // Which part of a search a recorded command belongs to, and which part a buffer serves: the rows of `nat plan`.
-import type { Command } from '../../runtime/engine.ts';
+import type { Command } from '../../runtime/engine/engine.ts';
 import type { SearchProgram } from './program.ts';
 
 /** The part of every command of a program, as far as it is recorded. */

@@ -1,19 +1,19 @@
 // Everything a search runs, recorded on one engine: data feed, supernet, policy, and the two optimizers. Assembled
 // first on an engine that only counts (the plan), then on the GPU.
-import type { Command, Engine, Region } from '../../runtime/engine.ts';
-import { directAllocator, SlotAllocator } from '../allocator.ts';
+import type { Command, Engine, Region } from '../../runtime/engine/engine.ts';
+import { directAllocator, SlotAllocator } from '../core/allocator.ts';
 import { type Feed, type FeedShape, recordFeed } from '../data/feed.ts';
-import { Supernet } from '../nas/supernet.ts';
-import { allocateSupernet, plannedSlotBytes, type SupernetMemory } from '../nas/supernet_memory.ts';
-import { buildSupernet, type SupernetConfig, type SupernetModel } from '../nas/supernet_model.ts';
-import { actionSpace } from '../nas/action_space.ts';
+import { Supernet } from '../supernet/supernet.ts';
+import { allocateSupernet, plannedSlotBytes, type SupernetMemory } from '../supernet/memory.ts';
+import { buildSupernet, type SupernetConfig, type SupernetModel } from '../supernet/model.ts';
+import { actionSpace } from '../arch/action_space.ts';
 import { recordInitialisation } from '../nn/initialise.ts';
 import { type Adam, recordAdam } from '../optim/adam.ts';
 import { recordSgd, type Sgd } from '../optim/sgd.ts';
 import { createPolicy } from '../policy/policies.ts';
 import type { Policy, PolicyInputs } from '../policy/policy.ts';
 import { recordReinforce, type Reinforce } from '../policy/reinforce.ts';
-import { type Tensor, tensorAt } from '../tensor.ts';
+import { type Tensor, tensorAt } from '../core/tensor.ts';
 import { primitivesOf, type SearchConfig, transitionsOf } from './config.ts';
 
 export interface SearchProgram {

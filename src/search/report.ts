@@ -1,5 +1,5 @@
 // engine.json: what the engine did, as proof that a steady loop creates nothing.
-import type { Counters } from '../../runtime/engine.ts';
+import type { Counters } from '../../runtime/engine/engine.ts';
 import type { Position } from './checkpoint.ts';
 
 type Phase = Position['phase'];

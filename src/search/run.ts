@@ -1,8 +1,8 @@
 // A search from its settings to a run folder: the one way in, for the command line, the browser and the tests.
-import type { GpuEngine } from '../../runtime/gpu_engine.ts';
-import type { Files } from '../../runtime/platform.ts';
+import type { GpuEngine } from '../../runtime/engine/gpu_engine.ts';
+import type { Files } from '../../runtime/host/platform.ts';
 import type { ImageSet } from '../data/cifar10.ts';
-import { createRun, resumeRun } from '../io/run_folder.ts';
+import { createRun, resumeRun } from '../run/run_folder.ts';
 import { checkSearchConfig, type SearchConfig } from './config.ts';
 import { runSearch, type SearchObserver, type SearchResult } from './search.ts';
 import { planSearch, SearchSession } from './session.ts';

@@ -1,9 +1,9 @@
 // Algorithm 1 of the paper: in every epoch, first w is trained on its part of the images, then theta on the other.
 import { epochOrder, stepsPerEpoch } from '../data/order.ts';
-import type { Checkpoint, RunFolder } from '../io/run_folder.ts';
+import type { Checkpoint, RunFolder } from '../run/run_folder.ts';
 import { exportParameters } from '../nn/weight_files.ts';
 import { cosineLearningRate } from '../optim/schedule.ts';
-import { STREAM } from '../rng.ts';
+import { STREAM } from '../core/rng.ts';
 import { type Position, restoreState, saveState, START } from './checkpoint.ts';
 import { EngineReport } from './report.ts';
 import type { PolicyMetrics, SearchSession, WeightsMetrics } from './session.ts';

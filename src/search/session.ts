@@ -1,19 +1,19 @@
 // A search on a GPU: one update of w, one update of theta, and the evaluation of an architecture (Algorithm 1). What
 // a step draws at random follows from the seed and the step's number alone.
-import type { KernelVariant } from '../../runtime/code_generation.ts';
-import type { Command } from '../../runtime/engine.ts';
-import type { GpuEngine } from '../../runtime/gpu_engine.ts';
-import { PlanEngine } from '../../runtime/plan_engine.ts';
-import { RunError } from '../errors.ts';
+import type { KernelVariant } from '../../runtime/engine/code_generation.ts';
+import type { Command } from '../../runtime/engine/engine.ts';
+import type { GpuEngine } from '../../runtime/engine/gpu_engine.ts';
+import { PlanEngine } from '../../runtime/engine/plan_engine.ts';
+import { RunError } from '../../runtime/errors.ts';
 import type { ImageSet } from '../data/cifar10.ts';
 import { stepRng } from '../data/order.ts';
-import type { Architecture } from '../nas/genotype.ts';
-import { type SearchSpace, sampleArchitecture } from '../nas/search_space.ts';
-import { transform } from '../nas/action_space.ts';
+import type { Architecture } from '../arch/genotype.ts';
+import { type SearchSpace, sampleArchitecture } from '../arch/search_space.ts';
+import { transform } from '../arch/action_space.ts';
 import { entropyGradient, REINFORCE_TOTALS } from '../policy/reinforce.ts';
 import { legality, sampleActions } from '../policy/sampling.ts';
-import { STREAM } from '../rng.ts';
-import { download, largestPiece } from '../transfer.ts';
+import { STREAM } from '../core/rng.ts';
+import { download, largestPiece } from '../core/transfer.ts';
 import type { SearchConfig } from './config.ts';
 import { createCostChange } from './cost_change.ts';
 import { assembleSearch, programSlotBytes, type SearchProgram, stateRegions } from './program.ts';

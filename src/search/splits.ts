@@ -1,6 +1,6 @@
 // Which training images train w and which train theta.
-import { UserError } from '../errors.ts';
-import { createRng, STREAM } from '../rng.ts';
+import { UserError } from '../../runtime/errors.ts';
+import { createRng, STREAM } from '../core/rng.ts';
 
 export interface Splits {
   /** Indices of the images that train w. */

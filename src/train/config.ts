@@ -1,7 +1,7 @@
 // The settings of a training from scratch. Every name here is an option of the command line; defaults.ts has the
 // papers' values.
-import { UserError } from '../errors.ts';
-import type { SettingName } from '../nas/macro_setting.ts';
+import { UserError } from '../../runtime/errors.ts';
+import type { SettingName } from '../networks/macro_setting.ts';
 
 export interface TrainConfig {
   /** Name of the architecture, as asked for. */

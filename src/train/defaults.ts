@@ -1,5 +1,5 @@
 // What a training is done with where nothing else is asked for: by setting, and by the kind of architecture.
-import type { SettingName } from '../nas/macro_setting.ts';
+import type { SettingName } from '../networks/macro_setting.ts';
 import type { TrainConfig } from './config.ts';
 
 export type Defaults = Omit<TrainConfig, 'arch' | 'setting' | 'data'>;

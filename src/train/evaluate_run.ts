@@ -1,12 +1,12 @@
 // Evaluates what a training left behind: the accuracy of its network on the test images, as a whole and by class.
-import type { GpuEngine } from '../../runtime/gpu_engine.ts';
-import type { Files } from '../../runtime/platform.ts';
-import { UserError } from '../errors.ts';
-import { readRun } from '../io/run_folder.ts';
+import type { GpuEngine } from '../../runtime/engine/gpu_engine.ts';
+import type { Files } from '../../runtime/host/platform.ts';
+import { UserError } from '../../runtime/errors.ts';
+import { readRun } from '../run/run_folder.ts';
 import type { JsonObject } from '../io/json.ts';
 import type { Tensors } from '../io/safetensors.ts';
 import { importParameters } from '../nn/weight_files.ts';
-import type { Blueprint } from '../nets/registry.ts';
+import type { Blueprint } from '../networks/registry.ts';
 import type { TrainConfig } from './config.ts';
 import type { EvaluationResult } from './evaluation.ts';
 import type { TrainingImages } from './images.ts';

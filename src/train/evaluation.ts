@@ -19,7 +19,7 @@ export interface EvaluationResult {
   readonly confusion: readonly (readonly number[])[];
 }
 
-/** Takes the counts of ops/evaluation_counts.ts: (K,K), (K,2) and (K). */
+/** Takes the counts of ops/loss/evaluation_counts.ts: (K,K), (K,2) and (K). */
 export function summarizeCounts(
   confusion: Uint32Array,
   totals: Uint32Array,

@@ -1,7 +1,7 @@
 // The images that a network is trained on and tested with, and how batches of them get onto the GPU.
-import type { Command, Engine } from '../../runtime/engine.ts';
-import type { GpuEngine } from '../../runtime/gpu_engine.ts';
-import type { Tensor } from '../tensor.ts';
+import type { Command, Engine } from '../../runtime/engine/engine.ts';
+import type { GpuEngine } from '../../runtime/engine/gpu_engine.ts';
+import type { Tensor } from '../core/tensor.ts';
 
 /** Where a batch lies: images (N,3,S,S), normalised, and their classes (N), i32. */
 export interface BatchPlace {

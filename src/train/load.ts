@@ -1,9 +1,9 @@
 // The images of a training, from where its settings say.
-import type { Platform } from '../../runtime/platform.ts';
+import type { Platform } from '../../runtime/host/platform.ts';
 import { listImageFolder } from '../data/image_folder.ts';
 import type { ImageDecoder } from '../data/image_stream.ts';
 import { loadImages } from '../data/load.ts';
-import { UserError } from '../errors.ts';
+import { UserError } from '../../runtime/errors.ts';
 import type { TrainConfig } from './config.ts';
 import type { TrainingImages } from './images.ts';
 import { residentImages } from './resident_images.ts';

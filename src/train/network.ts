@@ -1,11 +1,11 @@
 // From a training's settings to the network that it trains.
 import type { JsonObject } from '../io/json.ts';
-import { genotypeFromJson, genotypeToJson } from '../nas/genotype_file.ts';
-import type { SettingName } from '../nas/macro_setting.ts';
-import { buildNetwork } from '../nets/build_network.ts';
-import type { Blueprint } from '../nets/registry.ts';
+import { genotypeFromJson, genotypeToJson } from '../arch/genotype_file.ts';
+import type { SettingName } from '../networks/macro_setting.ts';
+import { buildNetwork } from '../networks/build_network.ts';
+import type { Blueprint } from '../networks/registry.ts';
 import type { Network } from '../nn/network.ts';
-import { numel } from '../tensor.ts';
+import { numel } from '../core/tensor.ts';
 import type { TrainConfig } from './config.ts';
 
 /** What a network is built from; every call of the builder declares it anew, for one engine. */

@@ -1,20 +1,20 @@
 // Everything a training runs, recorded as a whole on one engine: the step (feed, network forward and backward,
 // optimizer) and the evaluation of a batch. Assembled first on an engine that only counts (the plan), then on the
 // GPU. One step and one evaluation never run at the same time, so they share their memory.
-import type { Command, Engine, Region } from '../../runtime/engine.ts';
-import { SlotAllocator } from '../allocator.ts';
+import type { Command, Engine, Region } from '../../runtime/engine/engine.ts';
+import { SlotAllocator } from '../core/allocator.ts';
 import { recordInitialisation } from '../nn/initialise.ts';
 import type { Network } from '../nn/network.ts';
-import { crossEntropy } from '../ops/cross_entropy.ts';
+import { crossEntropy } from '../ops/loss/cross_entropy.ts';
 import {
   allocateEvaluationCounts,
   type EvaluationCounts,
   recordEvaluationCounts,
-} from '../ops/evaluation_counts.ts';
+} from '../ops/loss/evaluation_counts.ts';
 import { recordSgd, type Sgd } from '../optim/sgd.ts';
-import { Tape } from '../tape.ts';
-import { type Tensor, tensorAt } from '../tensor.ts';
-import { largestPiece } from '../transfer.ts';
+import { Tape } from '../core/tape.ts';
+import { type Tensor, tensorAt } from '../core/tensor.ts';
+import { largestPiece } from '../core/transfer.ts';
 import type { TrainConfig } from './config.ts';
 import type { ImageFeed, TrainingImages } from './images.ts';
 import { recordRegularisation, type Regularisation } from './regularisation.ts';

@@ -1,14 +1,14 @@
 // What a training step drops at random: paths of cells, features before a linear layer. The factors are drawn on
 // the GPU at the beginning of a step, from streams that follow from the step's number.
-import type { Command, Engine } from '../../runtime/engine.ts';
-import type { GpuEngine } from '../../runtime/gpu_engine.ts';
-import { PlanEngine } from '../../runtime/plan_engine.ts';
-import { directAllocator } from '../allocator.ts';
+import type { Command, Engine } from '../../runtime/engine/engine.ts';
+import type { GpuEngine } from '../../runtime/engine/gpu_engine.ts';
+import { PlanEngine } from '../../runtime/engine/plan_engine.ts';
+import { directAllocator } from '../core/allocator.ts';
 import type { Network, TrainingContext } from '../nn/network.ts';
-import { dropPath, type DropPathFactors, recordDropPathFactors } from '../ops/drop_path.ts';
-import { STREAM } from '../rng.ts';
-import { Tape } from '../tape.ts';
-import { numel, tensorAt } from '../tensor.ts';
+import { dropPath, type DropPathFactors, recordDropPathFactors } from '../ops/elementwise/drop_path.ts';
+import { STREAM } from '../core/rng.ts';
+import { Tape } from '../core/tape.ts';
+import { numel, tensorAt } from '../core/tensor.ts';
 import type { TrainConfig } from './config.ts';
 
 export interface Regularisation {

@@ -1,5 +1,5 @@
 // engine.json: what the engine did, as proof that a training creates nothing once it has begun.
-import type { Counters } from '../../runtime/engine.ts';
+import type { Counters } from '../../runtime/engine/engine.ts';
 
 /** Counters that must stand still after the first step. */
 const CREATED = ['buffers', 'bindGroups', 'pipelines', 'shaderModules'] as const;

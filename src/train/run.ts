@@ -1,9 +1,9 @@
 // A training from its settings to a run folder: the one way in, for the command line and the tests.
-import type { GpuEngine } from '../../runtime/gpu_engine.ts';
-import type { Files } from '../../runtime/platform.ts';
-import { UserError } from '../errors.ts';
-import { createRun, resumeRun } from '../io/run_folder.ts';
-import type { Blueprint } from '../nets/registry.ts';
+import type { GpuEngine } from '../../runtime/engine/gpu_engine.ts';
+import type { Files } from '../../runtime/host/platform.ts';
+import { UserError } from '../../runtime/errors.ts';
+import { createRun, resumeRun } from '../run/run_folder.ts';
+import type { Blueprint } from '../networks/registry.ts';
 import { checkTrainConfig, type TrainConfig } from './config.ts';
 import type { TrainingImages } from './images.ts';
 import { blueprintToJson, networkBuilder } from './network.ts';

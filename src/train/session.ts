@@ -1,11 +1,11 @@
 // A training on a GPU: one step, the evaluation of all test images, and what is read back of them.
-import type { GpuEngine } from '../../runtime/gpu_engine.ts';
-import { PlanEngine } from '../../runtime/plan_engine.ts';
-import { RunError } from '../errors.ts';
+import type { GpuEngine } from '../../runtime/engine/gpu_engine.ts';
+import { PlanEngine } from '../../runtime/engine/plan_engine.ts';
+import { RunError } from '../../runtime/errors.ts';
 import { exportParameters } from '../nn/weight_files.ts';
 import type { Network } from '../nn/network.ts';
 import type { Tensors } from '../io/safetensors.ts';
-import { download } from '../transfer.ts';
+import { download } from '../core/transfer.ts';
 import type { TrainConfig } from './config.ts';
 import { type EvaluationResult, summarizeCounts } from './evaluation.ts';
 import type { TrainingImages } from './images.ts';

@@ -5,8 +5,8 @@ import { recordFeed } from '../data/feed.ts';
 import { IMAGENET_NORMALISATION, type ImageFolder } from '../data/image_folder.ts';
 import { type ImageDecoder, type StreamOptions, streamImages } from '../data/image_stream.ts';
 import { epochOrder, stepRng } from '../data/order.ts';
-import { RunError } from '../errors.ts';
-import { type Rng, STREAM } from '../rng.ts';
+import { RunError } from '../../runtime/errors.ts';
+import { type Rng, STREAM } from '../core/rng.ts';
 import type { TrainConfig } from './config.ts';
 import type { Batches, TrainingImages } from './images.ts';
 

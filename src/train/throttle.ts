@@ -1,6 +1,6 @@
 // Keeps the host from running far ahead of the GPU: what is submitted but not done holds memory, and progress that
 // only counts submissions would say too much.
-import type { GpuEngine } from '../../runtime/gpu_engine.ts';
+import type { GpuEngine } from '../../runtime/engine/gpu_engine.ts';
 
 /** A function to await before every submission: it resolves when all but the last submission are done. */
 export function throttle(engine: GpuEngine): () => Promise<void> {

@@ -1,5 +1,5 @@
 // Training from scratch: epochs of steps, each followed by an evaluation on all test images when one is due.
-import type { Checkpoint, RunFolder } from '../io/run_folder.ts';
+import type { Checkpoint, RunFolder } from '../run/run_folder.ts';
 import type { JsonObject } from '../io/json.ts';
 import { readRegions, writeRegions } from '../nn/region_state.ts';
 import { stepsPerEpoch } from '../data/order.ts';

@@ -1,4 +1,4 @@
-import { add } from '../../src/ops/add.ts';
+import { add } from '../../src/ops/elementwise/add.ts';
 import { opTable, randomImages } from '../support/op_harness.ts';
 
 export const addTable = opTable(add, {

@@ -1,4 +1,4 @@
-import { batchNorm } from '../../src/ops/batch_norm.ts';
+import { batchNorm } from '../../src/ops/norm/batch_norm.ts';
 import { type OpCase, opTable, randomImages, type Values } from '../support/op_harness.ts';
 
 interface Moments {

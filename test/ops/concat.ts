@@ -1,4 +1,4 @@
-import { concat } from '../../src/ops/concat.ts';
+import { concat } from '../../src/ops/elementwise/concat.ts';
 import { between, type InputSpec, opTable, randomImages } from '../support/op_harness.ts';
 
 const images = (channels: readonly number[], [n, h, w]: readonly [number, number, number]) =>

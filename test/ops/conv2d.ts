@@ -1,6 +1,6 @@
-import { conv2d, type Conv2dAttrs } from '../../src/ops/conv2d.ts';
-import type { Rng } from '../../src/rng.ts';
-import type { Shape } from '../../src/tensor.ts';
+import { conv2d, type Conv2dAttrs } from '../../src/ops/conv/conv2d.ts';
+import type { Rng } from '../../src/core/rng.ts';
+import type { Shape } from '../../src/core/tensor.ts';
 import { between, type OpCase, opTable, randomImages, type Values } from '../support/op_harness.ts';
 
 /** One sum per output value, straight from the formula; ReLU first. */

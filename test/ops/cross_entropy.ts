@@ -1,4 +1,4 @@
-import { crossEntropy } from '../../src/ops/cross_entropy.ts';
+import { crossEntropy } from '../../src/ops/loss/cross_entropy.ts';
 import { between, opTable } from '../support/op_harness.ts';
 
 const sizes: readonly [n: number, k: number, labelSmoothing: number, scale: number][] = [

@@ -1,4 +1,4 @@
-import { dropPath } from '../../src/ops/drop_path.ts';
+import { dropPath } from '../../src/ops/elementwise/drop_path.ts';
 import { between, opTable, randomImages } from '../support/op_harness.ts';
 
 const shapes: readonly [shape: readonly number[], affine: boolean][] = [

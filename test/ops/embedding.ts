@@ -1,4 +1,4 @@
-import { embedding } from '../../src/ops/embedding.ts';
+import { embedding } from '../../src/ops/policy/embedding.ts';
 import { between, opTable } from '../support/op_harness.ts';
 
 const sizes: readonly [entries: number, width: number, rows: number][] = [

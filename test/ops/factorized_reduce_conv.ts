@@ -1,4 +1,4 @@
-import { factorizedReduceConv } from '../../src/ops/factorized_reduce_conv.ts';
+import { factorizedReduceConv } from '../../src/ops/conv/factorized_reduce_conv.ts';
 import { between, opTable, randomImages, type Values } from '../support/op_harness.ts';
 
 /** Pixel (row, column) after ReLU; zero outside the image. */

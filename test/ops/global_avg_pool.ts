@@ -1,4 +1,4 @@
-import { globalAvgPool } from '../../src/ops/global_avg_pool.ts';
+import { globalAvgPool } from '../../src/ops/pool/global_avg_pool.ts';
 import { opTable, randomImages } from '../support/op_harness.ts';
 
 export const globalAvgPoolTable = opTable(globalAvgPool, {

@@ -1,4 +1,4 @@
-import { linear } from '../../src/ops/linear.ts';
+import { linear } from '../../src/ops/matmul/linear.ts';
 import { between, opTable } from '../support/op_harness.ts';
 
 const sizes: readonly [n: number, k: number, m: number, bias: boolean][] = [

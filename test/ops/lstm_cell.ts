@@ -1,5 +1,5 @@
-import { lstmHidden, lstmState } from '../../src/ops/lstm_cell.ts';
-import type { Rng } from '../../src/rng.ts';
+import { lstmHidden, lstmState } from '../../src/ops/policy/lstm_cell.ts';
+import type { Rng } from '../../src/core/rng.ts';
 import { between, opTable, type Values } from '../support/op_harness.ts';
 
 const sigmoid = (x: number): number => 1 / (1 + Math.exp(-x));

@@ -1,9 +1,9 @@
-import { entropy } from '../../src/ops/entropy.ts';
-import { logProb } from '../../src/ops/log_prob.ts';
-import { maskedSoftmax } from '../../src/ops/masked_softmax.ts';
-import { sliceRows } from '../../src/ops/slice_rows.ts';
-import { softmax } from '../../src/ops/softmax.ts';
-import { createRng } from '../../src/rng.ts';
+import { entropy } from '../../src/ops/policy/entropy.ts';
+import { logProb } from '../../src/ops/policy/log_prob.ts';
+import { maskedSoftmax } from '../../src/ops/policy/masked_softmax.ts';
+import { sliceRows } from '../../src/ops/elementwise/slice_rows.ts';
+import { softmax } from '../../src/ops/policy/softmax.ts';
+import { createRng } from '../../src/core/rng.ts';
 import { between, opTable } from '../support/op_harness.ts';
 
 /** Rows of positive numbers that add up to 1; the first row is nearly certain. */

@@ -1,7 +1,7 @@
-import { avgPool2d } from '../../src/ops/avg_pool2d.ts';
-import { maxPool2d } from '../../src/ops/max_pool2d.ts';
-import type { PoolAttrs } from '../../src/ops/pool_geometry.ts';
-import type { Rng } from '../../src/rng.ts';
+import { avgPool2d } from '../../src/ops/pool/avg_pool2d.ts';
+import { maxPool2d } from '../../src/ops/pool/max_pool2d.ts';
+import type { PoolAttrs } from '../../src/ops/pool/pool_geometry.ts';
+import type { Rng } from '../../src/core/rng.ts';
 import { between, opTable, randomImages, type Values } from '../support/op_harness.ts';
 
 /** Applies `summary` to the pixels of every window that lie inside the image. */

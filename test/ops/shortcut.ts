@@ -1,4 +1,4 @@
-import { shortcut, type ShortcutAttrs } from '../../src/ops/shortcut.ts';
+import { shortcut, type ShortcutAttrs } from '../../src/ops/elementwise/shortcut.ts';
 import { between, opTable, randomImages, type Values } from '../support/op_harness.ts';
 
 function reference({ x: { shape, data } }: { x: Values }, { channels, stride }: ShortcutAttrs): number[] {

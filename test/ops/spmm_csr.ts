@@ -1,5 +1,5 @@
-import { spmmCsr } from '../../src/ops/spmm_csr.ts';
-import { createRng } from '../../src/rng.ts';
+import { spmmCsr } from '../../src/ops/matmul/spmm_csr.ts';
+import { createRng } from '../../src/core/rng.ts';
 import { between, type InputSpec, opTable } from '../support/op_harness.ts';
 
 interface Entry {

@@ -1,4 +1,4 @@
-import { relu, relu6 } from '../../src/ops/unary.ts';
+import { relu, relu6 } from '../../src/ops/elementwise/unary.ts';
 import { opTable, randomImages } from '../support/op_harness.ts';
 
 const shapes = [[2, 3, 4, 4], [1], [3, 5, 7], [4, 8, 33, 31]];

@@ -5,7 +5,7 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { chromium, type Page } from 'playwright-core';
-import { serveFolder } from '../../runtime/static_server.mjs';
+import { serveFolder } from '../../runtime/tools/static_server.mjs';
 import { missing } from './missing.ts';
 import { type BrowserProgram, unpackBrowser } from './packaged_browser.ts';
 import { repositoryRoot } from './repository.ts';

@@ -1,8 +1,8 @@
 // One GPU device and engine per test file, on the adapter that NAT_ADAPTER names (the best one without it).
-import { type AdapterKind, type KernelForm, kernelForm } from '../../runtime/adapter_info.ts';
-import type { Engine } from '../../runtime/engine.ts';
-import { GpuEngine } from '../../runtime/gpu_engine.ts';
-import { nodeGpu } from '../../runtime/gpu_node.ts';
+import { type AdapterKind, type KernelForm, kernelForm } from '../../runtime/engine/adapter_info.ts';
+import type { Engine } from '../../runtime/engine/engine.ts';
+import { GpuEngine } from '../../runtime/engine/gpu_engine.ts';
+import { nodeGpu } from '../../runtime/host/node/gpu_node.ts';
 
 interface TestDevice {
   readonly device: GPUDevice;

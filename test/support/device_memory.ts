@@ -1,7 +1,7 @@
 // Moving tensors between host and GPU in tests.
-import type { Buffer, Region } from '../../runtime/engine.ts';
-import type { GpuEngine } from '../../runtime/gpu_engine.ts';
-import { type DType, type Shape, numel, type Tensor, tensorAt } from '../../src/tensor.ts';
+import type { Buffer, Region } from '../../runtime/engine/engine.ts';
+import type { GpuEngine } from '../../runtime/engine/gpu_engine.ts';
+import { type DType, type Shape, numel, type Tensor, tensorAt } from '../../src/core/tensor.ts';
 
 const ARRAYS = { f32: Float32Array, i32: Int32Array, u32: Uint32Array };
 

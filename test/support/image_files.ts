@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import encodeJpegImage, { init } from '@jsquash/jpeg/encode.js';
 import { encode as encodePng } from 'fast-png';
-import { createRng } from '../../src/rng.ts';
+import { createRng } from '../../src/core/rng.ts';
 
 /** A pixel's colour at a place. */
 export type Paint = (x: number, y: number) => readonly [number, number, number];

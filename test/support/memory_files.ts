@@ -1,7 +1,10 @@
 // Files in memory for tests that can lose power at any write: the operation is left undone, half done or done, and
 // every later one fails until restart().
 
-import { type MemoryFiles as PlainFiles, memoryFiles as plainFiles } from '../../runtime/memory_files.ts';
+import {
+  type MemoryFiles as PlainFiles,
+  memoryFiles as plainFiles,
+} from '../../runtime/host/memory_files.ts';
 
 export class PowerLoss extends Error {
   override name = 'PowerLoss';

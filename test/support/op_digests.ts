@@ -1,5 +1,5 @@
 // What every case of every op leaves in memory, as digests: equal bits give equal digests.
-import type { GpuEngine } from '../../runtime/gpu_engine.ts';
+import type { GpuEngine } from '../../runtime/engine/gpu_engine.ts';
 import { sha256 } from '../../src/io/digest.ts';
 import { opTables } from '../ops/index.ts';
 

@@ -17,13 +17,13 @@
 // A spec with `affine: true` makes a tensor with a pending batch norm; the reference sees the normalised values,
 // and the gradient is the one with respect to them. An output with a pending affine is compared after applying it.
 import * as assert from 'uvu/assert';
-import type { Buffer } from '../../runtime/engine.ts';
-import type { GpuEngine } from '../../runtime/gpu_engine.ts';
-import type { Allocator } from '../../src/allocator.ts';
-import type { Inputs, Op } from '../../src/op.ts';
-import { createRng, type Rng } from '../../src/rng.ts';
-import { Tape } from '../../src/tape.ts';
-import { numel, type Tensor } from '../../src/tensor.ts';
+import type { Buffer } from '../../runtime/engine/engine.ts';
+import type { GpuEngine } from '../../runtime/engine/gpu_engine.ts';
+import type { Allocator } from '../../src/core/allocator.ts';
+import type { Inputs, Op } from '../../src/core/op.ts';
+import { createRng, type Rng } from '../../src/core/rng.ts';
+import { Tape } from '../../src/core/tape.ts';
+import { numel, type Tensor } from '../../src/core/tensor.ts';
 import { download, poisonedBuffer, upload } from './device_memory.ts';
 import { near } from './near.ts';
 import { type InputSpec, type Made, makeInput, normal, uploadInput, type Values } from './op_inputs.ts';

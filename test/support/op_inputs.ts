@@ -1,7 +1,7 @@
 // Inputs of op tests: random, given or with a pending batch norm, on the host and on the GPU.
-import type { GpuEngine } from '../../runtime/gpu_engine.ts';
-import type { Rng } from '../../src/rng.ts';
-import { type DType, numel, type Shape, type Tensor } from '../../src/tensor.ts';
+import type { GpuEngine } from '../../runtime/engine/gpu_engine.ts';
+import type { Rng } from '../../src/core/rng.ts';
+import { type DType, numel, type Shape, type Tensor } from '../../src/core/tensor.ts';
 import { upload } from './device_memory.ts';
 
 /** Host values in float64, row-major. */

@@ -15,7 +15,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { createBrotliDecompress } from 'node:zlib';
-import { readTar } from '../../src/io/tar.ts';
+import { readTar } from '../../runtime/host/tar.ts';
 
 export interface BrowserProgram {
   readonly path: string;

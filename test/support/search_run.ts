@@ -1,5 +1,5 @@
 // Small searches on the sample, into run folders in memory.
-import type { GpuEngine } from '../../runtime/gpu_engine.ts';
+import type { GpuEngine } from '../../runtime/engine/gpu_engine.ts';
 import { parseSample } from '../../src/data/sample.ts';
 import { QUICK, type SearchConfig } from '../../src/search/config.ts';
 import { searchIntoFolder } from '../../src/search/run.ts';

@@ -1,5 +1,5 @@
 // A grid of small runs on the first images of the sample, into files in memory.
-import type { GpuEngine } from '../../runtime/gpu_engine.ts';
+import type { GpuEngine } from '../../runtime/engine/gpu_engine.ts';
 import { readExperiment } from '../../src/experiment/read_experiment.ts';
 import { runExperiment } from '../../src/experiment/run.ts';
 import type { ExperimentTable } from '../../src/experiment/table.ts';

@@ -1,6 +1,6 @@
 // An architecture of the tiny search's space, with operations of every kind, that policies and shared weights are asked
 // about.
-import type { Architecture } from '../../src/nas/genotype.ts';
+import type { Architecture } from '../../src/arch/genotype.ts';
 
 export const TINY_ARCHITECTURE: Architecture = {
   normal: [

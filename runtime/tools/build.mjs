@@ -1,0 +1,194 @@
+// The build: bundles the program, the library, the browser module, the tests and the benchmarks into dist/.
+// `node runtime/tools/build.mjs [NAME ...]` builds the three bundles and, of tests and benchmarks, those whose path
+// contains a NAME (all of them where none is given).
+
+import { chmod, cp, mkdir, readFile, readdir, rm } from 'node:fs/promises';
+import { existsSync, readFileSync, readdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { build } from 'esbuild';
+import { expandIncludes } from './shader_include.mjs';
+
+const root = fileURLToPath(new URL('../..', import.meta.url));
+const manifest = JSON.parse(await readFile(join(root, 'package.json'), 'utf8'));
+
+/** Packages that are looked up when the program runs: they hold native code or large data. */
+const external = ['webgpu', '@sparticuz/chromium', 'playwright-core'];
+
+/** Bundled as text, so that it is there wherever the bundle is. */
+const jpegDecoder = 'node_modules/@jsquash/jpeg/codec/dec/mozjpeg_dec.wasm';
+
+/** The kernels of some folders: the files of every folder but those called lib. Includes are looked up in all of these. */
+function readShaders(/** @type {string[]} */ ...folders) {
+  /** @type {(file: string) => string | undefined} */
+  const read = (file) => {
+    const path = folders.map((folder) => join(root, folder, file)).find(existsSync);
+    return path === undefined ? undefined : readFileSync(path, 'utf8');
+  };
+  /** @type {Record<string, string>} */
+  const shaders = {};
+  /** @type {Record<string, import('./shader_include.mjs').LineSpan[]>} */
+  const shaderSpans = {};
+  const files = folders.flatMap((folder) =>
+    existsSync(join(root, folder))
+      ? readdirSync(join(root, folder), { recursive: true, encoding: 'utf8' })
+      : [],
+  );
+  const kernels = files
+    .map((file) => file.replaceAll('\\', '/'))
+    .filter((file) => file.endsWith('.wgsl') && !file.split('/').includes('lib'));
+  for (const file of kernels.sort()) {
+    const name = file.slice(file.lastIndexOf('/') + 1, -'.wgsl'.length);
+    if (name in shaders) throw new Error(`two kernels are called ${name}: give each file a name of its own`);
+    const { text, spans } = expandIncludes(file, read);
+    shaders[name] = text;
+    shaderSpans[name] = spans;
+  }
+  return { shaders, shaderSpans };
+}
+
+/** @param {Record<string, Record<string, unknown>>} modules name -> exported constants */
+function virtualModules(modules) {
+  /** @type {import('esbuild').Plugin} */
+  const plugin = {
+    name: 'virtual',
+    setup(setup) {
+      setup.onResolve({ filter: /^virtual:/ }, ({ path }) => ({ path, namespace: 'virtual' }));
+      setup.onLoad({ filter: /.*/, namespace: 'virtual' }, ({ path }) => {
+        const constants = modules[path.slice('virtual:'.length)];
+        if (!constants) return { errors: [{ text: `no virtual module '${path}'` }] };
+        const lines = Object.entries(constants).map(
+          ([name, value]) => `export const ${name} = ${JSON.stringify(value)};`,
+        );
+        return { contents: lines.join('\n') };
+      });
+    },
+  };
+  return plugin;
+}
+
+/** Files under `folder` whose name ends in `ending`, as paths relative to the repository, sorted. */
+async function findFiles(/** @type {string} */ folder, /** @type {string} */ ending) {
+  if (!existsSync(join(root, folder))) return [];
+  const files = await readdir(join(root, folder), { recursive: true });
+  return files
+    .filter((file) => file.endsWith(ending))
+    .map((file) => `${folder}/${file.replaceAll('\\', '/')}`)
+    .sort();
+}
+
+/** Removes built tests and benchmarks whose source is gone, so that they do not run any more. */
+async function removeStale(/** @type {string} */ folder, /** @type {string[]} */ sources) {
+  const expected = new Set(sources.map((source) => source.replace(/\.ts$/, '.js')));
+  for (const file of await findFiles(`dist/${folder}`, '.js')) {
+    if (!expected.has(file.slice('dist/'.length))) await rm(join(root, file), { force: true });
+  }
+}
+
+/** Name of the chunks that dist/index.js and dist/node.js share. */
+const SHARED_CHUNK = /^library-\w+\.js(?:\.map)?$/;
+
+/**
+ * Builds the library with what only Node loads, dist/node.js, apart from it: other hosts cannot even load that.
+ * @param {import('esbuild').BuildOptions} options
+ */
+async function buildLibrary(options) {
+  const { metafile } = await build({
+    ...options,
+    entryPoints: { index: 'src/index.ts', node: 'runtime/host/node/node.ts' },
+    outdir: 'dist',
+    splitting: true,
+    chunkNames: 'library-[hash]',
+    metafile: true,
+  });
+  for (const file of readdirSync(join(root, 'dist'))) {
+    const stale = SHARED_CHUNK.test(file) && !(`dist/${file}` in metafile.outputs);
+    if (stale) await rm(join(root, 'dist', file), { force: true });
+  }
+}
+
+/**
+ * Builds everything; entry points that do not exist are left out.
+ * @param {string[]} [names] build only the tests and benchmarks whose path contains one of these
+ * @returns {Promise<string>} what was built, in a few words
+ */
+export async function buildAll(names = []) {
+  const wanted = (/** @type {string} */ path) =>
+    names.length === 0 || names.some((name) => path.includes(name));
+  const tests = await findFiles('test', '.test.ts');
+  const pages = await findFiles('test', '.page.ts');
+  const benches = ['bench/main.ts'];
+  const benchPages = ['bench/page.ts'];
+  const { version, dependencies } = manifest;
+  const wasm = await readFile(join(root, jpegDecoder), 'base64');
+  const modules = (/** @type {ReturnType<typeof readShaders>} */ shaders) =>
+    virtualModules({ shaders, package: { version, dependencies }, jpeg_decoder: { wasm } });
+  const kernels = readShaders('shaders');
+  /** Benchmarks and tests also know the kernels that measure an adapter's limits. */
+  const withLimits = { plugins: [modules(readShaders('shaders', 'bench/shaders'))] };
+
+  /** @type {import('esbuild').BuildOptions} */
+  const common = {
+    absWorkingDir: root,
+    bundle: true,
+    format: 'esm',
+    target: 'es2022',
+    platform: 'node',
+    sourcemap: true,
+    logLevel: 'warning',
+    plugins: [modules(kernels)],
+  };
+  const bundle = (
+    /** @type {string} */ entry,
+    /** @type {string} */ outfile,
+    /** @type {object} */ options,
+  ) =>
+    existsSync(join(root, entry))
+      ? [build({ ...common, entryPoints: [entry], outfile: `dist/${outfile}`, ...options })]
+      : [];
+  const many = (/** @type {string[]} */ entryPoints, /** @type {object} */ options) => {
+    const chosen = entryPoints.filter(wanted);
+    return chosen.length > 0
+      ? [build({ ...common, entryPoints: chosen, outbase: '.', outdir: 'dist', ...options })]
+      : [];
+  };
+
+  await mkdir(join(root, 'dist'), { recursive: true });
+  const bundles = [
+    ...bundle('src/cli/main.ts', 'nat.js', { external, banner: { js: '#!/usr/bin/env node' } }),
+    ...bundle('src/cli/decode_worker.ts', 'decode_worker.js', {}),
+    buildLibrary({ ...common, external }),
+    ...bundle('src/browser.ts', 'browser.js', { platform: 'browser' }),
+  ];
+  await Promise.all([
+    ...bundles,
+    cp(join(root, 'runtime/host/browser/index.html'), join(root, 'dist/index.html')),
+    ...many([...tests, ...benches], { ...withLimits, packages: 'external' }),
+    ...many(pages, { platform: 'browser' }),
+    ...many(benchPages, { ...withLimits, platform: 'browser' }),
+    cp(join(root, 'bench/page'), join(root, 'dist/bench'), { recursive: true }),
+    cp(join(root, 'src/data/sample'), join(root, 'dist/sample'), { recursive: true }),
+    removeStale('test', [...tests, ...pages]),
+    removeStale('bench', [...benches, ...benchPages]),
+  ]);
+  if (existsSync(join(root, 'dist/nat.js'))) await chmod(join(root, 'dist/nat.js'), 0o755);
+
+  const count = (/** @type {string[]} */ list) => list.filter(wanted).length;
+  return (
+    `${bundles.length} bundles, ${count(tests)} tests, ${count([...benches, ...benchPages])} benchmark programs, ` +
+    `${Object.keys(kernels.shaders).length} shaders`
+  );
+}
+
+if (process.argv[1] === fileURLToPath(import.meta.url)) {
+  const start = performance.now();
+  try {
+    const what = await buildAll(process.argv.slice(2));
+    console.log(`built ${what} in ${((performance.now() - start) / 1000).toFixed(2)} s`);
+  } catch (error) {
+    // esbuild has printed its own messages with file and line
+    const known = /** @type {{ errors?: unknown[] }} */ (error).errors;
+    if (!known) console.error(`build: ${error instanceof Error ? error.message : error}`);
+    process.exitCode = 1;
+  }
+}

@@ -1,0 +1,34 @@
+// Copies up to 4 tensors side by side into y: y[n, begin_k + i] = x_k[n, i], or 0 where bit k of `kept` is off.
+// x_k: (N, size_k), y: (N, total), in groups of 4 elements; for images, 4 size_k = C_k*H*W. Grid: (groups, N, inputs).
+// One invocation: 4 groups, 64 apart. Loops, because those of no turns are skipped even by adapters that execute both
+// sides of a branch.
+//#include "elementwise/lib/concat_params.wgsl"
+@group(0) @binding(0) var<uniform> params: Params;
+@group(0) @binding(1) var<storage, read> x0: array<vec4f>;
+@group(0) @binding(2) var<storage, read> x1: array<vec4f>;
+@group(0) @binding(3) var<storage, read> x2: array<vec4f>;
+@group(0) @binding(4) var<storage, read> x3: array<vec4f>;
+@group(0) @binding(5) var<storage, read_write> y: array<vec4f>;
+
+@compute @workgroup_size(64)
+fn main(@builtin(local_invocation_id) local: vec3u, @builtin(workgroup_id) group: vec3u) {
+  let n = group.y;
+  let k = group.z;
+  let first = 256u * group.x + local.x;
+  let end = min(first + 256u, size_of(k));
+  let source = n * size_of(k);
+  let to = n * params.total + begin_of(k);
+  let kept = bit(params.kept, k);
+  for (var i = select(end, first, k == 0u); i < end; i += 64u) {
+    y[to + i] = select(vec4f(), x0[source + i], kept);
+  }
+  for (var i = select(end, first, k == 1u); i < end; i += 64u) {
+    y[to + i] = select(vec4f(), x1[source + i], kept);
+  }
+  for (var i = select(end, first, k == 2u); i < end; i += 64u) {
+    y[to + i] = select(vec4f(), x2[source + i], kept);
+  }
+  for (var i = select(end, first, k == 3u); i < end; i += 64u) {
+    y[to + i] = select(vec4f(), x3[source + i], kept);
+  }
+}

@@ -1,0 +1,49 @@
+// Gradient of batch norm, first stage: sums over every channel's chunks of pixels, as lib/batch_norm_sums.wgsl says.
+// x, grad_output: (N,C,P) in groups of 4 pixels; moments: mean, then 1 / deviation; partials: (batches, C, chunks).
+// One invocation: one chunk (lib/batch_chunks.wgsl), of a multiple of 4 pixels a plane.
+// No barriers: for software adapters.
+//#include "lib/linear.wgsl"
+//#include "lib/double_float.wgsl"
+//#include "lib/divide.wgsl"
+//#include "norm/lib/batch_norm_params.wgsl"
+//#include "norm/lib/batch_chunks.wgsl"
+@group(0) @binding(0) var<uniform> params: Params;
+@group(0) @binding(1) var<storage, read> x: array<vec4f>;
+@group(0) @binding(2) var<storage, read> grad_output: array<vec4f>;
+@group(0) @binding(3) var<storage, read> moments: array<f32>;
+@group(0) @binding(4) var<storage, read_write> partials: array<vec4f>;
+
+@compute @workgroup_size(64)
+fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) groups: vec3u) {
+  let k = linear_id(id, groups, 64u);
+  let unit = unit_at(k);
+  if (!unit.exists) {
+    return;
+  }
+  let at_moments = unit.batch * params.moments_stride + unit.channel;
+  let mean = moments[at_moments];
+  let inverse = moments[at_moments + params.channels];
+  let chunk = unit.chunk;
+  let quads = (chunk.pixel_end - chunk.pixel) / 4u;
+  let image_quads = params.channels * params.pixels / 4u;
+  let first = (unit.channel * params.pixels + chunk.pixel) / 4u;
+  let x_first = unit.batch * params.x_stride / 4u;
+  let grad_first = unit.batch * params.grad_stride / 4u;
+  // Sum g and sum g x^ to twice the precision, sum x^. The 4 pixels of a group are first added in plain f32: their
+  // own rounding is random from group to group, while that of a long running sum is not.
+  var sum_g = vec2f();
+  var sum_gx = vec2f();
+  var sum_x = vec4f();
+  for (var n = chunk.image; n < chunk.image_end; n++) {
+    let begin = first + n * image_quads;
+    for (var at = begin; at < begin + quads; at++) {
+      let g = grad_output[grad_first + at];
+      let normal = (x[x_first + at] - mean) * inverse;
+      let gx = g * normal;
+      sum_g = accumulate2(sum_g, (g.x + g.y) + (g.z + g.w));
+      sum_gx = accumulate2(sum_gx, (gx.x + gx.y) + (gx.z + gx.w));
+      sum_x += normal;
+    }
+  }
+  partials[k] = vec4f(sum_g, sum_gx.x + sum_gx.y, sum_x.x + sum_x.y + sum_x.z + sum_x.w);
+}

@@ -1,0 +1,24 @@
+// c' = sigmoid(f) c + sigmoid(i) tanh(g). gates: (N,4H) = i, f, g, o; c, next: (N,H). One invocation: an element.
+//#include "lib/linear.wgsl"
+//#include "policy/lib/lstm_gates.wgsl"
+struct Params {
+  n: u32,
+  hidden: u32,
+}
+@group(0) @binding(0) var<uniform> params: Params;
+@group(0) @binding(1) var<storage, read> gates: array<f32>;
+@group(0) @binding(2) var<storage, read> c: array<f32>;
+@group(0) @binding(3) var<storage, read_write> next: array<f32>;
+
+@compute @workgroup_size(64)
+fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) groups: vec3u) {
+  let i = linear_id(id, groups, 64u);
+  if (i >= params.n * params.hidden) {
+    return;
+  }
+  let at = gate_index(i, params.hidden);
+  let input = sigmoid(gates[at]);
+  let forget = sigmoid(gates[at + params.hidden]);
+  let cell = tanh(gates[at + 2u * params.hidden]);
+  next[i] = forget * c[i] + input * cell;
+}

@@ -1,0 +1,40 @@
+// Moving tensors between host and GPU.
+import type { Region } from '../../runtime/engine/engine.ts';
+import type { GpuEngine } from '../../runtime/engine/gpu_engine.ts';
+import { type DType, numel, type Shape, type Tensor, tensorAt } from './tensor.ts';
+
+const ARRAYS = { f32: Float32Array, i32: Int32Array, u32: Uint32Array };
+
+export type HostArray = Float32Array<ArrayBuffer> | Int32Array<ArrayBuffer> | Uint32Array<ArrayBuffer>;
+
+/** A new tensor with these values. */
+export function upload(engine: GpuEngine, label: string, shape: Shape, data: HostArray): Tensor {
+  const dtype: DType = data instanceof Float32Array ? 'f32' : data instanceof Int32Array ? 'i32' : 'u32';
+  const tensor = tensorAt(engine.createBuffer(label, 4 * numel(shape)), 0, shape, dtype);
+  engine.write(tensor, data);
+  return tensor;
+}
+
+/** The values of tensors, read in one go after everything submitted so far. */
+export async function download(engine: GpuEngine, ...tensors: readonly Tensor[]): Promise<HostArray[]> {
+  const bytes = await engine.read(...tensors);
+  return bytes.map((b, i) => new ARRAYS[tensors[i]!.dtype](b.buffer));
+}
+
+/** Bytes read back at a time, so that reading all weights does not need a second copy of them on the GPU. */
+const PIECE = 16 * 2 ** 20;
+
+/** The largest readback that `readInPieces` makes of these regions. */
+export const largestPiece = (regions: readonly Region[]): number =>
+  Math.min(PIECE, Math.max(...regions.map(({ bytes }) => bytes)));
+
+/** Reads a region of any size, after everything submitted so far; nothing submitted meanwhile may change it. */
+export async function readInPieces(engine: GpuEngine, region: Region): Promise<Uint8Array<ArrayBuffer>> {
+  const { buffer, offset, bytes } = region;
+  const all = new Uint8Array(bytes);
+  for (let at = 0; at < bytes; at += PIECE) {
+    const piece = { buffer, offset: offset + at, bytes: Math.min(PIECE, bytes - at) };
+    all.set((await engine.read(piece))[0]!, at);
+  }
+  return all;
+}

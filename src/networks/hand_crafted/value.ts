@@ -1,0 +1,46 @@
+// A tensor on its way through a network, with what is still to be applied to it: a batch norm, then a ReLU.
+// Convolutions apply both on the load, so a node that only convolutions read is never written out normalised. A
+// ReLU6 is applied at once.
+import { add } from '../../ops/elementwise/add.ts';
+import type { Tape } from '../../core/tape.ts';
+import type { Shape, Tensor } from '../../core/tensor.ts';
+import type { Activation } from './plan.ts';
+
+export interface Value {
+  /** May have a pending batch norm. */
+  readonly x: Tensor;
+  /** Whether a ReLU is still to be applied. */
+  readonly relu: boolean;
+  /** The tensor with everything applied; recorded once. */
+  plain(tape: Tape): Tensor;
+}
+
+/** Belongs to one recording, like the tensor. */
+export function valueOf(x: Tensor, relu = false): Value {
+  let plain = x.affine || relu ? null : x;
+  return { x, relu, plain: (tape) => (plain ??= tape.apply(add, { a: x, b: null }, { relu })) };
+}
+
+/** The tensor with an activation after it. */
+export function activated(tape: Tape, x: Tensor, activation: Activation | null): Value {
+  if (activation !== 'relu6') return valueOf(x, activation === 'relu');
+  return valueOf(tape.apply(add, { a: x, b: null }, { relu6: true }));
+}
+
+/** The sum of a node's edges with an activation after it; zeros of the given shape where no edge is left. */
+export function summed(
+  tape: Tape,
+  terms: readonly Tensor[],
+  activation: Activation | null,
+  shape: Shape,
+): Value {
+  const [a, b] = terms;
+  if (a && b) {
+    const attrs = activation === null ? {} : { [activation]: true };
+    return valueOf(tape.apply(add, { a, b }, attrs));
+  }
+  if (a) return activated(tape, a, activation);
+  const zeros = tape.alloc('null node', shape);
+  tape.clear(zeros);
+  return valueOf(zeros);
+}

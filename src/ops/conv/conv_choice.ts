@@ -1,0 +1,70 @@
+// Which kernels compute a convolution.
+import { type KernelForm, kernelForm } from '../../../runtime/engine/adapter_info.ts';
+import type { GradTarget } from '../../core/op.ts';
+import type { Tape } from '../../core/tape.ts';
+import type { Tensor } from '../../core/tensor.ts';
+import { tileChunks } from '../norm/batch_chunks.ts';
+import { conv1x1 } from './conv_1x1.ts';
+import { conv1x1Stride2 } from './conv_1x1_stride2.ts';
+import { conv3x3 } from './conv_3x3.ts';
+import { depthwiseConv, depthwiseOnGpu, depthwiseRowsConv, depthwiseStride2Conv } from './conv_depthwise.ts';
+import type { ConvFamily, ConvTensors } from './conv_family.ts';
+import { generalConv } from './conv_general.ts';
+import type { ConvGeometry } from './conv_geometry.ts';
+import { tiledConv } from './conv_tiled.ts';
+
+/** From the most special to the general; the first that fits computes a convolution. */
+const FAMILIES: Readonly<Record<KernelForm, readonly ConvFamily[]>> = {
+  registers: [
+    ...[depthwiseRowsConv, depthwiseStride2Conv, depthwiseConv],
+    ...[conv1x1, conv1x1Stride2, conv3x3, generalConv],
+  ],
+  tiled: [...depthwiseOnGpu, tiledConv],
+};
+
+/** The kernels for this convolution on the tape's adapter. */
+const convFamily = (tape: Tape, geometry: ConvGeometry): ConvFamily =>
+  FAMILIES[kernelForm(tape.engine.kind)].find((family) => family.fits(geometry))!;
+
+/**
+ * Records the forward pass into `output` and returns it. Where a batch norm with the statistics of the batch follows
+ * and the kernel can do that norm's first stage, its result comes with the output.
+ */
+export function recordConvForward(
+  tape: Tape,
+  g: ConvGeometry,
+  x: Tensor,
+  weight: Tensor,
+  { chunkMoments: home, ...output }: Tensor,
+  normalised: boolean,
+): Tensor {
+  const family = convFamily(tape, g);
+  const chunks = tileChunks(tape.engine.kind, output);
+  const counted = normalised && tape.batchStatistics && chunks && family.countsMoments(g);
+  const moments = counted
+    ? (home ?? tape.scratch('chunk moments', [chunks.channels, chunks.chunks, 2]))
+    : null;
+  family.forward(tape, g, x, weight, output, moments);
+  return moments ? { ...output, chunkMoments: moments } : output;
+}
+
+/** Where the gradients of a convolution go; filled by the gradient rules, which run before `recordConvBackward`. */
+export interface ConvGradTargets {
+  x: GradTarget | null;
+  weight: GradTarget | null;
+}
+
+/** Records the gradients that are wanted, and forgets them. */
+export function recordConvBackward(
+  tape: Tape,
+  g: ConvGeometry,
+  tensors: ConvTensors,
+  targets: ConvGradTargets,
+): void {
+  const family = convFamily(tape, g);
+  const { x, weight } = targets;
+  targets.x = targets.weight = null;
+  if (x && weight && family.gradBoth) return family.gradBoth(tape, g, tensors, x, weight);
+  if (x) family.gradInput(tape, g, tensors, x);
+  if (weight) family.gradWeight(tape, g, tensors, weight);
+}

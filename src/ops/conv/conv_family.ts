@@ -1,0 +1,94 @@
+// What a family of convolution kernels offers, and the two-stage sum that their weight gradients share.
+import type { GradTarget } from '../../core/op.ts';
+import type { Tape } from '../../core/tape.ts';
+import { numel, type Tensor } from '../../core/tensor.ts';
+import type { ConvGeometry } from './conv_geometry.ts';
+
+/** Inputs of a convolution's gradient kernels. */
+export interface ConvTensors {
+  readonly x: Tensor;
+  readonly weight: Tensor;
+  readonly gradOutput: Tensor;
+}
+
+/** Kernels for one kind of convolution. They record dispatches; shapes are checked before. */
+export interface ConvFamily {
+  /** Whether these kernels can compute it. */
+  fits(geometry: ConvGeometry): boolean;
+  /** @param moments where the moments of y's tile chunks go, if they are asked for */
+  forward(
+    tape: Tape,
+    geometry: ConvGeometry,
+    x: Tensor,
+    weight: Tensor,
+    y: Tensor,
+    moments: Tensor | null,
+  ): void;
+  /** Whether the forward kernel can leave the moments of y's tile chunks (batch_chunks.ts), where there are such. */
+  countsMoments(geometry: ConvGeometry): boolean;
+  gradInput(tape: Tape, geometry: ConvGeometry, tensors: ConvTensors, target: GradTarget): void;
+  gradWeight(tape: Tape, geometry: ConvGeometry, tensors: ConvTensors, target: GradTarget): void;
+  /** Both gradients in one call, where there is such a kernel. */
+  gradBoth?(
+    tape: Tape,
+    geometry: ConvGeometry,
+    tensors: ConvTensors,
+    x: GradTarget,
+    weight: GradTarget,
+  ): void;
+}
+
+/** x's pending batch norm as a kernel binds it; a kernel without one never reads it, so x itself stands in. */
+export const affineOf = (x: Tensor): Tensor => x.affine ?? x;
+
+/** Binds the moments; a kernel that does not count them never writes there, but something must be bound. */
+export function bindMoments(tape: Tape, moments: Tensor | null, record: (bound: Tensor) => void): void {
+  if (moments) return record(moments);
+  const unused = tape.scratch('no moments', [4]);
+  record(unused);
+  tape.release(unused);
+}
+
+/**
+ * A sum in two stages without atomics: `record` fills `parts` partial sums, each of the target's size, and they are
+ * then added in order, at once or together with others (tape.sums). A single part goes straight into the target.
+ */
+export function sumInParts(
+  tape: Tape,
+  { grad, accumulate }: GradTarget,
+  parts: number,
+  record: (partials: Tensor, accumulate: boolean) => void,
+): void {
+  if (parts === 1) return record(grad, accumulate);
+  const later = accumulate ? tape.sums?.partialsFor(grad, parts) : null;
+  if (later) return record(later, false);
+  const n = numel(grad.shape);
+  const partials = tape.scratch('partial sums', [parts, n]);
+  record(partials, false);
+  tape.dispatch('sum_partials', {
+    bind: { partials, y: grad },
+    params: { n, parts, accumulate: accumulate ? 1 : 0 },
+    threads: [n],
+  });
+  tape.release(partials);
+}
+
+/** Output channels that read the same input pixels. */
+export const partSize = (g: ConvGeometry): number => Math.min(g.outChannels / g.groups, g.secondHalf);
+
+/** Blocks of so many output channels that read the same input pixels. */
+export const outBlocks = (g: ConvGeometry, channels: number): number =>
+  (g.outChannels / partSize(g)) * Math.ceil(partSize(g) / channels);
+
+/** Channels of an invocation (shaders/lib/channel_tile.wgsl): 8 or 10, whichever leaves fewer places empty. */
+export const tileChannels = (channels: number): number =>
+  Math.ceil(channels / 10) * 10 <= Math.ceil(channels / 8) * 8 ? 10 : 8;
+
+/**
+ * How many pieces to cut `size` into, so that about `total` invocations run where `others` would run with one piece.
+ * 1024 are enough to occupy the lanes of a software adapter, and few enough partial sums. Returns the size of a piece.
+ */
+export function chunkSize(size: number, others: number, least = 1, total = 1024): number {
+  const wanted = Math.max(1, Math.ceil(total / others));
+  return Math.min(size, Math.max(least, Math.ceil(size / wanted)));
+}

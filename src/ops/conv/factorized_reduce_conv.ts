@@ -1,0 +1,57 @@
+// The convolutions of a factorized reduce: the image halved by two 1x1 convolutions of stride 2, the second on the
+// image shifted by one pixel in both directions, their outputs one after the other. An odd extent is first padded
+// by one row or column of zeros at the top or left. No batch norm inside. Gradients as in conv2d.ts.
+import { defineOp } from '../../core/op.ts';
+import { imageShape, showShape, type Tensor } from '../../core/tensor.ts';
+import { type ConvGradTargets, recordConvBackward, recordConvForward } from './conv_choice.ts';
+import type { ConvGeometry } from './conv_geometry.ts';
+import { refineConv } from '../refine.ts';
+
+type Inputs = { x: Tensor; weight: Tensor };
+
+interface Saved {
+  readonly g: ConvGeometry;
+  readonly targets: ConvGradTargets;
+}
+
+export interface FactorizedReduceAttrs {
+  /** Apply ReLU to x on the load. */
+  readonly relu?: boolean;
+  /** A batch norm follows (Conv2dAttrs). */
+  readonly normalised?: boolean;
+}
+
+/** x (N,C,H,W), weight (O,C), whose first half of the rows is the first convolution -> (N,O,ceil(H/2),ceil(W/2)). */
+export const factorizedReduceConv = defineOp<Inputs, 'x' | 'weight', FactorizedReduceAttrs, Saved>({
+  name: 'factorizedReduceConv',
+  forward(tape, { x, weight }, { relu = false, normalised = false }) {
+    const [batch, inChannels, height, width] = imageShape('factorizedReduceConv: x', x);
+    const [outChannels = 0, weightIn] = weight.shape;
+    if (weight.shape.length !== 2 || outChannels % 2 !== 0 || weightIn !== inChannels) {
+      throw new Error(
+        `factorizedReduceConv: weight, got ${showShape(weight.shape)}, expected (O, ${inChannels}) with an even O ` +
+          `(x ${showShape(x.shape)})`,
+      );
+    }
+    const g: ConvGeometry = {
+      ...{ batch, inChannels, height, width, outChannels },
+      outHeight: Math.ceil(height / 2),
+      outWidth: Math.ceil(width / 2),
+      ...{ kernelH: 1, kernelW: 1, strideH: 2, strideW: 2, dilation: 1, groups: 1 },
+      padH: height % 2,
+      padW: width % 2,
+      relu,
+      secondHalf: outChannels / 2,
+    };
+    const into = tape.output('factorized reduce', [batch, outChannels, g.outHeight, g.outWidth], true);
+    const output = recordConvForward(tape, g, x, weight, into, normalised);
+    return { output, saved: { g, targets: { x: null, weight: null } } };
+  },
+  refine: (tape, { inputs, saved, output }) => refineConv(tape, inputs, saved.g, output),
+  backward: {
+    x: (_tape, { saved }, target) => void (saved.targets.x = target),
+    weight: (_tape, { saved }, target) => void (saved.targets.weight = target),
+  },
+  finish: (tape, { inputs, saved, gradOutput }) =>
+    recordConvBackward(tape, saved.g, { ...inputs, gradOutput }, saved.targets),
+});

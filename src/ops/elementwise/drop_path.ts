@@ -1,0 +1,107 @@
+// Drop path (Larsson et al., FractalNet, 2017): whole images of a path are dropped, the others scaled up.
+//   y[n] = factor[n] x[n]        grad_x[n] = factor[n] grad_y[n],   factor[n] = 1/keep with probability keep, else 0
+// All paths of a network take their factors from rows of one tensor, filled once a step. x may have a pending batch
+// norm, which is applied here.
+import type { Command, Engine } from '../../../runtime/engine/engine.ts';
+import type { GpuEngine } from '../../../runtime/engine/gpu_engine.ts';
+import { defineOp } from '../../core/op.ts';
+import { seedKey, STREAM } from '../../core/rng.ts';
+import type { Tape } from '../../core/tape.ts';
+import { numel, type Tensor, tensorAt } from '../../core/tensor.ts';
+import { matrixShape } from '../shapes.ts';
+
+export interface DropPathInputs extends Record<string, Tensor | null> {
+  readonly x: Tensor;
+  /** (paths, N). */
+  readonly factors: Tensor;
+}
+
+export interface DropPathAttrs {
+  /** Row of `factors` that belongs to this path. */
+  readonly row: number;
+}
+
+function scale(
+  tape: Tape,
+  x: Tensor,
+  { factors }: DropPathInputs,
+  { row }: DropPathAttrs,
+  y: Tensor,
+  accumulate: boolean,
+): void {
+  const n = numel(x.shape);
+  const [images, channels = 1, ...pixels] = x.shape as [number, ...number[]];
+  const plane = numel(pixels);
+  tape.dispatch('drop_path', {
+    bind: { x, affine: x.affine ?? x, factors, y },
+    params: {
+      n,
+      images,
+      channels,
+      plane,
+      row,
+      has_affine: Number(x.affine !== undefined),
+      accumulate: Number(accumulate),
+    },
+    constants: { ONE_CHANNEL: Number(plane % 4 === 0) },
+    threads: [Math.ceil(n / 4)],
+  });
+}
+
+export const dropPath = defineOp({
+  name: 'dropPath',
+  forward(tape: Tape, inputs: DropPathInputs, attrs: DropPathAttrs) {
+    const { x, factors } = inputs;
+    const [paths, images] = matrixShape('dropPath', 'factors', factors);
+    if (images !== x.shape[0] || !(attrs.row >= 0 && attrs.row < paths)) {
+      throw new Error(
+        `dropPath: got row ${attrs.row} of (${paths},${images}) factors, expected a row for ${x.shape[0]} images`,
+      );
+    }
+    const output = tape.output('dropPath', x.shape);
+    scale(tape, x, inputs, attrs, output, false);
+    return { output, saved: null };
+  },
+  backward: {
+    x(tape, { inputs, attrs, gradOutput }, { grad, accumulate }) {
+      scale(tape, gradOutput, inputs, attrs, grad, accumulate);
+    },
+  },
+});
+
+export interface DropPathFactors {
+  readonly factors: Tensor;
+  readonly commands: readonly Command[];
+  /** Sets the probability of keeping a path, and the step whose random numbers come next. */
+  write(engine: GpuEngine, keep: number, step: number): void;
+}
+
+/** Records drawing the factors of `paths` paths for `images` images, from a stream that nothing else draws from. */
+export function recordDropPathFactors(
+  engine: Engine,
+  paths: number,
+  images: number,
+  seed: number,
+  stream: number = STREAM.dropPath,
+): DropPathFactors {
+  const n = paths * images;
+  const factors = tensorAt(engine.createBuffer('drop path factors', 4 * n), 0, [paths, images]);
+  const settings = tensorAt(engine.createBuffer('drop path settings', 8), 0, [2]);
+  const [keyLow, keyHigh] = seedKey(seed);
+  const command = engine.record({
+    kernel: 'drop_path_factors',
+    bind: { settings, factors },
+    params: { n, stream, key_low: keyLow, key_high: keyHigh },
+    threads: [Math.ceil(n / 4)],
+  });
+  const host = new Uint32Array(2);
+  const keepWord = new Float32Array(host.buffer, 0, 1);
+  const write = (gpu: GpuEngine, keep: number, step: number): void => {
+    if (!(keep > 0 && keep <= 1))
+      throw new Error(`dropPath: got keep ${keep}, expected more than 0 and at most 1`);
+    keepWord[0] = keep;
+    host[1] = step;
+    gpu.write(settings, host);
+  };
+  return { factors, commands: [command], write };
+}

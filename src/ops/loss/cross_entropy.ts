@@ -1,0 +1,61 @@
+// Mean cross-entropy of logits (N,K) against classes (N), with label smoothing s; a scalar (1).
+//   loss = 1/N sum_i [ (1 - s) (lse_i - x_it) + s/K sum_j (lse_i - x_ij) ]
+//   grad_x_ij = grad_loss/N (softmax_ij - (1 - s) [j = t_i] - s/K)
+// `metrics` (4), if given, grows by the loss sum, the top-1 and top-5 hits and the number of rows, in a fixed order.
+import { defineOp } from '../../core/op.ts';
+import type { Tape } from '../../core/tape.ts';
+import type { Tensor } from '../../core/tensor.ts';
+import { expectIndices, expectShape, matrixShape } from '../shapes.ts';
+
+export interface CrossEntropyInputs extends Record<string, Tensor | null> {
+  readonly logits: Tensor;
+  /** i32, 0 to K-1. */
+  readonly target: Tensor;
+}
+
+export interface CrossEntropyAttrs {
+  readonly labelSmoothing: number;
+  /** Accumulates loss sum, top-1 hits, top-5 hits, rows. */
+  readonly metrics?: Tensor;
+}
+
+export const crossEntropy = defineOp({
+  name: 'crossEntropy',
+  forward(
+    tape: Tape,
+    { logits, target }: CrossEntropyInputs,
+    { labelSmoothing, metrics }: CrossEntropyAttrs,
+  ) {
+    const [n, k] = matrixShape('crossEntropy', 'logits', logits);
+    expectIndices('crossEntropy', 'target', target);
+    expectShape('crossEntropy', 'target', target, [n]);
+    if (metrics) expectShape('crossEntropy', 'metrics', metrics, [4]);
+    const loss = tape.output('crossEntropy', [1]);
+    const rows = tape.training ? tape.alloc('rows', [4, n]) : tape.scratch('rows', [4, n]);
+    tape.dispatch('cross_entropy', {
+      bind: { logits, target_class: target, rows },
+      params: { n, k, label_smoothing: labelSmoothing },
+      threads: [n],
+    });
+    const unused = metrics ? null : tape.scratch('unused', [4]);
+    tape.dispatch('cross_entropy_mean', {
+      bind: { rows, loss, metrics: metrics ?? unused! },
+      params: { n, has_metrics: Number(metrics !== undefined) },
+      threads: [1],
+    });
+    if (unused) tape.release(unused);
+    if (!tape.training) tape.release(rows);
+    return { output: loss, saved: rows };
+  },
+  backward: {
+    logits(tape, { inputs, attrs, saved: rows, gradOutput }, { grad, accumulate }) {
+      const { logits, target } = inputs;
+      const [n, k] = logits.shape as [number, number];
+      tape.dispatch('cross_entropy_grad', {
+        bind: { logits, target_class: target, rows, grad_loss: gradOutput, grad_logits: grad },
+        params: { n, k, label_smoothing: attrs.labelSmoothing, accumulate: Number(accumulate) },
+        threads: [n * k],
+      });
+    },
+  },
+});

@@ -1,0 +1,250 @@
+// The kernels of batch norm, over one batch or over two of equal shape in one buffer, each normalised by its own
+// statistics: a node's two edges, or a cell's two inputs, take half the calls together. Formulas in batch_norm.ts.
+// The batch is summed in chunks of pixels; variances combine by Chan, Golub and LeVeque, "Updating formulae and a
+// pairwise algorithm for computing sample variances" (1979).
+import { kernelForm } from '../../../runtime/engine/adapter_info.ts';
+import type { Engine, Region } from '../../../runtime/engine/engine.ts';
+import type { GradTarget } from '../../core/op.ts';
+import type { Tape } from '../../core/tape.ts';
+import { type Tensor, tensorAt } from '../../core/tensor.ts';
+import { areEqual, type Chunks, evenChunks, tileChunks } from './batch_chunks.ts';
+
+/** One tensor, or two of equal shape in one buffer. */
+export type Batches = readonly [Tensor] | readonly [Tensor, Tensor];
+
+export interface Statistics {
+  readonly gamma: Tensor | null;
+  readonly beta: Tensor | null;
+  readonly runningMean: Tensor | null;
+  readonly runningVar: Tensor | null;
+  readonly eps: number;
+  readonly momentum: number;
+}
+
+/** What the gradients of batch norm need of its forward. */
+export interface BatchNormSaved {
+  /** (2, C) each: scale, then shift. */
+  readonly affine: Batches;
+  /** (2, C) each: mean, then 1 / deviation. */
+  readonly moments: Batches;
+  /** (batches, C, chunks, 4): shaders/norm/lib/batch_norm_sums.wgsl; filled when gradients are computed. */
+  readonly gradSums: Tensor;
+}
+
+/** The memory from the first batch to the last, and how many elements the second begins after the first. */
+function spanOf(tensors: Batches): { region: Region; stride: number } {
+  const [first, second = first] = tensors;
+  if (second.buffer !== first.buffer || second.offset < first.offset) {
+    throw new Error('internal: batch norm of two batches that do not follow each other in one buffer');
+  }
+  const region = { ...first, bytes: second.offset + second.bytes - first.offset };
+  return { region, stride: (second.offset - first.offset) / 4 };
+}
+
+/** Each in two forms: a chunk for an invocation, and for a workgroup. */
+const KERNELS = {
+  partials: ['batch_norm_partials', 'batch_norm_partials_workgroup'],
+  gradPartials: ['batch_norm_grad_partials', 'batch_norm_grad_partials_workgroup'],
+  gradInput: ['batch_norm_grad_input', 'batch_norm_grad_input_workgroup'],
+} as const;
+
+const LANES = 128;
+
+/**
+ * The kernel for this batch and its grid. On GPUs a workgroup takes a chunk; software adapters, on which barriers
+ * are slow, give one to each invocation, in groups of 4 pixels, where planes can be cut so.
+ */
+function kernelFor(tape: Tape, what: keyof typeof KERNELS, batches: number, split: Chunks) {
+  const { chunks, channels, pixels } = split;
+  const units = batches * channels * chunks;
+  if (kernelForm(tape.engine.kind) === 'tiled' || pixels % 4 !== 0) {
+    return { kernel: KERNELS[what][1], threads: [LANES * units] };
+  }
+  return { kernel: KERNELS[what][0], threads: [units] };
+}
+
+const paramsOf = (split: Chunks, given: Readonly<Record<string, number>>): Record<string, number> => ({
+  batches: 1,
+  ...split,
+  x_stride: 0,
+  partials_stride: 0,
+  grad_stride: 0,
+  grad_input_stride: 0,
+  moments_stride: 0,
+  eps: 0,
+  momentum: 0,
+  has_gamma: 0,
+  has_running: 0,
+  training: 1,
+  zero: 0,
+  ...given,
+});
+
+/** Elements of the gradient sums of these batches. */
+export function gradSumsShape(x: Batches): number[] {
+  const { channels, chunks } = evenChunks(x[0]);
+  return [x.length, channels, chunks, 4];
+}
+
+/** Shape of the moments of a batch's tile chunks, or null where it has none. */
+export function chunkMomentsShape({ kind }: Engine, x: Tensor): number[] | null {
+  const chunks = tileChunks(kind, x);
+  return chunks && [chunks.channels, chunks.chunks, 2];
+}
+
+/**
+ * Records the statistics of each batch into `affine` and `moments`, and the update of the running ones. Batches that
+ * come with the moments of their chunks need only the second stage.
+ * @param home memory for those moments, where of two batches only one has them
+ */
+export function recordStatistics(
+  tape: Tape,
+  x: Batches,
+  { gamma, beta, runningMean, runningVar, eps, momentum }: Statistics,
+  { affine, moments }: Pick<BatchNormSaved, 'affine' | 'moments'>,
+  home?: Batches,
+): void {
+  const counted = x.some(({ chunkMoments }) => chunkMoments);
+  const split = counted ? tileChunks(tape.engine.kind, x[0])! : evenChunks(x[0]);
+  const { channels, chunks } = split;
+  const own = counted ? null : tape.scratch('batch norm partials', [x.length, channels, chunks, 2]);
+  const partials = own
+    ? { region: own, stride: 2 * channels * chunks }
+    : spanOf(home ?? [x[0].chunkMoments!]);
+  const scales = spanOf(affine);
+  const params = paramsOf(split, {
+    batches: x.length,
+    partials_stride: partials.stride / 2,
+    moments_stride: scales.stride,
+  });
+  const missing = [0, 1].filter((i) => x[i] && !x[i].chunkMoments);
+  if (missing.length > 0) {
+    const source = spanOf(missing.map((i) => x[i]!) as unknown as Batches);
+    const target = own ?? spanOf(missing.map((i) => home![i]!) as unknown as Batches).region;
+    const { kernel, threads } = kernelFor(tape, 'partials', missing.length, split);
+    tape.dispatch(kernel, {
+      bind: { x: source.region, partials: target },
+      params: { ...params, batches: missing.length, x_stride: source.stride },
+      threads,
+    });
+  }
+  // Absent running statistics are not written, but something must be bound: two rows that do not overlap.
+  const row = 64 * Math.ceil(channels / 64);
+  const spare = tape.scratch('no running statistics', [2 * row]);
+  const tiled = kernelForm(tape.engine.kind) === 'tiled';
+  tape.dispatch(tiled ? 'batch_norm_finalize_workgroup' : 'batch_norm_finalize', {
+    bind: {
+      partials: partials.region,
+      gamma: gamma ?? partials.region,
+      beta: beta ?? partials.region,
+      affine: scales.region,
+      moments: spanOf(moments).region,
+      running_mean: runningMean ?? tensorAt(spare.buffer, 0, [channels]),
+      running_var: runningVar ?? tensorAt(spare.buffer, 4 * row, [channels]),
+    },
+    params: {
+      ...params,
+      eps,
+      momentum,
+      has_gamma: Number(gamma !== null),
+      has_running: Number(runningMean !== null),
+    },
+    constants: { EQUAL: Number(areEqual(split)) },
+    threads: [x.length * channels * (tiled ? 64 : 1)],
+  });
+  tape.release(spare, ...(own ? [own] : x.flatMap(({ chunkMoments }) => chunkMoments ?? [])));
+}
+
+/** Records the sums that all gradients need. `gradOutput` may be one tensor for both batches. */
+export function recordGradSums(
+  tape: Tape,
+  x: Batches,
+  gradOutput: Batches,
+  { moments, gradSums }: BatchNormSaved,
+): void {
+  const split = evenChunks(x[0]);
+  const source = spanOf(x);
+  const grad = spanOf(gradOutput);
+  const means = spanOf(moments);
+  const { kernel, threads } = kernelFor(tape, 'gradPartials', x.length, split);
+  tape.dispatch(kernel, {
+    bind: { x: source.region, grad_output: grad.region, moments: means.region, partials: gradSums },
+    params: paramsOf(split, {
+      batches: x.length,
+      x_stride: source.stride,
+      grad_stride: grad.stride,
+      moments_stride: means.stride,
+    }),
+    threads,
+  });
+}
+
+/** Records the gradients with respect to x, after `recordGradSums` where statistics are those of the batch. */
+export function recordGradInput(
+  tape: Tape,
+  x: Batches,
+  gradOutput: Batches,
+  gradInput: Batches,
+  { affine, moments, gradSums }: BatchNormSaved,
+  { eps, training, accumulate }: { eps: number; training: boolean; accumulate: boolean },
+): void {
+  const split = evenChunks(x[0]);
+  const source = spanOf(x);
+  const grad = spanOf(gradOutput);
+  const result = spanOf(gradInput);
+  const means = spanOf(moments);
+  const { kernel, threads } = kernelFor(tape, 'gradInput', x.length, split);
+  tape.dispatch(kernel, {
+    bind: {
+      x: source.region,
+      grad_output: grad.region,
+      affine: spanOf(affine).region,
+      moments: means.region,
+      partials: gradSums,
+      grad_input: result.region,
+    },
+    params: paramsOf(split, {
+      batches: x.length,
+      x_stride: source.stride,
+      grad_stride: grad.stride,
+      grad_input_stride: result.stride,
+      moments_stride: means.stride,
+      eps,
+      training: Number(training),
+    }),
+    constants: { ACCUMULATE: Number(accumulate) },
+    threads,
+  });
+}
+
+/** Records the gradients of one batch's gamma and beta, of which either may not be wanted, after `recordGradSums`. */
+export function recordGradParams(
+  tape: Tape,
+  x: Tensor,
+  { gamma, beta }: Readonly<Record<'gamma' | 'beta', GradTarget | null>>,
+  { gradSums }: BatchNormSaved,
+  training: boolean,
+): void {
+  const { batch, channels, pixels, chunks } = evenChunks(x);
+  const unwanted = [gamma, beta].map((target) =>
+    target ? null : tape.scratch('unwanted gradient', [channels]),
+  );
+  tape.dispatch('batch_norm_grad_param', {
+    bind: {
+      partials: gradSums,
+      grad_gamma: gamma?.grad ?? unwanted[0]!,
+      grad_beta: beta?.grad ?? unwanted[1]!,
+    },
+    params: {
+      channels,
+      count: batch * pixels,
+      chunks,
+      training: Number(training),
+      accumulate_gamma: Number(gamma?.accumulate ?? false),
+      accumulate_beta: Number(beta?.accumulate ?? false),
+      zero: 0,
+    },
+    threads: [channels],
+  });
+  tape.release(...unwanted.filter((tensor) => tensor !== null));
+}

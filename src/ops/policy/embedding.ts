@@ -1,0 +1,38 @@
+// Rows of a table: weight (V,E), index (R) of i32 from 0 to V-1 -> (R,E).
+//   y[r] = weight[index[r]]        grad_weight[v] = sum of grad_y[r] over the rows with index[r] = v
+import { defineOp } from '../../core/op.ts';
+import type { Tape } from '../../core/tape.ts';
+import type { Tensor } from '../../core/tensor.ts';
+import { expectIndices, expectShape, matrixShape } from '../shapes.ts';
+
+export interface EmbeddingInputs extends Record<string, Tensor | null> {
+  readonly weight: Tensor;
+  readonly index: Tensor;
+}
+
+export const embedding = defineOp({
+  name: 'embedding',
+  forward(tape: Tape, { weight, index }: EmbeddingInputs, _attrs: object) {
+    const [, width] = matrixShape('embedding', 'weight', weight);
+    expectIndices('embedding', 'index', index);
+    const rows = index.shape[0]!;
+    expectShape('embedding', 'index', index, [rows]);
+    const y = tape.output('embedding', [rows, width]);
+    tape.dispatch('embedding', {
+      bind: { weight, index, y },
+      params: { rows, width },
+      threads: [rows * width],
+    });
+    return { output: y, saved: null };
+  },
+  backward: {
+    weight(tape, { inputs: { weight, index }, gradOutput }, { grad, accumulate }) {
+      const [entries, width] = weight.shape as [number, number];
+      tape.dispatch('embedding_grad', {
+        bind: { grad_y: gradOutput, index, grad_weight: grad },
+        params: { entries, rows: index.shape[0]!, width, accumulate: Number(accumulate) },
+        threads: [entries * width],
+      });
+    },
+  },
+});

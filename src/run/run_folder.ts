@@ -1,0 +1,290 @@
+// A run folder: config.json (what makes it a run folder), environment.json, metrics.jsonl, timing.jsonl,
+// checkpoint.safetensors, best.safetensors (training), and at the end weights.safetensors, policy.safetensors
+// (search), engine.json and, last, result.json. A run that is killed anywhere and resumed leaves the same bytes as one that was not: metrics.jsonl is
+// cut back to the length that the checkpoint recorded, and what came after is done again. timing.jsonl keeps the
+// rows of steps that were done twice.
+
+import type { Files } from '../../runtime/host/platform.ts';
+import { UserError } from '../../runtime/errors.ts';
+import { decodeCheckpoint, encodeCheckpoint } from './checkpoint.ts';
+import type { Checkpoint } from './checkpoint.ts';
+import { explainFileError } from '../io/file_errors.ts';
+import { formatJson, formatJsonLine, jsonDifferences, parseJsonObject } from '../io/json.ts';
+import type { JsonObject } from '../io/json.ts';
+import { removeLeftovers } from '../io/leftovers.ts';
+import { parseSafetensors, serializeSafetensors } from '../io/safetensors.ts';
+import type { Tensors } from '../io/safetensors.ts';
+
+export type { Checkpoint } from './checkpoint.ts';
+
+const FORMAT = 1;
+const CONFIG = 'config.json';
+const ENVIRONMENT = 'environment.json';
+const CHECKPOINT = 'checkpoint.safetensors';
+const WEIGHTS = 'weights.safetensors';
+const BEST = 'best.safetensors';
+const POLICY = 'policy.safetensors';
+const ENGINE = 'engine.json';
+const RESULT = 'result.json';
+const METRICS = 'metrics.jsonl';
+const TIMING = 'timing.jsonl';
+const OWN_FILES = [ENVIRONMENT, CHECKPOINT, BEST, WEIGHTS, POLICY, ENGINE, RESULT, METRICS, TIMING];
+
+/** Rows of a log that may wait in memory. */
+const ROWS_PER_FLUSH = 32;
+
+export interface RunOutcome {
+  readonly weights: Tensors;
+  readonly policy?: Tensors;
+  /** What the run found; no times, so that equal runs give equal bytes. */
+  readonly result: object;
+  /** What it cost. */
+  readonly engine: object;
+}
+
+/** An open run. All methods throw RunError where the disk is full. */
+export interface RunFolder {
+  readonly dir: string;
+  /** One row of metrics.jsonl: numbers that equal runs reproduce, never a time. */
+  appendMetrics(row: object): Promise<void>;
+  /** One row of timing.jsonl. */
+  appendTiming(row: object): Promise<void>;
+  /** Replaces the checkpoint, all or nothing; the logs written so far belong to it. */
+  saveCheckpoint(checkpoint: Checkpoint): Promise<void>;
+  /** Replaces the weights that did best so far. */
+  saveBest(weights: Tensors): Promise<void>;
+  /** Writes what the run leaves behind; after it the run counts as finished. */
+  finish(outcome: RunOutcome): Promise<void>;
+}
+
+export interface ResumedRun {
+  readonly run: RunFolder;
+  /** Where to go on; null: from the beginning. */
+  readonly checkpoint: Checkpoint | null;
+  /** The contents of result.json where the run is finished already, and there is nothing left to do. */
+  readonly result: JsonObject | null;
+}
+
+/** Starts a run in `dir`, which is made if need be. Throws UserError where it holds a run already. */
+export async function createRun(
+  files: Files,
+  dir: string,
+  config: object,
+  environment: object,
+): Promise<RunFolder> {
+  return explained(dir, async () => {
+    if (await files.exists(`${dir}/${CONFIG}`)) {
+      throw new UserError(
+        `${dir}: there is a run in this folder already; add --resume to go on with it, or choose another folder`,
+      );
+    }
+    await refuseForeignFiles(files, dir);
+    await files.makeDirectory(dir);
+    await removeLeftovers(files, dir, [CONFIG]);
+    await files.writeAtomic(`${dir}/${CONFIG}`, formatJson({ format: FORMAT, ...config }, CONFIG));
+    await files.writeAtomic(`${dir}/${ENVIRONMENT}`, formatJson(environment, ENVIRONMENT));
+    return openRun(files, dir, 0);
+  });
+}
+
+/**
+ * Goes on with the run in `dir`, or starts it where a kill came before anything was recorded. An environment that
+ * is not the recorded one is added to environment.json under `resumed`.
+ * Throws UserError where `config` is not the recorded one (naming the options that differ) or a file is damaged.
+ */
+export async function resumeRun(
+  files: Files,
+  dir: string,
+  config: object,
+  environment: object,
+): Promise<ResumedRun> {
+  if (!(await files.exists(`${dir}/${CONFIG}`))) {
+    return { run: await createRun(files, dir, config, environment), checkpoint: null, result: null };
+  }
+  return explained(dir, async () => {
+    refuseOtherConfig(dir, await readConfig(files, dir), config);
+    await removeLeftovers(files, dir, [CONFIG, ...OWN_FILES]);
+    await recordEnvironment(files, dir, environment);
+    const result = await readResult(files, dir);
+    const path = `${dir}/${CHECKPOINT}`;
+    const saved = (await files.exists(path))
+      ? await decodeCheckpoint(await files.readBytes(path), path)
+      : null;
+    const metricsBytes = saved?.metricsBytes ?? 0;
+    if (!result) {
+      await cutMetrics(files, `${dir}/${METRICS}`, metricsBytes);
+      await dropTornRow(files, `${dir}/${TIMING}`);
+    }
+    const checkpoint = saved && { state: saved.state, tensors: saved.tensors };
+    return { run: openRun(files, dir, metricsBytes), checkpoint, result };
+  });
+}
+
+export interface RecordedRun {
+  readonly config: JsonObject;
+  /** Null where the run is not finished. */
+  readonly result: JsonObject | null;
+  /** Throws UserError where the run has no such file. */
+  tensors(which: 'weights' | 'best' | 'policy'): Promise<Tensors>;
+}
+
+/** What the run in `dir` has recorded. Throws UserError where it is no run folder; `maker` is the command that makes one. */
+export async function readRun(files: Files, dir: string, maker: string): Promise<RecordedRun> {
+  if (!(await files.exists(`${dir}/${CONFIG}`))) {
+    throw new UserError(`${dir}: not a run folder (no ${CONFIG}); give the folder that ${maker} --out made`);
+  }
+  const config = await readConfig(files, dir);
+  const names = { weights: WEIGHTS, best: BEST, policy: POLICY };
+  return {
+    config,
+    result: await readResult(files, dir),
+    async tensors(which) {
+      const path = `${dir}/${names[which]}`;
+      if (!(await files.exists(path))) throw new UserError(`${path}: missing from the run folder`);
+      return parseSafetensors(await files.readBytes(path), path).tensors;
+    },
+  };
+}
+
+export interface FinishedRun {
+  readonly config: JsonObject;
+  readonly weights: Tensors;
+  readonly policy: Tensors;
+  readonly result: JsonObject;
+}
+
+/** What a finished search left behind. Throws UserError where `dir` holds none, or it is not finished. */
+export async function readFinishedRun(files: Files, dir: string): Promise<FinishedRun> {
+  const { config, result, tensors } = await readRun(files, dir, 'nat search');
+  if (!result) {
+    throw new UserError(`${dir}: the run is not finished; go on with it: nat search --out ${dir} --resume`);
+  }
+  return { config, weights: await tensors('weights'), policy: await tensors('policy'), result };
+}
+
+function openRun(files: Files, dir: string, metricsBytes: number): RunFolder {
+  const metrics = openLog(files, `${dir}/${METRICS}`);
+  const timing = openLog(files, `${dir}/${TIMING}`);
+  /** Returns the length of metrics.jsonl. */
+  const flush = async (): Promise<number> => {
+    await timing.flush();
+    return metricsBytes + (await metrics.flush());
+  };
+  const write = (name: string, data: Uint8Array | string) => files.writeAtomic(`${dir}/${name}`, data);
+  return {
+    dir,
+    appendMetrics: (row) => explained(dir, () => metrics.append(row)),
+    appendTiming: (row) => explained(dir, () => timing.append(row)),
+    saveCheckpoint: (checkpoint) =>
+      explained(dir, async () => write(CHECKPOINT, await encodeCheckpoint(checkpoint, await flush()))),
+    saveBest: (weights) => explained(dir, () => write(BEST, serializeSafetensors(weights))),
+    finish: ({ weights, policy, result, engine }) =>
+      explained(dir, async () => {
+        await flush();
+        await write(WEIGHTS, serializeSafetensors(weights));
+        if (policy) await write(POLICY, serializeSafetensors(policy));
+        await write(ENGINE, formatJson(engine, ENGINE));
+        await write(RESULT, formatJson(result, RESULT));
+      }),
+  };
+}
+
+/** A .jsonl file that grows; rows wait in memory until there are enough of them. */
+function openLog(files: Files, path: string) {
+  let rows: string[] = [];
+  let written = 0;
+  /** Returns the bytes written since the log was opened. */
+  const flush = async (): Promise<number> => {
+    if (rows.length > 0) {
+      const text = rows.join('');
+      rows = [];
+      await files.append(path, text);
+      written += new TextEncoder().encode(text).length;
+    }
+    return written;
+  };
+  return {
+    flush,
+    async append(row: object): Promise<void> {
+      rows.push(formatJsonLine(row, path));
+      if (rows.length >= ROWS_PER_FLUSH) await flush();
+    },
+  };
+}
+
+/** Drops the rows that came after the checkpoint. */
+async function cutMetrics(files: Files, path: string, length: number): Promise<void> {
+  const size = (await files.exists(path)) ? await files.size(path) : 0;
+  if (size < length) {
+    throw new UserError(
+      `${path}: got ${size} bytes, but the checkpoint was saved when it had ${length}; ` +
+        `restore the file, or remove ${CHECKPOINT} beside it to start the run again from its beginning`,
+    );
+  }
+  if (size > length) await files.truncate(path, length);
+}
+
+/** Drops the half row that an interrupted append leaves at the end. */
+async function dropTornRow(files: Files, path: string): Promise<void> {
+  if (!(await files.exists(path))) return;
+  const bytes = await files.readBytes(path);
+  const whole = bytes.lastIndexOf(0x0a) + 1;
+  if (whole < bytes.length) await files.truncate(path, whole);
+}
+
+async function refuseForeignFiles(files: Files, dir: string): Promise<void> {
+  for (const name of OWN_FILES) {
+    if (await files.exists(`${dir}/${name}`)) {
+      throw new UserError(
+        `${dir}: holds ${name} but no ${CONFIG}, so it is not a run folder; choose another folder`,
+      );
+    }
+  }
+}
+
+async function readConfig(files: Files, dir: string): Promise<JsonObject> {
+  const path = `${dir}/${CONFIG}`;
+  const { format, ...config } = parseJsonObject(await files.readText(path), path);
+  if (format !== FORMAT) {
+    const got = format === undefined ? 'no format number' : `format ${JSON.stringify(format)}`;
+    throw new UserError(
+      `${path}: got ${got}, this version reads run folders of format ${FORMAT}; ` +
+        'use the version that made the folder, or choose another folder',
+    );
+  }
+  return config;
+}
+
+function refuseOtherConfig(dir: string, recorded: JsonObject, asked: object): void {
+  // through JSON, so that both sides have lost the same things (undefined, -0)
+  const differences = jsonDifferences(recorded, JSON.parse(formatJson(asked, CONFIG)));
+  if (differences.length === 0) return;
+  const list = differences.map(({ key, a, b }) => `${key} is ${a} there and ${b} here`).join('; ');
+  throw new UserError(
+    `${dir}: the run was started with other options: ${list}; give the same options to resume it, ` +
+      'or choose another folder',
+  );
+}
+
+async function recordEnvironment(files: Files, dir: string, environment: object): Promise<void> {
+  const path = `${dir}/${ENVIRONMENT}`;
+  const present = JSON.parse(formatJson(environment, ENVIRONMENT)) as JsonObject;
+  if (!(await files.exists(path))) return files.writeAtomic(path, formatJson(present, ENVIRONMENT));
+  const { resumed, ...first } = parseJsonObject(await files.readText(path), path);
+  const earlier: JsonObject[] = Array.isArray(resumed) ? resumed : [];
+  if (jsonDifferences(earlier.at(-1) ?? first, present).length === 0) return;
+  await files.writeAtomic(path, formatJson({ ...first, resumed: [...earlier, present] }, ENVIRONMENT));
+}
+
+async function readResult(files: Files, dir: string): Promise<JsonObject | null> {
+  const path = `${dir}/${RESULT}`;
+  return (await files.exists(path)) ? parseJsonObject(await files.readText(path), path) : null;
+}
+
+async function explained<T>(dir: string, action: () => Promise<T>): Promise<T> {
+  try {
+    return await action();
+  } catch (error) {
+    throw explainFileError(error, dir, 'free some and go on with --resume');
+  }
+}

@@ -1,0 +1,95 @@
+// Two tensors of one shape that are normalised together: the results of a node's two edges, or a cell's two inputs.
+import type { Engine } from '../../runtime/engine/engine.ts';
+import { BN_EPS, BN_MOMENTUM } from '../nn/layers.ts';
+import {
+  type Batches,
+  type BatchNormSaved,
+  chunkMomentsShape,
+  gradSumsShape,
+  recordGradInput,
+  recordGradSums,
+  recordStatistics,
+} from '../ops/norm/batch_norm_kernels.ts';
+import { packTensors } from '../core/packed.ts';
+import type { Tape } from '../core/tape.ts';
+import { numel, type Shape, type Tensor, tensorAt } from '../core/tensor.ts';
+
+export interface NormalisedPair {
+  readonly raw: readonly [Tensor, Tensor];
+  /** Where the kernels that make them may leave the moments of their chunks; null where there are none. */
+  readonly chunkMoments: Batches | null;
+  /** Gradients of both. */
+  readonly rawGrad: readonly [Tensor, Tensor];
+  readonly norm: BatchNormSaved;
+}
+
+export type Side = 0 | 1;
+export const BOTH: readonly Side[] = [0, 1];
+
+/** Makes a pair's memory; that of its gradients is given. */
+export function allocatePair(
+  engine: Engine,
+  label: string,
+  shape: Shape,
+  rawGrad: readonly Tensor[],
+): NormalisedPair {
+  const two = (what: string, of: Shape) =>
+    packTensors(engine, `${label} ${what}`, [of, of]).tensors as [Tensor, Tensor];
+  const raw = two('before batch norm', shape);
+  const moments = chunkMomentsShape(engine, raw[0]);
+  const chunkMoments = moments && two('chunk moments', moments);
+  const sums = gradSumsShape(raw);
+  const gradSums = tensorAt(engine.createBuffer(`${label} gradient sums`, 4 * numel(sums)), 0, sums);
+  const affine: Batches = two('batch norm', [2, shape[1]!]);
+  const norm = { affine, moments: two('moments', [2, shape[1]!]), gradSums };
+  return { raw, chunkMoments, rawGrad: rawGrad as [Tensor, Tensor], norm };
+}
+
+/** Those of a pair's tensors that `sides` lists. */
+const pick = (pair: readonly Tensor[], sides: readonly Side[]) =>
+  sides.map((side) => pair[side]!) as unknown as Batches;
+
+const pickNorm = ({ norm }: NormalisedPair, sides: readonly Side[]): BatchNormSaved => ({
+  affine: pick(norm.affine, sides),
+  moments: pick(norm.moments, sides),
+  gradSums: norm.gradSums,
+});
+
+/** Memory for a result that is to be normalised. */
+export function rawPlace({ raw, chunkMoments }: NormalisedPair, side: Side): Tensor {
+  return chunkMoments ? { ...raw[side], chunkMoments: chunkMoments[side]! } : raw[side];
+}
+
+/**
+ * Records the batch norms of a pair's tensors, or of one of them: they come back with the affine pending.
+ * @param counted those whose kernels have left the moments of their chunks
+ */
+export function recordNormalisation(
+  tape: Tape,
+  pair: NormalisedPair,
+  sides: readonly Side[],
+  counted: readonly Side[],
+): Tensor[] {
+  if (sides.length === 0) return [];
+  const none = { gamma: null, beta: null, runningMean: null, runningVar: null };
+  const settings = { ...none, eps: BN_EPS, momentum: BN_MOMENTUM };
+  const raw = sides.map((side) => (counted.includes(side) ? rawPlace(pair, side) : pair.raw[side]));
+  const home = pair.chunkMoments ? pick(pair.chunkMoments, sides) : undefined;
+  recordStatistics(tape, raw as unknown as Batches, settings, pickNorm(pair, sides), home);
+  return sides.map((side) => ({ ...pair.raw[side], affine: pair.norm.affine[side]! }));
+}
+
+/** Records the gradients before these batch norms; `gradOutput` is one for each, or one for all. */
+export function recordNormalisationGrad(
+  tape: Tape,
+  pair: NormalisedPair,
+  sides: readonly Side[],
+  gradOutput: Batches,
+): void {
+  if (sides.length === 0) return;
+  const raw = pick(pair.raw, sides);
+  const saved = pickNorm(pair, sides);
+  recordGradSums(tape, raw, gradOutput, saved);
+  const options = { eps: BN_EPS, training: true, accumulate: false };
+  recordGradInput(tape, raw, gradOutput, pick(pair.rawGrad, sides), saved, options);
+}
