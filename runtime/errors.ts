@@ -7,6 +7,11 @@ export class UserError extends Error {
   readonly exitCode = 2;
 }
 
+/** What was asked for does not fit the adapter: a buffer or a binding larger than it allows. */
+export class LimitError extends UserError {
+  override name = 'LimitError';
+}
+
 /** A failure that is not the user's mistake: lost device, full disk, NaN in training. Exit code 1. */
 export class RunError extends Error {
   override name = 'RunError';

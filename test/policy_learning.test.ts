@@ -85,7 +85,7 @@ function build(engine: GpuEngine, kind: PolicyKind, { table, primitives }: Probl
   const counts = (label: string) => tensorAt(engine.createBuffer(label, 16), 0, [4]);
   const [before, after] = [counts('before'), counts('after')];
   const reward = { baseline: 'moving-average', baselineDecay: 0.9, costWeight: 0 } as const;
-  const config = { entropy: 0.003, samples: 1, ...reward };
+  const config = { entropy: 0.003, transformations: 1, ...reward };
   const allocator = directAllocator(engine);
   const memory = { activations: allocator, scratch: allocator };
   const reinforce = recordReinforce(engine, memory, inputs, before, after, config);

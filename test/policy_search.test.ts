@@ -110,7 +110,7 @@ test('the reward is the accuracy gained less the weighted cost, and the baseline
     inputs,
     counts('before', 4),
     counts('after', 6),
-    { entropy: 0, baseline: 'moving-average', baselineDecay: 0.75, costWeight: 0.5, samples: 1 },
+    { entropy: 0, baseline: 'moving-average', baselineDecay: 0.75, costWeight: 0.5, transformations: 1 },
   );
   engine.write(reinforce.cost, new Float32Array([-0.25]));
   engine.submit(reinforce.forward, reinforce.backward);

@@ -63,7 +63,8 @@ export function weightsStepMadds(config: SearchConfig): number {
   let total = 0;
   for (let step = 0; step < ARCHITECTURES; step++) {
     const rng = stepRng(config.seed, STREAM.weightsArchitecture, step);
-    for (let i = 0; i < config.inputs; i++) total += trainingMadds(config, sampleArchitecture(space, rng));
+    for (let i = 0; i < config.architectures; i++)
+      total += trainingMadds(config, sampleArchitecture(space, rng));
   }
   return total / ARCHITECTURES;
 }

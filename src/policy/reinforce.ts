@@ -18,7 +18,7 @@ export interface ReinforceConfig {
   /** w: what a cost of 1 takes from the reward. */
   readonly costWeight: number;
   /** m n: the transformations that share an update. */
-  readonly samples: number;
+  readonly transformations: number;
 }
 
 export interface Reinforce {
@@ -41,8 +41,10 @@ export interface Reinforce {
 export const REINFORCE_TOTALS = ['steps', 'reward', 'before', 'after', 'logProb', 'entropy'] as const;
 
 /** The constant that `gradEntropy` must hold: -lambda / (m n). */
-export const entropyGradient = ({ entropy: lambda, samples }: ReinforceConfig): Float32Array<ArrayBuffer> =>
-  new Float32Array([-lambda / samples]);
+export const entropyGradient = ({
+  entropy: lambda,
+  transformations,
+}: ReinforceConfig): Float32Array<ArrayBuffer> => new Float32Array([-lambda / transformations]);
 
 /**
  * Records the policy and its update.
@@ -72,7 +74,7 @@ export function recordReinforce(
   tape.dispatch('reinforce', {
     bind: { before, after, cost, log_prob: logPi, entropy: h, state, totals, grad_log_prob: gradLogProb },
     params: {
-      scale: 1 / config.samples,
+      scale: 1 / config.transformations,
       cost_weight: config.costWeight,
       use_baseline: Number(config.baseline === 'moving-average'),
       decay: config.baselineDecay,

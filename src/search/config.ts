@@ -27,10 +27,10 @@ export interface SearchConfig {
   readonly maxSteps: number;
   /** Share of the training images that train w; the others train theta. */
   readonly trainFraction: number;
-  /** m: architectures sampled for an update. */
-  readonly inputs: number;
+  /** m: architectures drawn for an update. */
+  readonly architectures: number;
   /** n: transformations sampled for each of them. */
-  readonly outputs: number;
+  readonly samples: number;
   readonly lr: number;
   readonly lrMin: number;
   readonly momentum: number;
@@ -68,8 +68,8 @@ export const PAPER: SearchConfig = {
   epochs: 100,
   maxSteps: 0,
   trainFraction: 0.4,
-  inputs: 1,
-  outputs: 1,
+  architectures: 1,
+  samples: 1,
   lr: 0.01,
   lrMin: 0.01,
   momentum: 0.9,
@@ -118,8 +118,8 @@ const POSITIVE_INTEGERS = [
   'nodes',
   'batch',
   'epochs',
-  'inputs',
-  'outputs',
+  'architectures',
+  'samples',
   'logEvery',
 ] as const;
 const NOT_NEGATIVE = [

@@ -84,7 +84,7 @@ export function assembleSearch(
     inputs,
     before,
     after,
-    { ...config, samples: config.inputs * config.outputs },
+    { ...config, transformations: config.architectures * config.samples },
   );
   const adam = recordAdam(engine, policy.weights, {
     betas: [config.policyBeta1, config.policyBeta2],

@@ -59,13 +59,13 @@ function* weightsStepOf(
   step: number,
 ): Iterable<(readonly Command[])[]> {
   const { supernet, feed, sgd } = program;
-  const { seed, inputs } = config;
+  const { seed, architectures } = config;
   const space = spaceOf(program, config);
   const rng = stepRng(seed, STREAM.weightsArchitecture, step);
-  for (let i = 0; i < inputs; i++) {
+  for (let i = 0; i < architectures; i++) {
     const beta = sampleArchitecture(space, rng);
     const before = i === 0 ? [feed.commands, supernet.clearWeightGrads()] : [];
-    const after = i === inputs - 1 ? [sgd.commands] : [];
+    const after = i === architectures - 1 ? [sgd.commands] : [];
     const backward = supernet.backward(engine, beta);
     yield [...before, ...supernet.forward(beta, 'weights'), ...backward, ...after];
   }
@@ -118,8 +118,8 @@ export class SearchSession {
     const program = assembleSearch(engine, config, images.labels.length, plan.program);
     const session = new SearchSession(engine, config, program, now);
     engine.reserveReadback(largestReadback(program));
-    engine.write(program.lossGrad, new Float32Array([1 / config.inputs]));
-    const reinforce = { ...config, samples: config.inputs * config.outputs };
+    engine.write(program.lossGrad, new Float32Array([1 / config.architectures]));
+    const reinforce = { ...config, transformations: config.architectures * config.samples };
     engine.write(program.reinforce.gradEntropy, entropyGradient(reinforce));
     program.inputs.prepare(engine);
     program.feed.load(engine, images);
@@ -146,7 +146,7 @@ export class SearchSession {
     const space = spaceOf(program, config);
     const architectures = stepRng(config.seed, STREAM.policyArchitecture, step);
     const actionRng = stepRng(config.seed, STREAM.actions, step);
-    for (let i = 0; i < config.inputs; i++) {
+    for (let i = 0; i < config.architectures; i++) {
       const beta = sampleArchitecture(space, architectures);
       const cells = [beta.normal, beta.reduce];
       const allowed = legality(policy.space, cells);
@@ -160,7 +160,7 @@ export class SearchSession {
       const probabilities = new Float32Array((await pending)[0]!.buffer);
       this.waitedMs += this.now() - waitBegan;
       let previous = beta;
-      for (let j = 0; j < config.outputs; j++) {
+      for (let j = 0; j < config.samples; j++) {
         sampleActions(probabilities, this.actions, actionRng, allowed);
         engine.write(inputs.actions, this.actions);
         const alpha = transform(policy.space, beta, this.actions);
