@@ -22,7 +22,7 @@ export const depthwiseConv: ConvFamily = {
     });
   },
 
-  countsMoments: () => false,
+  leavesMoments: () => false,
 
   gradInput(tape, g, { x, weight, gradOutput }, { grad, accumulate }) {
     // pixels `stride` apart see the same taps; one phase of them after the other
@@ -158,7 +158,7 @@ export const depthwiseRowsConv: ConvFamily = {
     });
   },
 
-  countsMoments: () => false,
+  leavesMoments: () => false,
 
   gradInput(tape, g, { x, weight, gradOutput }, { grad, accumulate }) {
     const { stripRows, count } = planeStrips(tape, g, g.height, g.width);
@@ -201,7 +201,7 @@ export const depthwiseStride2Conv: ConvFamily = {
     });
   },
 
-  countsMoments: () => false,
+  leavesMoments: () => false,
 
   gradInput(tape, g, { x, weight, gradOutput }, { grad, accumulate }) {
     // every row of gradOutput makes two of x's
