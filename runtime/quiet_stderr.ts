@@ -1,27 +1,83 @@
-// Keeps native code from writing on the user's terminal: Dawn prints warnings about limits and missing drivers
-// straight to file descriptor 2, on every start, and has no switch for it.
+// Keeps Dawn's own words from the user's terminal and logs: on every start it prints warnings about limits and missing
+// drivers straight to file descriptor 2, and has no switch for it.
 
-import { closeSync, openSync } from 'node:fs';
-import { isatty } from 'node:tty';
+import { closeSync, fstatSync, openSync, readSync, writeSync } from 'node:fs';
+import { type Copying, openNameless, prepareCopying, sameFile } from './copy_descriptor.ts';
 
 /**
- * Runs `work` with descriptor 2 leading nowhere, where it is a terminal. A file or pipe is left as it is: it
- * could not be put back (opening it anew would start a second write position), and a log may keep the words.
+ * What Dawn says of every llvmpipe, and of a Vulkan loader that has no driver; the next one is tried then, and a
+ * machine that has none at all gets an error of ours.
+ */
+const USUAL =
+  /^Warning: (?:maxDynamic\w+ artificially reduced .*\n|vkCreateInstance.*\n(?:(?: {4}at .*\n)+\n)?)/gm;
+
+/**
+ * Runs `work`, and drops from what reaches descriptor 2 meanwhile the lines that Dawn always prints; all else follows
+ * when `work` has ended. Where descriptors cannot be copied (not Linux, or no temporary folder to load a library
+ * from) nothing is dropped.
  */
 export async function withQuietStderr<T>(work: () => Promise<T>): Promise<T> {
-  if (process.platform !== 'linux' || !isatty(2)) return work();
-  const terminal = openSync('/proc/self/fd/2', 'w');
-  replaceDescriptor2('/dev/null');
+  const restore = divertStderr();
+  process.once('exit', restore);
   try {
     return await work();
   } finally {
-    replaceDescriptor2(`/proc/self/fd/${terminal}`);
-    closeSync(terminal);
+    process.off('exit', restore);
+    restore();
   }
 }
 
-/** A file just opened gets the lowest free descriptor: 2, once that has been closed. */
-function replaceDescriptor2(path: string): void {
-  closeSync(2);
-  openSync(path, 'w');
+/** Leads descriptor 2 into a file; returns what leads it back and hands on what must not be lost. */
+function divertStderr(): () => void {
+  // made now, since it looks at the descriptor to see whether it is a terminal
+  void process.stderr;
+  const open: number[] = [];
+  const ready: Copying[] = [];
+  const close = (): void => {
+    for (const copying of ready) copying.close();
+    for (const descriptor of open) closeSync(descriptor);
+  };
+  const copying = (from: number, to: number): Copying => {
+    const made = prepareCopying(from, to);
+    if (!made) throw new Error('no copying of descriptors here');
+    ready.push(made);
+    return made;
+  };
+  try {
+    const captured = openNameless('a+');
+    open.push(captured);
+    const saved = openSync('/dev/null', 'r');
+    open.push(saved);
+    const [save, divert, restore] = [copying(2, saved), copying(captured, 2), copying(saved, 2)];
+    save.run();
+    if (!sameFile(2, saved)) throw new Error('libraries cannot be loaded here');
+    divert.run();
+    return () => {
+      restore.run();
+      writeAll(2, unusual(captured));
+      close();
+    };
+  } catch {
+    close();
+    return () => {};
+  }
+}
+
+/** What was written to the file, without what is always written. */
+function unusual(file: number): Buffer {
+  const bytes = Buffer.alloc(fstatSync(file).size);
+  readSync(file, bytes, 0, bytes.length, 0);
+  // latin1 keeps every byte, whatever the encoding was
+  return Buffer.from(bytes.toString('latin1').replace(USUAL, ''), 'latin1');
+}
+
+function writeAll(descriptor: number, bytes: Buffer): void {
+  for (let done = 0; done < bytes.length;) {
+    try {
+      done += writeSync(descriptor, bytes, done);
+    } catch (error) {
+      // a pipe that does not block, and is full
+      if ((error as NodeJS.ErrnoException).code !== 'EAGAIN') return;
+    }
+  }
 }
