@@ -173,15 +173,6 @@ export async function buildAll(names = []) {
   );
 }
 
-/** npm ci --omit=optional leaves out what esbuild runs, which it then says in five lines. */
-function explain(/** @type {string} */ message) {
-  const program = /^The package "(@esbuild\/[^"]+)" could not be found/.exec(message)?.[1];
-  return program === undefined
-    ? message
-    : `${program}, which builds the program, is not installed, nor is SwiftShader for machines without a Vulkan ` +
-        'driver: --omit=optional left them out; run npm ci';
-}
-
 if (process.argv[1] === fileURLToPath(import.meta.url)) {
   const start = performance.now();
   try {
@@ -190,7 +181,7 @@ if (process.argv[1] === fileURLToPath(import.meta.url)) {
   } catch (error) {
     // esbuild has printed its own messages with file and line
     const known = /** @type {{ errors?: unknown[] }} */ (error).errors;
-    if (!known) console.error(`build: ${explain(error instanceof Error ? error.message : String(error))}`);
+    if (!known) console.error(`build: ${error instanceof Error ? error.message : error}`);
     process.exitCode = 1;
   }
 }
