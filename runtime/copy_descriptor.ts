@@ -113,9 +113,9 @@ export interface Copying {
   close(): void;
 }
 
-/** Undefined where it cannot be done: not on Linux, or on another processor. */
+/** Undefined on other processors. On Linux only. */
 export function prepareCopying(from: number, to: number): Copying | undefined {
-  const machine = process.platform === 'linux' ? MACHINES[process.arch] : undefined;
+  const machine = MACHINES[process.arch];
   if (!machine || Math.max(from, to) > 0xffff) return undefined;
   const file = openNameless();
   writeSync(file, library(machine, machine.code(from, to)));

@@ -13,8 +13,8 @@ const USUAL =
 
 /**
  * Runs `work`, and drops from what reaches descriptor 2 meanwhile the lines that Dawn always prints; all else follows
- * when `work` has ended. Where descriptors cannot be copied (not Linux, or no temporary folder to load a library
- * from) nothing is dropped.
+ * when `work` has ended. Only a crash of the process in just this time takes words with it. Where descriptors cannot
+ * be copied (not Linux, or no temporary folder to load a library from) nothing is dropped.
  */
 export async function withQuietStderr<T>(work: () => Promise<T>): Promise<T> {
   const restore = divertStderr();
@@ -29,6 +29,8 @@ export async function withQuietStderr<T>(work: () => Promise<T>): Promise<T> {
 
 /** Leads descriptor 2 into a file; returns what leads it back and hands on what must not be lost. */
 function divertStderr(): () => void {
+  const nothing = (): void => {};
+  if (process.platform !== 'linux') return nothing;
   // made now, since it looks at the descriptor to see whether it is a terminal
   void process.stderr;
   const open: number[] = [];
@@ -59,7 +61,7 @@ function divertStderr(): () => void {
     };
   } catch {
     close();
-    return () => {};
+    return nothing;
   }
 }
 
