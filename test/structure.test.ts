@@ -46,6 +46,7 @@ const BELOW_SEARCH = [
   'nn',
   'ops',
   'run',
+  'settings',
   'io',
   'core',
 ];
@@ -62,6 +63,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   networks: ['arch', 'nn', 'ops', 'io', 'core'],
   supernet: ['networks', 'arch', 'nn', 'ops', 'core'],
   policy: ['arch', 'nn', 'ops', 'core'],
+  settings: [],
   run: ['io', 'core'],
   search: BELOW_SEARCH,
   train: BELOW_SEARCH,

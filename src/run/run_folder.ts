@@ -170,21 +170,21 @@ function openRun(files: Files, dir: string, metricsBytes: number): RunFolder {
     await timing.flush();
     return metricsBytes + (await metrics.flush());
   };
-  const write = (name: string, data: Uint8Array | string) => files.writeAtomic(`${dir}/${name}`, data);
+  const replace = (name: string, data: Uint8Array | string) => files.writeAtomic(`${dir}/${name}`, data);
   return {
     dir,
     appendMetrics: (row) => explained(dir, () => metrics.append(row)),
     appendTiming: (row) => explained(dir, () => timing.append(row)),
     saveCheckpoint: (checkpoint) =>
-      explained(dir, async () => write(CHECKPOINT, await encodeCheckpoint(checkpoint, await flush()))),
-    saveBest: (weights) => explained(dir, () => write(BEST, serializeSafetensors(weights))),
+      explained(dir, async () => replace(CHECKPOINT, await encodeCheckpoint(checkpoint, await flush()))),
+    saveBest: (weights) => explained(dir, () => replace(BEST, serializeSafetensors(weights))),
     finish: ({ weights, policy, result, engine }) =>
       explained(dir, async () => {
         await flush();
-        await write(WEIGHTS, serializeSafetensors(weights));
-        if (policy) await write(POLICY, serializeSafetensors(policy));
-        await write(ENGINE, formatJson(engine, ENGINE));
-        await write(RESULT, formatJson(result, RESULT));
+        await replace(WEIGHTS, serializeSafetensors(weights));
+        if (policy) await replace(POLICY, serializeSafetensors(policy));
+        await replace(ENGINE, formatJson(engine, ENGINE));
+        await replace(RESULT, formatJson(result, RESULT));
       }),
   };
 }
