@@ -56,7 +56,7 @@ const TRANSITIONS: JsonSchema = {
 };
 
 const SEARCH: JsonSchema = tableSchema(SEARCH_FIELDS, {
-  preset: { enum: PRESET_NAMES, default: 'paper', description: 'settings to start from' },
+  preset: { enum: PRESET_NAMES, default: 'paper', description: 'the settings that it begins with' },
   transitions: TRANSITIONS,
 });
 

@@ -32,8 +32,9 @@ export function tableSchema(
   table: SettingTable,
   more: Readonly<Record<string, JsonSchema>> = {},
 ): JsonSchema {
-  const properties = Object.entries(table).map(([name, setting]) => {
-    return [name, defined({ ...settingSchema(setting), default: setting.default })];
+  const properties = Object.entries(table).map(([name, { default: usual, presets, ...setting }]) => {
+    // presets have other defaults
+    return [name, defined({ ...settingSchema(setting), default: presets ? undefined : usual })];
   });
   return objectSchema({ ...Object.fromEntries(properties), ...more });
 }
