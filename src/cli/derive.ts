@@ -41,7 +41,8 @@ export const deriveCommand = defineCommand({
         progressOrStop(observer, { label, done, total });
       const derivation = await withEngine(openEngine, async (engine) => {
         const evaluator = await openFinishedRun(engine, config, run, images, dir);
-        const measuring = { ...{ files, dir, genotype, primitives: space.primitives }, now: platform.now };
+        const { primitives } = space;
+        const measuring = { files, dir, genotype, primitives, now: platform.now };
         const latency =
           options.maxLatency === undefined
             ? null

@@ -46,7 +46,9 @@ export const train = defineCommand({
     const { arch, setting, data: place, out } = options;
     const blueprint = await loadBlueprint(platform.files, arch, setting, options.network ?? null);
     const config: TrainConfig = {
-      ...{ arch: blueprint.name, setting, data: place },
+      arch: blueprint.name,
+      setting,
+      data: place,
       ...DEFAULTS[setting][blueprint.network === null ? 'cells' : 'networks'],
       ...givenSettings(TRAIN_SETTINGS, options),
     };
@@ -57,7 +59,9 @@ export const train = defineCommand({
       const result = await withTrainingImages(sources, config, (data) =>
         withEngine(run.openEngine, (engine) =>
           trainIntoFolder(engine, {
-            ...{ config, blueprint, data },
+            config,
+            blueprint,
+            data,
             ...requestOf(platform, run, engine, options),
           }),
         ),

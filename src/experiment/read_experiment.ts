@@ -55,7 +55,10 @@ export async function readExperiment(files: Files, path: string): Promise<Experi
   return {
     name: valueOf('name'),
     description: description === '' ? '' : readText(description, `${label}: description`),
-    ...{ setting, seeds, subjects, source },
+    setting,
+    seeds,
+    subjects,
+    source,
   };
 }
 

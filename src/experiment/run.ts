@@ -142,8 +142,13 @@ const runSearch = (
 ): Promise<void> =>
   withEngine(openEngine, async (engine) => {
     const result = await searchIntoFolder(engine, {
-      ...{ config, images, files: sources.files, dir, resume: true },
-      ...{ environment: environment(engine), observer: quiet(observer) },
+      config,
+      images,
+      files: sources.files,
+      dir,
+      resume: true,
+      environment: environment(engine),
+      observer: quiet(observer),
     });
     if (!result) throw new Interrupted();
   });
@@ -178,8 +183,14 @@ async function runTraining(request: ExperimentRequest, outcome: Outcome): Promis
   await withTrainingImages(sources, config, (data) =>
     withEngine(openEngine, async (engine) => {
       const result = await trainIntoFolder(engine, {
-        ...{ config, blueprint, data, files, dir: dir!, resume: true },
-        ...{ environment: environment(engine), observer: quiet(observer) },
+        config,
+        blueprint,
+        data,
+        files,
+        dir: dir!,
+        resume: true,
+        environment: environment(engine),
+        observer: quiet(observer),
       });
       if (!result) throw new Interrupted();
     }),
@@ -188,6 +199,8 @@ async function runTraining(request: ExperimentRequest, outcome: Outcome): Promis
 
 /** For a run among many: its plan and its metrics are not worth telling. */
 const quiet = ({ progress, now, interrupted }: ExperimentObserver): RunObserver => ({
-  ...{ progress, now, interrupted },
+  progress,
+  now,
+  interrupted,
   metrics: () => {},
 });

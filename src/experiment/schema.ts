@@ -47,7 +47,10 @@ export const SUBJECT_SETTINGS = {
 const reference = (name: string): JsonSchema => ({ $ref: `#/$defs/${name}` });
 
 const list = (items: JsonSchema, description: string): JsonSchema => ({
-  ...{ type: 'array', items, minItems: 1, description },
+  type: 'array',
+  items,
+  minItems: 1,
+  description,
 });
 
 const TRANSITIONS: JsonSchema = {
@@ -77,7 +80,8 @@ const SUBJECT: JsonSchema = objectSchema({
   search: reference('search'),
   derive: reference('derive'),
   published: {
-    ...{ type: 'object', additionalProperties: { type: 'string' } },
+    type: 'object',
+    additionalProperties: { type: 'string' },
     description: 'accuracies that the paper prints, by method',
   },
 });

@@ -1,20 +1,10 @@
 // The loop of every run: epochs of phases of steps. It logs, times and saves; what a step does and what a line of
 // metrics.jsonl holds is the business of the kind of run.
-import type { Region } from '../../runtime/engine/engine.ts';
 import type { GpuEngine } from '../../runtime/engine/gpu_engine.ts';
-import type { JsonObject } from '../io/json.ts';
-import type { Tensors } from '../io/safetensors.ts';
 import { EngineReport, type StepFacts } from './engine_report.ts';
 import type { MetricsRow, RunObserver } from './observer.ts';
-import { readRegions, writeRegions } from './region_state.ts';
 import type { Checkpoint, RunFolder } from './run_folder.ts';
-
-/** How far a run is: `step` steps of a phase are done. What comes after the phases of an epoch is not yet. */
-export interface Position {
-  readonly epoch: number;
-  readonly phase: string;
-  readonly step: number;
-}
+import { type Position, type RunState, Saving } from './saving.ts';
 
 /** The steps of a phase in one epoch. */
 export interface PhaseSteps {
@@ -54,21 +44,13 @@ export interface Evaluation {
 }
 
 /** A run whose memory is made. */
-export interface RunLoop {
+export interface RunLoop extends RunState {
   readonly epochs: number;
   /** Steps between two lines of metrics.jsonl. */
   readonly logEvery: number;
   readonly phases: readonly Phase[];
   readonly evaluation?: Evaluation;
-  /** Everything on the GPU that steps change, by name. */
-  readonly state: Readonly<Record<string, Region>>;
-  /** What else the result is made of, by name; kept in checkpoints. Only its fields change. */
-  readonly latest: object;
-  /** Throws RunError where a state is not worth keeping. */
-  checkState?(state: Tensors, position: Position): void;
 }
-
-const MS_BETWEEN_CHECKPOINTS = 60_000;
 
 /** Runs from the beginning or a checkpoint; null where the user interrupted it, else a report on the engine. */
 export async function runLoop(
@@ -78,27 +60,13 @@ export async function runLoop(
   checkpoint: Checkpoint | null,
   observer: RunObserver,
 ): Promise<EngineReport | null> {
-  const { epochs, logEvery, phases, evaluation, state, latest } = loop;
+  const { epochs, logEvery, phases, evaluation } = loop;
   const names = [...phases.map(({ name }) => name), ...(evaluation ? [evaluation.name] : [])];
   const report = new EngineReport(engine.counters, names);
+  const saving = new Saving(engine, run, loop, observer.now);
   const start = (epoch: number): Position => ({ epoch, phase: phases[0]!.name, step: 0 });
-  let begin = start(0);
-  if (checkpoint) {
-    writeRegions(engine, state, checkpoint.tensors);
-    begin = checkpoint.state['position'] as Position;
-    Object.assign(latest, checkpoint.state['latest']);
-  }
-  let lastSave = observer.now();
+  const begin = checkpoint ? saving.restore(checkpoint) : start(0);
 
-  const save = async (position: Position): Promise<void> => {
-    const tensors = await readRegions(engine, state);
-    loop.checkState?.(tensors, position);
-    await run.saveCheckpoint({
-      state: JSON.parse(JSON.stringify({ position, latest })) as JsonObject,
-      tensors,
-    });
-    lastSave = observer.now();
-  };
   const log = async (row: MetricsRow, started: number): Promise<void> => {
     await run.appendMetrics(row);
     const { epoch, phase, step } = row;
@@ -125,9 +93,7 @@ export async function runLoop(
         }
         tell(epoch, name, done, steps);
         const interrupted = observer.interrupted();
-        if (interrupted || observer.now() - lastSave > MS_BETWEEN_CHECKPOINTS) {
-          await save({ epoch, phase: name, step: done });
-        }
+        if (interrupted || saving.due()) await saving.save({ epoch, phase: name, step: done });
         if (interrupted) return false;
       }
       return true;
@@ -147,7 +113,7 @@ export async function runLoop(
       stop: observer.interrupted,
     });
     if (row) await log({ epoch, phase: name, ...row }, started);
-    else await save({ epoch, phase: last.name, step: last.steps });
+    else await saving.save({ epoch, phase: last.name, step: last.steps });
     return row !== null;
   };
 
@@ -158,7 +124,7 @@ export async function runLoop(
       if (!(await runSteps(phase, epoch, first))) return null;
     }
     if (evaluation?.due(epoch) && !(await evaluate(evaluation, epoch))) return null;
-    await save(start(epoch + 1));
+    await saving.save(start(epoch + 1));
   }
   return report;
 }

@@ -1,8 +1,8 @@
 // A run folder: config.json (what makes it a run folder), environment.json, metrics.jsonl, timing.jsonl,
 // checkpoint.safetensors, best.safetensors (training), and at the end weights.safetensors, policy.safetensors
-// (search), engine.json and, last, result.json. A run that is killed anywhere and resumed leaves the same bytes as one that was not: metrics.jsonl is
-// cut back to the length that the checkpoint recorded, and what came after is done again. timing.jsonl keeps the
-// rows of steps that were done twice.
+// (search), engine.json and, last, result.json. A run that is killed anywhere and resumed leaves the same bytes as one
+// that was not: metrics.jsonl is cut back to the length that the checkpoint recorded, and what came after is done
+// again. timing.jsonl keeps the rows of steps that were done twice.
 
 import type { Files } from '../../runtime/host/platform.ts';
 import { UserError } from '../../runtime/errors.ts';
