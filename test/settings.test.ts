@@ -8,10 +8,11 @@ import { parseFlags } from '../src/cli/flags.ts';
 import { givenSettings, settingOptions } from '../src/cli/setting_options.ts';
 import { readExperiment } from '../src/experiment/read_experiment.ts';
 import { EXPERIMENT_SCHEMA, SEARCH_FIELDS, TRAIN_FIELDS } from '../src/experiment/schema.ts';
-import { checkSearchConfig, PAPER, SEARCH_SETTINGS } from '../src/search/config.ts';
+import { DERIVE_SETTINGS } from '../src/derive/config.ts';
+import { checkSearchConfig, PAPER, QUICK, SEARCH_SETTINGS } from '../src/search/config.ts';
 import { expectation, flagName, SettingError } from '../src/settings/setting.ts';
 import { checkValues, presetOf, type SettingTable } from '../src/settings/table.ts';
-import { TRAIN_SETTINGS } from '../src/train/config.ts';
+import { DEFAULTS, TRAIN_SETTINGS } from '../src/train/config.ts';
 import { schemaProblem } from './support/json_schema.ts';
 import { readRepositoryFile, repositoryRoot } from './support/repository.ts';
 import { experimentFiles, SMALL_GRID } from './support/small_experiment.ts';
@@ -31,6 +32,19 @@ test('settings: presets, and a setting without a default', () => {
   assert.equal(presetOf(TABLE), { depth: 8, width: 4, share: 0.5, kind: 'a', deep: false });
   assert.equal(presetOf(TABLE, 'small'), { ...presetOf(TABLE), depth: 2 });
   checkValues(TABLE, presetOf(TABLE));
+});
+
+test('settings: the presets of searches, trainings and transformations are values that their tables allow', () => {
+  checkValues(DERIVE_SETTINGS, presetOf(DERIVE_SETTINGS));
+  checkSearchConfig(PAPER);
+  checkSearchConfig(QUICK);
+  for (const kinds of Object.values(DEFAULTS)) {
+    for (const values of Object.values(kinds)) checkValues(TRAIN_SETTINGS, values);
+  }
+  const named = (table: SettingTable) =>
+    new Set(Object.values(table).flatMap(({ presets = {} }) => Object.keys(presets)));
+  assert.equal([...named(SEARCH_SETTINGS)], ['quick']);
+  assert.equal([...named(TRAIN_SETTINGS)].sort(), ['cifar10Networks', 'imagenetCells', 'imagenetNetworks']);
 });
 
 test('settings: an error says what was expected, by name and problem', () => {

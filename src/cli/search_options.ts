@@ -7,7 +7,7 @@ import { without } from '../settings/table.ts';
 import type { OptionValues } from './flags.ts';
 import { givenSettings, settingOptions } from './setting_options.ts';
 
-const { data, ...SETTINGS } = settingOptions(SEARCH_SETTINGS, { quick: 'quick' });
+const { data, ...settings } = settingOptions(SEARCH_SETTINGS, { quick: 'quick' });
 
 /** Where the images are; not among the others, because a plan needs none. */
 export const SEARCH_DATA_OPTION = data;
@@ -19,7 +19,7 @@ export const SEARCH_OPTIONS = {
     default: 'quick',
     help: 'settings to start from: the paper (defaults in brackets below), or small enough for a software adapter',
   },
-  ...SETTINGS,
+  ...settings,
 } as const;
 
 type SearchOptions = OptionValues<typeof SEARCH_OPTIONS> & { readonly data?: string | undefined };

@@ -20,10 +20,15 @@ export type SettingValues<T extends SettingTable> = {
     ValueOf<T[K]> | undefined;
 };
 
+/** The presets that settings of a table name. */
+export type PresetName<T extends SettingTable> = {
+  [K in keyof T]: T[K] extends { readonly presets: infer P } ? keyof P : never;
+}[keyof T];
+
 /** The values of a preset: the defaults, but for the settings that name it. */
-export function presetOf<T extends SettingTable>(table: T, preset?: string): SettingValues<T> {
+export function presetOf<const T extends SettingTable>(table: T, preset?: PresetName<T>): SettingValues<T> {
   const values = Object.entries(table).flatMap(([name, setting]) => {
-    const value = preset === undefined ? undefined : setting.presets?.[preset];
+    const value = preset === undefined ? undefined : setting.presets?.[preset as string];
     const chosen = value ?? setting.default;
     return chosen === undefined ? [] : [[name, chosen]];
   });
