@@ -116,8 +116,8 @@ test('run loop: phases in order, rows at every second step and at the last, an e
   const files = memoryFiles();
   const { told, rows } = await run(files);
   assert.is(told.length, REPORTS);
-  assert.equal(told[3], { label: 'epoch 1/3 scale', done: 1, total: 2 });
-  assert.equal(told[5], { label: 'epoch 1/3 test', done: 1, total: IMAGES });
+  assert.equal(told[3], { label: 'epoch 1/3 scale', done: 1, total: 2, latest: rows[1] });
+  assert.equal(told[5], { label: 'epoch 1/3 test', done: 1, total: IMAGES, latest: rows[2] });
   assert.equal(
     rows.map(({ epoch, phase, step }) => [epoch, phase, step]),
     [0, 1, 2].flatMap((epoch) => [

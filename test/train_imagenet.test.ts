@@ -77,7 +77,6 @@ async function trainFolder(
       environment: {},
       observer: {
         progress: () => reports++,
-        metrics: () => {},
         now: () => performance.now(),
         interrupted: () => reports >= stopAfter,
       },

@@ -39,7 +39,8 @@ export const experimentCommand = defineCommand({
           openEngine,
           environment: (engine) => environmentOf(platform.runtime, engine.info),
           observer: {
-            ...observer,
+            now: observer.now,
+            interrupted: observer.interrupted,
             begins(what, done, total) {
               run = `run ${done + 1}/${total}`;
               progress.note(`${run}: ${what}`);

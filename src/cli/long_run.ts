@@ -55,14 +55,12 @@ export async function longRun(
     interrupted = true;
     progress.note(goOn === null ? 'stopping' : 'stopping after this step; a checkpoint will be saved');
   });
-  let values: Readonly<Record<string, number>> = {};
   let adapter: string | null = null;
   const run: LongRun = {
     progress,
     observer: {
       planned: (needs) => progress.note(describeNeeds(needs)),
-      progress: (event) => progress.update({ ...event, values }),
-      metrics: (row) => void (values = shownValues(row)),
+      progress: ({ latest = {}, ...event }) => progress.update({ ...event, values: shownValues(latest) }),
       now: platform.now,
       interrupted: () => interrupted,
     },

@@ -148,7 +148,7 @@ const runSearch = (
       dir,
       resume: true,
       environment: environment(engine),
-      observer: quiet(observer),
+      observer,
     });
     if (!result) throw new Interrupted();
   });
@@ -190,17 +190,9 @@ async function runTraining(request: ExperimentRequest, outcome: Outcome): Promis
         dir: dir!,
         resume: true,
         environment: environment(engine),
-        observer: quiet(observer),
+        observer,
       });
       if (!result) throw new Interrupted();
     }),
   );
 }
-
-/** For a run among many: its plan and its metrics are not worth telling. */
-const quiet = ({ progress, now, interrupted }: ExperimentObserver): RunObserver => ({
-  progress,
-  now,
-  interrupted,
-  metrics: () => {},
-});

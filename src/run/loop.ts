@@ -67,14 +67,16 @@ export async function runLoop(
   const start = (epoch: number): Position => ({ epoch, phase: phases[0]!.name, step: 0 });
   const begin = checkpoint ? saving.restore(checkpoint) : start(0);
 
+  let latest: MetricsRow | undefined;
   const log = async (row: MetricsRow, started: number): Promise<void> => {
+    latest = row;
     await run.appendMetrics(row);
     const { epoch, phase, step } = row;
     await run.appendTiming({ epoch, phase, step, ms: Math.round(observer.now() - started) });
-    observer.metrics(row);
+    observer.metrics?.(row);
   };
   const tell = (epoch: number, phase: string, done: number, total: number): void =>
-    observer.progress({ label: `epoch ${epoch + 1}/${epochs} ${phase}`, done, total });
+    observer.progress({ label: `epoch ${epoch + 1}/${epochs} ${phase}`, done, total, latest });
 
   /** A phase's steps of an epoch from `first` on; false where the user interrupted them. */
   const runSteps = async (phase: Phase, epoch: number, first: number): Promise<boolean> => {

@@ -1,6 +1,9 @@
 // What a run tells whoever started it, and what it asks them.
 import { mebibytes } from '../io/format.ts';
 
+/** A line of metrics.jsonl: epoch (from 0), phase, often step, and what was measured. */
+export type MetricsRow = Readonly<Record<string, number | string | null>>;
+
 /** How far the part of a run at hand is. */
 export interface RunProgress {
   /** What is being done: 'epoch 2/6 weights'. */
@@ -8,10 +11,9 @@ export interface RunProgress {
   /** Steps, or images of an evaluation. */
   readonly done: number;
   readonly total: number;
+  /** The last line of metrics.jsonl. */
+  readonly latest?: MetricsRow | undefined;
 }
-
-/** A line of metrics.jsonl: epoch (from 0), phase, often step, and what was measured. */
-export type MetricsRow = Readonly<Record<string, number | string | null>>;
 
 /** GPU memory in bytes, and compiled kernels, that a run will need. */
 export interface RunNeeds {
@@ -25,7 +27,7 @@ export interface RunObserver {
   /** After every step, and every batch of an evaluation. */
   progress(progress: RunProgress): void;
   /** At every line of metrics.jsonl. */
-  metrics(row: MetricsRow): void;
+  metrics?(row: MetricsRow): void;
   /** Milliseconds, for timing.jsonl and to space out checkpoints; never for a result. */
   now(): number;
   /** True once the user has asked to stop. */

@@ -65,7 +65,6 @@ export async function runSmall(
     observer: {
       planned,
       progress: () => onStep(++steps),
-      metrics: () => {},
       now: () => performance.now(),
       interrupted: () => steps >= stopAfter,
     },

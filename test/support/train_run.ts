@@ -65,7 +65,6 @@ export async function trainSmall(
     environment: { adapter: engine.info.name },
     observer: {
       progress: () => reports++,
-      metrics: () => {},
       now: () => performance.now(),
       interrupted: () => reports >= stopAfter,
     },
