@@ -46,7 +46,7 @@ async function runInPage({ page }: TestBrowser): Promise<Run> {
       dir,
       resume: false,
       environment: nat.environmentOf(platform.runtime, engine.info),
-      observer: { progress() {}, metrics() {}, now: platform.now, interrupted: () => false },
+      observer: { progress() {}, now: platform.now, interrupted: () => false },
     });
     const run = await nat.readFinishedRun(files, dir);
     const evaluator = await nat.openFinishedRun(engine, config, run, images, dir);

@@ -6,7 +6,7 @@ import type { Network } from '../../src/nn/network.ts';
 import { Tape } from '../../src/core/tape.ts';
 import { numel, type Shape, tensorAt } from '../../src/core/tensor.ts';
 import type { TrainConfig } from '../../src/train/config.ts';
-import { DEFAULTS } from '../../src/train/defaults.ts';
+import { DEFAULTS } from '../../src/train/config.ts';
 import { networkBuilder } from '../../src/train/network.ts';
 import { residentImages } from '../../src/train/resident_images.ts';
 import { planTraining, TrainSession } from '../../src/train/session.ts';
