@@ -1,6 +1,6 @@
 // Identity shortcut: every stride-th pixel of x, its channels filled up with zeros or cut off (src/ops/elementwise/shortcut.ts).
 // x: (N,C,H,W), y: (N,O,OH,OW). One invocation: one value of y. Grid: N*O*OH*OW.
-//#include "lib/linear.wgsl"
+//#include "lib/grid.wgsl"
 struct Params {
   batch: u32,
   channels: u32,
@@ -16,8 +16,8 @@ struct Params {
 @group(0) @binding(2) var<storage, read_write> y: array<f32>;
 
 @compute @workgroup_size(64)
-fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) groups: vec3u) {
-  let i = linear_id(id, groups, 64u);
+fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) workgroups: vec3u) {
+  let i = linear_id(id, workgroups, 64u);
   let line = i / params.ow;
   let plane = line / params.oh;
   let n = plane / params.out_channels;

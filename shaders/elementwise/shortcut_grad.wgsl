@@ -1,6 +1,6 @@
 // Identity shortcut, gradient: grad_x (+)= grad_y where the pixel and its channel were taken, else nothing.
 // grad_x: (N,C,H,W), grad_y: (N,O,OH,OW). One invocation: one value of grad_x. Grid: N*C*H*W.
-//#include "lib/linear.wgsl"
+//#include "lib/grid.wgsl"
 struct Params {
   batch: u32,
   channels: u32,
@@ -17,8 +17,8 @@ struct Params {
 @group(0) @binding(2) var<storage, read_write> grad_x: array<f32>;
 
 @compute @workgroup_size(64)
-fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) groups: vec3u) {
-  let i = linear_id(id, groups, 64u);
+fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) workgroups: vec3u) {
+  let i = linear_id(id, workgroups, 64u);
   let line = i / params.w;
   let plane = line / params.h;
   let n = plane / params.channels;

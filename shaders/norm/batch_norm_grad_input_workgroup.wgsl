@@ -2,7 +2,7 @@
 // GPUs: one workgroup takes one chunk.
 // x, grad_output, grad_input: (N,C,P); partials: (batches, C, chunks).
 //#include "lib/double_float.wgsl"
-//#include "lib/divide.wgsl"
+//#include "lib/grid.wgsl"
 //#include "norm/lib/batch_norm_params.wgsl"
 //#include "norm/lib/batch_chunks.wgsl"
 //#include "norm/lib/workgroup_chunk.wgsl"
@@ -22,17 +22,17 @@ override ACCUMULATE: bool = false;
 @compute @workgroup_size(128)
 fn main(
   @builtin(local_invocation_index) lane: u32,
-  @builtin(workgroup_id) group: vec3u,
-  @builtin(num_workgroups) groups: vec3u,
+  @builtin(workgroup_id) workgroup: vec3u,
+  @builtin(num_workgroups) workgroups: vec3u,
 ) {
-  let unit = unit_at(workgroup_index(group, groups));
+  let unit = unit_at(workgroup_index(workgroup, workgroups));
   if (!unit.exists) {
     return;
   }
   let channel = channel_at(unit.batch, unit.channel);
   let pixels = chunk_pixels(unit.chunk);
   for (var i = lane; i < pixels; i += LANES) {
-    let at = chunk_element(unit.chunk, unit.channel, i);
+    let at = element_of(unit, i);
     let normal = (x[unit.batch * params.x_stride + at] - channel.mean) * channel.inverse;
     let g = grad_output[unit.batch * params.grad_stride + at];
     let centred = (g - channel.coarse) - (normal * channel.covariance + channel.fine);

@@ -2,7 +2,7 @@
 // workgroup takes one chunk, and its lanes' sums are added as a tree.
 // x, grad_output: (N,C,P); moments: mean, then 1 / deviation; partials: (batches, C, chunks).
 //#include "lib/double_float.wgsl"
-//#include "lib/divide.wgsl"
+//#include "lib/grid.wgsl"
 //#include "norm/lib/batch_norm_params.wgsl"
 //#include "norm/lib/batch_chunks.wgsl"
 //#include "norm/lib/workgroup_chunk.wgsl"
@@ -19,10 +19,10 @@ var<workgroup> sums_x: array<f32, LANES>;
 @compute @workgroup_size(128)
 fn main(
   @builtin(local_invocation_index) lane: u32,
-  @builtin(workgroup_id) group: vec3u,
-  @builtin(num_workgroups) groups: vec3u,
+  @builtin(workgroup_id) workgroup: vec3u,
+  @builtin(num_workgroups) workgroups: vec3u,
 ) {
-  let k = workgroup_index(group, groups);
+  let k = workgroup_index(workgroup, workgroups);
   let unit = unit_at(k);
   if (!unit.exists) {
     return;
@@ -35,7 +35,7 @@ fn main(
   var sum_gx = vec2f();
   var sum_x = 0.0;
   for (var i = lane; i < pixels; i += LANES) {
-    let at = chunk_element(unit.chunk, unit.channel, i);
+    let at = element_of(unit, i);
     let g = grad_output[unit.batch * params.grad_stride + at];
     let normal = (x[unit.batch * params.x_stride + at] - mean) * inverse;
     sum_g = accumulate2(sum_g, g);

@@ -1,6 +1,6 @@
 // Gradient of h = sigmoid(o) tanh(c) with respect to c: grad_c (+)= sigmoid(o) (1 - tanh(c)^2) grad_h.
 // gates: (N,4H); c, grad_h, grad_c: (N,H). One invocation: an element.
-//#include "lib/linear.wgsl"
+//#include "lib/grid.wgsl"
 //#include "policy/lib/lstm_gates.wgsl"
 struct Params {
   n: u32,
@@ -14,8 +14,8 @@ struct Params {
 @group(0) @binding(4) var<storage, read_write> grad_c: array<f32>;
 
 @compute @workgroup_size(64)
-fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) groups: vec3u) {
-  let i = linear_id(id, groups, 64u);
+fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) workgroups: vec3u) {
+  let i = linear_id(id, workgroups, 64u);
   if (i >= params.n * params.hidden) {
     return;
   }

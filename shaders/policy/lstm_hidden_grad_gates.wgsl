@@ -1,6 +1,6 @@
 // Gradient of h = sigmoid(o) tanh(c) with respect to the gates: only o has one, the others get 0.
 // gates, grad_gates: (N,4H); c, grad_h: (N,H). One invocation: an element of h.
-//#include "lib/linear.wgsl"
+//#include "lib/grid.wgsl"
 //#include "policy/lib/lstm_gates.wgsl"
 struct Params {
   n: u32,
@@ -14,8 +14,8 @@ struct Params {
 @group(0) @binding(4) var<storage, read_write> grad_gates: array<f32>;
 
 @compute @workgroup_size(64)
-fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) groups: vec3u) {
-  let i = linear_id(id, groups, 64u);
+fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) workgroups: vec3u) {
+  let i = linear_id(id, workgroups, 64u);
   if (i >= params.n * params.hidden) {
     return;
   }

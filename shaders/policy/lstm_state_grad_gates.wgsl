@@ -1,6 +1,6 @@
 // Gradient of c' = sigmoid(f) c + sigmoid(i) tanh(g) with respect to the gates; that of o is 0.
 // gates, grad_gates: (N,4H); c, grad_next: (N,H). One invocation: an element of c.
-//#include "lib/linear.wgsl"
+//#include "lib/grid.wgsl"
 //#include "policy/lib/lstm_gates.wgsl"
 struct Params {
   n: u32,
@@ -22,8 +22,8 @@ fn put(i: u32, grad: f32) {
 }
 
 @compute @workgroup_size(64)
-fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) groups: vec3u) {
-  let i = linear_id(id, groups, 64u);
+fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) workgroups: vec3u) {
+  let i = linear_id(id, workgroups, 64u);
   if (i >= params.n * params.hidden) {
     return;
   }

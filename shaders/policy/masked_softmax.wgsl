@@ -1,6 +1,6 @@
 // y = softmax of every row over the entries that its mask allows, 0 elsewhere: y_j = m_j exp(x_j - max) / sum_k
 // m_k exp(x_k - max), the maximum among the allowed. x, y: (R,K), mask: (R,K) of 0 and 1. One invocation: a row.
-//#include "lib/linear.wgsl"
+//#include "lib/grid.wgsl"
 struct Params {
   rows: u32,
   k: u32,
@@ -11,8 +11,8 @@ struct Params {
 @group(0) @binding(3) var<storage, read_write> y: array<f32>;
 
 @compute @workgroup_size(64)
-fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) groups: vec3u) {
-  let row = linear_id(id, groups, 64u);
+fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) workgroups: vec3u) {
+  let row = linear_id(id, workgroups, 64u);
   if (row >= params.rows) {
     return;
   }

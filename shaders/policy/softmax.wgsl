@@ -1,5 +1,5 @@
 // y = softmax of every row: y_j = exp(x_j - max) / sum_k exp(x_k - max). x, y: (R,K). One invocation: a row.
-//#include "lib/linear.wgsl"
+//#include "lib/grid.wgsl"
 struct Params {
   rows: u32,
   k: u32,
@@ -9,8 +9,8 @@ struct Params {
 @group(0) @binding(2) var<storage, read_write> y: array<f32>;
 
 @compute @workgroup_size(64)
-fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) groups: vec3u) {
-  let row = linear_id(id, groups, 64u);
+fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) workgroups: vec3u) {
+  let row = linear_id(id, workgroups, 64u);
   if (row >= params.rows) {
     return;
   }

@@ -1,6 +1,6 @@
 // Average pooling over the pixels of each window that lie inside the image; padding is not counted.
 // x: (P,H,W), y: (P,OH,OW), P planes. One invocation: 4 neighbouring outputs of a row. Grid: P*OH*quads.
-//#include "lib/linear.wgsl"
+//#include "lib/grid.wgsl"
 //#include "pool/lib/plane_affine.wgsl"
 //#include "pool/lib/pool_window.wgsl"
 struct Params {
@@ -21,8 +21,8 @@ struct Params {
 @group(0) @binding(3) var<storage, read_write> y: array<f32>;
 
 @compute @workgroup_size(64)
-fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) groups: vec3u) {
-  let quad = linear_id(id, groups, 64u);
+fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) workgroups: vec3u) {
+  let quad = linear_id(id, workgroups, 64u);
   let row = i32(quad / params.quads);
   if (row >= i32(params.planes) * params.oh) {
     return;

@@ -1,8 +1,7 @@
 // Average pooling as avg_pool2d.wgsl, for windows of 3x3 at stride 2 with padding 1 on even heights and rows of whole
 // groups of 8. x: (P,2H,2*quads) groups of 4, y: (P,H,quads).
 // One invocation: a strip of outputs (lib/pool_strips.wgsl). Grid: P*strips*quads.
-//#include "lib/linear.wgsl"
-//#include "lib/divide.wgsl"
+//#include "lib/grid.wgsl"
 //#include "pool/lib/pool_strips.wgsl"
 //#include "pool/lib/plane_affine.wgsl"
 //#include "pool/lib/pool_counts.wgsl"
@@ -21,8 +20,8 @@ fn sum_of_row(at: u32, has_left: bool) -> vec4f {
 }
 
 @compute @workgroup_size(64)
-fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) groups: vec3u) {
-  let strip = strip_at(linear_id(id, groups, 64u), params.quads);
+fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) workgroups: vec3u) {
+  let strip = strip_at(linear_id(id, workgroups, 64u), params.quads);
   if (strip.plane >= params.planes) {
     return;
   }

@@ -2,8 +2,7 @@
 // windows that cover a pixel. Layouts as there.
 // One invocation: a strip of windows (lib/pool_strips.wgsl), for the pixels in their lower right 2x2.
 // Grid: P*strips*quads.
-//#include "lib/linear.wgsl"
-//#include "lib/divide.wgsl"
+//#include "lib/grid.wgsl"
 //#include "pool/lib/pool_strips.wgsl"
 //#include "pool/lib/pool_counts.wgsl"
 //#include "pool/lib/pool_pixels.wgsl"
@@ -12,8 +11,8 @@
 @group(0) @binding(2) var<storage, read_write> grad_x: array<vec4f>;
 
 @compute @workgroup_size(64)
-fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) groups: vec3u) {
-  let strip = strip_at(linear_id(id, groups, 64u), params.quads);
+fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) workgroups: vec3u) {
+  let strip = strip_at(linear_id(id, workgroups, 64u), params.quads);
   if (strip.plane >= params.planes) {
     return;
   }

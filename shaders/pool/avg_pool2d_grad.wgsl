@@ -1,7 +1,7 @@
 // Average pooling, gradient: grad_x (+)= grad_y / (pixels of the window inside the image), over the windows that
 // cover a pixel. grad_x: (P,H,W), grad_y: (P,OH,OW).
 // One invocation: 4 neighbouring pixels of a row. Grid: P*H*ceil(W/4).
-//#include "lib/linear.wgsl"
+//#include "lib/grid.wgsl"
 //#include "pool/lib/pool_window.wgsl"
 struct Params {
   planes: u32,
@@ -19,8 +19,8 @@ struct Params {
 @group(0) @binding(2) var<storage, read_write> grad_x: array<f32>;
 
 @compute @workgroup_size(64)
-fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) groups: vec3u) {
-  let quad = i32(linear_id(id, groups, 64u));
+fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) workgroups: vec3u) {
+  let quad = i32(linear_id(id, workgroups, 64u));
   let quads = (params.w + 3) / 4;
   let line = quad / quads;
   if (line >= i32(params.planes) * params.h) {

@@ -2,7 +2,7 @@
 // x: (P,H,W), y: (P,OH,OW), P planes. argmax: the winner's place in its window, ky*kernel + kx, in 8 bits (16 if
 // wide), lowest first; a row of OW places fills `quads` groups of 4.
 // One invocation: 4 neighbouring outputs of a row. Grid: P*OH*quads.
-//#include "lib/linear.wgsl"
+//#include "lib/grid.wgsl"
 //#include "pool/lib/plane_affine.wgsl"
 struct Params {
   planes: u32,
@@ -26,8 +26,8 @@ struct Params {
 const NONE = -1;
 
 @compute @workgroup_size(64)
-fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) groups: vec3u) {
-  let quad = linear_id(id, groups, 64u);
+fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) workgroups: vec3u) {
+  let quad = linear_id(id, workgroups, 64u);
   let row = i32(quad / params.quads);
   if (row >= i32(params.planes) * params.oh) {
     return;

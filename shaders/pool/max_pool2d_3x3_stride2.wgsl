@@ -2,8 +2,7 @@
 // groups of 8. x: (P,2H,2*quads) groups of 4, y: (P,H,quads), argmax: (P,H,quads), a byte for each output.
 // What lies outside counts as its neighbour inside, which is in the same window.
 // One invocation: a strip of outputs (lib/pool_strips.wgsl). Grid: P*strips*quads.
-//#include "lib/linear.wgsl"
-//#include "lib/divide.wgsl"
+//#include "lib/grid.wgsl"
 //#include "pool/lib/pool_strips.wgsl"
 //#include "pool/lib/plane_affine.wgsl"
 //#include "pool/lib/best_places.wgsl"
@@ -27,8 +26,8 @@ fn best_of_row(at: u32, a: vec2f, has_left: bool) -> Best {
 }
 
 @compute @workgroup_size(64)
-fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) groups: vec3u) {
-  let strip = strip_at(linear_id(id, groups, 64u), params.quads);
+fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) workgroups: vec3u) {
+  let strip = strip_at(linear_id(id, workgroups, 64u), params.quads);
   if (strip.plane >= params.planes) {
     return;
   }

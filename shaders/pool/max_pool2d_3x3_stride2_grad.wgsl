@@ -1,8 +1,7 @@
 // Gradient of max_pool2d_3x3_stride2.wgsl: grad_x (+)= the grad_y of every window that a pixel won. Layouts as there.
 // One invocation: a strip of windows (lib/pool_strips.wgsl), for the pixels in their lower right 2x2.
 // Grid: P*strips*quads.
-//#include "lib/linear.wgsl"
-//#include "lib/divide.wgsl"
+//#include "lib/grid.wgsl"
 //#include "pool/lib/pool_strips.wgsl"
 //#include "pool/lib/pool_pixels.wgsl"
 @group(0) @binding(0) var<uniform> params: Params;
@@ -40,8 +39,8 @@ fn won(w: Windows, place: u32) -> Pixels {
 }
 
 @compute @workgroup_size(64)
-fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) groups: vec3u) {
-  let strip = strip_at(linear_id(id, groups, 64u), params.quads);
+fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) workgroups: vec3u) {
+  let strip = strip_at(linear_id(id, workgroups, 64u), params.quads);
   if (strip.plane >= params.planes) {
     return;
   }

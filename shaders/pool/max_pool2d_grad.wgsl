@@ -2,7 +2,7 @@
 // grad_x: (P,H,W), grad_y: (P,OH,OW), argmax as in max_pool2d.wgsl.
 // One invocation: 4 neighbouring pixels of a row, which gather from the windows that cover any of them.
 // Grid: P*H*ceil(W/4).
-//#include "lib/linear.wgsl"
+//#include "lib/grid.wgsl"
 //#include "pool/lib/pool_window.wgsl"
 struct Params {
   planes: u32,
@@ -32,8 +32,8 @@ fn place_of(row: i32, ox: i32) -> i32 {
 }
 
 @compute @workgroup_size(64)
-fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) groups: vec3u) {
-  let quad = i32(linear_id(id, groups, 64u));
+fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) workgroups: vec3u) {
+  let quad = i32(linear_id(id, workgroups, 64u));
   let quads = (params.w + 3) / 4;
   let line = quad / quads;
   if (line >= i32(params.planes) * params.h) {

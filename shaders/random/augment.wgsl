@@ -4,7 +4,7 @@
 // bytes: (count,3,S,S) of u8, the shard that begins with image `first`; samples of other shards are left alone.
 // labels: (images). y: (N,3,S,S), targets: (N).
 // One invocation: 4 neighbouring pixels of a row, all channels. Grid: N*S*ceil(S/4).
-//#include "lib/linear.wgsl"
+//#include "lib/grid.wgsl"
 struct Params {
   n: u32,
   // S: width and height of an image.
@@ -39,8 +39,8 @@ fn byte_at(i: u32) -> f32 {
 }
 
 @compute @workgroup_size(64)
-fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) groups: vec3u) {
-  let i = linear_id(id, groups, 64u);
+fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) workgroups: vec3u) {
+  let i = linear_id(id, workgroups, 64u);
   let size = params.size;
   let quads = (size + 3u) / 4u;
   let n = i / (quads * size);

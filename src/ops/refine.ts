@@ -4,7 +4,7 @@
 // It is for networks that magnify the rounding of their activations, with so few values that the cost is nothing.
 import type { Tape } from '../core/tape.ts';
 import { imageShape, numel, type Tensor } from '../core/tensor.ts';
-import type { ConvGeometry } from './conv/conv_geometry.ts';
+import { type ConvGeometry, groupStep } from './conv/conv_geometry.ts';
 import type { PoolGeometry } from './pool/pool_geometry.ts';
 
 /** What all kernels of this kind need (shaders/lib/double_float.wgsl). */
@@ -47,9 +47,10 @@ export function refineConv(
       pad_h: g.padH,
       pad_w: g.padW,
       dilation: g.dilation,
-      group_in: g.inChannels / g.groups,
+      group_in: g.groupIn,
       group_out: g.outChannels / g.groups,
-      second_half: g.secondHalf,
+      group_step: groupStep(g),
+      group_shift: g.groupShift,
       relu: Number(g.relu),
       zero,
     },

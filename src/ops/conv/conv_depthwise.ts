@@ -7,7 +7,8 @@ import { numel, type Tensor } from '../../core/tensor.ts';
 import { type ConvFamily, type ConvTensors, affineOf, chunkSize, sumInParts } from './conv_family.ts';
 import { backwardParams, type ConvGeometry, convMadds, forwardParams } from './conv_geometry.ts';
 
-const isDepthwise = (g: ConvGeometry): boolean => g.groups === g.inChannels && g.groups === g.outChannels;
+const isDepthwise = (g: ConvGeometry): boolean =>
+  g.groupIn === 1 && g.groups === g.inChannels && g.groups === g.outChannels;
 
 /** With any window and stride. */
 export const depthwiseConv: ConvFamily = {

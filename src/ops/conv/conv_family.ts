@@ -73,12 +73,16 @@ export function sumInParts(
   tape.release(partials);
 }
 
-/** Output channels that read the same input pixels. */
-export const partSize = (g: ConvGeometry): number => Math.min(g.outChannels / g.groups, g.secondHalf);
+/** Output channels of a group. */
+export const groupOut = (g: ConvGeometry): number => g.outChannels / g.groups;
 
-/** Blocks of so many output channels that read the same input pixels. */
+/** Blocks of up to so many output channels of one group. */
 export const outBlocks = (g: ConvGeometry, channels: number): number =>
-  (g.outChannels / partSize(g)) * Math.ceil(partSize(g) / channels);
+  g.groups * Math.ceil(groupOut(g) / channels);
+
+/** Blocks of up to so many input channels that the same groups read. */
+export const inBlocks = (g: ConvGeometry, channels: number): number =>
+  (g.inChannels / g.groupIn) * Math.ceil(g.groupIn / channels);
 
 /** Channels of an invocation (shaders/lib/channel_tile.wgsl): 8 or 10, whichever leaves fewer places empty. */
 export const tileChannels = (channels: number): number =>
