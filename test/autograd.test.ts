@@ -26,13 +26,13 @@ const WIDTH = 4;
  * way in which a tensor can be used more than once.
  */
 function forward(tape: Tape, x: Tensor, weight: Tensor): Tensor {
-  const h = tape.apply(linear, { x, weight, bias: null }, {});
-  const r = tape.apply(relu, { x: h }, {});
-  const s = tape.apply(add, { a: r, b: h }, {});
-  const t = tape.apply(add, { a: s, b: s }, {});
+  const h = tape.apply(linear, { x, weight, bias: null });
+  const r = tape.apply(relu, { x: h });
+  const s = tape.apply(add, { a: r, b: h });
+  const t = tape.apply(add, { a: s, b: s });
   const image = (z: Tensor): Tensor => tape.reshape(z, [ROWS, WIDTH, 1, 1]);
   const shared = image(t);
-  const u = tape.apply(concat, { x0: shared, x1: image(s), x2: shared }, {});
+  const u = tape.apply(concat, { x0: shared, x1: image(s), x2: shared });
   return tape.apply(sliceRows, { x: tape.reshape(u, [ROWS, 3 * WIDTH]) }, { begin: 1 });
 }
 

@@ -36,8 +36,8 @@ export interface PolicyInputs {
 
 /** One distribution for every row of `logits` (edges, actions), over the actions that the mask allows. */
 export function edgeProbabilities(tape: Tape, logits: Tensor, mask: Tensor | null): Tensor {
-  if (!mask) return tape.apply(softmax, { x: logits }, {});
-  return tape.apply(maskedSoftmax, { x: logits, mask }, {});
+  if (!mask) return tape.apply(softmax, { x: logits });
+  return tape.apply(maskedSoftmax, { x: logits, mask });
 }
 
 /** Shape of the mask that a policy writes for an architecture; empty where its space needs none. */

@@ -3,7 +3,7 @@
 // path. Which these are is a table that the host writes before.
 import type { Command, Engine, Region } from '../../runtime/engine/engine.ts';
 import type { GpuEngine } from '../../runtime/engine/gpu_engine.ts';
-import type { PartialSums } from '../core/tape.ts';
+import type { PartialSums } from '../core/recorder.ts';
 import { numel, type Tensor, tensorAt } from '../core/tensor.ts';
 
 /** Words of a tile in the table, and elements that it covers (shaders/optim/sum_segments.wgsl). */

@@ -8,7 +8,8 @@ import { add } from '../ops/elementwise/add.ts';
 import { concat } from '../ops/elementwise/concat.ts';
 import { crossEntropy } from '../ops/loss/cross_entropy.ts';
 import { globalAvgPool } from '../ops/pool/global_avg_pool.ts';
-import { type PartialSums, Tape } from '../core/tape.ts';
+import type { PartialSums } from '../core/recorder.ts';
+import { Tape } from '../core/tape.ts';
 import type { Tensor } from '../core/tensor.ts';
 import { type Architecture, type Cell, looseEnds } from '../arch/genotype.ts';
 import {
@@ -267,7 +268,7 @@ export class Supernet {
     const tape = this.tape();
     const { grad, ...output } = cells.at(-1)!.output;
     tape.direct(output, grad!);
-    const pooled = tape.apply(globalAvgPool, { x: output }, {});
+    const pooled = tape.apply(globalAvgPool, { x: output });
     const scores = this.model.classifier(tape, pooled, logits);
     const forward = tape.take();
     const lossOf = (purpose: Purpose) => {

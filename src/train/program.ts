@@ -13,6 +13,7 @@ import {
 } from '../ops/loss/evaluation_counts.ts';
 import { recordSgd, type Sgd } from '../optim/sgd.ts';
 import { Tape } from '../core/tape.ts';
+import { trainingTape } from '../double/double_tape.ts';
 import { type Tensor, tensorAt } from '../core/tensor.ts';
 import { largestPiece } from '../core/transfer.ts';
 import type { TrainConfig } from './config.ts';
@@ -132,7 +133,7 @@ export function assembleTraining(
   const lossWeights = [scalar('loss weight', 1), scalar('auxiliary loss weight', 1)] as const;
 
   const regularisation = recordRegularisation(engine, paths, config);
-  const tape = new Tape({ engine, activations, scratch });
+  const tape = trainingTape(network, images, { engine, activations, scratch });
   const { logits, auxiliary } = network.forward(tape, images, regularisation.context);
   const { labelSmoothing } = config;
   const heads: [Tensor | null, { labelSmoothing: number; metrics?: Tensor }][] = [

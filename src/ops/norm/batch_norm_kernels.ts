@@ -5,7 +5,7 @@
 import { kernelForm } from '../../../runtime/engine/adapter_info.ts';
 import type { Engine, Region } from '../../../runtime/engine/engine.ts';
 import type { GradTarget } from '../../core/op.ts';
-import type { Tape } from '../../core/tape.ts';
+import type { Recorder } from '../../core/recorder.ts';
 import { type Tensor, tensorAt } from '../../core/tensor.ts';
 import { areEqual, type Chunks, evenChunks, tileChunks } from './batch_chunks.ts';
 
@@ -54,7 +54,7 @@ const LANES = 128;
  * The kernel for this batch and its grid. On GPUs a workgroup takes a chunk; software adapters, on which barriers
  * are slow, give one to each invocation, in groups of 4 pixels, where planes can be cut so.
  */
-function kernelFor(tape: Tape, what: keyof typeof KERNELS, batches: number, split: Chunks) {
+function kernelFor(tape: Recorder, what: keyof typeof KERNELS, batches: number, split: Chunks) {
   const { chunks, channels, pixels } = split;
   const units = batches * channels * chunks;
   if (kernelForm(tape.engine.kind) === 'tiled' || pixels % 4 !== 0) {
@@ -98,7 +98,7 @@ export function chunkMomentsShape({ kind }: Engine, x: Tensor): number[] | null 
  * @param home memory for those moments, where of two batches only one has them
  */
 export function recordStatistics(
-  tape: Tape,
+  tape: Recorder,
   x: Batches,
   { gamma, beta, runningMean, runningVar, eps, momentum }: Statistics,
   { affine, moments }: Pick<BatchNormSaved, 'affine' | 'moments'>,
@@ -157,7 +157,7 @@ export function recordStatistics(
 
 /** Records the sums that all gradients need. `gradOutput` may be one tensor for both batches. */
 export function recordGradSums(
-  tape: Tape,
+  tape: Recorder,
   x: Batches,
   gradOutput: Batches,
   { moments, gradSums }: BatchNormSaved,
@@ -181,7 +181,7 @@ export function recordGradSums(
 
 /** Records the gradients with respect to x, after `recordGradSums` where statistics are those of the batch. */
 export function recordGradInput(
-  tape: Tape,
+  tape: Recorder,
   x: Batches,
   gradOutput: Batches,
   gradInput: Batches,
@@ -219,7 +219,7 @@ export function recordGradInput(
 
 /** Records the gradients of one batch's gamma and beta, of which either may not be wanted, after `recordGradSums`. */
 export function recordGradParams(
-  tape: Tape,
+  tape: Recorder,
   x: Tensor,
   { gamma, beta }: Readonly<Record<'gamma' | 'beta', GradTarget | null>>,
   { gradSums }: BatchNormSaved,
