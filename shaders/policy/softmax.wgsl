@@ -1,12 +1,52 @@
-// y = softmax of every row: y_j = exp(x_j - max) / sum_k exp(x_k - max). x, y: (R,K). One invocation: a row.
+// y = softmax of every row: y_j = exp(x_j - max) / sum_k exp(x_k - max); MASKED: over the entries k that the row's mask
+// allows, at least one of them, and 0 elsewhere. Without MASKED, mask is not read.
+// x, y: (R,K), mask: (R,K) of 0 and 1. One invocation: a row.
 //#include "lib/grid.wgsl"
+override MASKED: bool = false;
+
 struct Params {
   rows: u32,
   k: u32,
 }
 @group(0) @binding(0) var<uniform> params: Params;
 @group(0) @binding(1) var<storage, read> x: array<f32>;
-@group(0) @binding(2) var<storage, read_write> y: array<f32>;
+@group(0) @binding(2) var<storage, read> mask: array<i32>;
+@group(0) @binding(3) var<storage, read_write> y: array<f32>;
+
+struct Normaliser {
+  largest: f32,
+  sum: f32,
+}
+
+// Of the entries begin .. end - 1. The sum is relative to the largest so far, which saves a pass over the row.
+fn normaliser(begin: u32, end: u32) -> Normaliser {
+  var largest = x[begin];
+  var sum = 1.0;
+  for (var i = begin + 1u; i < end; i++) {
+    let above = x[i] - largest;
+    let e = exp(-abs(above));
+    sum = select(sum + e, sum * e + 1.0, above > 0.0);
+    largest = max(largest, x[i]);
+  }
+  return Normaliser(largest, sum);
+}
+
+// Of those among them that the mask allows.
+fn masked_normaliser(begin: u32, end: u32) -> Normaliser {
+  var largest = -3.4e38;
+  for (var i = begin; i < end; i++) {
+    if (mask[i] != 0) {
+      largest = max(largest, x[i]);
+    }
+  }
+  var sum = 0.0;
+  for (var i = begin; i < end; i++) {
+    if (mask[i] != 0) {
+      sum += exp(x[i] - largest);
+    }
+  }
+  return Normaliser(largest, sum);
+}
 
 @compute @workgroup_size(64)
 fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) workgroups: vec3u) {
@@ -16,16 +56,15 @@ fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) workg
   }
   let begin = row * params.k;
   let end = begin + params.k;
-  // The sum is relative to the largest so far, which saves a pass over the row.
-  var largest = x[begin];
-  var sum = 1.0;
-  for (var i = begin + 1u; i < end; i++) {
-    let above = x[i] - largest;
-    let e = exp(-abs(above));
-    sum = select(sum + e, sum * e + 1.0, above > 0.0);
-    largest = max(largest, x[i]);
-  }
-  for (var i = begin; i < end; i++) {
-    y[i] = exp(x[i] - largest) / sum;
+  if (MASKED) {
+    let all = masked_normaliser(begin, end);
+    for (var i = begin; i < end; i++) {
+      y[i] = select(0.0, exp(x[i] - all.largest) / all.sum, mask[i] != 0);
+    }
+  } else {
+    let all = normaliser(begin, end);
+    for (var i = begin; i < end; i++) {
+      y[i] = exp(x[i] - all.largest) / all.sum;
+    }
   }
 }

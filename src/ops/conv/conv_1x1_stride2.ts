@@ -1,7 +1,8 @@
 // 1x1 convolutions of stride 2 that halve the image, and the convolutions of a factorized reduce.
-import { type ConvFamily, affineOf, bindMoments, outBlocks, groupOut, tileChannels } from './conv_family.ts';
+import { type ConvFamily, affineOf, outBlocks, groupOut, tileChannels } from './conv_family.ts';
 import { generalConv } from './conv_general.ts';
 import { backwardParams, type ConvGeometry, convMadds, forwardParams } from './conv_geometry.ts';
+import { bindOptional } from '../optional_output.ts';
 
 /** Tiles of 16 output pixels. */
 const tiles = (g: ConvGeometry): number => g.batch * Math.ceil((g.outHeight * g.outWidth) / 16);
@@ -18,7 +19,7 @@ export const conv1x1Stride2: ConvFamily = {
 
   forward(tape, g, x, weight, y, moments) {
     const channels = tileChannels(groupOut(g));
-    bindMoments(tape, moments, (bound) =>
+    bindOptional(tape, moments, (bound) =>
       tape.dispatch('conv2d_1x1_stride2', {
         bind: { source: x, affine: affineOf(x), weight, result: y, moments: bound },
         params: forwardParams(g, x, { moments: moments !== null }),

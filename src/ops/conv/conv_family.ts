@@ -41,14 +41,6 @@ export interface ConvFamily {
 /** x's pending batch norm as a kernel binds it; a kernel without one never reads it, so x itself stands in. */
 export const affineOf = (x: Tensor): Tensor => x.affine ?? x;
 
-/** Binds the moments; a kernel that does not count them never writes there, but something must be bound. */
-export function bindMoments(tape: Recorder, moments: Tensor | null, record: (bound: Tensor) => void): void {
-  if (moments) return record(moments);
-  const unused = tape.scratch('no moments', [4]);
-  record(unused);
-  tape.release(unused);
-}
-
 /**
  * A sum in two stages without atomics: `record` fills `parts` partial sums, each of the target's size, and they are
  * then added in order, at once or together with others (tape.sums). A single part goes straight into the target.

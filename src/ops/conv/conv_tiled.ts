@@ -3,7 +3,6 @@
 import {
   type ConvFamily,
   affineOf,
-  bindMoments,
   chunkSize,
   outBlocks,
   groupOut,
@@ -11,6 +10,7 @@ import {
   sumInParts,
 } from './conv_family.ts';
 import { backwardParams, convMadds, forwardParams } from './conv_geometry.ts';
+import { bindOptional } from '../optional_output.ts';
 
 /** Pixels of a workgroup's tile. */
 const PIXELS = 64;
@@ -29,7 +29,7 @@ export const tiledConv: ConvFamily = {
     const tile = tileOf(groupOut(g));
     const blocks = outBlocks(g, tile);
     const tiles = Math.ceil((g.batch * g.outHeight * g.outWidth) / PIXELS);
-    bindMoments(tape, moments, (bound) =>
+    bindOptional(tape, moments, (bound) =>
       tape.dispatch('conv2d_tiled', {
         bind: { source: x, x, affine: affineOf(x), weight, result: y, moments: bound },
         params: forwardParams(g, x, { moments: moments !== null }),
@@ -48,7 +48,7 @@ export const tiledConv: ConvFamily = {
     // pixels `stride` apart see the same taps; one phase of them after the other
     const pixels = g.batch * Math.ceil(g.height / g.strideH) * Math.ceil(g.width / g.strideW);
     const tiles = Math.ceil(pixels / PIXELS) * g.strideH * g.strideW;
-    bindMoments(tape, null, (moments) =>
+    bindOptional(tape, null, (moments) =>
       tape.dispatch('conv2d_tiled', {
         bind: { source: gradOutput, x, affine: affineOf(x), weight, result: grad, moments },
         params: backwardParams(g, x, { accumulate }),
