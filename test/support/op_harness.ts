@@ -138,6 +138,7 @@ async function checkCase<I extends Inputs, D extends keyof I & string, A, S>(
     const tape = new Tape({ engine, activations: poisoningAllocator(engine), scratch, training });
     const tensors: Record<string, Tensor | null> = {};
     const leaves: Record<string, Tensor | null> = {};
+    const directed: { readonly fresh: Tensor; readonly grad: Tensor }[] = [];
     for (const key of keys) {
       const leaf = made[key] ? uploadInput(engine, made[key]!) : null;
       const wantsGrad = leaf && training && differentiable.includes(key as keyof I & D);
@@ -151,14 +152,22 @@ async function checkCase<I extends Inputs, D extends keyof I & string, A, S>(
       tensors[key] = leaves[key]!;
       if (mode !== 'written') continue;
       // A view has no gradient of its own: the op writes into fresh memory, which then goes to the leaf's. Where a
-      // batch norm is pending there are no views, and the op writes into the leaf's at once.
-      if (leaf.affine) tape.direct((tensors[key] = leaf), grad);
-      else tensors[key] = tape.reshape(leaves[key]!, leaf.shape);
+      // batch norm is pending there are no views, and the same is done by hand.
+      if (leaf.affine) {
+        const fresh = tape.alloc('fresh gradient', leaf.shape);
+        tape.direct((tensors[key] = leaf), fresh);
+        directed.push({ fresh, grad });
+      } else tensors[key] = tape.reshape(leaves[key]!, leaf.shape);
     }
     const output = tape.apply(op, tensors as unknown as I, ...given(attrs));
     if (training && differentiable.length > 0) {
       tape.seed(output, upload(engine, 'gradOutput', output.shape, 'f32', gradOutput));
       tape.backward();
+      for (const { fresh, grad } of directed) {
+        const n = numel(grad.shape);
+        const bind = { x: fresh, y: grad };
+        tape.dispatch('add_into', { bind, params: { n, accumulate: 1 }, threads: [Math.ceil(n / 4)] });
+      }
     }
     engine.submit(tape.take());
     assert.is(numel(output.shape), expected.length, `${mode}: number of outputs`);
