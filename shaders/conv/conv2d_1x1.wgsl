@@ -8,7 +8,6 @@
 //#include "lib/activation.wgsl"
 //#include "conv/lib/conv_1x1_tile.wgsl"
 //#include "lib/conv_store.wgsl"
-//#include "conv/lib/sum_of.wgsl"
 //#include "conv/lib/chunk_moments.wgsl"
 @group(0) @binding(0) var<uniform> params: Params;
 @group(0) @binding(1) var<storage, read> source: array<vec4f>;

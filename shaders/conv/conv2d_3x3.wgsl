@@ -11,7 +11,6 @@
 //#include "lib/activation.wgsl"
 //#include "conv/lib/conv_rows.wgsl"
 //#include "lib/conv_store.wgsl"
-//#include "conv/lib/sum_of.wgsl"
 //#include "conv/lib/chunk_moments.wgsl"
 @group(0) @binding(0) var<uniform> params: Params;
 @group(0) @binding(1) var<storage, read> source4: array<vec4f>;

@@ -6,7 +6,6 @@
 //#include "lib/grid.wgsl"
 //#include "lib/conv_params.wgsl"
 //#include "lib/activation.wgsl"
-//#include "depthwise/lib/choose.wgsl"
 //#include "depthwise/lib/depthwise_rows.wgsl"
 //#include "depthwise/lib/depthwise_partials.wgsl"
 @group(0) @binding(0) var<uniform> params: Params;

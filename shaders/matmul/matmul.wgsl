@@ -1,7 +1,6 @@
-// The matrix product (lib/matmul_params.wgsl). One invocation: CHANNELS rows x 8 columns of C.
+// The matrix product (matmul/lib/matmul_params.wgsl). One invocation: CHANNELS rows x 8 columns of C.
 // Grid: (tiles of 8 columns, tiles of rows), the first fastest.
 //#include "lib/grid.wgsl"
-//#include "matmul/lib/matmul_params.wgsl"
 //#include "matmul/lib/matmul_store.wgsl"
 //#include "lib/channel_tile_of_8.wgsl"
 //#include "lib/shift8.wgsl"

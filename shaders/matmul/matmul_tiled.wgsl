@@ -1,8 +1,7 @@
-// The matrix product (lib/matmul_params.wgsl), for GPUs: tiles of A and B in workgroup memory.
+// The matrix product (matmul/lib/matmul_params.wgsl), for GPUs: tiles of A and B in workgroup memory.
 // One workgroup: a 32x32 tile of C. One invocation: 4x4 of it. Grid: (tiles of a row, tiles of a column), the first
 // fastest.
 //#include "lib/grid.wgsl"
-//#include "matmul/lib/matmul_params.wgsl"
 //#include "matmul/lib/matmul_store.wgsl"
 @group(0) @binding(0) var<uniform> params: Params;
 @group(0) @binding(1) var<storage, read> a: array<f32>;

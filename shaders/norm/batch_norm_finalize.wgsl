@@ -3,8 +3,6 @@
 // partials: (C, chunks) of each batch; affine: scale, then shift; moments: mean, then 1 / deviation, C floats each.
 // One invocation: one channel of one batch. For software adapters.
 //#include "lib/grid.wgsl"
-//#include "norm/lib/batch_norm_params.wgsl"
-//#include "norm/lib/batch_chunks.wgsl"
 //#include "norm/lib/batch_moments.wgsl"
 
 @compute @workgroup_size(64)

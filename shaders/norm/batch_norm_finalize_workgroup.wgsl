@@ -3,8 +3,6 @@
 // partials: (C, chunks) of each batch; affine: scale, then shift; moments: mean, then 1 / deviation, C floats each.
 // One workgroup: one channel of one batch.
 //#include "lib/grid.wgsl"
-//#include "norm/lib/batch_norm_params.wgsl"
-//#include "norm/lib/batch_chunks.wgsl"
 //#include "norm/lib/batch_moments.wgsl"
 
 const LANES = 64u;

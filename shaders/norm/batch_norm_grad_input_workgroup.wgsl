@@ -1,12 +1,9 @@
-// Gradient of batch norm, second stage, with respect to x (lib/batch_norm_grad.wgsl), for planes of any size and for
+// Gradient of batch norm, second stage, with respect to x (norm/lib/batch_norm_grad.wgsl), for planes of any size and for
 // GPUs: one workgroup takes one chunk.
 // x, grad_output, grad_input: (N,C,P); partials: (batches, C, chunks).
-//#include "lib/double_float.wgsl"
 //#include "lib/grid.wgsl"
-//#include "norm/lib/batch_norm_params.wgsl"
 //#include "norm/lib/batch_chunks.wgsl"
 //#include "norm/lib/workgroup_chunk.wgsl"
-//#include "norm/lib/batch_norm_sums.wgsl"
 //#include "norm/lib/batch_norm_grad.wgsl"
 @group(0) @binding(0) var<uniform> params: Params;
 @group(0) @binding(1) var<storage, read> x: array<f32>;
@@ -29,15 +26,15 @@ fn main(
   if (!unit.exists) {
     return;
   }
-  let channel = channel_at(unit.batch, unit.channel);
+  let terms = grad_terms(unit.batch, unit.channel);
   let pixels = chunk_pixels(unit.chunk);
   for (var i = lane; i < pixels; i += LANES) {
     let at = element_of(unit, i);
-    let normal = (x[unit.batch * params.x_stride + at] - channel.mean) * channel.inverse;
+    let normal = (x[unit.batch * params.x_stride + at] - terms.mean) * terms.inverse;
     let g = grad_output[unit.batch * params.grad_stride + at];
-    let centred = (g - channel.coarse) - (normal * channel.covariance + channel.fine);
+    let centred = (g - terms.coarse) - (normal * terms.covariance + terms.fine);
     let result = unit.batch * params.grad_input_stride + at;
-    var grad = channel.scale * centred;
+    var grad = terms.scale * centred;
     if (ACCUMULATE) {
       grad += grad_input[result];
     }

@@ -1,10 +1,9 @@
-// Gradient of batch norm, first stage: sums over every channel's chunks of pixels, as lib/batch_norm_sums.wgsl says.
+// Gradient of batch norm, first stage: sums over every channel's chunks of pixels, as norm/lib/batch_norm_sums.wgsl says.
 // x, grad_output: (N,C,P) in groups of 4 pixels; moments: mean, then 1 / deviation; partials: (batches, C, chunks).
-// One invocation: one chunk (lib/batch_chunks.wgsl), of a multiple of 4 pixels a plane.
+// One invocation: one chunk (norm/lib/batch_chunks.wgsl), of a multiple of 4 pixels a plane.
 // No barriers: for software adapters.
 //#include "lib/grid.wgsl"
 //#include "lib/double_float.wgsl"
-//#include "norm/lib/batch_norm_params.wgsl"
 //#include "norm/lib/batch_chunks.wgsl"
 @group(0) @binding(0) var<uniform> params: Params;
 @group(0) @binding(1) var<storage, read> x: array<vec4f>;
@@ -14,8 +13,8 @@
 
 @compute @workgroup_size(64)
 fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) workgroups: vec3u) {
-  let k = linear_id(id, workgroups, 64u);
-  let unit = unit_at(k);
+  let number = linear_id(id, workgroups, 64u);
+  let unit = unit_at(number);
   if (!unit.exists) {
     return;
   }
@@ -44,5 +43,5 @@ fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) workg
       sum_x += normal;
     }
   }
-  partials[k] = vec4f(sum_g, sum_gx.x + sum_gx.y, sum_x.x + sum_x.y + sum_x.z + sum_x.w);
+  partials[number] = vec4f(sum_g, sum_gx.x + sum_gx.y, sum_x.x + sum_x.y + sum_x.z + sum_x.w);
 }

@@ -3,7 +3,6 @@
 // x, grad_output: (N,C,P); moments: mean, then 1 / deviation; partials: (batches, C, chunks).
 //#include "lib/double_float.wgsl"
 //#include "lib/grid.wgsl"
-//#include "norm/lib/batch_norm_params.wgsl"
 //#include "norm/lib/batch_chunks.wgsl"
 //#include "norm/lib/workgroup_chunk.wgsl"
 @group(0) @binding(0) var<uniform> params: Params;
@@ -22,8 +21,8 @@ fn main(
   @builtin(workgroup_id) workgroup: vec3u,
   @builtin(num_workgroups) workgroups: vec3u,
 ) {
-  let k = workgroup_index(workgroup, workgroups);
-  let unit = unit_at(k);
+  let number = workgroup_index(workgroup, workgroups);
+  let unit = unit_at(number);
   if (!unit.exists) {
     return;
   }
@@ -54,6 +53,6 @@ fn main(
     }
   }
   if (lane == 0u) {
-    partials[k] = vec4f(sums[0].xy, sums[0].z + sums[0].w, sums_x[0]);
+    partials[number] = vec4f(sums[0].xy, sums[0].z + sums[0].w, sums_x[0]);
   }
 }

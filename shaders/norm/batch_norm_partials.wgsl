@@ -1,10 +1,9 @@
 // Batch statistics, first stage: mean and sum of squared deviations of every chunk of a channel, in one pass over the
 // pixels less the mean of the chunk's first four.
 // x: (N,C,P) in groups of 4 pixels; partials: (batches, C, chunks). Formulas in src/ops/norm/batch_norm.ts.
-// One invocation: one chunk (lib/batch_chunks.wgsl), of a multiple of 4 pixels a plane.
+// One invocation: one chunk (norm/lib/batch_chunks.wgsl), of a multiple of 4 pixels a plane.
 // No barriers: for software adapters.
 //#include "lib/grid.wgsl"
-//#include "norm/lib/batch_norm_params.wgsl"
 //#include "norm/lib/batch_chunks.wgsl"
 @group(0) @binding(0) var<uniform> params: Params;
 @group(0) @binding(1) var<storage, read> x: array<vec4f>;
@@ -12,8 +11,8 @@
 
 @compute @workgroup_size(64)
 fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) workgroups: vec3u) {
-  let k = linear_id(id, workgroups, 64u);
-  let unit = unit_at(k);
+  let number = linear_id(id, workgroups, 64u);
+  let unit = unit_at(number);
   if (!unit.exists) {
     return;
   }
@@ -37,6 +36,6 @@ fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) workg
   }
   let rest = rests.x + rests.y + rests.z + rests.w;
   let square = squares.x + squares.y + squares.z + squares.w;
-  partials[unit.batch * (params.partials_stride - params.channels * params.chunks) + k] =
+  partials[unit.batch * (params.partials_stride - params.channels * params.chunks) + number] =
     vec2f(shift + rest / count, square - rest * (rest / count));
 }

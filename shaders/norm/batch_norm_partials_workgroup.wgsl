@@ -2,7 +2,6 @@
 // takes one chunk, and its lanes' sums are added as a tree.
 // x: (N,C,P); partials: (batches, C, chunks).
 //#include "lib/grid.wgsl"
-//#include "norm/lib/batch_norm_params.wgsl"
 //#include "norm/lib/batch_chunks.wgsl"
 //#include "norm/lib/workgroup_chunk.wgsl"
 @group(0) @binding(0) var<uniform> params: Params;
@@ -31,8 +30,8 @@ fn main(
   @builtin(workgroup_id) workgroup: vec3u,
   @builtin(num_workgroups) workgroups: vec3u,
 ) {
-  let k = workgroup_index(workgroup, workgroups);
-  let unit = unit_at(k);
+  let number = workgroup_index(workgroup, workgroups);
+  let unit = unit_at(number);
   if (!unit.exists) {
     return;
   }
@@ -51,7 +50,7 @@ fn main(
   }
   let all = total(lane, deviations);
   if (lane == 0u) {
-    partials[unit.batch * (params.partials_stride - params.channels * params.chunks) + k] =
+    partials[unit.batch * (params.partials_stride - params.channels * params.chunks) + number] =
       vec2f(mean + all.x / count, all.y - all.x * (all.x / count));
   }
 }

@@ -1,5 +1,5 @@
 // Gradient of max_pool2d_3x3.wgsl: grad_x (+)= the grad_y of every window that a pixel won. Layouts as there.
-// One invocation: a strip of pairs of pixels (lib/pool_pairs.wgsl), which gathers from the windows around it.
+// One invocation: a strip of pairs of pixels (pool/lib/pool_pairs.wgsl), which gathers from the windows around it.
 // Grid: P*strips*pairs.
 //#include "lib/grid.wgsl"
 //#include "pool/lib/pool_strips.wgsl"

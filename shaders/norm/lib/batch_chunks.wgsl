@@ -1,6 +1,7 @@
 // The N * P pixels of a channel in chunks of `chunk_images` images x `part_pixels` pixels of their planes; chunks of
 // one invocation or one workgroup each, all parts of a plane before the next images.
-// Needs lib/grid.wgsl and norm/lib/batch_norm_params.wgsl.
+//#include "lib/grid.wgsl"
+//#include "norm/lib/batch_norm_params.wgsl"
 struct Chunk {
   image_begin: u32,
   image_end: u32,

@@ -1,5 +1,6 @@
 // Number, mean and sum of squared deviations of some values of a channel, and what follows from those of all.
-// The bindings of both forms of batch_norm_finalize. Needs lib/batch_norm_params.wgsl and lib/batch_chunks.wgsl.
+// The bindings of both forms of batch_norm_finalize.
+//#include "norm/lib/batch_chunks.wgsl"
 @group(0) @binding(0) var<uniform> params: Params;
 @group(0) @binding(1) var<storage, read> partials: array<vec2f>;
 @group(0) @binding(2) var<storage, read> gamma: array<f32>;

@@ -1,5 +1,7 @@
-// A chunk (lib/batch_chunks.wgsl) shared out among the lanes of a workgroup: lane l takes pixels l, l + LANES, ...
+// A chunk shared out among the lanes of a workgroup: lane l takes pixels l, l + LANES, ...
 // of the chunk's images laid end to end.
+//#include "norm/lib/batch_chunks.wgsl"
+
 // As in @workgroup_size.
 const LANES = 128u;
 

@@ -1,5 +1,6 @@
 // Gradients of pooling at stride 2: grad_x: (P,2H,2*quads) groups of 4, that is, 8 pixels in 2 rows for 4 windows.
-// Needs lib/pool_strips.wgsl and `grad_x`.
+// Needs `grad_x`.
+//#include "pool/lib/pool_strips.wgsl"
 // Known at compile time, since a load that is not needed takes as long as one that is, and so does a loop of no turns.
 override ACCUMULATE: bool = false;
 

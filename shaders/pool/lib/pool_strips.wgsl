@@ -1,5 +1,6 @@
 // Strips of `strip_rows` rows and a few columns of images (P,H,quads) in groups of 4, P planes; an invocation walks
-// down a strip and loads every row once, with the columns beside it. Needs lib/grid.wgsl.
+// down a strip and loads every row once, with the columns beside it.
+//#include "lib/grid.wgsl"
 struct Params {
   planes: u32,
   h: u32,

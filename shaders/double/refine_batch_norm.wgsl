@@ -25,11 +25,11 @@ fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) workg
   if (i >= params.n) {
     return;
   }
-  let c = i / params.pixels % params.channels;
-  let m = moments2[c];
+  let channel = i / params.pixels % params.channels;
+  let m = moments2[channel];
   var value = multiply2(add2(vec2f(x[i], x_low[i]), -m.xy), m.zw);
   if (params.has_gamma != 0u) {
-    value = add2(multiply2(value, vec2f(gamma[c], 0.0)), vec2f(beta[c], 0.0));
+    value = add2(multiply2(value, vec2f(gamma[channel], 0.0)), vec2f(beta[channel], 0.0));
   }
   y[i] = value.x;
   y_low[i] = value.y;
