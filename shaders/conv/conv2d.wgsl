@@ -1,8 +1,8 @@
 // Convolution with any window, stride, padding, dilation and groups, and its gradient with respect to x; formulas in
 // src/ops/conv/conv2d.ts, what source and result are in lib/conv_params.wgsl.
-// One invocation: CHANNELS result channels x 8 pixels of a row that are `down_w` apart, so that all of them use the same
-// taps. The source channels are the innermost loop: a loop of few turns costs more than its sums.
+// One invocation: CHANNELS result channels x 8 pixels of a row that are `down_w` apart, so that all use the same taps.
 // Grid: (blocks of a group's channels, groups, tiles of 8, rows of a phase, phases, images), the first fastest.
+// For software adapters; GPUs: conv2d_tiled.wgsl.
 //#include "lib/grid.wgsl"
 //#include "lib/conv_params.wgsl"
 //#include "lib/activation.wgsl"
@@ -60,6 +60,7 @@ fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) workg
         ix += i32(params.advance_w);
         let tap = ky * params.kernel_w + kx;
         let tap_weight = first_weight + select(tap, taps - 1u - tap, backward());
+        // the innermost loop, since one of few turns costs more than its sums
         for (var s = 0u; s < params.group_source; s++) {
           let a = source_scale_shift(first_source + s);
           let v = load8(source_row + s * source_plane, columns, limit, a);

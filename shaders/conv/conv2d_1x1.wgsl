@@ -3,6 +3,7 @@
 // One invocation: CHANNELS result channels x 16 pixels. Grid: (blocks of channels, tiles of 16 pixels, images), the
 // first fastest, so that the next block finds the pixels in a cache. params.moments: also leaves every tile's moments,
 // (C, images, tiles), for the batch norm that follows.
+// For software adapters; GPUs: conv2d_tiled.wgsl.
 //#include "lib/grid.wgsl"
 //#include "lib/conv_params.wgsl"
 //#include "lib/activation.wgsl"

@@ -3,6 +3,7 @@
 // partials: (image chunks, plane chunks, O, C); sum_partials adds them up.
 // One invocation: CHANNELS output channels x 4 input channels. Grid: (blocks of 4 input channels, blocks of output
 // channels, plane chunks, image chunks), the first fastest.
+// For software adapters; GPUs: conv2d_tiled_grad_weight.wgsl.
 //#include "lib/grid.wgsl"
 //#include "lib/conv_params.wgsl"
 //#include "lib/activation.wgsl"

@@ -3,6 +3,7 @@
 // outside the source.
 // One invocation: CHANNELS result channels x 16 pixels. Grid: (blocks of a group's channels, groups, tiles of 16
 // pixels, images), the first fastest. params.moments: as in conv2d_1x1.wgsl.
+// For software adapters; GPUs: conv2d_tiled.wgsl.
 //#include "lib/grid.wgsl"
 //#include "lib/conv_params.wgsl"
 //#include "lib/activation.wgsl"

@@ -3,6 +3,7 @@
 // one, the odd ones; elsewhere it is zero.
 // One invocation: CHANNELS channels of x's gradient, even or odd rows, x 16 pixels of gradOutput. Grid: (blocks of
 // channels, 2, tiles of 16 pixels, images), the first fastest.
+// For software adapters; GPUs: conv2d_tiled.wgsl.
 //#include "lib/grid.wgsl"
 //#include "lib/conv_params.wgsl"
 //#include "lib/activation.wgsl"

@@ -1,11 +1,9 @@
 // 3x3 convolution that keeps the image's size, one group, rows being multiples of 8 pixels; and its gradient with
 // respect to x, which is the same with the windows turned (lib/conv_params.wgsl).
-// One invocation: 4 result channels x 4 rows x 8 columns. Loads are what costs, so the pixels of 6 rows and the taps of
-// one pair of channels are loaded once and used for all sums that need them. What repeats is in loops that no compiler
-// unrolls: unrolled, llvmpipe would compile the kernel for two seconds instead of one half.
-// Grid: (pieces of 8 columns, strips of 4 rows, images, blocks of 4 channels), the first fastest.
-// params.moments: also leaves the moments of every two rows of a piece, (C, images, strips, pieces, 2), for the batch
-// norm that follows.
+// One invocation: 4 result channels x 4 rows x 8 columns. Grid: (pieces of 8 columns, strips of 4 rows, images, blocks
+// of 4 channels), the first fastest. params.moments: also leaves the moments of every two rows of a piece, (C, images,
+// strips, pieces, 2), for the batch norm that follows.
+// For software adapters; GPUs: conv2d_tiled.wgsl.
 //#include "lib/grid.wgsl"
 //#include "lib/conv_params.wgsl"
 //#include "lib/activation.wgsl"
@@ -89,6 +87,9 @@ fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) workg
   let step = select(1u, 0xffffffffu, backward());
   var w = first_channel * params.weight_result + select(0u, 8u, backward());
 
+  // Loads are what costs, so the pixels of 6 rows and the taps of one pair of channels are loaded once and used for all
+  // sums that need them. What repeats is in loops that no compiler unrolls: unrolled, llvmpipe would compile the kernel
+  // for two seconds instead of one half.
   var acc0 = Strip();
   var acc1 = Strip();
   var acc2 = Strip();

@@ -3,6 +3,7 @@
 // partials: (chunks, row pieces, O, C, 3, 3); sum_partials adds them up.
 // One invocation: 4 output channels x 1 input channel, one piece, top to bottom. Grid: (input channels, blocks of 4
 // output channels, pieces, chunks), the first fastest.
+// For software adapters; GPUs: conv2d_tiled_grad_weight.wgsl.
 //#include "lib/grid.wgsl"
 //#include "lib/conv_params.wgsl"
 //#include "lib/activation.wgsl"

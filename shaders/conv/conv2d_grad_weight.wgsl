@@ -3,6 +3,7 @@
 // One invocation: one tap of CHANNELS output channels x 8 input channels, one chunk.
 // Grid: (taps, blocks of 8 of a group's input channels, blocks of its output channels, groups, chunks), the first
 // fastest.
+// For software adapters; GPUs: conv2d_tiled_grad_weight.wgsl.
 //#include "lib/grid.wgsl"
 //#include "lib/conv_params.wgsl"
 //#include "lib/activation.wgsl"

@@ -1,8 +1,9 @@
-// Convolution as conv2d.wgsl, and its gradient with respect to x: a matrix product of the weight, one tap at a time, with
-// the pixels that the tap reads, in tiles that lie in workgroup memory.
+// Convolution as conv2d.wgsl, and its gradient with respect to x: a matrix product of the weight, one tap at a time,
+// with the pixels that the tap reads, in tiles that lie in workgroup memory.
 // One workgroup: TILE result channels x 64 pixels, which are of one phase and may be of several images. One invocation:
 // 4 channels x 4 pixels. Grid: (tiles of pixels, phases, blocks of a group's channels, groups), the first fastest.
-// params.moments: also leaves the mean and squared deviations of every tile, (C, tiles), for the batch norm that follows.
+// params.moments: also leaves every tile's mean and squared deviations, (C, tiles), for the batch norm that follows.
+// For GPUs; software adapters: conv2d.wgsl.
 //#include "lib/grid.wgsl"
 //#include "lib/conv_params.wgsl"
 //#include "lib/activation.wgsl"
@@ -164,7 +165,8 @@ fn main(
   let column = phase_column * params.down_w + phase_w;
   let result_plane = params.result_height * params.result_width;
   let to = image * params.result_channels * result_plane + row * params.result_width + column;
-  let stored = (image < vec4u(params.batch)) & (row < vec4u(params.result_height)) & (column < vec4u(params.result_width));
+  let stored = (image < vec4u(params.batch)) & (row < vec4u(params.result_height)) &
+    (column < vec4u(params.result_width));
   let begin = 4u * row_of_tile;
   for (var c = begin; c < min(begin + 4u, channels); c++) {
     let channel = first_channel + c;

@@ -3,6 +3,7 @@
 // `chunk_size` output pixels of all images. partials: (chunks, O, C / groups, KH, KW); sum_partials adds them up.
 // One workgroup: one tap of TILE output channels x TILE input channels, one chunk. One invocation: 4 x 4 channels.
 // Grid: (taps, blocks of a group's input channels, of its output channels, groups, chunks), the first fastest.
+// For GPUs; software adapters: conv2d_grad_weight.wgsl.
 //#include "lib/grid.wgsl"
 //#include "lib/conv_params.wgsl"
 //#include "lib/activation.wgsl"

@@ -1,6 +1,7 @@
 // Gradient of a depthwise convolution with respect to its weight, as partial sums over chunks of `chunk_size` output
 // rows of all images. partials: (chunks, C, KH, KW); sum_partials adds them up.
 // One invocation: one tap of one channel, one chunk. Grid: (taps, channels, chunks), the first fastest.
+// For software adapters; GPUs: depthwise_conv2d_workgroup_grad.wgsl.
 //#include "lib/grid.wgsl"
 //#include "lib/conv_params.wgsl"
 //#include "lib/activation.wgsl"

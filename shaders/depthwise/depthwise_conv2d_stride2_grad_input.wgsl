@@ -1,11 +1,8 @@
-// Gradient with respect to x of a depthwise convolution of stride 2 with a window of up to 5x5 taps, 1 or 2 pixels
-// apart, rows of x being twice as long as those of gradOutput, the source, which are multiples of 4 pixels
-// (lib/conv_params.wgsl). Pixels of x in even and odd rows and columns see different taps; if dilated, only those in
-// even ones see any.
+// Gradient of depthwise_conv2d_stride2.wgsl with respect to x, whose rows are twice as long as the source's. Pixels of
+// x in even and odd rows and columns see different taps; if dilated, only those in even ones see any.
 // One invocation: a strip of 4 source columns and `strip_rows` source rows, top to bottom, and the 8 columns and twice
 // as many rows of the result that are there. It loads every source row once, adds it to the result rows that see it,
-// and stores the two that are complete.
-// Grid: (pieces of a row, strips, channels, images), the first fastest.
+// and stores the two that are complete. Grid: (pieces of a row, strips, channels, images), the first fastest.
 //#include "lib/grid.wgsl"
 //#include "lib/conv_params.wgsl"
 //#include "lib/activation.wgsl"

@@ -3,6 +3,7 @@
 // over pieces of 4 columns of `chunk_images` images. partials: (chunks, row pieces, C, KH, KW); sum_partials adds them
 // up. One invocation: one channel, one piece, top to bottom. It loads every row once.
 // Grid: (channels, pieces, chunks), the first fastest.
+// For software adapters; GPUs: depthwise_conv2d_workgroup_grad.wgsl.
 //#include "lib/grid.wgsl"
 //#include "lib/conv_params.wgsl"
 //#include "lib/activation.wgsl"
@@ -15,8 +16,8 @@
 @group(0) @binding(4) var<storage, read> grad_output: array<vec4f>;
 @group(0) @binding(5) var<storage, read_write> partials: array<f32>;
 
-// Also for smaller windows, whose other sums are not stored: for them it takes a third longer, but it is one pipeline to
-// compile, not two.
+// Also for smaller windows, whose other sums are not stored: for them it takes a third longer, but it is one pipeline
+// to compile, not two.
 const WIDE = true;
 
 // Adds what one row of the window sees, whose middle column reads the first of the two pixels that belong to a result.

@@ -4,6 +4,7 @@
 //   and their sums are added in pairs. Grid: (taps, channels, chunks), the first fastest.
 // - with respect to x, in workgroups behind those: one takes 512 neighbouring elements, its invocations every 128th.
 // The parameters are those of the forward pass: x is the source, y the result.
+// For GPUs; software adapters: depthwise_conv2d_grad_weight.wgsl.
 //#include "lib/grid.wgsl"
 //#include "lib/conv_params.wgsl"
 //#include "lib/activation.wgsl"

@@ -1,8 +1,8 @@
 // y = f(A(a) + B(b)), f being nothing, ReLU or ReLU6: the sum of a node's two edges, or with one input the batch norm
 // that is pending on it. A(a) = affine_of_a[c] * a + affine_of_a[C + c] where params.a_affine is 1, else a; B likewise,
 // and 0 where params.has_b is 0.
-// a, b, y: (N,C,P), P pixels a plane, as n floats in groups of 4. One invocation: `strip` neighbouring groups of a plane;
-// where planes are not whole groups, the tensor counts as one plane of them. Grid: planes * strips.
+// a, b, y: (N,C,P), P pixels a plane, as n floats in groups of 4. One invocation: `strip` neighbouring groups of a
+// plane; where planes are not whole groups, the tensor counts as one plane of them. Grid: (strips, planes).
 //#include "elementwise/lib/channels.wgsl"
 //#include "lib/grid.wgsl"
 override RELU: bool = false;

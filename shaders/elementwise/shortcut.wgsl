@@ -1,4 +1,5 @@
-// Identity shortcut: every stride-th pixel of x, its channels filled up with zeros or cut off (src/ops/elementwise/shortcut.ts).
+// Identity shortcut (src/ops/elementwise/shortcut.ts): every stride-th pixel of x, its channels filled up with zeros or
+// cut off.
 // x: (N,C,H,W), y: (N,O,OH,OW). One invocation: one value of y. Grid: (OW, OH, O, N), the first fastest.
 //#include "lib/grid.wgsl"
 struct Params {

@@ -1,4 +1,4 @@
-// Where an invocation stands in its kernel's grid: the coordinates of a grid are numbered in one row, the first fastest.
+// Where an invocation stands in its kernel's grid, whose coordinates are numbered in one row, the first fastest.
 
 // The number of an invocation. The host folds more than 65535 workgroups into x and y (runtime/engine/engine.ts,
 // workgroups), and this unfolds them.

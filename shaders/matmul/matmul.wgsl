@@ -1,5 +1,6 @@
 // The matrix product (matmul/lib/matmul_params.wgsl). One invocation: CHANNELS rows x 8 columns of C.
 // Grid: (tiles of 8 columns, tiles of rows), the first fastest.
+// For software adapters; GPUs: matmul_tiled.wgsl.
 //#include "lib/grid.wgsl"
 //#include "matmul/lib/matmul_store.wgsl"
 //#include "lib/channel_tile_of_8.wgsl"

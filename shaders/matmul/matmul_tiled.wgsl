@@ -1,6 +1,7 @@
-// The matrix product (matmul/lib/matmul_params.wgsl), for GPUs: tiles of A and B in workgroup memory.
+// The matrix product (matmul/lib/matmul_params.wgsl) by tiles of A and B in workgroup memory.
 // One workgroup: a 32x32 tile of C. One invocation: 4x4 of it. Grid: (tiles of a row, tiles of a column), the first
 // fastest.
+// For GPUs; software adapters: matmul.wgsl.
 //#include "lib/grid.wgsl"
 //#include "matmul/lib/matmul_store.wgsl"
 @group(0) @binding(0) var<uniform> params: Params;

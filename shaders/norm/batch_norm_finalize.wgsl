@@ -1,7 +1,8 @@
 // Batch statistics, second stage: combines the chunks of a channel (Chan's formula) into the mean and variance,
 // and the scale and shift that normalise; updates the running statistics.
 // partials: (C, chunks) of each batch; affine: scale, then shift; moments: mean, then 1 / deviation, C floats each.
-// One invocation: one channel of one batch. For software adapters.
+// One invocation: one channel of one batch.
+// For software adapters; GPUs: batch_norm_finalize_workgroup.wgsl.
 //#include "lib/grid.wgsl"
 //#include "norm/lib/batch_moments.wgsl"
 

@@ -1,7 +1,8 @@
-// Batch statistics, second stage, as batch_norm_finalize.wgsl, for GPUs: the lanes of a workgroup each combine some of
-// a channel's chunks, and then each other's.
+// Batch statistics, second stage, as batch_norm_finalize.wgsl: the lanes of a workgroup each combine some of a
+// channel's chunks, and then each other's.
 // partials: (C, chunks) of each batch; affine: scale, then shift; moments: mean, then 1 / deviation, C floats each.
 // One workgroup: one channel of one batch.
+// For GPUs; software adapters: batch_norm_finalize.wgsl.
 //#include "lib/grid.wgsl"
 //#include "norm/lib/batch_moments.wgsl"
 

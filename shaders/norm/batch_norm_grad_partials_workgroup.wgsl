@@ -1,6 +1,7 @@
-// Gradient of batch norm, first stage, as batch_norm_grad_partials.wgsl, for planes of any size and for GPUs: one
-// workgroup takes one chunk, and its lanes' sums are added as a tree.
+// Gradient of batch norm, first stage, as batch_norm_grad_partials.wgsl, for planes of any size: one workgroup takes
+// one chunk, and its lanes' sums are added as a tree.
 // x, grad_output: (N,C,P); moments: mean, then 1 / deviation; partials: (batches, C, chunks).
+// For GPUs; software adapters: batch_norm_grad_partials.wgsl.
 //#include "lib/double_float.wgsl"
 //#include "lib/grid.wgsl"
 //#include "norm/lib/batch_chunks.wgsl"

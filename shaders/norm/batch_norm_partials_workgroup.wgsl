@@ -1,6 +1,7 @@
-// Batch statistics, first stage, as batch_norm_partials.wgsl, for planes of any size and for GPUs: one workgroup
-// takes one chunk, and its lanes' sums are added as a tree.
+// Batch statistics, first stage, as batch_norm_partials.wgsl, for planes of any size: one workgroup takes one chunk,
+// and its lanes' sums are added as a tree.
 // x: (N,C,P); partials: (batches, C, chunks).
+// For GPUs; software adapters: batch_norm_partials.wgsl.
 //#include "lib/grid.wgsl"
 //#include "norm/lib/batch_chunks.wgsl"
 //#include "norm/lib/workgroup_chunk.wgsl"

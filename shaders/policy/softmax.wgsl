@@ -13,13 +13,8 @@ struct Params {
 @group(0) @binding(2) var<storage, read> mask: array<i32>;
 @group(0) @binding(3) var<storage, read_write> y: array<f32>;
 
-struct Normaliser {
-  largest: f32,
-  sum: f32,
-}
-
 // Of the entries begin .. end - 1. The sum is relative to the largest so far, which saves a pass over the row.
-fn normaliser(begin: u32, end: u32) -> Normaliser {
+fn softmax(begin: u32, end: u32) {
   var largest = x[begin];
   var sum = 1.0;
   for (var i = begin + 1u; i < end; i++) {
@@ -28,11 +23,13 @@ fn normaliser(begin: u32, end: u32) -> Normaliser {
     sum = select(sum + e, sum * e + 1.0, above > 0.0);
     largest = max(largest, x[i]);
   }
-  return Normaliser(largest, sum);
+  for (var i = begin; i < end; i++) {
+    y[i] = exp(x[i] - largest) / sum;
+  }
 }
 
 // Of those among them that the mask allows.
-fn masked_normaliser(begin: u32, end: u32) -> Normaliser {
+fn masked_softmax(begin: u32, end: u32) {
   var largest = -3.4e38;
   for (var i = begin; i < end; i++) {
     if (mask[i] != 0) {
@@ -41,11 +38,16 @@ fn masked_normaliser(begin: u32, end: u32) -> Normaliser {
   }
   var sum = 0.0;
   for (var i = begin; i < end; i++) {
+    var e = 0.0;
     if (mask[i] != 0) {
-      sum += exp(x[i] - largest);
+      e = exp(x[i] - largest);
     }
+    y[i] = e;
+    sum += e;
   }
-  return Normaliser(largest, sum);
+  for (var i = begin; i < end; i++) {
+    y[i] /= sum;
+  }
 }
 
 @compute @workgroup_size(64)
@@ -57,14 +59,8 @@ fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) workg
   let begin = row * params.k;
   let end = begin + params.k;
   if (MASKED) {
-    let all = masked_normaliser(begin, end);
-    for (var i = begin; i < end; i++) {
-      y[i] = select(0.0, exp(x[i] - all.largest) / all.sum, mask[i] != 0);
-    }
+    masked_softmax(begin, end);
   } else {
-    let all = normaliser(begin, end);
-    for (var i = begin; i < end; i++) {
-      y[i] = exp(x[i] - all.largest) / all.sum;
-    }
+    softmax(begin, end);
   }
 }

@@ -1,7 +1,8 @@
-// Average pooling as avg_pool2d.wgsl, and its gradient, for windows of 3x3 at stride 1 with padding 1 on rows of whole
+// Average pooling as pool2d.wgsl, and its gradient, for windows of 3x3 at stride 1 with padding 1 on rows of whole
 // groups of 4. With c(o) the pixels of window o inside the image,
 //   forward: y(o) = 1/c(o) sum of x over the 3x3 around o;   backward: y(i) (+)= sum of x(o)/c(o) over the 3x3 around i
-// x, y: (P,H,quads) groups of 4. One invocation: a strip of pairs (pool/lib/pool_pairs.wgsl). Grid: P*strips*pairs.
+// x, y: (P,H,quads) groups of 4. One invocation: a strip of pairs (pool/lib/pool_pairs.wgsl). Grid:
+// (pairs, strips, planes).
 //#include "lib/grid.wgsl"
 //#include "pool/lib/pool_strips.wgsl"
 //#include "pool/lib/pool_pairs.wgsl"

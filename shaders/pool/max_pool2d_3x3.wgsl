@@ -1,7 +1,7 @@
-// Max pooling as max_pool2d.wgsl, for windows of 3x3 at stride 1 with padding 1 on rows of whole groups of 4.
+// Max pooling as pool2d.wgsl, for windows of 3x3 at stride 1 with padding 1 on rows of whole groups of 4.
 // x, y: (P,H,quads) groups of 4, argmax: (P,H,pairs), 4 bits for each of 8 outputs.
 // What lies outside counts as its neighbour inside, which is in the same window.
-// One invocation: a strip of pairs (pool/lib/pool_pairs.wgsl). Grid: P*strips*pairs.
+// One invocation: a strip of pairs (pool/lib/pool_pairs.wgsl). Grid: (pairs, strips, planes).
 //#include "lib/grid.wgsl"
 //#include "pool/lib/pool_strips.wgsl"
 //#include "pool/lib/pool_pairs.wgsl"

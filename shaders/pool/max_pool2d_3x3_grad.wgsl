@@ -1,6 +1,6 @@
 // Gradient of max_pool2d_3x3.wgsl: grad_x (+)= the grad_y of every window that a pixel won. Layouts as there.
 // One invocation: a strip of pairs of pixels (pool/lib/pool_pairs.wgsl), which gathers from the windows around it.
-// Grid: P*strips*pairs.
+// Grid: (pairs, strips, planes).
 //#include "lib/grid.wgsl"
 //#include "pool/lib/pool_strips.wgsl"
 //#include "pool/lib/pool_pairs.wgsl"

@@ -1,7 +1,7 @@
 // Pooling with any window, stride and padding, of which no window counts what is padding.
 // MAX: y = the largest pixel of each window, ties to the first in row-major order; else: y = the mean of its pixels.
-// x: (P,H,W), y: (P,OH,OW), P planes. argmax, for MAX alone: the winner's place in its window, ky*kernel + kx, in 8 bits
-// (16 if wide), lowest first; a row of OW places fills `quads` groups of 4.
+// x: (P,H,W), y: (P,OH,OW), P planes. argmax, for MAX alone: the winner's place in its window, ky*kernel + kx, in 8
+// bits (16 if wide), lowest first; a row of OW places fills `quads` groups of 4.
 // One invocation: 4 neighbouring outputs of a row. Grid: (quads, rows, planes), the first fastest.
 //#include "lib/grid.wgsl"
 //#include "pool/lib/plane_affine.wgsl"

@@ -45,16 +45,16 @@ fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) workg
   }
   let has_left = strip.column > 0u;
   let a = plane_affine(strip.plane);
-  let line = 2u * params.quads;
-  let source = strip.plane * 2u * params.h * line + 2u * strip.column;
+  let source_quads = 2u * params.quads;
+  let source = strip.plane * 2u * params.h * source_quads + 2u * strip.column;
   // of the row that the next windows begin with
   var best_above = Best();
   var sum_above = vec4f();
   for (var i = 0u; i <= strip.end - strip.top; i++) {
-    // The rows after those of the results above; those above the image are row 0, which the first windows' sums leave out.
+    // The rows after those of the results above. Those above the image are row 0, which the first sums leave out.
     let row = 2u * (strip.top + i);
-    let at_same = source + (max(row, 2u) - 2u) * line;
-    let at_below = source + (max(row, 1u) - 1u) * line;
+    let at_same = source + (max(row, 2u) - 2u) * source_quads;
+    let at_below = source + (max(row, 1u) - 1u) * source_quads;
     // the first time nothing is complete yet, and the second overwrites what is stored
     let result_row = strip.top + max(i, 1u) - 1u;
     let at_y = (strip.plane * params.h + result_row) * params.quads + strip.column;

@@ -1,5 +1,5 @@
 // Gradient of pool2d_3x3_stride2.wgsl, over the windows that cover a pixel. Layouts as there.
-// MAX: grad_x (+)= the grad_y of every window that the pixel won; else: grad_y / (pixels of the window inside the image).
+// MAX: grad_x (+)= the grad_y of every window that the pixel won; else: grad_y / (pixels of the window in the image).
 // One invocation: a strip of windows (pool/lib/pool_strips.wgsl), for the pixels in their lower right 2x2.
 // Grid: (quads, strips, planes), the first fastest.
 //#include "lib/grid.wgsl"

@@ -1,5 +1,5 @@
 // Gradient of pool2d.wgsl, over the windows that cover a pixel.
-// MAX: grad_x (+)= the grad_y of every window that the pixel won; else: grad_y / (pixels of the window inside the image).
+// MAX: grad_x (+)= the grad_y of every window that the pixel won; else: grad_y / (pixels of the window in the image).
 // grad_x: (P,H,W), grad_y: (P,OH,OW), argmax as there.
 // One invocation: 4 neighbouring pixels of a row, which gather from the windows that cover any of them.
 // Grid: (ceil(W/4), rows, planes), the first fastest.

@@ -1,5 +1,5 @@
-// Fills y with random numbers: element i comes from word `position + i` of the host's stream (src/core/rng.ts), position a
-// multiple of 4. KIND 0: center + spread (2u - 1), u uniform in [0, 1); exact, hence the host's bits, where center is
+// Fills y with random numbers: element i is from word `position + i` of the host's stream (src/core/rng.ts), position
+// a multiple of 4. KIND 0: center + spread (2u - 1), u uniform in [0, 1); exact, hence the host's bits, where center is
 // 0 or both are 1/2. KIND 1: center + spread z, z standard normal (Box and Muller, 1958), two from two words.
 // y: n floats. One invocation: 4 neighbours.
 //#include "lib/grid.wgsl"

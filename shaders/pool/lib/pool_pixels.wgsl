@@ -17,11 +17,11 @@ fn interleave(even: vec4f, odd: vec4f) -> Pixels {
 // Stores the pixel rows 2 * row of a strip's window row top + i, and 2 * row - 1. What the strip does not have, the
 // latter of the first i and the former of the last, is stored where the other of the next or this i overwrites it.
 fn store_pixels(strip: Strip, i: u32, odd: Pixels, even: Pixels) {
-  let line = 2u * params.quads;
-  let to = strip.plane * 2u * params.h * line + 2u * strip.column;
+  let row_quads = 2u * params.quads;
+  let to = strip.plane * 2u * params.h * row_quads + 2u * strip.column;
   let row = strip.top + i;
-  let at_even = to + min(2u * row, 2u * strip.end - 1u) * line;
-  let at_odd = to + (2u * max(row, strip.top + 1u) - 1u) * line;
+  let at_even = to + min(2u * row, 2u * strip.end - 1u) * row_quads;
+  let at_odd = to + (2u * max(row, strip.top + 1u) - 1u) * row_quads;
   var e = even;
   var o = odd;
   if (ACCUMULATE) {
