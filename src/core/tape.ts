@@ -36,7 +36,7 @@ export interface TapeOptions {
 
 /** An op's attributes, which may be left out where all of them may, and the memory that the result goes into. */
 export type ApplyOptions<A> =
-  Record<never, never> extends A ? [attrs?: A, into?: Tensor | null] : [attrs: A, into?: Tensor | null];
+  Record<never, never> extends A ? [attrs?: A, into?: Tensor] : [attrs: A, into?: Tensor];
 
 export class Tape implements Recorder {
   readonly engine: Engine;
@@ -111,7 +111,7 @@ export class Tape implements Recorder {
   apply<I extends Inputs, D extends string, A, S>(
     op: Op<I, D, A, S>,
     inputs: I,
-    ...[given, into = null]: ApplyOptions<A>
+    ...[given, into]: ApplyOptions<A>
   ): Tensor {
     const attrs = given ?? ({} as A);
     const names = Object.keys(inputs) as (keyof I & D)[];
@@ -120,7 +120,7 @@ export class Tape implements Recorder {
         throw new Error(`${op.name}: got ${name} with a pending batch norm, expected it applied (op 'add')`);
       }
     }
-    const { output, saved } = this.forward(op, inputs, attrs, into);
+    const { output, saved } = this.forward(op, inputs, attrs, into ?? null);
     if (into && (output.buffer !== into.buffer || output.offset !== into.offset)) {
       throw new Error(`internal: ${op.name} leaves its result elsewhere than in the memory it was given`);
     }

@@ -1,6 +1,6 @@
 // The network that a genotype stands for, as trained from scratch: stem, L cells, global pooling, classifier and,
 // for training, an auxiliary head after cell floor(2L/3). Batch norms are affine here and keep running statistics,
-// and pools have no batch norm (REFERENCE "Training a found architecture from scratch").
+// and pools have no batch norm.
 import { UserError } from '../../runtime/errors.ts';
 import { type Builder, dense, factorizedReduce, type Layer, reluConvNorm, whole } from '../nn/layers.ts';
 import type { Network, NetworkOutput, TrainingContext } from '../nn/network.ts';

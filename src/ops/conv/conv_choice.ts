@@ -40,8 +40,8 @@ export function recordConvForward(
 ): Tensor {
   const family = convFamily(tape, g);
   const chunks = tileChunks(tape.engine.kind, y);
-  const counted = normalised && tape.batchStatistics && chunks && family.countsMoments(g);
-  const moments = counted
+  const leavesMoments = normalised && tape.batchStatistics && chunks && family.leavesMoments(g);
+  const moments = leavesMoments
     ? (into?.chunkMoments ?? tape.scratch('chunk moments', [chunks.channels, chunks.chunks, 2]))
     : null;
   family.forward(tape, g, x, weight, y, moments);

@@ -24,7 +24,7 @@ export const depthwiseConv: ConvFamily = {
     });
   },
 
-  countsMoments: () => false,
+  leavesMoments: () => false,
 
   gradInput(tape, g, { x, weight, gradOutput }, { grad, accumulate }) {
     // pixels `stride` apart see the same taps; one phase of them after the other
@@ -153,7 +153,7 @@ export const depthwiseRowsConv: ConvFamily = {
     });
   },
 
-  countsMoments: () => false,
+  leavesMoments: () => false,
 
   gradInput(tape, g, { x, weight, gradOutput }, { grad, accumulate }) {
     const { stripRows, count } = planeStrips(tape, g, g.height, g.width);
@@ -196,7 +196,7 @@ export const depthwiseStride2Conv: ConvFamily = {
     });
   },
 
-  countsMoments: () => false,
+  leavesMoments: () => false,
 
   gradInput(tape, g, { x, weight, gradOutput }, { grad, accumulate }) {
     // every row of gradOutput makes two of x's

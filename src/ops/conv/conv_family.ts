@@ -25,7 +25,7 @@ export interface ConvFamily {
     moments: Tensor | null,
   ): void;
   /** Whether the forward kernel can leave the moments of y's tile chunks (batch_chunks.ts), where there are such. */
-  countsMoments(geometry: ConvGeometry): boolean;
+  leavesMoments(geometry: ConvGeometry): boolean;
   gradInput(tape: Recorder, geometry: ConvGeometry, tensors: ConvTensors, target: GradTarget): void;
   gradWeight(tape: Recorder, geometry: ConvGeometry, tensors: ConvTensors, target: GradTarget): void;
   /** Both gradients in one call, where there is such a kernel. */
