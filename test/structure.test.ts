@@ -201,4 +201,22 @@ test('structure: every shader is used', () => {
   assert.equal(unused, []);
 });
 
+/** Header line of a kernel that only one kind of adapter runs: which one, and what the other runs instead. */
+const FORM = /^\/\/ For (GPUs; software adapters|software adapters; GPUs): (\w+\.wgsl)\.$/;
+
+test('structure: shaders name files that are there, and a kernel for one kind of adapter the one for the other', () => {
+  const find = (name: string) => shaders.find(({ path }) => path.endsWith(`/${name}`));
+  const formOf = (name: string) => find(name)?.lines.flatMap((line) => FORM.exec(line)?.[1] ?? [])[0];
+  const wrong = shaders.flatMap(({ path, lines }) =>
+    lines.flatMap((line, i) => {
+      const missing = [...line.matchAll(/[\w/]+\.wgsl/g)].flatMap(([name]) => (find(name) ? [] : [name]));
+      const [, form, other] = FORM.exec(line) ?? [];
+      const alone =
+        other && (formOf(other) ?? form) === form ? [`${other} for the other kind of adapter`] : [];
+      return [...missing, ...alone].map((what) => `${path}:${i + 1}: no ${what}`);
+    }),
+  );
+  assert.equal(wrong, []);
+});
+
 test.run();

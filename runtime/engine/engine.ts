@@ -100,7 +100,7 @@ export function pipelineKey(name: string, constants: Readonly<Record<string, num
 
 const MAX_GROUPS = 65535;
 
-/** Workgroup counts for the invocations wanted. One long dimension is folded: see shaders/lib/linear.wgsl. */
+/** Workgroup counts for the invocations wanted. One long dimension is folded: see shaders/lib/grid.wgsl. */
 export function workgroups(
   kernel: KernelReflection,
   constants: Readonly<Record<string, number>>,

@@ -3,13 +3,12 @@
 // One invocation: CHANNELS result channels x 16 pixels. Grid: (blocks of channels, tiles of 16 pixels, images), the
 // first fastest, so that the next block finds the pixels in a cache. params.moments: also leaves every tile's moments,
 // (C, images, tiles), for the batch norm that follows.
-//#include "lib/linear.wgsl"
-//#include "lib/divide.wgsl"
+// For software adapters; GPUs: conv2d_tiled.wgsl.
+//#include "lib/grid.wgsl"
 //#include "lib/conv_params.wgsl"
 //#include "lib/activation.wgsl"
 //#include "conv/lib/conv_1x1_tile.wgsl"
 //#include "lib/conv_store.wgsl"
-//#include "conv/lib/sum_of.wgsl"
 //#include "conv/lib/chunk_moments.wgsl"
 @group(0) @binding(0) var<uniform> params: Params;
 @group(0) @binding(1) var<storage, read> source: array<vec4f>;
@@ -23,20 +22,22 @@
 fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) workgroups: vec3u) {
   let quads = params.source_height * params.source_width / 4u;
   let tiles = (quads + 3u) / 4u;
-  let at_block = divide(linear_id(id, workgroups, 64u), (params.result_channels + CHANNELS - 1u) / CHANNELS);
-  let at_tile = divide(at_block.x, tiles);
-  let r = at_block.y * CHANNELS;
-  let n = at_tile.x;
-  if (n >= params.batch) {
+  var rest = linear_id(id, workgroups, 64u);
+  let block = next_coordinate(&rest, (params.result_channels + CHANNELS - 1u) / CHANNELS);
+  let tile = next_coordinate(&rest, tiles);
+  let image = rest;
+  if (image >= params.batch) {
     return;
   }
-  let quad = at_tile.y * 4u;
-  let count = min(CHANNELS, params.result_channels - r);
+  let quad = tile * 4u;
+  let first_channel = block * CHANNELS;
+  let channels = min(CHANNELS, params.result_channels - first_channel);
+  let first_weight = first_channel * params.weight_result;
 
-  var tile = Tile();
+  var sums = Tile();
   for (var s = 0u; s < params.source_channels; s++) {
     let a = source_scale_shift(s);
-    let at = (n * params.source_channels + s) * quads + quad;
+    let at = (image * params.source_channels + s) * quads + quad;
     // Past the end of the plane lies something else, which is not stored.
     let v = mat4x4f(
       activate4(source[at], a),
@@ -44,16 +45,16 @@ fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) workg
       activate4(source[at + 2u], a),
       activate4(source[at + 3u], a),
     );
-    add_to(&tile, r * params.weight_result + s * params.weight_source, params.weight_result, count - 1u, v);
+    add_to(&sums, first_weight + s * params.weight_source, params.weight_result, channels - 1u, v);
   }
 
-  for (var k = 0u; k < count; k++) {
-    let channel = r + k;
+  for (var k = 0u; k < channels; k++) {
+    let channel = first_channel + k;
     let a = scale_shift(channel, params.result_channels);
-    let at = (n * params.result_channels + channel) * quads + quad;
-    var v = tile[k];
+    let at = (image * params.result_channels + channel) * quads + quad;
+    var v = sums[k];
     for (var once = 0u; once < params.moments; once++) {
-      moments[(channel * params.batch + n) * tiles + at_tile.y] = moments_of(v);
+      moments[(channel * params.batch + image) * tiles + tile] = moments_of(v);
     }
     for (var q = at; q < at + min(4u, quads - quad); q++) {
       store4(q, a, v[0]);

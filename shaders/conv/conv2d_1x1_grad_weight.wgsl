@@ -3,8 +3,8 @@
 // partials: (image chunks, plane chunks, O, C); sum_partials adds them up.
 // One invocation: CHANNELS output channels x 4 input channels. Grid: (blocks of 4 input channels, blocks of output
 // channels, plane chunks, image chunks), the first fastest.
-//#include "lib/linear.wgsl"
-//#include "lib/divide.wgsl"
+// For software adapters; GPUs: conv2d_tiled_grad_weight.wgsl.
+//#include "lib/grid.wgsl"
 //#include "lib/conv_params.wgsl"
 //#include "lib/activation.wgsl"
 //#include "lib/channel_tile.wgsl"
@@ -33,49 +33,48 @@ fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) workg
   let plane_chunks = (quads + params.chunk_size - 1u) / params.chunk_size;
   let source_blocks = (params.source_channels + 3u) / 4u;
   let blocks = (params.result_channels + CHANNELS - 1u) / CHANNELS;
-  let at_source = divide(linear_id(id, workgroups, 64u), source_blocks);
-  let at_block = divide(at_source.x, blocks);
-  let at_chunk = divide(at_block.x, plane_chunks);
-  let c = at_source.y * 4u;
-  let o = at_block.y * CHANNELS;
-  let part = at_block.x;
-  let begin = at_chunk.x * params.chunk_images;
-  if (begin >= params.batch) {
+  var rest = linear_id(id, workgroups, 64u);
+  let in_channel = 4u * next_coordinate(&rest, source_blocks);
+  let out_channel = CHANNELS * next_coordinate(&rest, blocks);
+  let chunk = rest;
+  let quad_begin = params.chunk_size * next_coordinate(&rest, plane_chunks);
+  let image_begin = params.chunk_images * rest;
+  if (image_begin >= params.batch) {
     return;
   }
-  let quad = at_chunk.y * params.chunk_size;
-  let quad_end = min(quad + params.chunk_size, quads);
-  let c_last = params.source_channels - 1u - c;
-  let o_count = min(CHANNELS, params.result_channels - o);
+  let image_end = min(image_begin + params.chunk_images, params.batch);
+  let quad_end = min(quad_begin + params.chunk_size, quads);
+  let out_channels = min(CHANNELS, params.result_channels - out_channel);
 
   // plane offsets of the input channels; channels past the last repeat it
-  let c_planes = min(vec4u(0u, 1u, 2u, 3u), vec4u(c_last)) * quads;
-  let a0 = scale_shift(c, params.source_channels);
-  let a1 = scale_shift(c + min(1u, c_last), params.source_channels);
-  let a2 = scale_shift(c + min(2u, c_last), params.source_channels);
-  let a3 = scale_shift(c + min(3u, c_last), params.source_channels);
+  let last = params.source_channels - 1u - in_channel;
+  let in_planes = min(vec4u(0u, 1u, 2u, 3u), vec4u(last)) * quads;
+  let a0 = scale_shift(in_channel, params.source_channels);
+  let a1 = scale_shift(in_channel + min(1u, last), params.source_channels);
+  let a2 = scale_shift(in_channel + min(2u, last), params.source_channels);
+  let a3 = scale_shift(in_channel + min(3u, last), params.source_channels);
 
   // one component per input channel
   var sums = Tile();
-  for (var n = begin; n < min(begin + params.chunk_images, params.batch); n++) {
-    let source = (n * params.source_channels + c) * quads;
-    let result = (n * params.result_channels + o) * quads;
-    for (var q = quad; q < quad_end; q++) {
+  for (var image = image_begin; image < image_end; image++) {
+    let source = (image * params.source_channels + in_channel) * quads;
+    let result = (image * params.result_channels + out_channel) * quads;
+    for (var q = quad_begin; q < quad_end; q++) {
       // 4 pixels x 4 input channels
       let v = mat4x4f(
         activate4(x[source + q], a0),
-        activate4(x[source + q + c_planes.y], a1),
-        activate4(x[source + q + c_planes.z], a2),
-        activate4(x[source + q + c_planes.w], a3),
+        activate4(x[source + q + in_planes.y], a1),
+        activate4(x[source + q + in_planes.z], a2),
+        activate4(x[source + q + in_planes.w], a3),
       );
-      add_to(&sums, result + q, quads, o_count - 1u, v);
+      add_to(&sums, result + q, quads, out_channels - 1u, v);
     }
   }
 
-  for (var k = 0u; k < o_count; k++) {
-    let to = (part * params.result_channels + o + k) * params.source_channels;
+  for (var k = 0u; k < out_channels; k++) {
+    let to = (chunk * params.result_channels + out_channel + k) * params.source_channels;
     var sum = sums[k];
-    for (var i = to + c; i < to + min(c + 4u, params.source_channels); i++) {
+    for (var i = to + in_channel; i < to + min(in_channel + 4u, params.source_channels); i++) {
       partials[i] = sum.x + select(0.0, partials[i], params.accumulate != 0u);
       sum = sum.yzwx;
     }

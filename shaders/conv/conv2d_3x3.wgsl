@@ -1,18 +1,14 @@
 // 3x3 convolution that keeps the image's size, one group, rows being multiples of 8 pixels; and its gradient with
 // respect to x, which is the same with the windows turned (lib/conv_params.wgsl).
-// One invocation: 4 result channels x 4 rows x 8 columns. Loads are what costs, so the pixels of 6 rows and the taps of
-// one pair of channels are loaded once and used for all sums that need them. What repeats is in loops that no compiler
-// unrolls: unrolled, llvmpipe would compile the kernel for two seconds instead of one half.
-// Grid: (pieces of 8 columns, strips of 4 rows, images, blocks of 4 channels), the first fastest.
-// params.moments: also leaves the moments of every two rows of a piece, (C, images, strips, pieces, 2), for the batch
-// norm that follows.
-//#include "lib/linear.wgsl"
-//#include "lib/divide.wgsl"
+// One invocation: 4 result channels x 4 rows x 8 columns. Grid: (pieces of 8 columns, strips of 4 rows, images, blocks
+// of 4 channels), the first fastest. params.moments: also leaves the moments of every two rows of a piece, (C, images,
+// strips, pieces, 2), for the batch norm that follows.
+// For software adapters; GPUs: conv2d_tiled.wgsl.
+//#include "lib/grid.wgsl"
 //#include "lib/conv_params.wgsl"
 //#include "lib/activation.wgsl"
 //#include "conv/lib/conv_rows.wgsl"
 //#include "lib/conv_store.wgsl"
-//#include "conv/lib/sum_of.wgsl"
 //#include "conv/lib/chunk_moments.wgsl"
 @group(0) @binding(0) var<uniform> params: Params;
 @group(0) @binding(1) var<storage, read> source4: array<vec4f>;
@@ -75,29 +71,32 @@ fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) workg
   let row_quads = params.source_width / 4u;
   let pieces = row_quads / 2u;
   let strips = (params.source_height + 3u) / 4u;
-  let at_piece = divide(linear_id(id, workgroups, 64u), pieces);
-  let at_strip = divide(at_piece.x, strips);
-  let at_image = divide(at_strip.x, params.batch);
-  let r = at_image.x * 4u;
-  if (r >= params.result_channels) {
+  var rest = linear_id(id, workgroups, 64u);
+  let piece = next_coordinate(&rest, pieces);
+  let strip = next_coordinate(&rest, strips);
+  let image = next_coordinate(&rest, params.batch);
+  let first_channel = rest * 4u;
+  if (first_channel >= params.result_channels) {
     return;
   }
-  let n = at_image.y;
-  let quad = at_piece.y * 2u;
-  let top = at_strip.y * 4u;
+  let quad = piece * 2u;
+  let top = strip * 4u;
 
   // Channels past the last repeat it. Backward, taps come in reverse.
-  let last = params.result_channels - 1u - r;
+  let last = params.result_channels - 1u - first_channel;
   let step = select(1u, 0xffffffffu, backward());
-  var w = r * params.weight_result + select(0u, 8u, backward());
+  var w = first_channel * params.weight_result + select(0u, 8u, backward());
 
+  // Loads are what costs, so the pixels of 6 rows and the taps of one pair of channels are loaded once and used for all
+  // sums that need them. What repeats is in loops that no compiler unrolls: unrolled, llvmpipe would compile the kernel
+  // for two seconds instead of one half.
   var acc0 = Strip();
   var acc1 = Strip();
   var acc2 = Strip();
   var acc3 = Strip();
   for (var s = 0u; s < params.source_channels; s++) {
     let a = source_scale_shift(s);
-    let plane = (n * params.source_channels + s) * params.source_height;
+    let plane = (image * params.source_channels + s) * params.source_height;
     var v = Patch();
     for (var row = top - 1u; row != top + 5u; row += 2u) {
       let next = load_row(plane, row, quad, a);
@@ -115,17 +114,17 @@ fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) workg
   }
 
   // One store in a loop that no compiler unrolls: each unrolled vec4 access costs llvmpipe a tenth of a second.
-  let end = min(r + 4u, params.result_channels);
-  for (var channel = r; channel < end; channel++) {
+  let end = min(first_channel + 4u, params.result_channels);
+  for (var channel = first_channel; channel < end; channel++) {
     let a = scale_shift(channel, params.result_channels);
-    let plane = (n * params.result_channels + channel) * params.source_height;
+    let plane = (image * params.result_channels + channel) * params.source_height;
     for (var once = 0u; once < params.moments; once++) {
-      let chunk = 2u * (((channel * params.batch + n) * strips + at_strip.y) * pieces + at_piece.y);
+      let chunk = 2u * (((channel * params.batch + image) * strips + strip) * pieces + piece);
       moments[chunk] = moments_of(mat4x4f(acc0.r0[0], acc0.r0[1], acc0.r1[0], acc0.r1[1]));
       moments[chunk + 1u] = moments_of(mat4x4f(acc0.r2[0], acc0.r2[1], acc0.r3[0], acc0.r3[1]));
     }
-    for (var y = top; y < min(top + 4u, params.source_height); y++) {
-      let at = (plane + y) * row_quads + quad;
+    for (var row = top; row < min(top + 4u, params.source_height); row++) {
+      let at = (plane + row) * row_quads + quad;
       for (var q = at; q < at + 2u; q++) {
         store4(q, a, acc0.r0[0]);
         acc0.r0[0] = acc0.r0[1];

@@ -3,8 +3,8 @@
 // partials: (chunks, row pieces, O, C, 3, 3); sum_partials adds them up.
 // One invocation: 4 output channels x 1 input channel, one piece, top to bottom. Grid: (input channels, blocks of 4
 // output channels, pieces, chunks), the first fastest.
-//#include "lib/linear.wgsl"
-//#include "lib/divide.wgsl"
+// For software adapters; GPUs: conv2d_tiled_grad_weight.wgsl.
+//#include "lib/grid.wgsl"
 //#include "lib/conv_params.wgsl"
 //#include "lib/activation.wgsl"
 //#include "conv/lib/conv_rows.wgsl"
@@ -37,30 +37,29 @@ fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) workg
   let row_quads = params.source_width / 4u;
   let pieces = row_quads / 2u;
   let blocks = (params.result_channels + 3u) / 4u;
-  let at_source = divide(linear_id(id, workgroups, 64u), params.source_channels);
-  let at_block = divide(at_source.x, blocks);
-  let at_piece = divide(at_block.x, pieces);
-  let c = at_source.y;
-  let o = at_block.y * 4u;
-  let part = at_block.x;
-  let quad = at_piece.y * 2u;
-  let begin = at_piece.x * params.chunk_images;
-  if (begin >= params.batch) {
+  var rest = linear_id(id, workgroups, 64u);
+  let in_channel = next_coordinate(&rest, params.source_channels);
+  let out_channel = 4u * next_coordinate(&rest, blocks);
+  let part = rest;
+  let quad = 2u * next_coordinate(&rest, pieces);
+  let image_begin = params.chunk_images * rest;
+  if (image_begin >= params.batch) {
     return;
   }
-  let a = scale_shift(c, params.source_channels);
+  let image_end = min(image_begin + params.chunk_images, params.batch);
+  let a = scale_shift(in_channel, params.source_channels);
   // channels past the last repeat it
-  let last = params.result_channels - 1u - o;
+  let last = params.result_channels - 1u - out_channel;
   let plane_quads = params.source_height * row_quads;
 
   var sum0 = mat3x3f();
   var sum1 = mat3x3f();
   var sum2 = mat3x3f();
   var sum3 = mat3x3f();
-  for (var n = begin; n < min(begin + params.chunk_images, params.batch); n++) {
-    let plane = (n * params.source_channels + c) * params.source_height;
-    let grad_plane = (n * params.result_channels + o) * plane_quads + quad;
-    // Every source row is loaded once, as the one below gradient row y; row -1 is zero.
+  for (var image = image_begin; image < image_end; image++) {
+    let plane = (image * params.source_channels + in_channel) * params.source_height;
+    let grad_plane = (image * params.result_channels + out_channel) * plane_quads + quad;
+    // Every source row is loaded once, as the one below a gradient row; row -1 is zero.
     var above = Row();
     var same = Row();
     for (var row = 0u; row <= params.source_height; row++) {
@@ -81,9 +80,9 @@ fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) workg
   }
 
   // loops that no compiler unrolls: each unrolled access costs time to compile
-  let end = min(o + 4u, params.result_channels);
-  for (var channel = o; channel < end; channel++) {
-    let to = ((part * params.result_channels + channel) * params.source_channels + c) * 9u;
+  let end = min(out_channel + 4u, params.result_channels);
+  for (var channel = out_channel; channel < end; channel++) {
+    let to = ((part * params.result_channels + channel) * params.source_channels + in_channel) * 9u;
     for (var i = to; i < to + 9u; i++) {
       partials[i] = sum0[0].x + select(0.0, partials[i], params.accumulate != 0u);
       sum0 = mat3x3f(vec3f(sum0[0].yz, sum0[1].x), vec3f(sum0[1].yz, sum0[2].x), vec3f(sum0[2].yz, 0.0));

@@ -1,9 +1,10 @@
 // Gradient of a convolution with respect to its weight, as partial sums over chunks of `chunk_size` output rows of
 // all images. partials: (chunks, O, C / groups, KH, KW); sum_partials adds them up.
 // One invocation: one tap of CHANNELS output channels x 8 input channels, one chunk.
-// Grid: (taps, blocks of 8 input channels, blocks of output channels of all parts, chunks), the first fastest.
-//#include "lib/linear.wgsl"
-//#include "lib/divide.wgsl"
+// Grid: (taps, blocks of 8 of a group's input channels, blocks of its output channels, groups, chunks), the first
+// fastest.
+// For software adapters; GPUs: conv2d_tiled_grad_weight.wgsl.
+//#include "lib/grid.wgsl"
 //#include "lib/conv_params.wgsl"
 //#include "lib/activation.wgsl"
 //#include "lib/channel_tile_of_8.wgsl"
@@ -33,54 +34,47 @@ fn preceded(v: mat2x4f, next: f32) -> mat2x4f {
 @compute @workgroup_size(64)
 fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) workgroups: vec3u) {
   let taps = params.kernel_h * params.kernel_w;
-  // A part is a run of output channels that read the same source pixels.
-  let part_size = min(params.group_result, params.second_half);
-  let part_blocks = (part_size + CHANNELS - 1u) / CHANNELS;
-  let blocks = params.result_channels / part_size * part_blocks;
-  let source_blocks = (params.group_source + 7u) / 8u;
-  let at_tap = divide(linear_id(id, workgroups, 64u), taps);
-  let at_source = divide(at_tap.x, source_blocks);
-  let at_block = divide(at_source.x, blocks);
-  let tap = at_tap.y;
-  let ci = at_source.y * 8u;
-  let chunk = at_block.x;
+  var rest = linear_id(id, workgroups, 64u);
+  let tap = next_coordinate(&rest, taps);
+  let in_of_group = 8u * next_coordinate(&rest, (params.group_source + 7u) / 8u);
+  let out_of_group = CHANNELS * next_coordinate(&rest, (params.group_result + CHANNELS - 1u) / CHANNELS);
+  let group = next_coordinate(&rest, params.result_channels / params.group_result);
+  let chunk = rest;
   let rows = params.batch * params.result_height;
   let begin = chunk * params.chunk_size;
   if (begin >= rows) {
     return;
   }
-  let at_part = divide(at_block.y, part_blocks);
-  let in_part = at_part.y * CHANNELS;
-  let o = at_part.x * part_size + in_part;
-  let c = o / params.group_result * params.group_source + ci;
-  let o_count = min(CHANNELS, part_size - in_part);
-  let c_count = min(8u, params.group_source - ci);
-  let half = select(0, 1, o >= params.second_half);
-  let dy = i32(tap / params.kernel_w * params.dilation) - params.pad_h + half;
-  let dx = i32(tap % params.kernel_w * params.dilation) - params.pad_w + half;
+  let in_channel = group * params.group_step + in_of_group;
+  let out_channel = group * params.group_result + out_of_group;
+  let in_channels = min(8u, params.group_source - in_of_group);
+  let out_channels = min(CHANNELS, params.group_result - out_of_group);
+  let group_shift = i32(group) * params.group_shift;
+  let dy = i32(tap / params.kernel_w * params.dilation) - params.pad_h + group_shift;
+  let dx = i32(tap % params.kernel_w * params.dilation) - params.pad_w + group_shift;
 
   // plane offsets of the input channels; channels past the last repeat it
   let source_plane = params.source_height * params.source_width;
   let result_plane = params.result_height * params.result_width;
-  let low_planes = min(vec4u(0u, 1u, 2u, 3u), vec4u(c_count - 1u)) * source_plane;
-  let high_planes = min(vec4u(4u, 5u, 6u, 7u), vec4u(c_count - 1u)) * source_plane;
+  let low_planes = min(vec4u(0u, 1u, 2u, 3u), vec4u(in_channels - 1u)) * source_plane;
+  let high_planes = min(vec4u(4u, 5u, 6u, 7u), vec4u(in_channels - 1u)) * source_plane;
   var scale = mat2x4f();
   var shift = mat2x4f();
-  for (var i = c_count; i > 0u; i--) {
-    let a = scale_shift(c + i - 1u, params.source_channels);
+  for (var i = in_channels; i > 0u; i--) {
+    let a = scale_shift(in_channel + i - 1u, params.source_channels);
     scale = preceded(scale, a.x);
     shift = preceded(shift, a.y);
   }
 
   var sums = Tile();
   for (var row = begin; row < min(begin + params.chunk_size, rows); row++) {
-    let n = row / params.result_height;
+    let image = row / params.result_height;
     let oy = row % params.result_height;
     let iy = u32(i32(oy * params.up_h) + dy);
     let limit = select(0u, params.source_width, iy < params.source_height);
-    let source_row = (n * params.source_channels + c) * source_plane +
+    let source_row = (image * params.source_channels + in_channel) * source_plane +
       min(iy, params.source_height - 1u) * params.source_width;
-    let result_row = (n * params.result_channels + o) * result_plane + oy * params.result_width;
+    let result_row = (image * params.result_channels + out_channel) * result_plane + oy * params.result_width;
     for (var ox = 0u; ox < params.result_width; ox++) {
       // a column left of the image is a large u32
       let ix = u32(i32(ox * params.up_w) + dx);
@@ -90,15 +84,15 @@ fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) workg
         load4(source + low_planes, scale[0], shift[0], inside),
         load4(source + high_planes, scale[1], shift[1], inside),
       );
-      add_to(&sums, result_row + ox, result_plane, o_count - 1u, v);
+      add_to(&sums, result_row + ox, result_plane, out_channels - 1u, v);
     }
   }
 
   let weights = params.result_channels * params.group_source * taps;
-  for (var k = 0u; k < o_count; k++) {
-    let to = chunk * weights + ((o + k) * params.group_source + ci) * taps + tap;
+  for (var k = 0u; k < out_channels; k++) {
+    let to = chunk * weights + ((out_channel + k) * params.group_source + in_of_group) * taps + tap;
     var sum = sums[k];
-    for (var i = to; i < to + c_count * taps; i += taps) {
+    for (var i = to; i < to + in_channels * taps; i += taps) {
       partials[i] = sum[0].x + select(0.0, partials[i], params.accumulate != 0u);
       sum = shift8(sum, 0.0);
     }

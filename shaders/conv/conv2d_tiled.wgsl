@@ -1,8 +1,10 @@
-// Convolution as conv2d.wgsl, and its gradient with respect to x, for GPUs: a matrix product of the weight, one tap at
-// a time, with the pixels that the tap reads, in tiles that lie in workgroup memory.
+// Convolution as conv2d.wgsl, and its gradient with respect to x: a matrix product of the weight, one tap at a time,
+// with the pixels that the tap reads, in tiles that lie in workgroup memory.
 // One workgroup: TILE result channels x 64 pixels, which are of one phase and may be of several images. One invocation:
-// 4 channels x 4 pixels. Grid: (tiles of pixels, phases, blocks of channels of all parts), the first fastest.
-//#include "lib/divide.wgsl"
+// 4 channels x 4 pixels. Grid: (tiles of pixels, phases, blocks of a group's channels, groups), the first fastest.
+// params.moments: also leaves every tile's mean and squared deviations, (C, tiles), for the batch norm that follows.
+// For GPUs; software adapters: conv2d.wgsl.
+//#include "lib/grid.wgsl"
 //#include "lib/conv_params.wgsl"
 //#include "lib/activation.wgsl"
 //#include "lib/conv_pixels.wgsl"
@@ -14,8 +16,6 @@
 @group(0) @binding(4) var<storage, read> weight: array<f32>;
 @group(0) @binding(5) var<storage, read_write> result: array<f32>;
 @group(0) @binding(6) var<storage, read_write> moments: array<vec2f>;
-
-// Also leaves the mean and squared deviations of every tile, (C, tiles), for the batch norm that follows.
 
 // Result channels of a workgroup, and its invocations: 4 for each of them.
 override TILE: u32 = 64u;
@@ -68,70 +68,61 @@ fn main(
   let rows = phase_rows();
   let columns = (params.result_width + params.down_w - 1u) / params.down_w;
   let tiles = (params.batch * rows * columns + 63u) / 64u;
-  let part_size = select(min(params.group_result, params.second_half), params.group_result, backward());
-  let part_blocks = (part_size + TILE - 1u) / TILE;
-  let at_tile = divide(workgroup.x + workgroup.y * workgroups.x, tiles);
-  let at_phase_h = divide(at_tile.x, params.down_h);
-  let at_phase_w = divide(at_phase_h.x, params.down_w);
-  let at_part = divide(at_phase_w.x, part_blocks);
-  let phase_h = at_phase_h.y;
-  let phase_w = at_phase_w.y;
-  // result channels r .. r + channels - 1
-  let r = at_part.x * part_size + at_part.y * TILE;
-  if (r >= params.result_channels) {
+  var rest = workgroup_index(workgroup, workgroups);
+  let tile = next_coordinate(&rest, tiles);
+  let phase_h = next_coordinate(&rest, params.down_h);
+  let phase_w = next_coordinate(&rest, params.down_w);
+  let in_group = TILE * next_coordinate(&rest, (params.group_result + TILE - 1u) / TILE);
+  let result_group = rest;
+  let first_channel = result_group * params.group_result + in_group;
+  if (first_channel >= params.result_channels) {
     return;
   }
-  let channels = min(TILE, part_size - at_part.y * TILE);
-  let group = r / params.group_result;
+  let channels = min(TILE, params.group_result - in_group);
   let taps = params.kernel_h * params.kernel_w;
-  let first = group * params.group_source * params.group_result * taps +
-    (r - group * params.group_result) * params.weight_result;
 
   // This invocation loads the 4 pixels of a quad for some source channels, and sums them for 4 result channels.
   let quad = local % QUADS;
   let row_of_tile = local / QUADS;
-  let pixel = at_tile.y * 64u + quad * 4u + vec4u(0u, 1u, 2u, 3u);
+  let pixel = tile * 64u + quad * 4u + vec4u(0u, 1u, 2u, 3u);
   let line = pixel / columns;
-  let column = pixel - line * columns;
-  let n = line / rows;
-  let row = line - n * rows;
+  let phase_column = pixel - line * columns;
+  let image = line / rows;
+  let phase_row = line - image * rows;
   let source_plane = params.source_height * params.source_width;
-  let image = min(n, vec4u(params.batch - 1u)) * params.source_channels * source_plane;
+  let source_image = min(image, vec4u(params.batch - 1u)) * params.source_channels * source_plane;
 
   var acc0 = vec4f();
   var acc1 = vec4f();
   var acc2 = vec4f();
   var acc3 = vec4f();
-  // Backward, the halves of the source channels of a factorized reduce lie one pixel apart; forward, those of the
-  // result's.
-  let halves = select(1u, 2u, backward() && params.second_half < params.source_channels);
-  for (var half = 0u; half < halves; half++) {
-    let shift = select(i32(r >= params.second_half), -i32(half), backward());
+  for (var group = result_group; group < result_group + params.summed_groups; group++) {
+    let shift = i32(group) * params.group_shift;
     let top = i32(phase_h) - params.pad_h + shift;
     let left = i32(phase_w) - params.pad_w + shift;
-    let source_end = select(params.group_source, params.second_half, halves == 2u && half == 0u);
+    let first_weight = group * params.group_source * params.group_result * taps + in_group * params.weight_result;
     for (var ky = first_tap(top, params.down_h, params.kernel_h); ky < params.kernel_h; ky += params.period_h) {
       // a row above the image is a large u32
-      let iy = row * params.up_h + u32((top + i32(ky * params.dilation)) / i32(params.down_h));
+      let iy = phase_row * params.up_h + u32((top + i32(ky * params.dilation)) / i32(params.down_h));
       for (var kx = first_tap(left, params.down_w, params.kernel_w); kx < params.kernel_w; kx += params.period_w) {
-        let ix = column * params.up_w + u32((left + i32(kx * params.dilation)) / i32(params.down_w));
+        let ix = phase_column * params.up_w + u32((left + i32(kx * params.dilation)) / i32(params.down_w));
         let inside = (iy < vec4u(params.source_height)) & (ix < vec4u(params.source_width)) &
-          (n < vec4u(params.batch));
-        let at = image + select(vec4u(0u), iy * params.source_width + ix, inside);
+          (image < vec4u(params.batch));
+        let at = source_image + select(vec4u(0u), iy * params.source_width + ix, inside);
         let tap = ky * params.kernel_w + kx;
-        let first_weight = first + select(tap, taps - 1u - tap, backward());
-        for (var s = half * params.second_half; s < source_end; s += DEPTH) {
+        let tap_weight = first_weight + select(tap, taps - 1u - tap, backward());
+        for (var s = 0u; s < params.group_source; s += DEPTH) {
           for (var k = row_of_tile; k < DEPTH; k += INVOCATIONS / QUADS) {
-            let channel = group * params.group_source + min(s + k, source_end - 1u);
+            let channel = group * params.group_step + min(s + k, params.group_source - 1u);
             let a = source_scale_shift(channel);
             let p = at + channel * source_plane;
             let v = activate4(vec4f(source[p.x], source[p.y], source[p.z], source[p.w]), a);
-            pixels[k * QUADS + quad] = select(vec4f(), v, inside & vec4<bool>(s + k < source_end));
+            pixels[k * QUADS + quad] = select(vec4f(), v, inside & vec4<bool>(s + k < params.group_source));
           }
           let k = local % DEPTH;
           let c = local / DEPTH;
-          let w = first_weight + (s + k) * params.weight_source;
-          let valid = s + k < source_end;
+          let w = tap_weight + (s + k) * params.weight_source;
+          let valid = s + k < params.group_source;
           weights[k * (TILE / 4u) + c] = vec4f(
             load_weight(w, 4u * c, channels, valid),
             load_weight(w, 4u * c + 1u, channels, valid),
@@ -139,7 +130,7 @@ fn main(
             load_weight(w, 4u * c + 3u, channels, valid),
           );
           workgroupBarrier();
-          for (var i = 0u; i < min(DEPTH, source_end - s); i++) {
+          for (var i = 0u; i < min(DEPTH, params.group_source - s); i++) {
             let of_channels = weights[i * (TILE / 4u) + row_of_tile];
             let of_pixels = pixels[i * QUADS + quad];
             acc0 += of_channels.x * of_pixels;
@@ -165,22 +156,24 @@ fn main(
     if (quad == 0u) {
       for (var c = 0u; c < 4u && 4u * row_of_tile + c < channels; c++) {
         let m = vec2f(mean[c] + rest[c] / 64.0, squares[c] - rest[c] * (rest[c] / 64.0));
-        moments[(r + 4u * row_of_tile + c) * tiles + at_tile.y] = m;
+        moments[(first_channel + 4u * row_of_tile + c) * tiles + tile] = m;
       }
     }
   }
 
-  let y = row * params.down_h + phase_h;
-  let to_column = column * params.down_w + phase_w;
+  let row = phase_row * params.down_h + phase_h;
+  let column = phase_column * params.down_w + phase_w;
   let result_plane = params.result_height * params.result_width;
-  let to = n * params.result_channels * result_plane + y * params.result_width + to_column;
-  let stored = (n < vec4u(params.batch)) & (y < vec4u(params.result_height)) & (to_column < vec4u(params.result_width));
+  let to = image * params.result_channels * result_plane + row * params.result_width + column;
+  let stored = (image < vec4u(params.batch)) & (row < vec4u(params.result_height)) &
+    (column < vec4u(params.result_width));
   let begin = 4u * row_of_tile;
   for (var c = begin; c < min(begin + 4u, channels); c++) {
-    let a = scale_shift(r + c, params.result_channels);
+    let channel = first_channel + c;
+    let a = scale_shift(channel, params.result_channels);
     for (var i = 0u; i < 4u; i++) {
       if (stored[i]) {
-        store_pixel(to[i] + (r + c) * result_plane, a, acc0[i]);
+        store_pixel(to[i] + channel * result_plane, a, acc0[i]);
       }
     }
     acc0 = acc1;

@@ -1,10 +1,10 @@
-// Gradient of a convolution with respect to its weight, as conv2d_grad_weight.wgsl, for GPUs: for every tap a matrix
-// product of gradOutput with the pixels that the tap reads, in tiles that lie in workgroup memory; as partial sums over
-// chunks of `chunk_size` output pixels of all images. partials: (chunks, O, C / groups, KH, KW); sum_partials adds
-// them up.
+// Gradient of a convolution with respect to its weight, as conv2d_grad_weight.wgsl: for every tap a matrix product of
+// gradOutput with the pixels that the tap reads, in tiles that lie in workgroup memory; as partial sums over chunks of
+// `chunk_size` output pixels of all images. partials: (chunks, O, C / groups, KH, KW); sum_partials adds them up.
 // One workgroup: one tap of TILE output channels x TILE input channels, one chunk. One invocation: 4 x 4 channels.
-// Grid: (taps, blocks of input channels, blocks of output channels of all parts, chunks), the first fastest.
-//#include "lib/divide.wgsl"
+// Grid: (taps, blocks of a group's input channels, of its output channels, groups, chunks), the first fastest.
+// For GPUs; software adapters: conv2d_grad_weight.wgsl.
+//#include "lib/grid.wgsl"
 //#include "lib/conv_params.wgsl"
 //#include "lib/activation.wgsl"
 @group(0) @binding(0) var<uniform> params: Params;
@@ -36,33 +36,26 @@ fn main(
   @builtin(local_invocation_index) local: u32,
 ) {
   let taps = params.kernel_h * params.kernel_w;
-  // A part is a run of output channels that read the same source pixels.
-  let part_size = min(params.group_result, params.second_half);
-  let part_blocks = (part_size + TILE - 1u) / TILE;
-  let source_blocks = (params.group_source + TILE - 1u) / TILE;
-  let at_tap = divide(workgroup.x + workgroup.y * workgroups.x, taps);
-  let at_source = divide(at_tap.x, source_blocks);
-  let at_block = divide(at_source.x, part_blocks);
-  let at_part = divide(at_block.x, params.result_channels / part_size);
-  let tap = at_tap.y;
+  var rest = workgroup_index(workgroup, workgroups);
+  let tap = next_coordinate(&rest, taps);
+  let in_of_group = TILE * next_coordinate(&rest, (params.group_source + TILE - 1u) / TILE);
+  let out_of_group = TILE * next_coordinate(&rest, (params.group_result + TILE - 1u) / TILE);
+  let group = next_coordinate(&rest, params.result_channels / params.group_result);
+  let chunk = rest;
   let source_plane = params.source_height * params.source_width;
   let result_plane = params.result_height * params.result_width;
-  let chunk = at_part.x;
   let begin = chunk * params.chunk_size;
   let end = min(begin + params.chunk_size, params.batch * result_plane);
   if (begin >= end) {
     return;
   }
-  // output channels o .. o + o_count - 1, input channels c .. c + c_count - 1, the first of them ci in its group
-  let in_part = at_block.y * TILE;
-  let o = at_part.y * part_size + in_part;
-  let o_count = min(TILE, part_size - in_part);
-  let ci = at_source.y * TILE;
-  let c = o / params.group_result * params.group_source + ci;
-  let c_count = min(TILE, params.group_source - ci);
-  let half = select(0, 1, o >= params.second_half);
-  let dy = i32(tap / params.kernel_w * params.dilation) - params.pad_h + half;
-  let dx = i32(tap % params.kernel_w * params.dilation) - params.pad_w + half;
+  let in_channel = group * params.group_step + in_of_group;
+  let out_channel = group * params.group_result + out_of_group;
+  let in_channels = min(TILE, params.group_source - in_of_group);
+  let out_channels = min(TILE, params.group_result - out_of_group);
+  let group_shift = i32(group) * params.group_shift;
+  let dy = i32(tap / params.kernel_w * params.dilation) - params.pad_h + group_shift;
+  let dx = i32(tap % params.kernel_w * params.dilation) - params.pad_w + group_shift;
 
   // one component per input channel
   var acc0 = vec4f();
@@ -76,18 +69,20 @@ fn main(
     // This invocation loads one pixel of several channels. Past the last channel it loads the last one, whose sums are
     // not stored; past the last pixel the gradient is zero.
     let pixel = min(step + k, end - 1u);
-    let at_image = divide(pixel, result_plane);
-    let at_row = divide(at_image.y, params.result_width);
+    var image = pixel;
+    let result_pixel = next_coordinate(&image, result_plane);
+    var row = result_pixel;
+    let column = next_coordinate(&row, params.result_width);
     // a row above the image is a large u32
-    let iy = u32(i32(at_row.x * params.up_h) + dy);
-    let ix = u32(i32(at_row.y * params.up_w) + dx);
+    let iy = u32(i32(row * params.up_h) + dy);
+    let ix = u32(i32(column * params.up_w) + dx);
     let inside = iy < params.source_height && ix < params.source_width;
-    let at = (at_image.x * params.source_channels + c) * source_plane +
+    let at = (image * params.source_channels + in_channel) * source_plane +
       select(0u, iy * params.source_width + ix, inside);
-    let to = (at_image.x * params.result_channels + o) * result_plane + at_image.y;
+    let to = (image * params.result_channels + out_channel) * result_plane + result_pixel;
     for (var q = local / DEPTH; q < TILE / 4u; q += INVOCATIONS / DEPTH) {
       let of_quad = 4u * q + vec4u(0u, 1u, 2u, 3u);
-      let outputs = to + min(of_quad, vec4u(o_count - 1u)) * result_plane;
+      let outputs = to + min(of_quad, vec4u(out_channels - 1u)) * result_plane;
       let g = vec4f(
         grad_output[outputs.x],
         grad_output[outputs.y],
@@ -95,12 +90,12 @@ fn main(
         grad_output[outputs.w],
       );
       gradients[k * (TILE / 4u) + q] = select(vec4f(), g, step + k < end);
-      let inputs = min(of_quad, vec4u(c_count - 1u));
+      let inputs = min(of_quad, vec4u(in_channels - 1u));
       pixels[k * (TILE / 4u) + q] = vec4f(
-        load(at + inputs.x * source_plane, c + inputs.x, inside),
-        load(at + inputs.y * source_plane, c + inputs.y, inside),
-        load(at + inputs.z * source_plane, c + inputs.z, inside),
-        load(at + inputs.w * source_plane, c + inputs.w, inside),
+        load(at + inputs.x * source_plane, in_channel + inputs.x, inside),
+        load(at + inputs.y * source_plane, in_channel + inputs.y, inside),
+        load(at + inputs.z * source_plane, in_channel + inputs.z, inside),
+        load(at + inputs.w * source_plane, in_channel + inputs.w, inside),
       );
     }
     workgroupBarrier();
@@ -116,10 +111,12 @@ fn main(
   }
 
   let all_weights = params.result_channels * params.group_source * taps;
-  for (var i = 4u * of_output; i < min(4u * of_output + 4u, o_count); i++) {
+  for (var i = 4u * of_output; i < min(4u * of_output + 4u, out_channels); i++) {
     for (var j = 0u; j < 4u; j++) {
-      if (4u * of_input + j < c_count) {
-        let at = chunk * all_weights + ((o + i) * params.group_source + ci + 4u * of_input + j) * taps + tap;
+      let in_of_tile = 4u * of_input + j;
+      if (in_of_tile < in_channels) {
+        let pair = (out_channel + i) * params.group_source + in_of_group + in_of_tile;
+        let at = chunk * all_weights + pair * taps + tap;
         partials[at] = acc0[j] + select(0.0, partials[at], params.accumulate != 0u);
       }
     }

@@ -2,8 +2,7 @@
 // with respect to x (lib/conv_params.wgsl).
 // One invocation: 8 pixels of a result row that are `down_w` apart, so that all of them use the same taps.
 // Grid: (tiles of 8, rows, phases, channels, images), the first fastest.
-//#include "lib/linear.wgsl"
-//#include "lib/divide.wgsl"
+//#include "lib/grid.wgsl"
 //#include "lib/conv_params.wgsl"
 //#include "lib/activation.wgsl"
 //#include "lib/conv_pixels.wgsl"
@@ -16,22 +15,19 @@
 
 @compute @workgroup_size(64)
 fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) workgroups: vec3u) {
-  let at_tile = divide(linear_id(id, workgroups, 64u), row_tiles());
-  let at_row = divide(at_tile.x, phase_rows());
-  let at_phase_h = divide(at_row.x, params.down_h);
-  let at_phase_w = divide(at_phase_h.x, params.down_w);
-  let at_channel = divide(at_phase_w.x, params.result_channels);
-  let tile = at_tile.y;
-  let row = at_row.y;
-  let phase_h = at_phase_h.y;
-  let phase_w = at_phase_w.y;
-  let plane = at_phase_w.x;
-  let c = at_channel.y;
-  let y = row * params.down_h + phase_h;
-  if (at_channel.x >= params.batch || y >= params.result_height) {
+  var rest = linear_id(id, workgroups, 64u);
+  let tile = next_coordinate(&rest, row_tiles());
+  let phase_row = next_coordinate(&rest, phase_rows());
+  let phase_h = next_coordinate(&rest, params.down_h);
+  let phase_w = next_coordinate(&rest, params.down_w);
+  let plane = rest;
+  let channel = next_coordinate(&rest, params.result_channels);
+  let image = rest;
+  let row = phase_row * params.down_h + phase_h;
+  if (image >= params.batch || row >= params.result_height) {
     return;
   }
-  let a = source_scale_shift(c);
+  let a = source_scale_shift(channel);
   let taps = params.kernel_h * params.kernel_w;
   let up = i32(params.up_w);
   let top = i32(phase_h) - params.pad_h;
@@ -39,7 +35,7 @@ fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) workg
   let first_ky = first_tap(top, params.down_h, params.kernel_h);
   let first_kx = first_tap(left, params.down_w, params.kernel_w);
   let first_ix = i32(tile * 8u) * up + (left + i32(first_kx * params.dilation)) / i32(params.down_w);
-  var iy = row * params.up_h + u32((top + i32(first_ky * params.dilation)) / i32(params.down_h));
+  var iy = phase_row * params.up_h + u32((top + i32(first_ky * params.dilation)) / i32(params.down_h));
 
   var acc = mat2x4f();
   for (var ky = first_ky; ky < params.kernel_h; ky += params.period_h) {
@@ -55,10 +51,10 @@ fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) workg
         v = shift8(v, load(source_row, ix + 7 * up, limit, a));
         ix += up;
         let tap = ky * params.kernel_w + kx;
-        acc += weight[c * taps + select(tap, taps - 1u - tap, backward())] * v;
+        acc += weight[channel * taps + select(tap, taps - 1u - tap, backward())] * v;
       }
     }
   }
-  let result_row = (plane * params.result_height + y) * params.result_width;
-  store8(result_row, tile * 8u * params.down_w + phase_w, scale_shift(c, params.result_channels), acc);
+  let result_row = (plane * params.result_height + row) * params.result_width;
+  store8(result_row, tile * 8u * params.down_w + phase_w, scale_shift(channel, params.result_channels), acc);
 }

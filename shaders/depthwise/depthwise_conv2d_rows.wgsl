@@ -3,8 +3,7 @@
 // One invocation: a strip of 8 columns and `strip_rows` rows (every second row, if dilated), top to bottom. It loads
 // every source row once, adds it to the result rows that see it, and stores the one that is complete.
 // Grid: (pieces of a row, strips, phases, channels, images), the first fastest.
-//#include "lib/linear.wgsl"
-//#include "lib/divide.wgsl"
+//#include "lib/grid.wgsl"
 //#include "lib/conv_params.wgsl"
 //#include "lib/activation.wgsl"
 //#include "depthwise/lib/choose.wgsl"
@@ -36,22 +35,20 @@ fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) workg
   let phases = params.dilation;
   let strip_rows = params.strip_rows;
   let strips = ((params.result_height + phases - 1u) / phases + strip_rows - 1u) / strip_rows;
-  let at_piece = divide(linear_id(id, workgroups, 64u), pieces);
-  let at_strip = divide(at_piece.x, strips);
-  let at_phase = divide(at_strip.x, phases);
-  let at_channel = divide(at_phase.x, params.result_channels);
-  if (at_channel.x >= params.batch) {
+  var rest = linear_id(id, workgroups, 64u);
+  let quad = 2u * next_coordinate(&rest, pieces);
+  let strip = next_coordinate(&rest, strips);
+  let phase = next_coordinate(&rest, phases);
+  let plane = rest;
+  let channel = next_coordinate(&rest, params.result_channels);
+  let image = rest;
+  if (image >= params.batch) {
     return;
   }
-  let quad = at_piece.y * 2u;
-  let strip = at_strip.y;
-  let phase = at_phase.y;
-  let plane = at_phase.x;
-  let c = at_channel.y;
-  let a = scale_shift(c, params.result_channels);
-  let source_a = source_scale_shift(c);
+  let a = scale_shift(channel, params.result_channels);
+  let source_a = source_scale_shift(channel);
   // the middle row of the window reads the result's own row
-  let w = window_taps(c, 1, 2);
+  let w = window_taps(channel, 1, 2);
 
   // sums of the result rows that have seen 1, 2, 3 or 4 of their source rows
   var sum1 = mat2x4f();
@@ -76,8 +73,8 @@ fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) workg
       sum1 = add_row(mat2x4f(), w.row1, v);
     }
     // Before the first complete row zeros are stored in its place, because a branch would cost a software adapter more.
-    let y = first + (max(i, 2u * reach) - 2u * reach) * phases;
-    let at = (plane * params.result_height + y) * row_quads + quad;
+    let row = first + (max(i, 2u * reach) - 2u * reach) * phases;
+    let at = (plane * params.result_height + row) * row_quads + quad;
     store8(at, a, choose(i >= 2u * reach, complete, mat2x4f()));
   }
 }

@@ -3,11 +3,10 @@
 // partials: (chunks, row pieces, C, KH, KW); sum_partials adds them up.
 // One invocation: one channel, one piece, top to bottom (if dilated: even rows, then odd ones). It loads every row
 // once. Grid: (channels, pieces, chunks), the first fastest.
-//#include "lib/linear.wgsl"
-//#include "lib/divide.wgsl"
+// For software adapters; GPUs: depthwise_conv2d_workgroup_grad.wgsl.
+//#include "lib/grid.wgsl"
 //#include "lib/conv_params.wgsl"
 //#include "lib/activation.wgsl"
-//#include "depthwise/lib/choose.wgsl"
 //#include "depthwise/lib/depthwise_rows.wgsl"
 //#include "depthwise/lib/depthwise_partials.wgsl"
 @group(0) @binding(0) var<uniform> params: Params;
@@ -47,16 +46,16 @@ fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) workg
   let row_quads = params.result_width / 4u;
   let pieces = row_quads / 2u;
   let phases = params.dilation;
-  let at_channel = divide(linear_id(id, workgroups, 64u), params.result_channels);
-  let at_piece = divide(at_channel.x, pieces);
-  let c = at_channel.y;
-  let part = at_channel.x;
-  let quad = at_piece.y * 2u;
-  let begin = at_piece.x * params.chunk_images;
-  if (begin >= params.batch) {
+  var rest = linear_id(id, workgroups, 64u);
+  let channel = next_coordinate(&rest, params.result_channels);
+  let part = rest;
+  let quad = 2u * next_coordinate(&rest, pieces);
+  let image_begin = params.chunk_images * rest;
+  if (image_begin >= params.batch) {
     return;
   }
-  let a = scale_shift(c, params.source_channels);
+  let image_end = min(image_begin + params.chunk_images, params.batch);
+  let a = scale_shift(channel, params.source_channels);
 
   var sum0 = Taps();
   var sum1 = Taps();
@@ -65,8 +64,8 @@ fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) workg
   var sum4 = Taps();
   let reach = select(1u, 2u, WIDE);
   let rows = (params.result_height + phases - 1u) / phases + 2u * reach;
-  for (var n = begin; n < min(begin + params.chunk_images, params.batch); n++) {
-    let plane = n * params.result_channels + c;
+  for (var image = image_begin; image < image_end; image++) {
+    let plane = image * params.result_channels + channel;
     let grad_plane = plane * params.result_height * row_quads;
     for (var phase = 0u; phase < phases; phase++) {
       // the gradient rows that see the source row, from the lowest to the highest
@@ -98,5 +97,5 @@ fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) workg
     }
   }
 
-  store_partials(part, c, sum0, sum1, sum2, sum3, sum4);
+  store_partials(part, channel, sum0, sum1, sum2, sum3, sum4);
 }

@@ -3,8 +3,7 @@
 // One invocation: a strip of 4 columns and `strip_rows` rows, top to bottom. It loads every source row once (every
 // second row, if dilated), adds it to the result rows that see it, and stores the one that is complete.
 // Grid: (pieces of a row, strips, channels, images), the first fastest.
-//#include "lib/linear.wgsl"
-//#include "lib/divide.wgsl"
+//#include "lib/grid.wgsl"
 //#include "lib/conv_params.wgsl"
 //#include "lib/activation.wgsl"
 //#include "depthwise/lib/depthwise_stride2.wgsl"
@@ -31,18 +30,18 @@ fn add_row(acc: vec4f, w: Taps, v: Window) -> vec4f {
 fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) workgroups: vec3u) {
   let row_quads = params.result_width / 4u;
   let strip_rows = params.strip_rows;
-  let at_piece = divide(linear_id(id, workgroups, 64u), row_quads);
-  let at_strip = divide(at_piece.x, (params.result_height + strip_rows - 1u) / strip_rows);
-  let at_channel = divide(at_strip.x, params.result_channels);
-  if (at_channel.x >= params.batch) {
+  var rest = linear_id(id, workgroups, 64u);
+  let quad = next_coordinate(&rest, row_quads);
+  let strip = next_coordinate(&rest, (params.result_height + strip_rows - 1u) / strip_rows);
+  let plane = rest;
+  let channel = next_coordinate(&rest, params.result_channels);
+  let image = rest;
+  if (image >= params.batch) {
     return;
   }
-  let quad = at_piece.y;
-  let plane = at_strip.x;
-  let c = at_channel.y;
-  let a = scale_shift(c, params.source_channels);
+  let a = scale_shift(channel, params.source_channels);
   // the middle row of the window reads the first of the two source rows that belong to a result row
-  let w = window_taps(c, 1, 2);
+  let w = window_taps(channel, 1, 2);
 
   // Sums of the rows that have seen 1, 2, 3 or 4 of their source rows, as at stride 1. If not dilated, those of every
   // second row are made for nothing: without them, what repeats would be twice as much to compile.
@@ -51,7 +50,7 @@ fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) workg
   var sum3 = vec4f();
   var sum4 = vec4f();
   let reach = select(1u, 2u, WIDE);
-  let first = at_strip.y * strip_rows;
+  let first = strip * strip_rows;
   let rows = min(strip_rows, params.result_height - first);
   let shift = rows_between();
   for (var i = 0u; i < ((rows - 1u) << shift) + 1u + 2u * reach; i++) {
@@ -71,7 +70,7 @@ fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) workg
     }
     // What is complete before the first row or between two is stored in the place of the next one, because a branch
     // would cost a software adapter more.
-    let y = first + ((max(i, 2u * reach) - 2u * reach + shift) >> shift);
-    result[(plane * params.result_height + y) * row_quads + quad] = complete;
+    let row = first + ((max(i, 2u * reach) - 2u * reach + shift) >> shift);
+    result[(plane * params.result_height + row) * row_quads + quad] = complete;
   }
 }

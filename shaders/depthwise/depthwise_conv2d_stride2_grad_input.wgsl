@@ -1,13 +1,9 @@
-// Gradient with respect to x of a depthwise convolution of stride 2 with a window of up to 5x5 taps, 1 or 2 pixels
-// apart, rows of x being twice as long as those of gradOutput, the source, which are multiples of 4 pixels
-// (lib/conv_params.wgsl). Pixels of x in even and odd rows and columns see different taps; if dilated, only those in
-// even ones see any.
+// Gradient of depthwise_conv2d_stride2.wgsl with respect to x, whose rows are twice as long as the source's. Pixels of
+// x in even and odd rows and columns see different taps; if dilated, only those in even ones see any.
 // One invocation: a strip of 4 source columns and `strip_rows` source rows, top to bottom, and the 8 columns and twice
 // as many rows of the result that are there. It loads every source row once, adds it to the result rows that see it,
-// and stores the two that are complete.
-// Grid: (pieces of a row, strips, channels, images), the first fastest.
-//#include "lib/linear.wgsl"
-//#include "lib/divide.wgsl"
+// and stores the two that are complete. Grid: (pieces of a row, strips, channels, images), the first fastest.
+//#include "lib/grid.wgsl"
 //#include "lib/conv_params.wgsl"
 //#include "lib/activation.wgsl"
 //#include "depthwise/lib/choose.wgsl"
@@ -75,19 +71,19 @@ fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) workg
   let source_quads = params.source_width / 4u;
   let strip_rows = params.strip_rows;
   let row_pairs = (params.result_height + 1u) / 2u;
-  let at_piece = divide(linear_id(id, workgroups, 64u), source_quads);
-  let at_strip = divide(at_piece.x, (row_pairs + strip_rows - 1u) / strip_rows);
-  let at_channel = divide(at_strip.x, params.result_channels);
-  if (at_channel.x >= params.batch) {
+  var rest = linear_id(id, workgroups, 64u);
+  let quad = next_coordinate(&rest, source_quads);
+  let strip = next_coordinate(&rest, (row_pairs + strip_rows - 1u) / strip_rows);
+  let plane = rest;
+  let channel = next_coordinate(&rest, params.result_channels);
+  let image = rest;
+  if (image >= params.batch) {
     return;
   }
-  let quad = at_piece.y;
-  let plane = at_strip.x;
-  let c = at_channel.y;
-  let a = scale_shift(c, params.result_channels);
+  let a = scale_shift(channel, params.result_channels);
   let dilation = i32(params.dilation);
   // the middle row of the window reads the result's own row
-  let w = window_taps(c, 3 - dilation, dilation);
+  let w = window_taps(channel, 3 - dilation, dilation);
 
   // Sums of the even result rows that have seen 1, 2, 3 or 4 source rows, if dilated. Else sum2 and sum4 are of those
   // that have seen 1 or 2 of their 3, and sum3 is of the odd row that has seen 1 of its 2.
@@ -97,7 +93,7 @@ fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) workg
   var sum4 = mat2x4f();
   let reach = params.dilation;
   let loads = changes() != 0u;
-  let first = at_strip.y * strip_rows;
+  let first = strip * strip_rows;
   let end = min(first + strip_rows, row_pairs);
   for (var i = first - reach; i != end + reach; i++) {
     let v = load_window(plane * params.source_height, i, quad);
@@ -116,17 +112,17 @@ fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) workg
     let stop = select(0u, min(2u * pair + 2u, params.result_height), pair >= first && pair < end);
     var at = ((plane * params.result_height + 2u * pair) * source_quads + quad) * 2u;
     // One loop or the other: within a single one, sparing the loads would cost more than what it spares.
-    for (var y = 2u * pair; y < select(stop, 0u, loads); y++) {
-      let row = interleaved(complete);
-      result[at] = row[0];
-      result[at + 1u] = row[1];
+    for (var row = 2u * pair; row < select(stop, 0u, loads); row++) {
+      let pixels = interleaved(complete);
+      result[at] = pixels[0];
+      result[at + 1u] = pixels[1];
       at += 2u * source_quads;
       complete = choose(dilated(), mat2x4f(), by_w3);
     }
-    for (var y = 2u * pair; y < select(0u, stop, loads); y++) {
-      let row = interleaved(complete);
-      result[at] = grad_of4(at, a, row[0]);
-      result[at + 1u] = grad_of4(at + 1u, a, row[1]);
+    for (var row = 2u * pair; row < select(0u, stop, loads); row++) {
+      let pixels = interleaved(complete);
+      result[at] = grad_of4(at, a, pixels[0]);
+      result[at + 1u] = grad_of4(at + 1u, a, pixels[1]);
       at += 2u * source_quads;
       complete = choose(dilated(), mat2x4f(), by_w3);
     }

@@ -3,8 +3,8 @@
 // over pieces of 4 columns of `chunk_images` images. partials: (chunks, row pieces, C, KH, KW); sum_partials adds them
 // up. One invocation: one channel, one piece, top to bottom. It loads every row once.
 // Grid: (channels, pieces, chunks), the first fastest.
-//#include "lib/linear.wgsl"
-//#include "lib/divide.wgsl"
+// For software adapters; GPUs: depthwise_conv2d_workgroup_grad.wgsl.
+//#include "lib/grid.wgsl"
 //#include "lib/conv_params.wgsl"
 //#include "lib/activation.wgsl"
 //#include "depthwise/lib/depthwise_stride2.wgsl"
@@ -16,8 +16,8 @@
 @group(0) @binding(4) var<storage, read> grad_output: array<vec4f>;
 @group(0) @binding(5) var<storage, read_write> partials: array<f32>;
 
-// Also for smaller windows, whose other sums are not stored: for them it takes a third longer, but it is one pipeline to
-// compile, not two.
+// Also for smaller windows, whose other sums are not stored: for them it takes a third longer, but it is one pipeline
+// to compile, not two.
 const WIDE = true;
 
 // Adds what one row of the window sees, whose middle column reads the first of the two pixels that belong to a result.
@@ -31,16 +31,16 @@ fn add_row(sum: Taps, g: vec4f, v: Window) -> Taps {
 @compute @workgroup_size(64)
 fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) workgroups: vec3u) {
   let pieces = params.result_width / 4u;
-  let at_channel = divide(linear_id(id, workgroups, 64u), params.result_channels);
-  let at_piece = divide(at_channel.x, pieces);
-  let c = at_channel.y;
-  let part = at_channel.x;
-  let quad = at_piece.y;
-  let begin = at_piece.x * params.chunk_images;
-  if (begin >= params.batch) {
+  var rest = linear_id(id, workgroups, 64u);
+  let channel = next_coordinate(&rest, params.result_channels);
+  let part = rest;
+  let quad = next_coordinate(&rest, pieces);
+  let image_begin = params.chunk_images * rest;
+  if (image_begin >= params.batch) {
     return;
   }
-  let a = scale_shift(c, params.source_channels);
+  let image_end = min(image_begin + params.chunk_images, params.batch);
+  let a = scale_shift(channel, params.source_channels);
 
   var sum0 = Taps();
   var sum1 = Taps();
@@ -49,8 +49,8 @@ fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) workg
   var sum4 = Taps();
   let shift = rows_between();
   let rows = ((params.result_height - 1u) << shift) + 5u;
-  for (var n = begin; n < min(begin + params.chunk_images, params.batch); n++) {
-    let plane = n * params.result_channels + c;
+  for (var image = image_begin; image < image_end; image++) {
+    let plane = image * params.result_channels + channel;
     // the gradient rows that see the source row, from the lowest to the highest; zero where there is no result row
     var g0 = vec4f();
     var g1 = vec4f();
@@ -74,5 +74,5 @@ fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) workg
     }
   }
 
-  store_partials(part, c, sum0, sum1, sum2, sum3, sum4);
+  store_partials(part, channel, sum0, sum1, sum2, sum3, sum4);
 }

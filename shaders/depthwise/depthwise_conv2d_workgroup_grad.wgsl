@@ -1,10 +1,11 @@
-// Gradients of a depthwise convolution for GPUs. Both in one call, since a GPU does not overlap calls:
+// Both gradients of a depthwise convolution in one call, since a GPU does not overlap calls:
 // - with respect to its weight, as partial sums over chunks of `chunk_images` images; partials: (chunks, C, KH, KW),
 //   added up later. One workgroup: one tap of one channel, one chunk. Its invocations take every 128th output pixel,
 //   and their sums are added in pairs. Grid: (taps, channels, chunks), the first fastest.
 // - with respect to x, in workgroups behind those: one takes 512 neighbouring elements, its invocations every 128th.
 // The parameters are those of the forward pass: x is the source, y the result.
-//#include "lib/divide.wgsl"
+// For GPUs; software adapters: depthwise_conv2d_grad_weight.wgsl.
+//#include "lib/grid.wgsl"
 //#include "lib/conv_params.wgsl"
 //#include "lib/activation.wgsl"
 @group(0) @binding(0) var<uniform> params: Params;
@@ -28,24 +29,24 @@ fn reader(at: u32, tap: u32, up: u32, pad: i32, size: u32) -> u32 {
 }
 
 fn sum_weight(index: u32, local: u32) -> f32 {
-  let taps = params.kernel_h * params.kernel_w;
-  let at_tap = divide(index, taps);
-  let at_channel = divide(at_tap.x, params.result_channels);
-  let tap = at_tap.y;
-  let c = at_channel.y;
-  let begin = at_channel.x * params.chunk_images;
+  var rest = index;
+  let tap = next_coordinate(&rest, params.kernel_h * params.kernel_w);
+  let channel = next_coordinate(&rest, params.result_channels);
+  let image_begin = params.chunk_images * rest;
+  let image_end = min(image_begin + params.chunk_images, params.batch);
   let dy = i32(tap / params.kernel_w * params.dilation) - params.pad_h;
   let dx = i32(tap % params.kernel_w * params.dilation) - params.pad_w;
-  let a = scale_shift(c, params.source_channels);
+  let a = scale_shift(channel, params.source_channels);
   let result_plane = params.result_height * params.result_width;
   var sum = 0.0;
-  for (var n = begin; n < min(begin + params.chunk_images, params.batch); n++) {
-    let plane = n * params.source_channels + c;
+  for (var image = image_begin; image < image_end; image++) {
+    let plane = image * params.source_channels + channel;
     for (var pixel = local; pixel < result_plane; pixel += 128u) {
-      let at_row = divide(pixel, params.result_width);
+      var row = pixel;
+      let column = next_coordinate(&row, params.result_width);
       // a row above the image is a large u32
-      let iy = u32(i32(at_row.x * params.up_h) + dy);
-      let ix = u32(i32(at_row.y * params.up_w) + dx);
+      let iy = u32(i32(row * params.up_h) + dy);
+      let ix = u32(i32(column * params.up_w) + dx);
       let inside = iy < params.source_height && ix < params.source_width;
       let at = select(0u, iy * params.source_width + ix, inside);
       let v = activate(x[plane * params.source_height * params.source_width + at], a);
@@ -56,22 +57,23 @@ fn sum_weight(index: u32, local: u32) -> f32 {
 }
 
 fn write_input(i: u32) {
-  let at_row = divide(i, params.source_width);
-  let at_plane = divide(at_row.x, params.source_height);
-  let plane = at_plane.x;
-  let c = plane % params.source_channels;
+  var rest = i;
+  let column = next_coordinate(&rest, params.source_width);
+  let row = next_coordinate(&rest, params.source_height);
+  let plane = rest;
+  let channel = plane % params.source_channels;
   var sum = 0.0;
   for (var ky = 0u; ky < params.kernel_h; ky++) {
-    let oy = reader(at_plane.y, ky, params.up_h, params.pad_h, params.result_height);
+    let oy = reader(row, ky, params.up_h, params.pad_h, params.result_height);
     for (var kx = 0u; kx < params.kernel_w; kx++) {
-      let ox = reader(at_row.y, kx, params.up_w, params.pad_w, params.result_width);
+      let ox = reader(column, kx, params.up_w, params.pad_w, params.result_width);
       let reads = oy < params.result_height && ox < params.result_width;
       let at = (plane * params.result_height + oy) * params.result_width + ox;
-      let tap = (c * params.kernel_h + ky) * params.kernel_w + kx;
+      let tap = (channel * params.kernel_h + ky) * params.kernel_w + kx;
       sum += weight[tap] * select(0.0, grad_output[select(0u, at, reads)], reads);
     }
   }
-  sum = mask(sum, x[i], scale_shift(c, params.source_channels));
+  sum = mask(sum, x[i], scale_shift(channel, params.source_channels));
   grad_input[i] = sum + select(0.0, grad_input[i], params.accumulate != 0u);
 }
 
@@ -81,7 +83,7 @@ fn main(
   @builtin(num_workgroups) workgroups: vec3u,
   @builtin(local_invocation_index) local: u32,
 ) {
-  let index = workgroup.x + workgroup.y * workgroups.x;
+  let index = workgroup_index(workgroup, workgroups);
   let chunks = (params.batch + params.chunk_images - 1u) / params.chunk_images;
   let of_weight = params.kernel_h * params.kernel_w * params.result_channels * chunks;
   if (index < of_weight) {

@@ -1,11 +1,10 @@
 // y = f(A(a) + B(b)), f being nothing, ReLU or ReLU6: the sum of a node's two edges, or with one input the batch norm
 // that is pending on it. A(a) = affine_of_a[c] * a + affine_of_a[C + c] where params.a_affine is 1, else a; B likewise,
 // and 0 where params.has_b is 0.
-// a, b, y: (N,C,P), P pixels a plane, as n floats in groups of 4. One invocation: `strip` neighbouring groups of a plane;
-// where planes are not whole groups, the tensor counts as one plane of them. Grid: planes * strips.
+// a, b, y: (N,C,P), P pixels a plane, as n floats in groups of 4. One invocation: `strip` neighbouring groups of a
+// plane; where planes are not whole groups, the tensor counts as one plane of them. Grid: (strips, planes).
 //#include "elementwise/lib/channels.wgsl"
-//#include "lib/divide.wgsl"
-//#include "lib/linear.wgsl"
+//#include "lib/grid.wgsl"
 override RELU: bool = false;
 override RELU6: bool = false;
 
@@ -42,10 +41,12 @@ fn affine_b(c: vec4u, at: u32) -> vec4f {
 }
 
 @compute @workgroup_size(64)
-fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) groups: vec3u) {
-  let at_strip = divide(linear_id(id, groups, 64u), params.strips);
-  let begin = at_strip.x * params.plane_quads + at_strip.y * params.strip;
-  let end = min(begin + params.strip, min((at_strip.x + 1u) * params.plane_quads, (params.n + 3u) / 4u));
+fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) workgroups: vec3u) {
+  var rest = linear_id(id, workgroups, 64u);
+  let strip = next_coordinate(&rest, params.strips);
+  let plane = rest;
+  let begin = plane * params.plane_quads + strip * params.strip;
+  let end = min(begin + params.strip, min((plane + 1u) * params.plane_quads, (params.n + 3u) / 4u));
   let c = channels_of(4u * begin, params.channels, params.plane);
   let scale_a = affine_a(c, 0u);
   let shift_a = affine_a(c, params.channels);

@@ -11,24 +11,24 @@
 @group(0) @binding(5) var<storage, read_write> y: array<vec4f>;
 
 @compute @workgroup_size(64)
-fn main(@builtin(local_invocation_id) local: vec3u, @builtin(workgroup_id) group: vec3u) {
-  let n = group.y;
-  let k = group.z;
-  let first = 256u * group.x + local.x;
-  let end = min(first + 256u, size_of(k));
-  let source = n * size_of(k);
-  let to = n * params.total + begin_of(k);
-  let kept = bit(params.kept, k);
-  for (var i = select(end, first, k == 0u); i < end; i += 64u) {
+fn main(@builtin(local_invocation_id) local: vec3u, @builtin(workgroup_id) workgroup: vec3u) {
+  let image = workgroup.y;
+  let input = workgroup.z;
+  let first = 256u * workgroup.x + local.x;
+  let end = min(first + 256u, size_of(input));
+  let source = image * size_of(input);
+  let to = image * params.total + begin_of(input);
+  let kept = bit(params.kept, input);
+  for (var i = select(end, first, input == 0u); i < end; i += 64u) {
     y[to + i] = select(vec4f(), x0[source + i], kept);
   }
-  for (var i = select(end, first, k == 1u); i < end; i += 64u) {
+  for (var i = select(end, first, input == 1u); i < end; i += 64u) {
     y[to + i] = select(vec4f(), x1[source + i], kept);
   }
-  for (var i = select(end, first, k == 2u); i < end; i += 64u) {
+  for (var i = select(end, first, input == 2u); i < end; i += 64u) {
     y[to + i] = select(vec4f(), x2[source + i], kept);
   }
-  for (var i = select(end, first, k == 3u); i < end; i += 64u) {
+  for (var i = select(end, first, input == 3u); i < end; i += 64u) {
     y[to + i] = select(vec4f(), x3[source + i], kept);
   }
 }

@@ -12,36 +12,36 @@ override ACCUMULATE: bool = false;
 @group(0) @binding(5) var<storage, read_write> grad3: array<vec4f>;
 
 @compute @workgroup_size(64)
-fn main(@builtin(local_invocation_id) local: vec3u, @builtin(workgroup_id) group: vec3u) {
-  let n = group.y;
-  let k = group.z;
-  let first = 256u * group.x + local.x;
-  let end = min(first + 256u, size_of(k));
-  let to = n * size_of(k);
-  let kept = bit(params.kept, k);
-  let source = select(0u, n * params.total + begin_of(k), kept);
-  for (var i = select(end, first, k == 0u); i < end; i += 64u) {
+fn main(@builtin(local_invocation_id) local: vec3u, @builtin(workgroup_id) workgroup: vec3u) {
+  let image = workgroup.y;
+  let input = workgroup.z;
+  let first = 256u * workgroup.x + local.x;
+  let end = min(first + 256u, size_of(input));
+  let to = image * size_of(input);
+  let kept = bit(params.kept, input);
+  let source = select(0u, image * params.total + begin_of(input), kept);
+  for (var i = select(end, first, input == 0u); i < end; i += 64u) {
     var part = select(vec4f(), grad_y[source + i], kept);
     if (ACCUMULATE) {
       part += grad0[to + i];
     }
     grad0[to + i] = part;
   }
-  for (var i = select(end, first, k == 1u); i < end; i += 64u) {
+  for (var i = select(end, first, input == 1u); i < end; i += 64u) {
     var part = select(vec4f(), grad_y[source + i], kept);
     if (ACCUMULATE) {
       part += grad1[to + i];
     }
     grad1[to + i] = part;
   }
-  for (var i = select(end, first, k == 2u); i < end; i += 64u) {
+  for (var i = select(end, first, input == 2u); i < end; i += 64u) {
     var part = select(vec4f(), grad_y[source + i], kept);
     if (ACCUMULATE) {
       part += grad2[to + i];
     }
     grad2[to + i] = part;
   }
-  for (var i = select(end, first, k == 3u); i < end; i += 64u) {
+  for (var i = select(end, first, input == 3u); i < end; i += 64u) {
     var part = select(vec4f(), grad_y[source + i], kept);
     if (ACCUMULATE) {
       part += grad3[to + i];

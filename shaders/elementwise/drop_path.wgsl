@@ -2,7 +2,7 @@
 // x, y: (N,C,P), P pixels a plane; factors: row `row` of (rows,N). One invocation: 4 neighbours.
 // The gradient is the same product with x = grad_y and without an affine.
 //#include "elementwise/lib/channels.wgsl"
-//#include "lib/linear.wgsl"
+//#include "lib/grid.wgsl"
 struct Params {
   n: u32,
   images: u32,
@@ -19,8 +19,8 @@ struct Params {
 @group(0) @binding(4) var<storage, read_write> y: array<vec4f>;
 
 @compute @workgroup_size(64)
-fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) groups: vec3u) {
-  let quad = linear_id(id, groups, 64u);
+fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) workgroups: vec3u) {
+  let quad = linear_id(id, workgroups, 64u);
   if (4u * quad >= params.n) {
     return;
   }

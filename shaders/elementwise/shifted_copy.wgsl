@@ -1,6 +1,6 @@
 // y[i] (+)= x[i + shift], or 0 where x has no such element. x: x_count floats, y: n floats.
 // One invocation: an element of y.
-//#include "lib/linear.wgsl"
+//#include "lib/grid.wgsl"
 struct Params {
   n: u32,
   x_count: i32,
@@ -12,8 +12,8 @@ struct Params {
 @group(0) @binding(2) var<storage, read_write> y: array<f32>;
 
 @compute @workgroup_size(64)
-fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) groups: vec3u) {
-  let i = linear_id(id, groups, 64u);
+fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) workgroups: vec3u) {
+  let i = linear_id(id, workgroups, 64u);
   if (i >= params.n) {
     return;
   }

@@ -1,6 +1,7 @@
-// Identity shortcut: every stride-th pixel of x, its channels filled up with zeros or cut off (src/ops/elementwise/shortcut.ts).
-// x: (N,C,H,W), y: (N,O,OH,OW). One invocation: one value of y. Grid: N*O*OH*OW.
-//#include "lib/linear.wgsl"
+// Identity shortcut (src/ops/elementwise/shortcut.ts): every stride-th pixel of x, its channels filled up with zeros or
+// cut off.
+// x: (N,C,H,W), y: (N,O,OH,OW). One invocation: one value of y. Grid: (OW, OH, O, N), the first fastest.
+//#include "lib/grid.wgsl"
 struct Params {
   batch: u32,
   channels: u32,
@@ -16,19 +17,20 @@ struct Params {
 @group(0) @binding(2) var<storage, read_write> y: array<f32>;
 
 @compute @workgroup_size(64)
-fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) groups: vec3u) {
-  let i = linear_id(id, groups, 64u);
-  let line = i / params.ow;
-  let plane = line / params.oh;
-  let n = plane / params.out_channels;
-  if (n >= params.batch) {
+fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) workgroups: vec3u) {
+  let i = linear_id(id, workgroups, 64u);
+  var rest = i;
+  let column = next_coordinate(&rest, params.ow);
+  let row = next_coordinate(&rest, params.oh);
+  let channel = next_coordinate(&rest, params.out_channels);
+  let image = rest;
+  if (image >= params.batch) {
     return;
   }
-  let channel = plane % params.out_channels;
   var value = 0.0;
   if (channel < params.channels) {
-    let row = ((n * params.channels + channel) * params.h + line % params.oh * params.stride) * params.w;
-    value = x[row + i % params.ow * params.stride];
+    let source_row = (image * params.channels + channel) * params.h + row * params.stride;
+    value = x[source_row * params.w + column * params.stride];
   }
   y[i] = value;
 }

@@ -1,6 +1,7 @@
 // Identity shortcut, gradient: grad_x (+)= grad_y where the pixel and its channel were taken, else nothing.
-// grad_x: (N,C,H,W), grad_y: (N,O,OH,OW). One invocation: one value of grad_x. Grid: N*C*H*W.
-//#include "lib/linear.wgsl"
+// grad_x: (N,C,H,W), grad_y: (N,O,OH,OW). One invocation: one value of grad_x. Grid: (W, H, C, N), the first
+// fastest.
+//#include "lib/grid.wgsl"
 struct Params {
   batch: u32,
   channels: u32,
@@ -17,21 +18,20 @@ struct Params {
 @group(0) @binding(2) var<storage, read_write> grad_x: array<f32>;
 
 @compute @workgroup_size(64)
-fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) groups: vec3u) {
-  let i = linear_id(id, groups, 64u);
-  let line = i / params.w;
-  let plane = line / params.h;
-  let n = plane / params.channels;
-  if (n >= params.batch) {
+fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) workgroups: vec3u) {
+  let i = linear_id(id, workgroups, 64u);
+  var rest = i;
+  let column = next_coordinate(&rest, params.w);
+  let row = next_coordinate(&rest, params.h);
+  let channel = next_coordinate(&rest, params.channels);
+  let image = rest;
+  if (image >= params.batch) {
     return;
   }
-  let channel = plane % params.channels;
-  let row = line % params.h;
-  let column = i % params.w;
   var value = select(0.0, grad_x[i], params.accumulate != 0u);
   if (channel < params.out_channels && row % params.stride == 0u && column % params.stride == 0u) {
-    let line_y = (n * params.out_channels + channel) * params.oh + row / params.stride;
-    value += grad_y[line_y * params.ow + column / params.stride];
+    let row_y = (image * params.out_channels + channel) * params.oh + row / params.stride;
+    value += grad_y[row_y * params.ow + column / params.stride];
   }
   grad_x[i] = value;
 }

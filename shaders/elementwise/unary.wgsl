@@ -1,6 +1,6 @@
 // y = f(x), elementwise. OP: 0 relu, 1 relu6 (src/ops/elementwise/unary.ts).
 // x, y: n floats in groups of 4. One invocation: 4 neighbours.
-//#include "lib/linear.wgsl"
+//#include "lib/grid.wgsl"
 override OP: u32 = 0u;
 
 struct Params {
@@ -23,8 +23,8 @@ fn f(v: vec4f) -> vec4f {
 }
 
 @compute @workgroup_size(64)
-fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) groups: vec3u) {
-  let quad = linear_id(id, groups, 64u);
+fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) workgroups: vec3u) {
+  let quad = linear_id(id, workgroups, 64u);
   if (4u * quad < params.n) {
     y[quad] = f(x[quad]);
   }

@@ -13,6 +13,12 @@ struct Params {
   // channels of one group
   group_source: u32,
   group_result: u32,
+  // Groups have source channels of their own, or, in a factorized reduce, share x's, of which the second one reads the
+  // next pixel to the right and below: from one group to the next, channels and pixels; and, backward, how many groups
+  // of the source each of the result sums over.
+  group_step: u32,
+  group_shift: i32,
+  summed_groups: u32,
   kernel_h: u32,
   kernel_w: u32,
   dilation: u32,
@@ -29,8 +35,6 @@ struct Params {
   advance_w: u32,
   // columns of taps after which a run of result pixels reads the same source pixels but one
   tap_step: u32,
-  // output channels from this one on read one pixel further to the right and below (factorized reduce)
-  second_half: u32,
   // steps in the weight from one result channel, and from one source channel, to the next
   weight_result: u32,
   weight_source: u32,

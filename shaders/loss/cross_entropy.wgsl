@@ -3,7 +3,7 @@
 // logits: (N,K), target: (N), rows: (4,N) = loss, rank of the target (0 = best; ties go to the lower index), max,
 // log_sum. lse is kept in two parts because near a large max their sum would lose the digits that count.
 // One invocation: a row.
-//#include "lib/linear.wgsl"
+//#include "lib/grid.wgsl"
 struct Params {
   n: u32,
   k: u32,
@@ -15,8 +15,8 @@ struct Params {
 @group(0) @binding(3) var<storage, read_write> rows: array<f32>;
 
 @compute @workgroup_size(64)
-fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) groups: vec3u) {
-  let row = linear_id(id, groups, 64u);
+fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) workgroups: vec3u) {
+  let row = linear_id(id, workgroups, 64u);
   if (row >= params.n) {
     return;
   }

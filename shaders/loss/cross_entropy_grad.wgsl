@@ -1,6 +1,6 @@
 // grad_logits[i,j] (+)= grad_loss / N * (softmax_j - (1 - s) [j = t] - s/K).
 // logits, grad_logits: (N,K), rows: (4,N) of cross_entropy.wgsl. One invocation: an element.
-//#include "lib/linear.wgsl"
+//#include "lib/grid.wgsl"
 struct Params {
   n: u32,
   k: u32,
@@ -15,8 +15,8 @@ struct Params {
 @group(0) @binding(5) var<storage, read_write> grad_logits: array<f32>;
 
 @compute @workgroup_size(64)
-fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) groups: vec3u) {
-  let i = linear_id(id, groups, 64u);
+fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) workgroups: vec3u) {
+  let i = linear_id(id, workgroups, 64u);
   if (i >= params.n * params.k) {
     return;
   }

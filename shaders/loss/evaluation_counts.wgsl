@@ -3,7 +3,7 @@
 // cross-entropy. An image with a logit that is no finite number counts in totals[t].x alone.
 // logits: (N,K), target_class: (N), live: (1), confusion: (K,K), totals: (K,2), losses: (K). Rows from live[0] on are
 // padding and count for nothing. One invocation: all rows of one class, in order.
-//#include "lib/linear.wgsl"
+//#include "lib/grid.wgsl"
 struct Params {
   n: u32,
   k: u32,
@@ -19,8 +19,8 @@ struct Params {
 const EXPONENT = 0x7f800000u;
 
 @compute @workgroup_size(64)
-fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) groups: vec3u) {
-  let class_id = linear_id(id, groups, 64u);
+fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) workgroups: vec3u) {
+  let class_id = linear_id(id, workgroups, 64u);
   let k = params.k;
   if (class_id >= k) {
     return;

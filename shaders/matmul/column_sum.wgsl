@@ -1,5 +1,5 @@
 // y[j] (+)= sum over rows of x[r,j]. x: (R,columns). One invocation: a column.
-//#include "lib/linear.wgsl"
+//#include "lib/grid.wgsl"
 struct Params {
   rows: u32,
   columns: u32,
@@ -10,8 +10,8 @@ struct Params {
 @group(0) @binding(2) var<storage, read_write> y: array<f32>;
 
 @compute @workgroup_size(64)
-fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) groups: vec3u) {
-  let column = linear_id(id, groups, 64u);
+fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) workgroups: vec3u) {
+  let column = linear_id(id, workgroups, 64u);
   if (column >= params.columns) {
     return;
   }

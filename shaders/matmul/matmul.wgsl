@@ -1,8 +1,7 @@
-// The matrix product (lib/matmul_params.wgsl). One invocation: CHANNELS rows x 8 columns of C.
+// The matrix product (matmul/lib/matmul_params.wgsl). One invocation: CHANNELS rows x 8 columns of C.
 // Grid: (tiles of 8 columns, tiles of rows), the first fastest.
-//#include "lib/linear.wgsl"
-//#include "lib/divide.wgsl"
-//#include "matmul/lib/matmul_params.wgsl"
+// For software adapters; GPUs: matmul_tiled.wgsl.
+//#include "lib/grid.wgsl"
 //#include "matmul/lib/matmul_store.wgsl"
 //#include "lib/channel_tile_of_8.wgsl"
 //#include "lib/shift8.wgsl"
@@ -17,10 +16,10 @@ fn factor(at: u32) -> f32 {
 }
 
 @compute @workgroup_size(64)
-fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) groups: vec3u) {
-  let at_tile = divide(linear_id(id, groups, 64u), (params.n + 7u) / 8u);
-  let row = CHANNELS * at_tile.x;
-  let column = 8u * at_tile.y;
+fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) workgroups: vec3u) {
+  var rest = linear_id(id, workgroups, 64u);
+  let column = 8u * next_coordinate(&rest, (params.n + 7u) / 8u);
+  let row = CHANNELS * rest;
   if (row >= params.m) {
     return;
   }

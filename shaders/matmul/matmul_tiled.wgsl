@@ -1,8 +1,8 @@
-// The matrix product (lib/matmul_params.wgsl), for GPUs: tiles of A and B in workgroup memory.
+// The matrix product (matmul/lib/matmul_params.wgsl) by tiles of A and B in workgroup memory.
 // One workgroup: a 32x32 tile of C. One invocation: 4x4 of it. Grid: (tiles of a row, tiles of a column), the first
 // fastest.
-//#include "lib/divide.wgsl"
-//#include "matmul/lib/matmul_params.wgsl"
+// For GPUs; software adapters: matmul.wgsl.
+//#include "lib/grid.wgsl"
 //#include "matmul/lib/matmul_store.wgsl"
 @group(0) @binding(0) var<uniform> params: Params;
 @group(0) @binding(1) var<storage, read> a: array<f32>;
@@ -30,9 +30,9 @@ fn main(
   @builtin(num_workgroups) workgroups: vec3u,
   @builtin(local_invocation_index) local: u32,
 ) {
-  let at_tile = divide(workgroup.x + workgroup.y * workgroups.x, (params.n + 31u) / 32u);
-  let tile_row = at_tile.x * 32u;
-  let tile_column = at_tile.y * 32u;
+  var rest = workgroup_index(workgroup, workgroups);
+  let tile_column = 32u * next_coordinate(&rest, (params.n + 31u) / 32u);
+  let tile_row = 32u * rest;
   if (tile_row >= params.m) {
     return;
   }

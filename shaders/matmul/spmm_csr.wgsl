@@ -2,8 +2,7 @@
 //   y[r,f] = bias[f] + sum over e in row_pointers[r] .. row_pointers[r+1] of values[e] * x[columns[e], f]
 // x: (columns of A, F), y: (rows of A, F). One invocation: up to 4 neighbouring features of a row of y.
 // Grid: rows * ceil(F / 4).
-//#include "lib/linear.wgsl"
-//#include "lib/divide.wgsl"
+//#include "lib/grid.wgsl"
 struct Params {
   rows: u32,
   features: u32,
@@ -19,14 +18,14 @@ struct Params {
 @group(0) @binding(6) var<storage, read_write> y: array<f32>;
 
 @compute @workgroup_size(64)
-fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) groups: vec3u) {
-  let at_quad = divide(linear_id(id, groups, 64u), (params.features + 3u) / 4u);
-  let row = at_quad.x;
+fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) workgroups: vec3u) {
+  var rest = linear_id(id, workgroups, 64u);
+  let first = 4u * next_coordinate(&rest, (params.features + 3u) / 4u);
+  let row = rest;
   if (row >= params.rows) {
     return;
   }
   // Features past the last repeat it; their sums are not stored.
-  let first = 4u * at_quad.y;
   let feature = min(first + vec4u(0u, 1u, 2u, 3u), vec4u(params.features - 1u));
   let end = row_pointers[row + 1u];
   var sum = vec4f();

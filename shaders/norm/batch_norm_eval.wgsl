@@ -15,20 +15,20 @@ struct Params {
 
 @compute @workgroup_size(64)
 fn main(@builtin(global_invocation_id) id: vec3u) {
-  let c = id.x;
-  if (c >= params.channels) {
+  let channel = id.x;
+  if (channel >= params.channels) {
     return;
   }
-  let mean = running_mean[c];
-  let inverse = 1.0 / sqrt(running_var[c] + params.eps);
+  let mean = running_mean[channel];
+  let inverse = 1.0 / sqrt(running_var[channel] + params.eps);
   var scale = inverse;
   var shift = -mean * scale;
   if (params.has_gamma != 0u) {
-    scale = gamma[c] * inverse;
-    shift = beta[c] - mean * scale;
+    scale = gamma[channel] * inverse;
+    shift = beta[channel] - mean * scale;
   }
-  affine[c] = scale;
-  affine[params.channels + c] = shift;
-  moments[c] = mean;
-  moments[params.channels + c] = inverse;
+  affine[channel] = scale;
+  affine[params.channels + channel] = shift;
+  moments[channel] = mean;
+  moments[params.channels + channel] = inverse;
 }

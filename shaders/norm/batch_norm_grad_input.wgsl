@@ -1,13 +1,9 @@
-// Gradient of batch norm, second stage, with respect to x (lib/batch_norm_grad.wgsl).
+// Gradient of batch norm, second stage, with respect to x (norm/lib/batch_norm_grad.wgsl).
 // x, grad_output, grad_input: (N,C,P) in groups of 4 pixels; partials: (batches, C, chunks).
-// One invocation: one chunk (lib/batch_chunks.wgsl), of a multiple of 4 pixels a plane.
-// No barriers: for software adapters.
-//#include "lib/linear.wgsl"
-//#include "lib/double_float.wgsl"
-//#include "lib/divide.wgsl"
-//#include "norm/lib/batch_norm_params.wgsl"
+// One invocation: one chunk (norm/lib/batch_chunks.wgsl), of a multiple of 4 pixels a plane.
+// For software adapters; GPUs: batch_norm_grad_input_workgroup.wgsl.
+//#include "lib/grid.wgsl"
 //#include "norm/lib/batch_chunks.wgsl"
-//#include "norm/lib/batch_norm_sums.wgsl"
 //#include "norm/lib/batch_norm_grad.wgsl"
 @group(0) @binding(0) var<uniform> params: Params;
 @group(0) @binding(1) var<storage, read> x: array<vec4f>;
@@ -21,25 +17,25 @@
 override ACCUMULATE: bool = false;
 
 @compute @workgroup_size(64)
-fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) groups: vec3u) {
-  let unit = unit_at(linear_id(id, groups, 64u));
+fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) workgroups: vec3u) {
+  let unit = unit_at(linear_id(id, workgroups, 64u));
   if (!unit.exists) {
     return;
   }
-  let channel = channel_at(unit.batch, unit.channel);
+  let terms = grad_terms(unit.batch, unit.channel);
   let chunk = unit.chunk;
-  let quads = (chunk.pixel_end - chunk.pixel) / 4u;
+  let quads = (chunk.pixel_end - chunk.pixel_begin) / 4u;
   let image_quads = params.channels * params.pixels / 4u;
-  let first = (unit.channel * params.pixels + chunk.pixel) / 4u;
+  let first = (unit.channel * params.pixels + chunk.pixel_begin) / 4u;
   let x_first = unit.batch * params.x_stride / 4u;
   let grad_first = unit.batch * params.grad_stride / 4u;
   let result_first = unit.batch * params.grad_input_stride / 4u;
-  for (var n = chunk.image; n < chunk.image_end; n++) {
-    let begin = first + n * image_quads;
+  for (var image = chunk.image_begin; image < chunk.image_end; image++) {
+    let begin = first + image * image_quads;
     for (var at = begin; at < begin + quads; at++) {
-      let normal = (x[x_first + at] - channel.mean) * channel.inverse;
-      let centred = (grad_output[grad_first + at] - channel.coarse) - (normal * channel.covariance + channel.fine);
-      var grad = channel.scale * centred;
+      let normal = (x[x_first + at] - terms.mean) * terms.inverse;
+      let centred = (grad_output[grad_first + at] - terms.coarse) - (normal * terms.covariance + terms.fine);
+      var grad = terms.scale * centred;
       if (ACCUMULATE) {
         grad += grad_input[result_first + at];
       }

@@ -1,12 +1,10 @@
-// Gradient of batch norm, second stage, with respect to x (lib/batch_norm_grad.wgsl), for planes of any size and for
-// GPUs: one workgroup takes one chunk.
+// Gradient of batch norm, second stage, with respect to x (norm/lib/batch_norm_grad.wgsl), for planes of any size: one
+// workgroup takes one chunk.
 // x, grad_output, grad_input: (N,C,P); partials: (batches, C, chunks).
-//#include "lib/double_float.wgsl"
-//#include "lib/divide.wgsl"
-//#include "norm/lib/batch_norm_params.wgsl"
+// For GPUs; software adapters: batch_norm_grad_input.wgsl.
+//#include "lib/grid.wgsl"
 //#include "norm/lib/batch_chunks.wgsl"
 //#include "norm/lib/workgroup_chunk.wgsl"
-//#include "norm/lib/batch_norm_sums.wgsl"
 //#include "norm/lib/batch_norm_grad.wgsl"
 @group(0) @binding(0) var<uniform> params: Params;
 @group(0) @binding(1) var<storage, read> x: array<f32>;
@@ -22,22 +20,22 @@ override ACCUMULATE: bool = false;
 @compute @workgroup_size(128)
 fn main(
   @builtin(local_invocation_index) lane: u32,
-  @builtin(workgroup_id) group: vec3u,
-  @builtin(num_workgroups) groups: vec3u,
+  @builtin(workgroup_id) workgroup: vec3u,
+  @builtin(num_workgroups) workgroups: vec3u,
 ) {
-  let unit = unit_at(workgroup_index(group, groups));
+  let unit = unit_at(workgroup_index(workgroup, workgroups));
   if (!unit.exists) {
     return;
   }
-  let channel = channel_at(unit.batch, unit.channel);
+  let terms = grad_terms(unit.batch, unit.channel);
   let pixels = chunk_pixels(unit.chunk);
   for (var i = lane; i < pixels; i += LANES) {
-    let at = chunk_element(unit.chunk, unit.channel, i);
-    let normal = (x[unit.batch * params.x_stride + at] - channel.mean) * channel.inverse;
+    let at = element_of(unit, i);
+    let normal = (x[unit.batch * params.x_stride + at] - terms.mean) * terms.inverse;
     let g = grad_output[unit.batch * params.grad_stride + at];
-    let centred = (g - channel.coarse) - (normal * channel.covariance + channel.fine);
+    let centred = (g - terms.coarse) - (normal * terms.covariance + terms.fine);
     let result = unit.batch * params.grad_input_stride + at;
-    var grad = channel.scale * centred;
+    var grad = terms.scale * centred;
     if (ACCUMULATE) {
       grad += grad_input[result];
     }

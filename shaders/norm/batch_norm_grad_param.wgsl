@@ -1,6 +1,5 @@
 // Gradients of batch norm with respect to gamma, sum g x^, and beta, sum g. partials: (C, chunks) as
-// lib/batch_norm_sums.wgsl says. One invocation: one channel.
-//#include "lib/double_float.wgsl"
+// norm/lib/batch_norm_sums.wgsl says. One invocation: one channel.
 //#include "norm/lib/batch_norm_sums.wgsl"
 struct Params {
   channels: u32,
@@ -18,15 +17,15 @@ struct Params {
 
 @compute @workgroup_size(64)
 fn main(@builtin(global_invocation_id) id: vec3u) {
-  let c = id.x;
-  if (c >= params.channels) {
+  let channel = id.x;
+  if (channel >= params.channels) {
     return;
   }
-  let sums = total_sums(c * params.chunks, params.chunks);
+  let sums = total_sums(channel * params.chunks, params.chunks);
   let sum = sums.x + sums.y;
   // the batch's x^ is centred but for rounding
   let off_centre = select(0.0, sums.w / f32(params.count), params.training != 0u);
   let normalised_sum = sums.z - sum * off_centre;
-  grad_gamma[c] = normalised_sum + select(0.0, grad_gamma[c], params.accumulate_gamma != 0u);
-  grad_beta[c] = sum + select(0.0, grad_beta[c], params.accumulate_beta != 0u);
+  grad_gamma[channel] = normalised_sum + select(0.0, grad_gamma[channel], params.accumulate_gamma != 0u);
+  grad_beta[channel] = sum + select(0.0, grad_beta[channel], params.accumulate_beta != 0u);
 }

@@ -1,11 +1,9 @@
-// Gradient of batch norm, first stage: sums over every channel's chunks of pixels, as lib/batch_norm_sums.wgsl says.
+// Gradient of batch norm, first stage: the sums of norm/lib/batch_norm_sums.wgsl over every channel's chunks of pixels.
 // x, grad_output: (N,C,P) in groups of 4 pixels; moments: mean, then 1 / deviation; partials: (batches, C, chunks).
-// One invocation: one chunk (lib/batch_chunks.wgsl), of a multiple of 4 pixels a plane.
-// No barriers: for software adapters.
-//#include "lib/linear.wgsl"
+// One invocation: one chunk (norm/lib/batch_chunks.wgsl), of a multiple of 4 pixels a plane.
+// For software adapters; GPUs: batch_norm_grad_partials_workgroup.wgsl.
+//#include "lib/grid.wgsl"
 //#include "lib/double_float.wgsl"
-//#include "lib/divide.wgsl"
-//#include "norm/lib/batch_norm_params.wgsl"
 //#include "norm/lib/batch_chunks.wgsl"
 @group(0) @binding(0) var<uniform> params: Params;
 @group(0) @binding(1) var<storage, read> x: array<vec4f>;
@@ -14,9 +12,9 @@
 @group(0) @binding(4) var<storage, read_write> partials: array<vec4f>;
 
 @compute @workgroup_size(64)
-fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) groups: vec3u) {
-  let k = linear_id(id, groups, 64u);
-  let unit = unit_at(k);
+fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) workgroups: vec3u) {
+  let number = linear_id(id, workgroups, 64u);
+  let unit = unit_at(number);
   if (!unit.exists) {
     return;
   }
@@ -24,9 +22,9 @@ fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) group
   let mean = moments[at_moments];
   let inverse = moments[at_moments + params.channels];
   let chunk = unit.chunk;
-  let quads = (chunk.pixel_end - chunk.pixel) / 4u;
+  let quads = (chunk.pixel_end - chunk.pixel_begin) / 4u;
   let image_quads = params.channels * params.pixels / 4u;
-  let first = (unit.channel * params.pixels + chunk.pixel) / 4u;
+  let first = (unit.channel * params.pixels + chunk.pixel_begin) / 4u;
   let x_first = unit.batch * params.x_stride / 4u;
   let grad_first = unit.batch * params.grad_stride / 4u;
   // Sum g and sum g x^ to twice the precision, sum x^. The 4 pixels of a group are first added in plain f32: their
@@ -34,8 +32,8 @@ fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) group
   var sum_g = vec2f();
   var sum_gx = vec2f();
   var sum_x = vec4f();
-  for (var n = chunk.image; n < chunk.image_end; n++) {
-    let begin = first + n * image_quads;
+  for (var image = chunk.image_begin; image < chunk.image_end; image++) {
+    let begin = first + image * image_quads;
     for (var at = begin; at < begin + quads; at++) {
       let g = grad_output[grad_first + at];
       let normal = (x[x_first + at] - mean) * inverse;
@@ -45,5 +43,5 @@ fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) group
       sum_x += normal;
     }
   }
-  partials[k] = vec4f(sum_g, sum_gx.x + sum_gx.y, sum_x.x + sum_x.y + sum_x.z + sum_x.w);
+  partials[number] = vec4f(sum_g, sum_gx.x + sum_gx.y, sum_x.x + sum_x.y + sum_x.z + sum_x.w);
 }

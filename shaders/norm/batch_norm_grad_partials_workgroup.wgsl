@@ -1,9 +1,9 @@
-// Gradient of batch norm, first stage, as batch_norm_grad_partials.wgsl, for planes of any size and for GPUs: one
-// workgroup takes one chunk, and its lanes' sums are added as a tree.
+// Gradient of batch norm, first stage, as batch_norm_grad_partials.wgsl, for planes of any size: one workgroup takes
+// one chunk, and its lanes' sums are added as a tree.
 // x, grad_output: (N,C,P); moments: mean, then 1 / deviation; partials: (batches, C, chunks).
+// For GPUs; software adapters: batch_norm_grad_partials.wgsl.
 //#include "lib/double_float.wgsl"
-//#include "lib/divide.wgsl"
-//#include "norm/lib/batch_norm_params.wgsl"
+//#include "lib/grid.wgsl"
 //#include "norm/lib/batch_chunks.wgsl"
 //#include "norm/lib/workgroup_chunk.wgsl"
 @group(0) @binding(0) var<uniform> params: Params;
@@ -19,11 +19,11 @@ var<workgroup> sums_x: array<f32, LANES>;
 @compute @workgroup_size(128)
 fn main(
   @builtin(local_invocation_index) lane: u32,
-  @builtin(workgroup_id) group: vec3u,
-  @builtin(num_workgroups) groups: vec3u,
+  @builtin(workgroup_id) workgroup: vec3u,
+  @builtin(num_workgroups) workgroups: vec3u,
 ) {
-  let k = workgroup_index(group, groups);
-  let unit = unit_at(k);
+  let number = workgroup_index(workgroup, workgroups);
+  let unit = unit_at(number);
   if (!unit.exists) {
     return;
   }
@@ -35,7 +35,7 @@ fn main(
   var sum_gx = vec2f();
   var sum_x = 0.0;
   for (var i = lane; i < pixels; i += LANES) {
-    let at = chunk_element(unit.chunk, unit.channel, i);
+    let at = element_of(unit, i);
     let g = grad_output[unit.batch * params.grad_stride + at];
     let normal = (x[unit.batch * params.x_stride + at] - mean) * inverse;
     sum_g = accumulate2(sum_g, g);
@@ -54,6 +54,6 @@ fn main(
     }
   }
   if (lane == 0u) {
-    partials[k] = vec4f(sums[0].xy, sums[0].z + sums[0].w, sums_x[0]);
+    partials[number] = vec4f(sums[0].xy, sums[0].z + sums[0].w, sums_x[0]);
   }
 }

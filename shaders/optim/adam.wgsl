@@ -4,7 +4,7 @@
 //   w -= lr / (1 - beta1^t) * m / (sqrt(v) / sqrt(1 - beta2^t) + eps)
 // weights, grads, first (m), second (v): n floats in groups of 4. settings: scale, weight_decay, beta1, 1 - beta1,
 // beta2, 1 - beta2, lr / (1 - beta1^t), 1 / sqrt(1 - beta2^t), eps. One invocation: 4 groups, 64 apart.
-//#include "lib/linear.wgsl"
+//#include "lib/grid.wgsl"
 struct Params {
   n: u32,
 }
@@ -16,8 +16,8 @@ struct Params {
 @group(0) @binding(5) var<storage, read_write> second: array<vec4f>;
 
 @compute @workgroup_size(64)
-fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) groups: vec3u) {
-  let invocation = linear_id(id, groups, 64u);
+fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) workgroups: vec3u) {
+  let invocation = linear_id(id, workgroups, 64u);
   let begin = (invocation / 64u) * 256u + invocation % 64u;
   let end = min(begin + 256u, params.n / 4u);
   let scale = settings[0];

@@ -2,7 +2,7 @@
 //   g = scale * grad + weight_decay * w,  velocity = momentum * velocity + g,  w -= lr * velocity
 // weights, grads, velocity: n floats in groups of 4. settings: scale, lr, momentum, weight_decay.
 // One invocation: 4 groups, 64 apart.
-//#include "lib/linear.wgsl"
+//#include "lib/grid.wgsl"
 struct Params {
   n: u32,
 }
@@ -13,8 +13,8 @@ struct Params {
 @group(0) @binding(4) var<storage, read_write> velocity: array<vec4f>;
 
 @compute @workgroup_size(64)
-fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) groups: vec3u) {
-  let invocation = linear_id(id, groups, 64u);
+fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) workgroups: vec3u) {
+  let invocation = linear_id(id, workgroups, 64u);
   let begin = (invocation / 64u) * 256u + invocation % 64u;
   let end = min(begin + 256u, params.n / 4u);
   let scale = settings[0];

@@ -1,6 +1,6 @@
 // Second half of a two-stage sum: y[i] = sum over parts of partials[part, i], in order, added to y if accumulate.
 // One invocation: one i.
-//#include "lib/linear.wgsl"
+//#include "lib/grid.wgsl"
 struct Params {
   n: u32,
   parts: u32,
@@ -11,8 +11,8 @@ struct Params {
 @group(0) @binding(2) var<storage, read_write> y: array<f32>;
 
 @compute @workgroup_size(64)
-fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) groups: vec3u) {
-  let i = linear_id(id, groups, 64u);
+fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) workgroups: vec3u) {
+  let i = linear_id(id, workgroups, 64u);
   if (i >= params.n) {
     return;
   }

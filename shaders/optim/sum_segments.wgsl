@@ -23,12 +23,12 @@ struct Params {
 @group(0) @binding(3) var<storage, read_write> grads: array<f32>;
 
 @compute @workgroup_size(64)
-fn main(@builtin(local_invocation_index) lane: u32, @builtin(workgroup_id) group: vec3u) {
-  let at = group.y * params.row + group.x;
-  if (at >= table.count) {
+fn main(@builtin(local_invocation_index) lane: u32, @builtin(workgroup_id) workgroup: vec3u) {
+  let number = workgroup.y * params.row + workgroup.x;
+  if (number >= table.count) {
     return;
   }
-  let tile = table.tiles[at];
+  let tile = table.tiles[number];
   let i = tile.first + lane;
   if (i >= tile.n) {
     return;

@@ -1,5 +1,5 @@
 // y[r] = weight[index[r]]. weight: (V,E), index: (R), y: (R,E). One invocation: an element of y.
-//#include "lib/linear.wgsl"
+//#include "lib/grid.wgsl"
 struct Params {
   rows: u32,
   width: u32,
@@ -10,8 +10,8 @@ struct Params {
 @group(0) @binding(3) var<storage, read_write> y: array<f32>;
 
 @compute @workgroup_size(64)
-fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) groups: vec3u) {
-  let i = linear_id(id, groups, 64u);
+fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) workgroups: vec3u) {
+  let i = linear_id(id, workgroups, 64u);
   if (i < params.rows * params.width) {
     y[i] = weight[u32(index[i / params.width]) * params.width + i % params.width];
   }

@@ -1,6 +1,6 @@
 // grad_weight[v] (+)= sum of grad_y[r] over the rows r with index[r] = v, in order.
 // grad_weight: (V,E), index: (R), grad_y: (R,E). One invocation: an element of grad_weight.
-//#include "lib/linear.wgsl"
+//#include "lib/grid.wgsl"
 struct Params {
   entries: u32,
   rows: u32,
@@ -13,8 +13,8 @@ struct Params {
 @group(0) @binding(3) var<storage, read_write> grad_weight: array<f32>;
 
 @compute @workgroup_size(64)
-fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) groups: vec3u) {
-  let i = linear_id(id, groups, 64u);
+fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) workgroups: vec3u) {
+  let i = linear_id(id, workgroups, 64u);
   if (i >= params.entries * params.width) {
     return;
   }

@@ -1,6 +1,6 @@
 // grad_probs (+)= -grad_y (log q + 1), q = p + FLOOR, and 0 where the mask forbids. probs, mask, grad_probs: n entries,
 // grad_y: (1). Without MASKED all are allowed, and mask is not read. One invocation: an entry.
-//#include "lib/linear.wgsl"
+//#include "lib/grid.wgsl"
 //#include "policy/lib/prob_floor.wgsl"
 override MASKED: bool = false;
 
@@ -15,8 +15,8 @@ struct Params {
 @group(0) @binding(4) var<storage, read_write> grad_probs: array<f32>;
 
 @compute @workgroup_size(64)
-fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) groups: vec3u) {
-  let i = linear_id(id, groups, 64u);
+fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) workgroups: vec3u) {
+  let i = linear_id(id, workgroups, 64u);
   if (i >= params.n) {
     return;
   }

@@ -1,6 +1,6 @@
 // grad_probs[r,j] (+)= grad_y / (p + FLOOR) where j is the row's action, else 0.
 // probs, grad_probs: (R,K), actions: (R), grad_y: (1). One invocation: an element.
-//#include "lib/linear.wgsl"
+//#include "lib/grid.wgsl"
 //#include "policy/lib/prob_floor.wgsl"
 struct Params {
   rows: u32,
@@ -14,8 +14,8 @@ struct Params {
 @group(0) @binding(4) var<storage, read_write> grad_probs: array<f32>;
 
 @compute @workgroup_size(64)
-fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) groups: vec3u) {
-  let i = linear_id(id, groups, 64u);
+fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) workgroups: vec3u) {
+  let i = linear_id(id, workgroups, 64u);
   if (i >= params.rows * params.k) {
     return;
   }

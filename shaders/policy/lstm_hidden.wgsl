@@ -1,5 +1,5 @@
 // h = sigmoid(o) tanh(c). gates: (N,4H) = i, f, g, o; c, h: (N,H). One invocation: an element.
-//#include "lib/linear.wgsl"
+//#include "lib/grid.wgsl"
 //#include "policy/lib/lstm_gates.wgsl"
 struct Params {
   n: u32,
@@ -11,8 +11,8 @@ struct Params {
 @group(0) @binding(3) var<storage, read_write> h: array<f32>;
 
 @compute @workgroup_size(64)
-fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) groups: vec3u) {
-  let i = linear_id(id, groups, 64u);
+fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) workgroups: vec3u) {
+  let i = linear_id(id, workgroups, 64u);
   if (i < params.n * params.hidden) {
     h[i] = sigmoid(gates[gate_index(i, params.hidden) + 3u * params.hidden]) * tanh(c[i]);
   }

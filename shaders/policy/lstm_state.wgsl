@@ -1,5 +1,5 @@
 // c' = sigmoid(f) c + sigmoid(i) tanh(g). gates: (N,4H) = i, f, g, o; c, next: (N,H). One invocation: an element.
-//#include "lib/linear.wgsl"
+//#include "lib/grid.wgsl"
 //#include "policy/lib/lstm_gates.wgsl"
 struct Params {
   n: u32,
@@ -11,8 +11,8 @@ struct Params {
 @group(0) @binding(3) var<storage, read_write> next: array<f32>;
 
 @compute @workgroup_size(64)
-fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) groups: vec3u) {
-  let i = linear_id(id, groups, 64u);
+fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) workgroups: vec3u) {
+  let i = linear_id(id, workgroups, 64u);
   if (i >= params.n * params.hidden) {
     return;
   }

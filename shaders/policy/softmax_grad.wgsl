@@ -1,5 +1,5 @@
 // grad_x_j (+)= y_j (grad_y_j - sum_k y_k grad_y_k), per row. All: (R,K). One invocation: a row.
-//#include "lib/linear.wgsl"
+//#include "lib/grid.wgsl"
 struct Params {
   rows: u32,
   k: u32,
@@ -11,8 +11,8 @@ struct Params {
 @group(0) @binding(3) var<storage, read_write> grad_x: array<f32>;
 
 @compute @workgroup_size(64)
-fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) groups: vec3u) {
-  let row = linear_id(id, groups, 64u);
+fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) workgroups: vec3u) {
+  let row = linear_id(id, workgroups, 64u);
   if (row >= params.rows) {
     return;
   }

@@ -1,9 +1,9 @@
-// Average pooling as avg_pool2d.wgsl, and its gradient, for windows of 3x3 at stride 1 with padding 1 on rows of whole
+// Average pooling as pool2d.wgsl, and its gradient, for windows of 3x3 at stride 1 with padding 1 on rows of whole
 // groups of 4. With c(o) the pixels of window o inside the image,
 //   forward: y(o) = 1/c(o) sum of x over the 3x3 around o;   backward: y(i) (+)= sum of x(o)/c(o) over the 3x3 around i
-// x, y: (P,H,quads) groups of 4. One invocation: a strip of pairs (lib/pool_pairs.wgsl). Grid: P*strips*pairs.
-//#include "lib/linear.wgsl"
-//#include "lib/divide.wgsl"
+// x, y: (P,H,quads) groups of 4. One invocation: a strip of pairs (pool/lib/pool_pairs.wgsl). Grid:
+// (pairs, strips, planes).
+//#include "lib/grid.wgsl"
 //#include "pool/lib/pool_strips.wgsl"
 //#include "pool/lib/pool_pairs.wgsl"
 //#include "pool/lib/plane_affine.wgsl"
@@ -38,8 +38,8 @@ fn add_there(sum: Columns, there: vec4f, k: u32, complete: bool) -> Columns {
 }
 
 @compute @workgroup_size(64)
-fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) groups: vec3u) {
-  let strip = strip_at(linear_id(id, groups, 64u), pairs());
+fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) workgroups: vec3u) {
+  let strip = strip_at(linear_id(id, workgroups, 64u), pairs());
   if (strip.plane >= params.planes) {
     return;
   }

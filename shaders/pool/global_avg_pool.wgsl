@@ -1,5 +1,5 @@
 // y[p] = mean of plane p. x: (P,pixels), in groups of 4, y: (P). One invocation: a plane.
-//#include "lib/linear.wgsl"
+//#include "lib/grid.wgsl"
 struct Params {
   planes: u32,
   pixels: u32,
@@ -34,8 +34,8 @@ fn edge_at(plane: PlaneQuads, j: u32) -> u32 {
 }
 
 @compute @workgroup_size(64)
-fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) groups: vec3u) {
-  let plane = linear_id(id, groups, 64u);
+fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) workgroups: vec3u) {
+  let plane = linear_id(id, workgroups, 64u);
   if (plane >= params.planes) {
     return;
   }

@@ -1,6 +1,6 @@
 // grad_x[p,i] (+)= grad_y[p] / pixels. grad_x: (P,pixels), in groups of 4, grad_y: (P). One invocation: a plane.
 // No two write to one group: to write a part of a vector may touch all of it.
-//#include "lib/linear.wgsl"
+//#include "lib/grid.wgsl"
 struct Params {
   planes: u32,
   pixels: u32,
@@ -11,8 +11,8 @@ struct Params {
 @group(0) @binding(2) var<storage, read_write> grad_x: array<vec4f>;
 
 @compute @workgroup_size(64)
-fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) groups: vec3u) {
-  let plane = linear_id(id, groups, 64u);
+fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) workgroups: vec3u) {
+  let plane = linear_id(id, workgroups, 64u);
   if (plane >= params.planes) {
     return;
   }

@@ -1,9 +1,8 @@
-// Max pooling as max_pool2d.wgsl, for windows of 3x3 at stride 1 with padding 1 on rows of whole groups of 4.
+// Max pooling as pool2d.wgsl, for windows of 3x3 at stride 1 with padding 1 on rows of whole groups of 4.
 // x, y: (P,H,quads) groups of 4, argmax: (P,H,pairs), 4 bits for each of 8 outputs.
 // What lies outside counts as its neighbour inside, which is in the same window.
-// One invocation: a strip of pairs (lib/pool_pairs.wgsl). Grid: P*strips*pairs.
-//#include "lib/linear.wgsl"
-//#include "lib/divide.wgsl"
+// One invocation: a strip of pairs (pool/lib/pool_pairs.wgsl). Grid: (pairs, strips, planes).
+//#include "lib/grid.wgsl"
 //#include "pool/lib/pool_strips.wgsl"
 //#include "pool/lib/pool_pairs.wgsl"
 //#include "pool/lib/plane_affine.wgsl"
@@ -42,8 +41,8 @@ fn pack(p: vec4u) -> u32 {
 }
 
 @compute @workgroup_size(64)
-fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) groups: vec3u) {
-  let strip = strip_at(linear_id(id, groups, 64u), pairs());
+fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) workgroups: vec3u) {
+  let strip = strip_at(linear_id(id, workgroups, 64u), pairs());
   if (strip.plane >= params.planes) {
     return;
   }

@@ -1,8 +1,7 @@
 // Gradient of max_pool2d_3x3.wgsl: grad_x (+)= the grad_y of every window that a pixel won. Layouts as there.
-// One invocation: a strip of pairs of pixels (lib/pool_pairs.wgsl), which gathers from the windows around it.
-// Grid: P*strips*pairs.
-//#include "lib/linear.wgsl"
-//#include "lib/divide.wgsl"
+// One invocation: a strip of pairs of pixels (pool/lib/pool_pairs.wgsl), which gathers from the windows around it.
+// Grid: (pairs, strips, planes).
+//#include "lib/grid.wgsl"
 //#include "pool/lib/pool_strips.wgsl"
 //#include "pool/lib/pool_pairs.wgsl"
 // Known at compile time, since a load that is not needed takes as long as one that is, and so does a loop of no turns.
@@ -66,8 +65,8 @@ fn won(w: Windows, place: u32) -> vec4f {
 }
 
 @compute @workgroup_size(64)
-fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) groups: vec3u) {
-  let strip = strip_at(linear_id(id, groups, 64u), pairs());
+fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) workgroups: vec3u) {
+  let strip = strip_at(linear_id(id, workgroups, 64u), pairs());
   if (strip.plane >= params.planes) {
     return;
   }

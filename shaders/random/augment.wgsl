@@ -3,8 +3,8 @@
 // Outside of the image lies black, byte 0; inside the cutout rectangle y is 0 after normalisation.
 // bytes: (count,3,S,S) of u8, the shard that begins with image `first`; samples of other shards are left alone.
 // labels: (images). y: (N,3,S,S), targets: (N).
-// One invocation: 4 neighbouring pixels of a row, all channels. Grid: N*S*ceil(S/4).
-//#include "lib/linear.wgsl"
+// One invocation: 4 neighbouring pixels of a row, all channels. Grid: (ceil(S/4), S, N), the first fastest.
+//#include "lib/grid.wgsl"
 struct Params {
   n: u32,
   // S: width and height of an image.
@@ -39,26 +39,25 @@ fn byte_at(i: u32) -> f32 {
 }
 
 @compute @workgroup_size(64)
-fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) groups: vec3u) {
-  let i = linear_id(id, groups, 64u);
+fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) workgroups: vec3u) {
   let size = params.size;
-  let quads = (size + 3u) / 4u;
-  let n = i / (quads * size);
-  if (n >= params.n) {
+  var rest = linear_id(id, workgroups, 64u);
+  let left = 4u * next_coordinate(&rest, (size + 3u) / 4u);
+  let row = next_coordinate(&rest, size);
+  let sample = rest;
+  if (sample >= params.n) {
     return;
   }
-  let index = samples[n].index;
+  let index = samples[sample].index;
   if (index < params.first || index - params.first >= params.count) {
     return;
   }
-  let row = (i / quads) % size;
-  let left = 4u * (i % quads);
-  let to_source = samples[n].to_source;
-  let cutout = samples[n].cutout;
+  let to_source = samples[sample].to_source;
+  let cutout = samples[sample].cutout;
   let plane = size * size;
   let image = (index - params.first) * 3u * plane;
   if (row == 0u && left == 0u) {
-    targets[n] = labels[index];
+    targets[sample] = labels[index];
   }
   for (var column = left; column < min(left + 4u, size); column++) {
     let center = vec2f(f32(column), f32(row)) + 0.5;
@@ -69,7 +68,7 @@ fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) group
       pixel = vec3f(byte_at(at), byte_at(at + plane), byte_at(at + 2u * plane));
     }
     let cut = all(center > cutout.xy) && all(center < cutout.zw);
-    let out = n * 3u * plane + row * size + column;
+    let out = sample * 3u * plane + row * size + column;
     y[out] = select(pixel.x * params.scale0 + params.shift0, 0.0, cut);
     y[out + plane] = select(pixel.y * params.scale1 + params.shift1, 0.0, cut);
     y[out + 2u * plane] = select(pixel.z * params.scale2 + params.shift2, 0.0, cut);

@@ -1,8 +1,8 @@
-// Fills y with random numbers: element i comes from word `position + i` of the host's stream (src/core/rng.ts), position a
-// multiple of 4. KIND 0: center + spread (2u - 1), u uniform in [0, 1); exact, hence the host's bits, where center is
+// Fills y with random numbers: element i is from word `position + i` of the host's stream (src/core/rng.ts), position
+// a multiple of 4. KIND 0: center + spread (2u - 1), u uniform in [0, 1); exact, hence the host's bits, where center is
 // 0 or both are 1/2. KIND 1: center + spread z, z standard normal (Box and Muller, 1958), two from two words.
 // y: n floats. One invocation: 4 neighbours.
-//#include "lib/linear.wgsl"
+//#include "lib/grid.wgsl"
 //#include "random/lib/philox.wgsl"
 override KIND: u32 = 0u;
 
@@ -30,8 +30,8 @@ fn box_muller(a: u32, b: u32) -> vec2f {
 }
 
 @compute @workgroup_size(64)
-fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) groups: vec3u) {
-  let quad = linear_id(id, groups, 64u);
+fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) workgroups: vec3u) {
+  let quad = linear_id(id, workgroups, 64u);
   if (4u * quad >= params.n) {
     return;
   }

@@ -4,7 +4,7 @@ import type { Applied, Inputs, Op } from '../core/op.ts';
 import type { Recorder } from '../core/recorder.ts';
 import { imageShape, numel, type Tensor } from '../core/tensor.ts';
 import { conv2d, type ConvInputs } from '../ops/conv/conv2d.ts';
-import type { ConvGeometry } from '../ops/conv/conv_geometry.ts';
+import { type ConvGeometry, groupStep } from '../ops/conv/conv_geometry.ts';
 import { factorizedReduceConv } from '../ops/conv/factorized_reduce_conv.ts';
 import { add, type AddAttrs, type AddInputs } from '../ops/elementwise/add.ts';
 import { concat, type ConcatAttrs, listInputs, recordConcat } from '../ops/elementwise/concat.ts';
@@ -55,9 +55,10 @@ function refineConv(
       pad_h: g.padH,
       pad_w: g.padW,
       dilation: g.dilation,
-      group_in: g.inChannels / g.groups,
+      group_in: g.groupIn,
       group_out: g.outChannels / g.groups,
-      second_half: g.secondHalf,
+      group_step: groupStep(g),
+      group_shift: g.groupShift,
       relu: Number(g.relu),
       zero,
     },

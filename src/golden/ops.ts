@@ -97,7 +97,7 @@ export const GOLDEN_OPS: Readonly<Record<string, (run: OpRun) => Outputs>> = {
     const inputs = { logits: input('logits'), target: input('target') };
     return { y: tape.apply(crossEntropy, inputs, { labelSmoothing: number('label_smoothing') }) };
   },
-  softmax: ({ tape, input }) => ({ y: tape.apply(softmax, { x: input('x') }) }),
+  softmax: ({ tape, input }) => ({ y: tape.apply(softmax, { x: input('x'), mask: null }) }),
   embedding: ({ tape, input }) => ({
     y: tape.apply(embedding, { weight: input('w'), index: input('index') }),
   }),

@@ -13,7 +13,6 @@ import { globalAvgPool } from './pool/global_avg_pool.ts';
 import { linear } from './matmul/linear.ts';
 import { logProb } from './policy/log_prob.ts';
 import { lstmHidden, lstmState } from './policy/lstm_cell.ts';
-import { maskedSoftmax } from './policy/masked_softmax.ts';
 import { maxPool2d } from './pool/max_pool2d.ts';
 import { shortcut } from './elementwise/shortcut.ts';
 import { sliceRows } from './elementwise/slice_rows.ts';
@@ -37,7 +36,6 @@ export const ops = {
   logProb,
   lstmHidden,
   lstmState,
-  maskedSoftmax,
   maxPool2d,
   relu,
   relu6,

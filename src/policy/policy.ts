@@ -5,7 +5,6 @@ import type { Engine } from '../../runtime/engine/engine.ts';
 import type { ActionSpace } from '../arch/action_space.ts';
 import type { Cell } from '../arch/genotype.ts';
 import type { ParameterStore } from '../nn/parameters.ts';
-import { maskedSoftmax } from '../ops/policy/masked_softmax.ts';
 import { softmax } from '../ops/policy/softmax.ts';
 import type { Tape } from '../core/tape.ts';
 import type { Shape, Tensor } from '../core/tensor.ts';
@@ -35,10 +34,8 @@ export interface PolicyInputs {
 }
 
 /** One distribution for every row of `logits` (edges, actions), over the actions that the mask allows. */
-export function edgeProbabilities(tape: Tape, logits: Tensor, mask: Tensor | null): Tensor {
-  if (!mask) return tape.apply(softmax, { x: logits });
-  return tape.apply(maskedSoftmax, { x: logits, mask });
-}
+export const edgeProbabilities = (tape: Tape, logits: Tensor, mask: Tensor | null): Tensor =>
+  tape.apply(softmax, { x: logits, mask });
 
 /** Shape of the mask that a policy writes for an architecture; empty where its space needs none. */
 export const maskShape = ({ masked, count }: ActionSpace, edges: number): Shape => [

@@ -10,7 +10,7 @@ import { factorizedReduceConvTable } from './factorized_reduce_conv.ts';
 import { globalAvgPoolTable } from './global_avg_pool.ts';
 import { linearTable } from './linear.ts';
 import { lstmHiddenTable, lstmStateTable } from './lstm_cell.ts';
-import { entropyTable, logProbTable, maskedSoftmaxTable, sliceRowsTable, softmaxTable } from './policy.ts';
+import { entropyTable, logProbTable, sliceRowsTable, softmaxTable } from './policy.ts';
 import { avgPool2dTable, maxPool2dTable } from './pool2d.ts';
 import { shortcutTable } from './shortcut.ts';
 import { spmmCsrTable } from './spmm_csr.ts';
@@ -34,7 +34,6 @@ export const opTables: Readonly<Record<OpName, CheckedOp>> = {
   logProb: logProbTable,
   lstmHidden: lstmHiddenTable,
   lstmState: lstmStateTable,
-  maskedSoftmax: maskedSoftmaxTable,
   maxPool2d: maxPool2dTable,
   relu6: relu6Table,
   relu: reluTable,

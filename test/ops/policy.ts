@@ -1,6 +1,5 @@
 import { entropy } from '../../src/ops/policy/entropy.ts';
 import { logProb } from '../../src/ops/policy/log_prob.ts';
-import { maskedSoftmax } from '../../src/ops/policy/masked_softmax.ts';
 import { sliceRows } from '../../src/ops/elementwise/slice_rows.ts';
 import { softmax } from '../../src/ops/policy/softmax.ts';
 import { createRng } from '../../src/core/rng.ts';
@@ -23,29 +22,6 @@ const sizes: readonly [rows: number, k: number][] = [
   [70, 7],
 ];
 
-export const softmaxTable = opTable(softmax, {
-  reference: ({ x }) => {
-    const [rows, k] = x.shape as [number, number];
-    return Array.from({ length: rows }, (_, r) => {
-      const row = [...x.data.subarray(r * k, (r + 1) * k)];
-      const powers = row.map((v) => Math.exp(v - Math.max(...row)));
-      const total = powers.reduce((sum, e) => sum + e, 0);
-      return powers.map((e) => e / total);
-    }).flat();
-  },
-  cases: [1, 20].flatMap((scale) =>
-    sizes.map(([rows, k]) => ({
-      name: `(${rows},${k}) scale ${scale}`,
-      inputs: { x: { shape: [rows, k], scale } },
-      attrs: {},
-    })),
-  ),
-  generate: (rng) => ({
-    inputs: { x: { shape: [between(rng, 1, 80), between(rng, 1, 12)], scale: between(rng, 1, 8) } },
-    attrs: {},
-  }),
-});
-
 /** 0 and 1 at random, at least one 1 in every row; the first row allows its last entry only. */
 function masks(rows: number, k: number): number[] {
   const rng = createRng(rows + 1000 * k, 1);
@@ -55,29 +31,44 @@ function masks(rows: number, k: number): number[] {
   }).flat();
 }
 
-const masked = (rows: number, k: number, scale: number) => ({
-  inputs: {
-    x: { shape: [rows, k], scale },
-    mask: { shape: [rows, k], dtype: 'i32' as const, values: masks(rows, k) },
-  },
-  attrs: {},
+const softmaxInputs = (rows: number, k: number, scale: number, withMask: boolean) => ({
+  x: { shape: [rows, k], scale },
+  mask: withMask ? { shape: [rows, k], dtype: 'i32' as const, values: masks(rows, k) } : null,
 });
 
-export const maskedSoftmaxTable = opTable(maskedSoftmax, {
+/** Random sizes, as `generate` makes them, but with a mask. */
+const maskedSizes = Array.from({ length: 6 }, (_, seed) => {
+  const rng = createRng(seed, 2);
+  return { rows: between(rng, 1, 80), k: between(rng, 1, 14), scale: between(rng, 1, 8) };
+});
+
+export const softmaxTable = opTable(softmax, {
   reference: ({ x, mask }) => {
     const [rows, k] = x.shape as [number, number];
     return Array.from({ length: rows }, (_, r) => {
-      const allowed = [...mask.data.subarray(r * k, (r + 1) * k)];
-      const row = [...x.data.subarray(r * k, (r + 1) * k)].map((v, j) => (allowed[j] ? v : -Infinity));
+      const allowed = mask?.data.subarray(r * k, (r + 1) * k);
+      const row = [...x.data.subarray(r * k, (r + 1) * k)].map((v, j) =>
+        allowed?.[j] === 0 ? -Infinity : v,
+      );
       const powers = row.map((v) => Math.exp(v - Math.max(...row)));
       const total = powers.reduce((sum, e) => sum + e, 0);
       return powers.map((e) => e / total);
     }).flat();
   },
-  cases: [1, 20].flatMap((scale) =>
-    sizes.map(([rows, k]) => ({ name: `(${rows},${k}) scale ${scale}`, ...masked(rows, k, scale) })),
-  ),
-  generate: (rng) => masked(between(rng, 1, 80), between(rng, 1, 14), between(rng, 1, 8)),
+  cases: [
+    ...[false, true].flatMap((withMask) =>
+      [1, 20].flatMap((scale) => sizes.map(([rows, k]) => ({ rows, k, scale, withMask }))),
+    ),
+    ...maskedSizes.map((size) => ({ ...size, withMask: true })),
+  ].map(({ rows, k, scale, withMask }) => ({
+    name: `${withMask ? 'masked ' : ''}(${rows},${k}) scale ${scale}`,
+    inputs: softmaxInputs(rows, k, scale, withMask),
+    attrs: {},
+  })),
+  generate: (rng) => ({
+    inputs: softmaxInputs(between(rng, 1, 80), between(rng, 1, 12), between(rng, 1, 8), false),
+    attrs: {},
+  }),
 });
 
 export const logProbTable = opTable(logProb, {

@@ -1,5 +1,6 @@
 // Mean and sum of squared deviations of 16 values: a chunk of batch norm's first stage (batch_norm_partials.wgsl), for
-// kernels that have it at hand. Needs `moments`, (C, chunks), and lib/sum_of.wgsl.
+// kernels that have it at hand.
+//#include "conv/lib/sum_of.wgsl"
 fn moments_of(v: mat4x4f) -> vec2f {
   let mean = sum_of((v[0] + v[1]) + (v[2] + v[3])) / 16.0;
   let d0 = v[0] - mean;

@@ -7,12 +7,12 @@ struct Taps {
 }
 
 // Stores those of the 5 rows, from the highest to the lowest, that lie in the window.
-fn store_partials(part: u32, c: u32, row0: Taps, row1: Taps, row2: Taps, row3: Taps, row4: Taps) {
+fn store_partials(part: u32, channel: u32, row0: Taps, row1: Taps, row2: Taps, row3: Taps, row4: Taps) {
   var next0 = row0;
   var next1 = row1;
   var next2 = row2;
   var next3 = row3;
-  let base = (part * params.result_channels + c) * params.kernel_h * params.kernel_w;
+  let base = (part * params.result_channels + channel) * params.kernel_h * params.kernel_w;
   let top = params.pad_h / i32(params.dilation) - 2;
   let left = params.pad_w / i32(params.dilation) - 2;
   for (var ky = top; ky < top + 5; ky++) {

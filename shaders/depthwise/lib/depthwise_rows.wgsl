@@ -1,6 +1,7 @@
 // Pieces of 8 neighbouring pixels seen through a window of up to 5 taps, 1 or 2 pixels apart, for rows that are
 // multiples of 8 pixels.
-// Needs lib/choose.wgsl, `source4` as vec4f and override WIDE: false leaves the outermost taps out.
+// Needs `source4` as vec4f.
+//#include "depthwise/lib/choose.wgsl"
 struct Window {
   // the piece moved by -2, -1, 0, 1 and 2 taps; zero outside the image
   far_left: mat2x4f,

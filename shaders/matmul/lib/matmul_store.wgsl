@@ -1,4 +1,5 @@
-// Stores an element of C with what belongs to it. Needs lib/matmul_params.wgsl, `bias` and `c`.
+// Stores an element of C with what belongs to it. Needs `bias` and `c`.
+//#include "matmul/lib/matmul_params.wgsl"
 fn store(row: u32, column: u32, sum: f32) {
   var value = sum;
   if (params.has_bias != 0u) {

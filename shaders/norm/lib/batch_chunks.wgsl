@@ -1,17 +1,19 @@
 // The N * P pixels of a channel in chunks of `chunk_images` images x `part_pixels` pixels of their planes; chunks of
 // one invocation or one workgroup each, all parts of a plane before the next images.
-// Needs params.batches, channels, chunks, batch, pixels, parts, chunk_images, part_pixels and lib/divide.wgsl.
+//#include "lib/grid.wgsl"
+//#include "norm/lib/batch_norm_params.wgsl"
 struct Chunk {
-  image: u32,
+  image_begin: u32,
   image_end: u32,
-  pixel: u32,
+  pixel_begin: u32,
   pixel_end: u32,
 }
 
-fn chunk_at(k: u32) -> Chunk {
-  let at_part = divide(k, params.parts);
-  let image = at_part.x * params.chunk_images;
-  let pixel = at_part.y * params.part_pixels;
+// Chunk number `number` of a channel.
+fn chunk_at(number: u32) -> Chunk {
+  var rest = number;
+  let pixel = params.part_pixels * next_coordinate(&rest, params.parts);
+  let image = params.chunk_images * rest;
   return Chunk(
     image,
     min(image + params.chunk_images, params.batch),
@@ -20,11 +22,13 @@ fn chunk_at(k: u32) -> Chunk {
   );
 }
 
-fn chunk_count(chunk: Chunk) -> f32 {
-  return f32((chunk.image_end - chunk.image) * (chunk.pixel_end - chunk.pixel));
+// Pixels of a chunk, in all of its images.
+fn chunk_pixels(chunk: Chunk) -> u32 {
+  return (chunk.image_end - chunk.image_begin) * (chunk.pixel_end - chunk.pixel_begin);
 }
 
-// Where a unit of work stands: the chunks of a channel, those of all channels, then those of the second batch.
+// One chunk of one channel of one batch, which is the work of one invocation or workgroup. Grid: (chunks, channels,
+// batches), the first fastest.
 struct Unit {
   batch: u32,
   channel: u32,
@@ -33,9 +37,10 @@ struct Unit {
   exists: bool,
 }
 
-fn unit_at(k: u32) -> Unit {
-  let at_chunk = divide(k, params.chunks);
-  let at_channel = divide(at_chunk.x, params.channels);
-  let exists = at_channel.x < params.batches;
-  return Unit(at_channel.x, at_channel.y, chunk_at(at_chunk.y), exists);
+fn unit_at(number: u32) -> Unit {
+  var rest = number;
+  let chunk = next_coordinate(&rest, params.chunks);
+  let channel = next_coordinate(&rest, params.channels);
+  let batch = rest;
+  return Unit(batch, channel, chunk_at(chunk), batch < params.batches);
 }

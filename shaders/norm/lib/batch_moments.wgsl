@@ -1,5 +1,6 @@
 // Number, mean and sum of squared deviations of some values of a channel, and what follows from those of all.
-// The bindings of both forms of batch_norm_finalize. Needs lib/batch_norm_params.wgsl and lib/batch_chunks.wgsl.
+// The bindings of both forms of batch_norm_finalize.
+//#include "norm/lib/batch_chunks.wgsl"
 @group(0) @binding(0) var<uniform> params: Params;
 @group(0) @binding(1) var<storage, read> partials: array<vec2f>;
 @group(0) @binding(2) var<storage, read> gamma: array<f32>;
@@ -18,12 +19,13 @@ struct Moments {
 // All chunks are equally large: no divisions, which are dear on software adapters, to find out how large.
 override EQUAL: bool = false;
 
-fn moments_at(first: u32, k: u32) -> Moments {
-  let part = partials[first + k];
+// Those of chunk number `chunk` of the channel whose partials begin at `first`.
+fn chunk_moments(first: u32, chunk: u32) -> Moments {
+  let part = partials[first + chunk];
   if (EQUAL) {
     return Moments(f32(params.chunk_images * params.part_pixels), part.x, part.y);
   }
-  return Moments(chunk_count(chunk_at(k)), part.x, part.y);
+  return Moments(f32(chunk_pixels(chunk_at(chunk))), part.x, part.y);
 }
 
 // Chan's formula.
@@ -34,23 +36,24 @@ fn combine(a: Moments, b: Moments) -> Moments {
   return Moments(total, a.mean + delta * share, a.deviations + b.deviations + delta * delta * (a.count * share));
 }
 
-fn finish(batch: u32, c: u32, all: Moments) {
+// Writes what a channel's moments give: its scale and shift, and its share of the running statistics.
+fn store_statistics(batch: u32, channel: u32, all: Moments) {
   let variance = all.deviations / all.count;
   let inverse = 1.0 / sqrt(variance + params.eps);
   var scale = inverse;
   var shift = -all.mean * scale;
   if (params.has_gamma != 0u) {
-    scale = gamma[c] * inverse;
-    shift = beta[c] - all.mean * scale;
+    scale = gamma[channel] * inverse;
+    shift = beta[channel] - all.mean * scale;
   }
-  let at = batch * params.moments_stride + c;
+  let at = batch * params.moments_stride + channel;
   affine[at] = scale;
   affine[at + params.channels] = shift;
   moments[at] = all.mean;
   moments[at + params.channels] = inverse;
   if (params.has_running != 0u) {
     let unbiased = all.deviations / max(all.count - 1.0, 1.0);
-    running_mean[c] += params.momentum * (all.mean - running_mean[c]);
-    running_var[c] += params.momentum * (unbiased - running_var[c]);
+    running_mean[channel] += params.momentum * (all.mean - running_mean[channel]);
+    running_var[channel] += params.momentum * (unbiased - running_var[channel]);
   }
 }

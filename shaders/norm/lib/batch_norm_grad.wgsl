@@ -1,7 +1,9 @@
 // What turns a channel's gradients into those before its batch norm: scale (g - mean(g) - x^ mean(g x^)), where x^
 // is the normalised x and the means are over the batch; with running statistics it is scale g.
-// Needs lib/double_float.wgsl, lib/batch_norm_sums.wgsl, params, affine, moments and partials.
-struct Channel {
+// Needs `affine`, `moments` and `partials`.
+//#include "norm/lib/batch_norm_params.wgsl"
+//#include "norm/lib/batch_norm_sums.wgsl"
+struct GradTerms {
   mean: f32,
   inverse: f32,
   scale: f32,
@@ -12,23 +14,23 @@ struct Channel {
   covariance: f32,
 }
 
-fn channel_at(batch: u32, c: u32) -> Channel {
-  let at_moments = batch * params.moments_stride + c;
+fn grad_terms(batch: u32, channel: u32) -> GradTerms {
+  let at_moments = batch * params.moments_stride + channel;
   let inverse = moments[at_moments + params.channels];
-  var channel = Channel(moments[at_moments], inverse, affine[at_moments], 0.0, 0.0, 0.0);
+  var terms = GradTerms(moments[at_moments], inverse, affine[at_moments], 0.0, 0.0, 0.0);
   if (params.training != 0u) {
     let count = params.batch * params.pixels;
-    let sums = total_sums((batch * params.channels + c) * params.chunks, params.chunks);
+    let sums = total_sums((batch * params.channels + channel) * params.chunks, params.chunks);
     let g_mean = divide2(sums.xy, f32(count));
     let x_mean = sums.w / f32(count);
-    channel.covariance = sums.z / f32(count) - g_mean.x * x_mean;
+    terms.covariance = sums.z / f32(count) - g_mean.x * x_mean;
     if (count == 2u) {
       // Here x^ is +-sqrt(1 - eps inverse^2), and in the difference nothing but rounding errors would be left.
-      channel.covariance = 0.0;
-      channel.scale *= params.eps * inverse * inverse;
+      terms.covariance = 0.0;
+      terms.scale *= params.eps * inverse * inverse;
     }
-    channel.coarse = bitcast<f32>(bitcast<u32>(g_mean.x) & 0xffff0000u);
-    channel.fine = (g_mean.x - channel.coarse) + (g_mean.y - x_mean * channel.covariance);
+    terms.coarse = bitcast<f32>(bitcast<u32>(g_mean.x) & 0xffff0000u);
+    terms.fine = (g_mean.x - terms.coarse) + (g_mean.y - x_mean * terms.covariance);
   }
-  return channel;
+  return terms;
 }

@@ -5,7 +5,7 @@ struct Params {
   batch: u32,
   channels: u32,
   pixels: u32,
-  // chunks of a channel: lib/batch_chunks.wgsl
+  // chunks of a channel: norm/lib/batch_chunks.wgsl
   chunks: u32,
   parts: u32,
   chunk_images: u32,

@@ -2,7 +2,8 @@
 // These cancel to a hundredth or less of their terms where a normalisation further up takes out what is common to
 // all pixels, so sum g and sum g x^ are added up to twice the precision of f32; and since a mean of x that is rounded
 // leaves x^ a little off centre, its own mean is subtracted too.
-// Needs lib/double_float.wgsl and `partials`.
+// Needs `partials`.
+//#include "lib/double_float.wgsl"
 fn total_sums(first: u32, parts: u32) -> vec4f {
   var sum_g = vec2f();
   var sum_gx = vec2f();

@@ -1,19 +1,15 @@
-// A chunk (lib/batch_chunks.wgsl) shared out among the lanes of a workgroup: lane l takes pixels l, l + LANES, ...
+// A chunk shared out among the lanes of a workgroup: lane l takes pixels l, l + LANES, ...
 // of the chunk's images laid end to end.
+//#include "norm/lib/batch_chunks.wgsl"
+
 // As in @workgroup_size.
 const LANES = 128u;
 
-// Index of the workgroup, however the host folded the grid.
-fn workgroup_index(group: vec3u, groups: vec3u) -> u32 {
-  return group.x + group.y * groups.x;
-}
-
-fn chunk_pixels(chunk: Chunk) -> u32 {
-  return (chunk.image_end - chunk.image) * (chunk.pixel_end - chunk.pixel);
-}
-
-// Element of (N,C,P) that is pixel i of the chunk, in channel c.
-fn chunk_element(chunk: Chunk, c: u32, i: u32) -> u32 {
-  let at = divide(i, chunk.pixel_end - chunk.pixel);
-  return ((chunk.image + at.x) * params.channels + c) * params.pixels + chunk.pixel + at.y;
+// Where in (N,C,P) pixel i of a unit's chunk lies.
+fn element_of(unit: Unit, i: u32) -> u32 {
+  let chunk = unit.chunk;
+  var rest = i;
+  let pixel = chunk.pixel_begin + next_coordinate(&rest, chunk.pixel_end - chunk.pixel_begin);
+  let image = chunk.image_begin + rest;
+  return (image * params.channels + unit.channel) * params.pixels + pixel;
 }

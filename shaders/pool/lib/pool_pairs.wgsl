@@ -1,5 +1,6 @@
 // Strips that are two groups of 4 columns wide, which share the loads of the two columns beside them. Where a row has
-// an odd number of groups, the last strip has the last group twice. Needs lib/pool_strips.wgsl.
+// an odd number of groups, the last strip has the last group twice.
+//#include "pool/lib/pool_strips.wgsl"
 struct Pair {
   // of the first group, in a row
   quad: u32,

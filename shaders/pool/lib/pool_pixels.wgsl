@@ -1,5 +1,6 @@
 // Gradients of pooling at stride 2: grad_x: (P,2H,2*quads) groups of 4, that is, 8 pixels in 2 rows for 4 windows.
-// Needs lib/pool_strips.wgsl and `grad_x`.
+// Needs `grad_x`.
+//#include "pool/lib/pool_strips.wgsl"
 // Known at compile time, since a load that is not needed takes as long as one that is, and so does a loop of no turns.
 override ACCUMULATE: bool = false;
 
@@ -16,11 +17,11 @@ fn interleave(even: vec4f, odd: vec4f) -> Pixels {
 // Stores the pixel rows 2 * row of a strip's window row top + i, and 2 * row - 1. What the strip does not have, the
 // latter of the first i and the former of the last, is stored where the other of the next or this i overwrites it.
 fn store_pixels(strip: Strip, i: u32, odd: Pixels, even: Pixels) {
-  let line = 2u * params.quads;
-  let to = strip.plane * 2u * params.h * line + 2u * strip.column;
+  let row_quads = 2u * params.quads;
+  let to = strip.plane * 2u * params.h * row_quads + 2u * strip.column;
   let row = strip.top + i;
-  let at_even = to + min(2u * row, 2u * strip.end - 1u) * line;
-  let at_odd = to + (2u * max(row, strip.top + 1u) - 1u) * line;
+  let at_even = to + min(2u * row, 2u * strip.end - 1u) * row_quads;
+  let at_odd = to + (2u * max(row, strip.top + 1u) - 1u) * row_quads;
   var e = even;
   var o = odd;
   if (ACCUMULATE) {

@@ -1,5 +1,6 @@
 // Strips of `strip_rows` rows and a few columns of images (P,H,quads) in groups of 4, P planes; an invocation walks
-// down a strip and loads every row once, with the columns beside it. Needs lib/divide.wgsl.
+// down a strip and loads every row once, with the columns beside it.
+//#include "lib/grid.wgsl"
 struct Params {
   planes: u32,
   h: u32,
@@ -27,8 +28,9 @@ fn row_of_result(strip: Strip, i: u32) -> u32 {
 
 // Of planes with so many columns of strips. Past the last plane there is no strip.
 fn strip_at(i: u32, columns: u32) -> Strip {
-  let at_column = divide(i, columns);
-  let at_strip = divide(at_column.x, (params.h + params.strip_rows - 1u) / params.strip_rows);
-  let top = at_strip.y * params.strip_rows;
-  return Strip(at_strip.x, top, min(top + params.strip_rows, params.h), at_column.y);
+  var rest = i;
+  let column = next_coordinate(&rest, columns);
+  let top = params.strip_rows * next_coordinate(&rest, (params.h + params.strip_rows - 1u) / params.strip_rows);
+  let plane = rest;
+  return Strip(plane, top, min(top + params.strip_rows, params.h), column);
 }

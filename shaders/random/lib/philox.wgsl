@@ -1,4 +1,4 @@
-// Philox4x32-10 (Salmon et al., "Parallel random numbers: as easy as 1, 2, 3", SC 2011), bit for bit as src/core/rng.ts.
+// Philox4x32-10 (Salmon et al., "Parallel random numbers: as easy as 1, 2, 3", SC 2011), the bits of src/core/rng.ts.
 // philox4x32_10: four random words from a counter and a key (key = low and high word of the seed). It is a pure
 // function: an invocation builds its own counter, e.g. (index, step, stream, 0), and needs no state.
 // uniform24: a multiple of 2^-24 in [0, 1), exact in f32.

@@ -1,14 +1,8 @@
 // 1x1 convolutions of stride 1, the planes being whole vec4s: matrix products.
 import type { KernelCall } from '../../../runtime/engine/engine.ts';
-import {
-  type ConvFamily,
-  affineOf,
-  bindMoments,
-  chunkSize,
-  sumInParts,
-  tileChannels,
-} from './conv_family.ts';
+import { type ConvFamily, affineOf, chunkSize, sumInParts, tileChannels } from './conv_family.ts';
 import { backwardParams, type ConvGeometry, convMadds, forwardParams } from './conv_geometry.ts';
+import { bindOptional } from '../optional_output.ts';
 
 /** The tiles that cover a result of so many channels. */
 function tiles(g: ConvGeometry, channels: number): Pick<KernelCall, 'constants' | 'threads'> {
@@ -25,7 +19,7 @@ export const conv1x1: ConvFamily = {
     (g.height * g.width) % 4 === 0,
 
   forward(tape, g, x, weight, y, moments) {
-    bindMoments(tape, moments, (bound) =>
+    bindOptional(tape, moments, (bound) =>
       tape.dispatch('conv2d_1x1', {
         bind: { source: x, x, affine: affineOf(x), weight, result: y, moments: bound },
         params: forwardParams(g, x, { moments: moments !== null }),
@@ -38,7 +32,7 @@ export const conv1x1: ConvFamily = {
   leavesMoments: () => true,
 
   gradInput(tape, g, { x, weight, gradOutput }, { grad, accumulate }) {
-    bindMoments(tape, null, (moments) =>
+    bindOptional(tape, null, (moments) =>
       tape.dispatch('conv2d_1x1', {
         bind: { source: gradOutput, x, affine: affineOf(x), weight, result: grad, moments },
         params: backwardParams(g, x, { accumulate }),

@@ -1,14 +1,16 @@
 // 1x1 convolutions of stride 2 that halve the image, and the convolutions of a factorized reduce.
-import { type ConvFamily, affineOf, bindMoments, outBlocks, partSize, tileChannels } from './conv_family.ts';
+import { type ConvFamily, affineOf, outBlocks, groupOut, tileChannels } from './conv_family.ts';
 import { generalConv } from './conv_general.ts';
 import { backwardParams, type ConvGeometry, convMadds, forwardParams } from './conv_geometry.ts';
+import { bindOptional } from '../optional_output.ts';
 
 /** Tiles of 16 output pixels. */
 const tiles = (g: ConvGeometry): number => g.batch * Math.ceil((g.outHeight * g.outWidth) / 16);
 
 export const conv1x1Stride2: ConvFamily = {
   fits: (g) =>
-    [g.kernelH, g.kernelW, g.groups].every((v) => v === 1) &&
+    [g.kernelH, g.kernelW].every((v) => v === 1) &&
+    g.groupIn === g.inChannels &&
     [g.strideH, g.strideW].every((v) => v === 2) &&
     [g.padH, g.padW].every((v) => v === 0) &&
     g.height === 2 * g.outHeight &&
@@ -16,8 +18,8 @@ export const conv1x1Stride2: ConvFamily = {
     g.outWidth % 4 === 0,
 
   forward(tape, g, x, weight, y, moments) {
-    const channels = tileChannels(partSize(g));
-    bindMoments(tape, moments, (bound) =>
+    const channels = tileChannels(groupOut(g));
+    bindOptional(tape, moments, (bound) =>
       tape.dispatch('conv2d_1x1_stride2', {
         bind: { source: x, affine: affineOf(x), weight, result: y, moments: bound },
         params: forwardParams(g, x, { moments: moments !== null }),

@@ -1,6 +1,7 @@
 // 3x3 convolutions that keep the image's size, their rows being multiples of 8 pixels.
-import { type ConvFamily, affineOf, bindMoments, chunkSize, sumInParts } from './conv_family.ts';
+import { type ConvFamily, affineOf, chunkSize, sumInParts } from './conv_family.ts';
 import { backwardParams, type ConvGeometry, convMadds, forwardParams } from './conv_geometry.ts';
+import { bindOptional } from '../optional_output.ts';
 
 /** Pieces of 8 neighbouring pixels in a row. */
 const pieces = (g: ConvGeometry): number => g.width / 8;
@@ -16,7 +17,7 @@ export const conv3x3: ConvFamily = {
     g.width % 8 === 0,
 
   forward(tape, g, x, weight, y, moments) {
-    bindMoments(tape, moments, (bound) =>
+    bindOptional(tape, moments, (bound) =>
       tape.dispatch('conv2d_3x3', {
         bind: { source4: x, source: x, x, affine: affineOf(x), weight, result: y, moments: bound },
         params: forwardParams(g, x, { moments: moments !== null }),
@@ -30,7 +31,7 @@ export const conv3x3: ConvFamily = {
   leavesMoments: (g) => g.height % 4 === 0,
 
   gradInput(tape, g, { x, weight, gradOutput }, { grad, accumulate }) {
-    bindMoments(tape, null, (moments) =>
+    bindOptional(tape, null, (moments) =>
       tape.dispatch('conv2d_3x3', {
         bind: {
           source4: gradOutput,

@@ -6,8 +6,10 @@ import type { Recorder } from '../../core/recorder.ts';
 import { numel, type Tensor } from '../../core/tensor.ts';
 import { type ConvFamily, type ConvTensors, affineOf, chunkSize, sumInParts } from './conv_family.ts';
 import { backwardParams, type ConvGeometry, convMadds, forwardParams } from './conv_geometry.ts';
+import { bindOptional } from '../optional_output.ts';
 
-const isDepthwise = (g: ConvGeometry): boolean => g.groups === g.inChannels && g.groups === g.outChannels;
+const isDepthwise = (g: ConvGeometry): boolean =>
+  g.groupIn === 1 && g.groups === g.inChannels && g.groups === g.outChannels;
 
 /** With any window and stride. */
 export const depthwiseConv: ConvFamily = {
@@ -69,24 +71,17 @@ function recordOnGpu(
   const taps = g.inChannels * g.kernelH * g.kernelW;
   const chunkImages = chunkSize(g.batch, taps, 1, WORKGROUPS);
   const chunks = Math.ceil(g.batch / chunkImages);
-  const unused = input ? null : tape.scratch('no gradient of x', [4]);
   const workgroups = taps * chunks + (input ? Math.ceil(numel(x.shape) / ELEMENTS) : 0);
-  sumInParts(tape, target, chunks, (partials, accumulate) =>
-    tape.dispatch('depthwise_conv2d_workgroup_grad', {
-      bind: {
-        x,
-        affine: affineOf(x),
-        weight,
-        grad_output: gradOutput,
-        partials,
-        grad_input: input?.grad ?? unused!,
-      },
-      params: forwardParams(g, x, { accumulate: input?.accumulate ?? false, chunkImages }),
-      constants: { ACCUMULATE_WEIGHT: Number(accumulate) },
-      threads: [LANES * workgroups],
-    }),
+  bindOptional(tape, input?.grad ?? null, (grad_input) =>
+    sumInParts(tape, target, chunks, (partials, accumulate) =>
+      tape.dispatch('depthwise_conv2d_workgroup_grad', {
+        bind: { x, affine: affineOf(x), weight, grad_output: gradOutput, partials, grad_input },
+        params: forwardParams(g, x, { accumulate: input?.accumulate ?? false, chunkImages }),
+        constants: { ACCUMULATE_WEIGHT: Number(accumulate) },
+        threads: [LANES * workgroups],
+      }),
+    ),
   );
-  if (unused) tape.release(unused);
 }
 
 /** How many taps a window reaches to either side of the pixel it belongs to; Infinity where it has no such pixel. */

@@ -41,14 +41,6 @@ export interface ConvFamily {
 /** x's pending batch norm as a kernel binds it; a kernel without one never reads it, so x itself stands in. */
 export const affineOf = (x: Tensor): Tensor => x.affine ?? x;
 
-/** Binds the moments; a kernel that does not count them never writes there, but something must be bound. */
-export function bindMoments(tape: Recorder, moments: Tensor | null, record: (bound: Tensor) => void): void {
-  if (moments) return record(moments);
-  const unused = tape.scratch('no moments', [4]);
-  record(unused);
-  tape.release(unused);
-}
-
 /**
  * A sum in two stages without atomics: `record` fills `parts` partial sums, each of the target's size, and they are
  * then added in order, at once or together with others (tape.sums). A single part goes straight into the target.
@@ -73,12 +65,16 @@ export function sumInParts(
   tape.release(partials);
 }
 
-/** Output channels that read the same input pixels. */
-export const partSize = (g: ConvGeometry): number => Math.min(g.outChannels / g.groups, g.secondHalf);
+/** Output channels of a group. */
+export const groupOut = (g: ConvGeometry): number => g.outChannels / g.groups;
 
-/** Blocks of so many output channels that read the same input pixels. */
+/** Blocks of up to so many output channels of one group. */
 export const outBlocks = (g: ConvGeometry, channels: number): number =>
-  (g.outChannels / partSize(g)) * Math.ceil(partSize(g) / channels);
+  g.groups * Math.ceil(groupOut(g) / channels);
+
+/** Blocks of up to so many input channels that the same groups read. */
+export const inBlocks = (g: ConvGeometry, channels: number): number =>
+  (g.inChannels / g.groupIn) * Math.ceil(g.groupIn / channels);
 
 /** Channels of an invocation (shaders/lib/channel_tile.wgsl): 8 or 10, whichever leaves fewer places empty. */
 export const tileChannels = (channels: number): number =>

@@ -4,7 +4,8 @@ import {
   affineOf,
   chunkSize,
   outBlocks,
-  partSize,
+  groupOut,
+  inBlocks,
   sumInParts,
   tileChannels,
 } from './conv_family.ts';
@@ -14,7 +15,7 @@ export const generalConv: ConvFamily = {
   fits: () => true,
 
   forward(tape, g, x, weight, y) {
-    const channels = tileChannels(partSize(g));
+    const channels = tileChannels(groupOut(g));
     const blocks = outBlocks(g, channels);
     tape.dispatch('conv2d', {
       bind: { source: x, x, affine: affineOf(x), weight, result: y },
@@ -31,8 +32,8 @@ export const generalConv: ConvFamily = {
     // pixels `stride` apart see the same taps; one phase of them after the other
     const columns = Math.ceil(g.width / g.strideW);
     const rows = Math.ceil(g.height / g.strideH);
-    const channels = tileChannels(g.inChannels / g.groups);
-    const blocks = g.groups * Math.ceil(g.inChannels / g.groups / channels);
+    const channels = tileChannels(g.groupIn);
+    const blocks = inBlocks(g, channels);
     tape.dispatch('conv2d', {
       bind: { source: gradOutput, x, affine: affineOf(x), weight, result: grad },
       params: backwardParams(g, x, { accumulate }),
@@ -43,9 +44,9 @@ export const generalConv: ConvFamily = {
 
   gradWeight(tape, g, { x, gradOutput }, target) {
     const rows = g.batch * g.outHeight;
-    const channels = tileChannels(partSize(g));
+    const channels = tileChannels(groupOut(g));
     const blocks = outBlocks(g, channels);
-    const tiles = g.kernelH * g.kernelW * Math.ceil(g.inChannels / g.groups / 8) * blocks;
+    const tiles = g.kernelH * g.kernelW * Math.ceil(g.groupIn / 8) * blocks;
     const size = chunkSize(rows, tiles);
     const chunks = Math.ceil(rows / size);
     sumInParts(tape, target, chunks, (partials, accumulate) =>

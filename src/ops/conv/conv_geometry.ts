@@ -30,10 +30,15 @@ export interface ConvGeometry {
   readonly padW: number;
   readonly dilation: number;
   readonly groups: number;
+  /** Input channels of a group: its own, or all of them, as in a factorized reduce. */
+  readonly groupIn: number;
+  /** Pixels further down and right that a group reads than the one before it: 1 in a factorized reduce, else 0. */
+  readonly groupShift: 0 | 1;
   readonly relu: boolean;
-  /** Output channels from this one on read one pixel further down and right: those of a factorized reduce. */
-  readonly secondHalf: number;
 }
+
+/** From one group to the next, input channels. */
+export const groupStep = (g: ConvGeometry): number => (g.groupIn === g.inChannels ? 0 : g.groupIn);
 
 /** Geometry of `conv2d` over x (N,C,H,W) and weight (O,C/groups,KH,KW). Throws if they do not fit each other. */
 export function convGeometry(x: Tensor, weight: Tensor, attrs: Conv2dAttrs): ConvGeometry {
@@ -88,14 +93,15 @@ export function convGeometry(x: Tensor, weight: Tensor, attrs: Conv2dAttrs): Con
     padW,
     dilation,
     groups,
+    groupIn,
+    groupShift: 0,
     relu: attrs.relu ?? false,
-    secondHalf: outChannels,
   };
 }
 
 /** Multiply-adds of the forward pass. */
 export const convMadds = (g: ConvGeometry): number =>
-  (g.batch * g.outChannels * g.outHeight * g.outWidth * g.inChannels * g.kernelH * g.kernelW) / g.groups;
+  g.batch * g.outChannels * g.outHeight * g.outWidth * g.groupIn * g.kernelH * g.kernelW;
 
 /** How a kernel's work is cut into pieces; see shaders/lib/conv_params.wgsl. */
 export interface ConvParts {
@@ -121,6 +127,8 @@ interface Direction {
   /** (channels, height, width). */
   readonly source: readonly [number, number, number];
   readonly result: readonly [number, number, number];
+  /** What groups have of the source and of the result: see shaders/lib/conv_params.wgsl. */
+  readonly group: Readonly<Record<'source' | 'result' | 'step' | 'shift' | 'summed', number>>;
   readonly up: readonly [number, number];
   readonly down: readonly [number, number];
   readonly pad: readonly [number, number];
@@ -133,9 +141,9 @@ function kernelParams(
   parts: ConvParts,
   direction: Direction,
 ): Record<string, number> {
-  const { backward, source, result, up, down, pad } = direction;
+  const { backward, source, result, group, up, down, pad } = direction;
   const taps = g.kernelH * g.kernelW;
-  const outSteps = (g.inChannels / g.groups) * taps;
+  const outSteps = g.groupIn * taps;
   const [sharedH, sharedW] = [gcd(down[0], g.dilation), gcd(down[1], g.dilation)];
   return {
     batch: g.batch,
@@ -145,8 +153,11 @@ function kernelParams(
     result_channels: result[0],
     result_height: result[1],
     result_width: result[2],
-    group_source: source[0] / g.groups,
-    group_result: result[0] / g.groups,
+    group_source: group.source,
+    group_result: group.result,
+    group_step: group.step,
+    group_shift: group.shift,
+    summed_groups: group.summed,
     kernel_h: g.kernelH,
     kernel_w: g.kernelW,
     dilation: g.dilation,
@@ -161,7 +172,6 @@ function kernelParams(
     advance_h: g.dilation / sharedH,
     advance_w: g.dilation / sharedW,
     tap_step: tapStep(g),
-    second_half: g.secondHalf,
     weight_result: backward ? taps : outSteps,
     weight_source: backward ? outSteps : taps,
     has_affine: x.affine ? 1 : 0,
@@ -181,6 +191,13 @@ export const forwardParams = (g: ConvGeometry, x: Tensor, parts: ConvParts = {})
     backward: false,
     source: [g.inChannels, g.height, g.width],
     result: [g.outChannels, g.outHeight, g.outWidth],
+    group: {
+      source: g.groupIn,
+      result: g.outChannels / g.groups,
+      step: groupStep(g),
+      shift: g.groupShift,
+      summed: 1,
+    },
     up: [g.strideH, g.strideW],
     down: [1, 1],
     pad: [g.padH, g.padW],
@@ -192,6 +209,13 @@ export const backwardParams = (g: ConvGeometry, x: Tensor, parts: ConvParts = {}
     backward: true,
     source: [g.outChannels, g.outHeight, g.outWidth],
     result: [g.inChannels, g.height, g.width],
+    group: {
+      source: g.outChannels / g.groups,
+      result: g.groupIn,
+      step: g.outChannels / g.groups,
+      shift: -g.groupShift,
+      summed: (g.groups * g.groupIn) / g.inChannels,
+    },
     up: [1, 1],
     down: [g.strideH, g.strideW],
     pad: [g.dilation * (g.kernelH - 1) - g.padH, g.dilation * (g.kernelW - 1) - g.padW],

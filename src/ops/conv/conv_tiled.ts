@@ -3,13 +3,14 @@
 import {
   type ConvFamily,
   affineOf,
-  bindMoments,
   chunkSize,
   outBlocks,
-  partSize,
+  groupOut,
+  inBlocks,
   sumInParts,
 } from './conv_family.ts';
 import { backwardParams, convMadds, forwardParams } from './conv_geometry.ts';
+import { bindOptional } from '../optional_output.ts';
 
 /** Pixels of a workgroup's tile. */
 const PIXELS = 64;
@@ -25,10 +26,10 @@ export const tiledConv: ConvFamily = {
   fits: () => true,
 
   forward(tape, g, x, weight, y, moments) {
-    const tile = tileOf(partSize(g));
+    const tile = tileOf(groupOut(g));
     const blocks = outBlocks(g, tile);
     const tiles = Math.ceil((g.batch * g.outHeight * g.outWidth) / PIXELS);
-    bindMoments(tape, moments, (bound) =>
+    bindOptional(tape, moments, (bound) =>
       tape.dispatch('conv2d_tiled', {
         bind: { source: x, x, affine: affineOf(x), weight, result: y, moments: bound },
         params: forwardParams(g, x, { moments: moments !== null }),
@@ -42,12 +43,12 @@ export const tiledConv: ConvFamily = {
   leavesMoments: () => true,
 
   gradInput(tape, g, { x, weight, gradOutput }, { grad, accumulate }) {
-    const tile = tileOf(g.inChannels / g.groups);
-    const blocks = g.groups * Math.ceil(g.inChannels / g.groups / tile);
+    const tile = tileOf(g.groupIn);
+    const blocks = inBlocks(g, tile);
     // pixels `stride` apart see the same taps; one phase of them after the other
     const pixels = g.batch * Math.ceil(g.height / g.strideH) * Math.ceil(g.width / g.strideW);
     const tiles = Math.ceil(pixels / PIXELS) * g.strideH * g.strideW;
-    bindMoments(tape, null, (moments) =>
+    bindOptional(tape, null, (moments) =>
       tape.dispatch('conv2d_tiled', {
         bind: { source: gradOutput, x, affine: affineOf(x), weight, result: grad, moments },
         params: backwardParams(g, x, { accumulate }),
@@ -58,9 +59,9 @@ export const tiledConv: ConvFamily = {
   },
 
   gradWeight(tape, g, { x, gradOutput }, target) {
-    const tile = Math.max(partSize(g), g.inChannels / g.groups) > 32 ? 64 : 32;
+    const tile = Math.max(groupOut(g), g.groupIn) > 32 ? 64 : 32;
     const blocks = outBlocks(g, tile);
-    const tiles = g.kernelH * g.kernelW * Math.ceil(g.inChannels / g.groups / tile) * blocks;
+    const tiles = g.kernelH * g.kernelW * Math.ceil(g.groupIn / tile) * blocks;
     const pixels = g.batch * g.outHeight * g.outWidth;
     const size = chunkSize(pixels, tiles, LEAST_PIXELS, WORKGROUPS);
     const chunks = Math.ceil(pixels / size);

@@ -37,11 +37,11 @@ export const factorizedReduceConv = defineOp({
       ...{ batch, inChannels, height, width, outChannels },
       outHeight: Math.ceil(height / 2),
       outWidth: Math.ceil(width / 2),
-      ...{ kernelH: 1, kernelW: 1, strideH: 2, strideW: 2, dilation: 1, groups: 1 },
+      ...{ kernelH: 1, kernelW: 1, strideH: 2, strideW: 2, dilation: 1 },
+      ...{ groups: 2, groupIn: inChannels, groupShift: 1 },
       padH: height % 2,
       padW: width % 2,
       relu,
-      secondHalf: outChannels / 2,
     };
     const y = tape.output('factorized reduce', [batch, outChannels, g.outHeight, g.outWidth], into);
     return { output: recordConvForward(tape, g, { x, weight, y }, into, normalised), saved: g };

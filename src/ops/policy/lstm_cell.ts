@@ -4,9 +4,10 @@
 //     with i and f after the sigmoid
 //   lstmHidden   h' = sigmoid(o) tanh(c')
 //     grad_o = grad tanh(c) o (1-o), grad_c = grad o (1 - tanh(c)^2)
-import { defineOp, perInput } from '../../core/op.ts';
+import { defineOp, type GradTargets } from '../../core/op.ts';
 import type { Recorder } from '../../core/recorder.ts';
 import type { Tensor } from '../../core/tensor.ts';
+import { bindOptional } from '../optional_output.ts';
 import { expectShape, matrixShape } from '../shapes.ts';
 
 export type LstmInputs = {
@@ -24,7 +25,11 @@ function elementwise(
   extra: Readonly<Record<string, number>> = {},
 ): void {
   const [n, hidden] = c.shape as [number, number];
-  tape.dispatch(kernel, { bind: { gates, ...bind }, params: { n, hidden, ...extra }, threads: [n * hidden] });
+  tape.dispatch(kernel, {
+    bind: { gates, c, ...bind },
+    params: { n, hidden, ...extra },
+    threads: [n * hidden],
+  });
 }
 
 function checkShapes(op: string, { gates, c }: LstmInputs): void {
@@ -32,26 +37,43 @@ function checkShapes(op: string, { gates, c }: LstmInputs): void {
   expectShape(op, 'gates', gates, [n, 4 * hidden]);
 }
 
+/** Records the kernel that computes both gradients. */
+function recordBackward(
+  tape: Recorder,
+  kernel: string,
+  inputs: LstmInputs,
+  gradOutput: Tensor,
+  { gates, c }: GradTargets<'gates' | 'c'>,
+): void {
+  bindOptional(tape, gates?.grad ?? null, (grad_gates) =>
+    bindOptional(tape, c?.grad ?? null, (grad_c) =>
+      elementwise(
+        tape,
+        kernel,
+        inputs,
+        { grad_output: gradOutput, grad_gates, grad_c },
+        {
+          wants_gates: Number(gates !== null),
+          wants_c: Number(c !== null),
+          accumulate_gates: Number(gates?.accumulate ?? false),
+          accumulate_c: Number(c?.accumulate ?? false),
+        },
+      ),
+    ),
+  );
+}
+
 export const lstmState = defineOp({
   name: 'lstmState',
   inputs: { gates: { grad: true }, c: { grad: true } },
   forward(tape: Recorder, inputs: LstmInputs, _attrs: object, into: Tensor | null) {
     checkShapes('lstmState', inputs);
-    const { c } = inputs;
-    const next = tape.output('lstmState', c.shape, into);
-    elementwise(tape, 'lstm_state', inputs, { c, next });
+    const next = tape.output('lstmState', inputs.c.shape, into);
+    elementwise(tape, 'lstm_state', inputs, { next });
     return { output: next, saved: null };
   },
-  backward: perInput({
-    gates(tape, { inputs, gradOutput }, { grad, accumulate }) {
-      const bind = { c: inputs.c, grad_next: gradOutput, grad_gates: grad };
-      elementwise(tape, 'lstm_state_grad_gates', inputs, bind, { accumulate: Number(accumulate) });
-    },
-    c(tape, { inputs, gradOutput }, { grad, accumulate }) {
-      const bind = { grad_next: gradOutput, grad_c: grad };
-      elementwise(tape, 'lstm_state_grad_c', inputs, bind, { accumulate: Number(accumulate) });
-    },
-  }),
+  backward: (tape, { inputs, gradOutput }, targets) =>
+    recordBackward(tape, 'lstm_state_grad', inputs, gradOutput, targets),
 });
 
 export const lstmHidden = defineOp({
@@ -59,19 +81,10 @@ export const lstmHidden = defineOp({
   inputs: { gates: { grad: true }, c: { grad: true } },
   forward(tape: Recorder, inputs: LstmInputs, _attrs: object, into: Tensor | null) {
     checkShapes('lstmHidden', inputs);
-    const { c } = inputs;
-    const h = tape.output('lstmHidden', c.shape, into);
-    elementwise(tape, 'lstm_hidden', inputs, { c, h });
+    const h = tape.output('lstmHidden', inputs.c.shape, into);
+    elementwise(tape, 'lstm_hidden', inputs, { h });
     return { output: h, saved: null };
   },
-  backward: perInput({
-    gates(tape, { inputs, gradOutput }, { grad, accumulate }) {
-      const bind = { c: inputs.c, grad_h: gradOutput, grad_gates: grad };
-      elementwise(tape, 'lstm_hidden_grad_gates', inputs, bind, { accumulate: Number(accumulate) });
-    },
-    c(tape, { inputs, gradOutput }, { grad, accumulate }) {
-      const bind = { c: inputs.c, grad_h: gradOutput, grad_c: grad };
-      elementwise(tape, 'lstm_hidden_grad_c', inputs, bind, { accumulate: Number(accumulate) });
-    },
-  }),
+  backward: (tape, { inputs, gradOutput }, targets) =>
+    recordBackward(tape, 'lstm_hidden_grad', inputs, gradOutput, targets),
 });

@@ -1,35 +1,42 @@
-// Softmax of every row of (R,K).
-//   y_j = exp(x_j) / sum_k exp(x_k)        grad_x_j = y_j (grad_y_j - sum_k y_k grad_y_k)
-import { defineOp, perInput, type GradTarget } from '../../core/op.ts';
+// Softmax of every row of (R,K); with a mask (R,K) of i32, 0 or 1, over the entries that it allows, at least one in every
+// row, and 0 elsewhere.
+//   y_j = m_j exp(x_j) / sum_k m_k exp(x_k)        grad_x_j = y_j (grad_y_j - sum_k y_k grad_y_k), 0 where m_j = 0
+import { defineOp, perInput } from '../../core/op.ts';
 import type { Recorder } from '../../core/recorder.ts';
 import type { Tensor } from '../../core/tensor.ts';
-import { matrixShape } from '../shapes.ts';
+import { expectIndices, expectShape, matrixShape } from '../shapes.ts';
+
+export type SoftmaxInputs = {
+  readonly x: Tensor;
+  readonly mask: Tensor | null;
+};
 
 export const softmax = defineOp({
   name: 'softmax',
-  inputs: { x: { grad: true } },
-  forward(tape: Recorder, { x }: { readonly x: Tensor }, _attrs: object, into: Tensor | null) {
+  inputs: { x: { grad: true }, mask: {} },
+  forward(tape: Recorder, { x, mask }: SoftmaxInputs, _attrs: object, into: Tensor | null) {
     const [rows, k] = matrixShape('softmax', 'x', x);
+    if (mask) {
+      expectIndices('softmax', 'mask', mask);
+      expectShape('softmax', 'mask', mask, [rows, k]);
+    }
     const output = tape.output('softmax', [rows, k], into);
-    tape.dispatch('softmax', { bind: { x, y: output }, params: { rows, k }, threads: [rows] });
-    return { output, saved: null };
+    tape.dispatch('softmax', {
+      bind: { x, mask: mask ?? x, y: output },
+      params: { rows, k },
+      constants: { MASKED: Number(mask !== null) },
+      threads: [rows],
+    });
+    return { output, saved: { rows, k } };
   },
   backward: perInput({
-    x: (tape, { output, gradOutput }, target) => recordSoftmaxGrad(tape, output, gradOutput, target),
+    // with or without a mask: y is 0 where it forbids, and so is the gradient
+    x(tape, { output, saved: { rows, k }, gradOutput }, { grad, accumulate }) {
+      tape.dispatch('softmax_grad', {
+        bind: { y: output, grad_y: gradOutput, grad_x: grad },
+        params: { rows, k, accumulate: Number(accumulate) },
+        threads: [rows],
+      });
+    },
   }),
 });
-
-/** Records the gradient of a softmax from its output `y` alone. */
-export function recordSoftmaxGrad(
-  tape: Recorder,
-  y: Tensor,
-  gradOutput: Tensor,
-  { grad, accumulate }: GradTarget,
-): void {
-  const [rows, k] = y.shape as [number, number];
-  tape.dispatch('softmax_grad', {
-    bind: { y, grad_y: gradOutput, grad_x: grad },
-    params: { rows, k, accumulate: Number(accumulate) },
-    threads: [rows],
-  });
-}

@@ -1,10 +1,11 @@
 // Average pooling of (N,C,H,W) over square windows; padding is not counted. A batch norm that is pending on x is
 // applied to the mean, and the gradient is with respect to the normalised value.
 //   y[o] = mean of the pixels of window o    grad_x[i] = sum of grad_y[o] / count(o) over the windows o that cover i
-import { defineOp, perInput, type GradTarget } from '../../core/op.ts';
+import { defineOp, perInput } from '../../core/op.ts';
 import type { Recorder } from '../../core/recorder.ts';
 import type { Tensor } from '../../core/tensor.ts';
-import { type PoolAttrs, type PoolStrips, poolGeometry } from './pool_geometry.ts';
+import { bindOptional } from '../optional_output.ts';
+import { type PoolAttrs, poolGeometry } from './pool_geometry.ts';
 
 export const avgPool2d = defineOp({
   name: 'avgPool2d',
@@ -13,50 +14,48 @@ export const avgPool2d = defineOp({
     const geometry = poolGeometry(tape, 'avgPool2d', x, attrs);
     const { quads, params, affineChannels, strips } = geometry;
     const output = tape.output('avgPool2d', geometry.outputShape, into);
-    if (strips) recordStrips(tape, strips, 'forward', x, { grad: output, accumulate: false });
-    else {
-      tape.dispatch('avg_pool2d', {
-        bind: { x, affine: x.affine ?? x, y: output },
-        params: { ...params, quads, affine_channels: affineChannels },
-        threads: geometry.forwardThreads,
-      });
+    const bind = { x, affine: x.affine ?? x, y: output };
+    if (strips?.stride === 1) {
+      tape.dispatch('avg_pool2d_3x3', { bind, params: strips.params, threads: strips.threads });
+    } else {
+      bindOptional(tape, null, (argmax) =>
+        tape.dispatch(strips ? 'pool2d_3x3_stride2' : 'pool2d', {
+          bind: { ...bind, argmax },
+          params: strips?.params ?? { ...params, quads, wide: 0, affine_channels: affineChannels },
+          constants: { MAX: 0 },
+          threads: strips?.threads ?? geometry.forwardThreads,
+        }),
+      );
     }
     return { output, saved: geometry };
   },
   backward: perInput({
-    x(tape, { saved, gradOutput }, target) {
-      if (saved.strips) return recordStrips(tape, saved.strips, 'backward', gradOutput, target);
-      tape.dispatch('avg_pool2d_grad', {
-        bind: { grad_y: gradOutput, grad_x: target.grad },
-        params: { ...saved.params, accumulate: Number(target.accumulate) },
-        threads: saved.backwardThreads,
+    x(tape, { saved: { strips, params, quads, backwardThreads }, gradOutput }, { grad, accumulate }) {
+      if (strips?.stride === 1) {
+        tape.dispatch('avg_pool2d_3x3', {
+          bind: { x: gradOutput, affine: gradOutput, y: grad },
+          // the gradient is with respect to the normalised input
+          params: { ...strips.params, accumulate: Number(accumulate), backward: 1, affine_channels: 0 },
+          threads: strips.threads,
+        });
+        return;
+      }
+      const bind = { grad_y: gradOutput, argmax: gradOutput, grad_x: grad };
+      if (strips) {
+        tape.dispatch('pool2d_3x3_stride2_grad', {
+          bind,
+          params: strips.params,
+          constants: { MAX: 0, ACCUMULATE: Number(accumulate) },
+          threads: strips.threads,
+        });
+        return;
+      }
+      tape.dispatch('pool2d_grad', {
+        bind,
+        params: { ...params, quads, wide: 0, accumulate: Number(accumulate) },
+        constants: { MAX: 0 },
+        threads: backwardThreads,
       });
     },
   }),
 });
-
-/** 3x3 windows; at stride 1 one kernel sums over a neighbourhood in both directions. */
-function recordStrips(
-  tape: Recorder,
-  { stride, params: forward, threads }: PoolStrips,
-  direction: 'forward' | 'backward',
-  x: Tensor,
-  { grad: y, accumulate }: GradTarget,
-): void {
-  const bind = { x, affine: x.affine ?? x, y };
-  if (direction === 'forward') {
-    const kernel = stride === 1 ? 'avg_pool2d_3x3' : 'avg_pool2d_3x3_stride2';
-    return tape.dispatch(kernel, { bind, params: forward, threads });
-  }
-  if (stride === 1) {
-    // the gradient is with respect to the normalised input
-    const params = { ...forward, accumulate: Number(accumulate), backward: 1, affine_channels: 0 };
-    return tape.dispatch('avg_pool2d_3x3', { bind, params, threads });
-  }
-  tape.dispatch('avg_pool2d_3x3_stride2_grad', {
-    bind: { grad_y: x, grad_x: y },
-    params: forward,
-    constants: { ACCUMULATE: Number(accumulate) },
-    threads,
-  });
-}

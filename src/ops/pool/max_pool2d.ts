@@ -14,7 +14,11 @@ interface Saved {
 }
 
 /** By the stride of the 3x3 windows that they are for; the first are for any windows. */
-const FORWARD = ['max_pool2d', 'max_pool2d_3x3', 'max_pool2d_3x3_stride2'] as const;
+const FORWARD = [
+  { kernel: 'pool2d', constants: { MAX: 1 } },
+  { kernel: 'max_pool2d_3x3', constants: {} },
+  { kernel: 'pool2d_3x3_stride2', constants: { MAX: 1 } },
+] as const;
 
 /** Largest kernel whose places fit 8 bits, and 16 bits. */
 const NARROW = 16;
@@ -32,9 +36,11 @@ export const maxPool2d = defineOp({
     const words = [params.planes * params.oh * (strips?.columns ?? quads * (1 + wide))];
     const output = tape.output('maxPool2d', outputShape, into);
     const argmax = tape.training ? tape.alloc('argmax', words, 'u32') : tape.scratch('argmax', words, 'u32');
-    tape.dispatch(FORWARD[strips?.stride ?? 0]!, {
+    const { kernel, constants } = FORWARD[strips?.stride ?? 0]!;
+    tape.dispatch(kernel, {
       bind: { x, affine: x.affine ?? x, y: output, argmax },
       params: strips?.params ?? { ...params, quads, wide, affine_channels: affineChannels },
+      constants,
       threads: strips?.threads ?? geometry.forwardThreads,
     });
     if (!tape.training) tape.release(argmax);
@@ -47,15 +53,18 @@ export const maxPool2d = defineOp({
       const accumulate = Number(target.accumulate);
       const bind = { grad_y: gradOutput, argmax, grad_x: target.grad };
       if (!strips) {
-        tape.dispatch('max_pool2d_grad', {
+        tape.dispatch('pool2d_grad', {
           bind,
           params: { ...params, quads, wide, accumulate },
+          constants: { MAX: 1 },
           threads: geometry.backwardThreads,
         });
         return;
       }
-      const kernel = strips.stride === 1 ? 'max_pool2d_3x3_grad' : 'max_pool2d_3x3_stride2_grad';
-      const constants = { ACCUMULATE: accumulate };
+      const [kernel, constants] =
+        strips.stride === 1
+          ? ['max_pool2d_3x3_grad', { ACCUMULATE: accumulate }]
+          : ['pool2d_3x3_stride2_grad', { MAX: 1, ACCUMULATE: accumulate }];
       tape.dispatch(kernel, { bind, params: strips.params, constants, threads: strips.threads });
     },
   }),

@@ -1,7 +1,7 @@
 // Pooling to twice the precision of f32, padding not counted. MAX: y is there already, and y_low is that of the
 // first pixel of the window that equals it. Otherwise y + y_low is the mean of the window of x + x_low.
 // x, x_low: (P,H,W), y, y_low: (P,OH,OW), P planes. One invocation: one output.
-//#include "lib/linear.wgsl"
+//#include "lib/grid.wgsl"
 //#include "lib/double_float.wgsl"
 override MAX: bool = false;
 struct Params {
@@ -22,8 +22,8 @@ struct Params {
 @group(0) @binding(4) var<storage, read_write> y_low: array<f32>;
 
 @compute @workgroup_size(64)
-fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) groups: vec3u) {
-  let i = i32(linear_id(id, groups, 64u));
+fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) workgroups: vec3u) {
+  let i = i32(linear_id(id, workgroups, 64u));
   let row = i / params.ow;
   if (row >= i32(params.planes) * params.oh) {
     return;

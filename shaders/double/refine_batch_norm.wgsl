@@ -1,7 +1,7 @@
 // y + y_low = gamma (x + x_low - mean) / deviation + beta to twice the precision of f32.
 // x, x_low, y, y_low: (N, C, P) of n values, P pixels a plane; moments2: (C) of mean and 1 / deviation, each with
 // its low part. One invocation: one value.
-//#include "lib/linear.wgsl"
+//#include "lib/grid.wgsl"
 //#include "lib/double_float.wgsl"
 struct Params {
   n: u32,
@@ -20,16 +20,16 @@ struct Params {
 @group(0) @binding(7) var<storage, read_write> y_low: array<f32>;
 
 @compute @workgroup_size(64)
-fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) groups: vec3u) {
-  let i = linear_id(id, groups, 64u);
+fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) workgroups: vec3u) {
+  let i = linear_id(id, workgroups, 64u);
   if (i >= params.n) {
     return;
   }
-  let c = i / params.pixels % params.channels;
-  let m = moments2[c];
+  let channel = i / params.pixels % params.channels;
+  let m = moments2[channel];
   var value = multiply2(add2(vec2f(x[i], x_low[i]), -m.xy), m.zw);
   if (params.has_gamma != 0u) {
-    value = add2(multiply2(value, vec2f(gamma[c], 0.0)), vec2f(beta[c], 0.0));
+    value = add2(multiply2(value, vec2f(gamma[channel], 0.0)), vec2f(beta[channel], 0.0));
   }
   y[i] = value.x;
   y_low[i] = value.y;

@@ -1,6 +1,6 @@
 // y + y_low = relu?((a + a_low) + (b + b_low)), or of a alone, to twice the precision of f32. All: n floats.
 // One invocation: one value.
-//#include "lib/linear.wgsl"
+//#include "lib/grid.wgsl"
 //#include "lib/double_float.wgsl"
 struct Params {
   n: u32,
@@ -19,8 +19,8 @@ struct Params {
 @group(0) @binding(6) var<storage, read_write> y_low: array<f32>;
 
 @compute @workgroup_size(64)
-fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) groups: vec3u) {
-  let i = linear_id(id, groups, 64u);
+fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) workgroups: vec3u) {
+  let i = linear_id(id, workgroups, 64u);
   if (i >= params.n) {
     return;
   }

@@ -1,8 +1,7 @@
 // A convolution to twice the precision of f32: y + y_low = conv(relu?(x + x_low), weight).
-// x, x_low: (N, C, H, W); weight: (O, C / groups, KH, KW); y, y_low: (N, O, OH, OW). Output channels from
-// second_half on read one pixel further down and right (factorized reduce).
+// x, x_low: (N, C, H, W); weight: (O, C / groups, KH, KW); y, y_low: (N, O, OH, OW).
 // One invocation: one output value.
-//#include "lib/linear.wgsl"
+//#include "lib/grid.wgsl"
 //#include "lib/double_float.wgsl"
 struct Params {
   batch: u32,
@@ -22,7 +21,9 @@ struct Params {
   // channels of one group
   group_in: u32,
   group_out: u32,
-  second_half: u32,
+  // from one group to the next: channels and pixels of x, as in lib/conv_params.wgsl
+  group_step: u32,
+  group_shift: i32,
   relu: u32,
   zero: u32,
 }
@@ -34,18 +35,19 @@ struct Params {
 @group(0) @binding(5) var<storage, read_write> y_low: array<f32>;
 
 @compute @workgroup_size(64)
-fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) groups: vec3u) {
-  let i = linear_id(id, groups, 64u);
+fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) workgroups: vec3u) {
+  let i = linear_id(id, workgroups, 64u);
   let plane = params.out_height * params.out_width;
   if (i >= params.batch * params.out_channels * plane) {
     return;
   }
-  let o = i / plane % params.out_channels;
-  let n = i / plane / params.out_channels;
-  let shift = i32(o >= params.second_half);
+  let out_channel = i / plane % params.out_channels;
+  let image = i / plane / params.out_channels;
+  let group = out_channel / params.group_out;
+  let shift = i32(group) * params.group_shift;
   let top = i32(i % plane / params.out_width * params.stride_h) - params.pad_h + shift;
   let left = i32(i % params.out_width * params.stride_w) - params.pad_w + shift;
-  let first = n * params.in_channels + o / params.group_out * params.group_in;
+  let first_plane = image * params.in_channels + group * params.group_step;
 
   var sum = vec2f();
   for (var c = 0u; c < params.group_in; c++) {
@@ -56,12 +58,12 @@ fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) group
         if (iy < 0 || iy >= params.height || ix < 0 || ix >= params.width) {
           continue;
         }
-        let at = (i32(first + c) * params.height + iy) * params.width + ix;
+        let at = (i32(first_plane + c) * params.height + iy) * params.width + ix;
         var v = vec2f(x[at], x_low[at]);
         if (params.relu != 0u) {
           v = relu2(v);
         }
-        let w = weight[((o * params.group_in + c) * params.kernel_h + ky) * params.kernel_w + kx];
+        let w = weight[((out_channel * params.group_in + c) * params.kernel_h + ky) * params.kernel_w + kx];
         let product = exact_product(w, v.x);
         let next = exact_sum(sum.x, product.x);
         sum = vec2f(next.x, sum.y + (next.y + (product.y + w * v.y)));
