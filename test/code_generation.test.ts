@@ -1,7 +1,8 @@
 // Kernels translated ahead on two devices, and waiting that leaves the processors to a software adapter.
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { type KernelVariant, shareOut } from '../runtime/engine/code_generation.ts';
+import { shareOut } from '../runtime/engine/code_generation.ts';
+import type { KernelVariant } from '../runtime/engine/engine.ts';
 import { GpuEngine } from '../runtime/engine/gpu_engine.ts';
 import { nodeGpu } from '../runtime/host/node/gpu_node.ts';
 import { restfulWait } from '../runtime/host/node/restful_wait.ts';
@@ -43,16 +44,16 @@ test('a failing translator ends the sharing out', async () => {
 });
 
 test('with a second device an engine computes as before, and the second device is released', async () => {
-  const { adapter, info, ways } = await nodeGpu().open({ name: 'llvmpipe' });
-  if (!ways?.secondDevice)
+  const { adapter, info, hooks } = await nodeGpu().open({ name: 'llvmpipe' });
+  if (!hooks?.secondDevice)
     throw new Error('llvmpipe offers no second device; is MESA_SHADER_CACHE_DISABLE set?');
-  const second = ways.secondDevice;
+  const second = hooks.secondDevice;
   const opened: GPUDevice[] = [];
   const secondDevice = async (): Promise<GPUDevice> => {
     opened.push((await second())!);
     return opened.at(-1)!;
   };
-  const engine = new GpuEngine(await adapter.requestDevice(), info, { ...ways, secondDevice });
+  const engine = new GpuEngine(await adapter.requestDevice(), info, { ...hooks, secondDevice });
   await engine.compile(variants.slice(0, 5));
   assert.is(opened.length, 0, 'a few kernels are not worth a device');
   await engine.compile(variants, new Set(variants.slice(0, 5)));

@@ -1,8 +1,7 @@
 // The peers' benchmarks through this library's own layers, ops and networks, under the peers' names.
 import type { AdapterKind } from '../../runtime/engine/adapter_info.ts';
-import type { GpuEngine } from '../../runtime/engine/gpu_engine.ts';
 import { PlanEngine } from '../../runtime/engine/plan_engine.ts';
-import type { Engine } from '../../runtime/engine/engine.ts';
+import type { Device, Engine } from '../../runtime/engine/engine.ts';
 import { poolLayer } from '../../src/networks/operations.ts';
 import { type Builder, conv, type Layer, norm, sequence } from '../../src/nn/layers.ts';
 import { directAllocator } from '../../src/core/allocator.ts';
@@ -84,7 +83,7 @@ export function ourBenchmarks(sizes: PeerSizes): Readonly<Record<BenchmarkName, 
 }
 
 /** x + y + y + ... , each sum in a tensor of its own. */
-async function prepareChain(engine: GpuEngine, { chain, floats }: PeerSizes) {
+async function prepareChain(engine: Device, { chain, floats }: PeerSizes) {
   const record = (target: Engine) => {
     const allocator = directAllocator(target);
     const tape = new Tape({ engine: target, activations: allocator, scratch: allocator, training: false });

@@ -1,5 +1,5 @@
 // The optimizers, on as many weights as ResNet-20 has.
-import type { Command, Engine, Region } from '../../runtime/engine/engine.ts';
+import type { Command, Device, Engine, Region } from '../../runtime/engine/engine.ts';
 import { PlanEngine } from '../../runtime/engine/plan_engine.ts';
 import { ParameterStore } from '../../src/nn/parameters.ts';
 import { recordRandom } from '../../src/ops/random.ts';
@@ -7,7 +7,6 @@ import { recordAdam } from '../../src/optim/adam.ts';
 import { recordSgd } from '../../src/optim/sgd.ts';
 import { STREAM } from '../../src/core/rng.ts';
 import { tensorAt } from '../../src/core/tensor.ts';
-import type { GpuEngine } from '../../runtime/engine/gpu_engine.ts';
 import { enqueueCommands, type Workload } from './workload.ts';
 
 const WEIGHTS = 272_474;
@@ -16,7 +15,7 @@ const RATE = 1e-6;
 
 interface Update {
   readonly commands: readonly Command[];
-  write(engine: GpuEngine): void;
+  write(engine: Device): void;
 }
 
 function optimizer(

@@ -1,6 +1,5 @@
 // A layer of the library on random inputs, recorded as the library records it: forward, its gradients, or both.
-import type { Command, Engine, Region } from '../../runtime/engine/engine.ts';
-import type { GpuEngine } from '../../runtime/engine/gpu_engine.ts';
+import type { Command, Device, Engine, Region } from '../../runtime/engine/engine.ts';
 import { PlanEngine } from '../../runtime/engine/plan_engine.ts';
 import { directAllocator } from '../../src/core/allocator.ts';
 import { recordInitialisation } from '../../src/nn/initialise.ts';
@@ -117,7 +116,7 @@ export function layerWorkload(layer: LayerCase, pass: Pass): Workload {
     name: `${layer.name} ${pass}`,
     group: 'kernels',
     shape: show(layer.inputs),
-    async prepare(engine: GpuEngine) {
+    async prepare(engine: Device) {
       const plan = new PlanEngine(engine.kind, engine.limits);
       const { work } = recordLayer(plan, layer, pass, () => plan.madds);
       await engine.compile(plan.pipelines.values());

@@ -1,14 +1,8 @@
 // Machine code before the first step. llvmpipe translates a kernel at its first dispatch on a device, one kernel after
 // the other, a tenth of a second to a second each; devices side by side do so on as many processors, and what one has
 // translated lies in Mesa's cache on the disk for the others.
-import { kernelReflection } from './engine.ts';
+import { kernelReflection, type KernelVariant } from './engine.ts';
 import { shaderText } from './shader_source.ts';
-
-/** A kernel with its override constants. */
-export interface KernelVariant {
-  readonly kernel: string;
-  readonly constants: Readonly<Record<string, number>>;
-}
 
 /** Fewer new kernels than these are translated sooner than a second device is opened. */
 export const WORTH_A_SECOND_DEVICE = 8;

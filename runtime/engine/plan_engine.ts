@@ -2,13 +2,13 @@
 // recording would need. Recording on it first tells all of that before a run, and without a device.
 import { UserError } from '../errors.ts';
 import type { AdapterKind } from './adapter_info.ts';
-import type { KernelVariant } from './code_generation.ts';
 import {
   type Buffer,
   type Command,
   type Engine,
   type EngineLimits,
   type KernelCall,
+  type KernelVariant,
   newCounters,
   type Region,
   kernelReflection,

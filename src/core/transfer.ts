@@ -1,6 +1,5 @@
 // Moving tensors between host and GPU.
-import type { Region } from '../../runtime/engine/engine.ts';
-import type { GpuEngine } from '../../runtime/engine/gpu_engine.ts';
+import type { Device, Region } from '../../runtime/engine/engine.ts';
 import { type DType, numel, type Shape, type Tensor, tensorAt } from './tensor.ts';
 
 const ARRAYS = { f32: Float32Array, i32: Int32Array, u32: Uint32Array };
@@ -8,7 +7,7 @@ const ARRAYS = { f32: Float32Array, i32: Int32Array, u32: Uint32Array };
 export type HostArray = Float32Array<ArrayBuffer> | Int32Array<ArrayBuffer> | Uint32Array<ArrayBuffer>;
 
 /** A new tensor with these values. */
-export function upload(engine: GpuEngine, label: string, shape: Shape, data: HostArray): Tensor {
+export function upload(engine: Device, label: string, shape: Shape, data: HostArray): Tensor {
   const dtype: DType = data instanceof Float32Array ? 'f32' : data instanceof Int32Array ? 'i32' : 'u32';
   const tensor = tensorAt(engine.createBuffer(label, 4 * numel(shape)), 0, shape, dtype);
   engine.write(tensor, data);
@@ -16,7 +15,7 @@ export function upload(engine: GpuEngine, label: string, shape: Shape, data: Hos
 }
 
 /** The values of tensors, read in one go after everything submitted so far. */
-export async function download(engine: GpuEngine, ...tensors: readonly Tensor[]): Promise<HostArray[]> {
+export async function download(engine: Device, ...tensors: readonly Tensor[]): Promise<HostArray[]> {
   const bytes = await engine.read(...tensors);
   return bytes.map((b, i) => new ARRAYS[tensors[i]!.dtype](b.buffer));
 }
@@ -29,7 +28,7 @@ export const largestPiece = (regions: readonly Region[]): number =>
   Math.min(PIECE, Math.max(...regions.map(({ bytes }) => bytes)));
 
 /** Reads a region of any size, after everything submitted so far; nothing submitted meanwhile may change it. */
-export async function readInPieces(engine: GpuEngine, region: Region): Promise<Uint8Array<ArrayBuffer>> {
+export async function readInPieces(engine: Device, region: Region): Promise<Uint8Array<ArrayBuffer>> {
   const { buffer, offset, bytes } = region;
   const all = new Uint8Array(bytes);
   for (let at = 0; at < bytes; at += PIECE) {

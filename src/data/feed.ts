@@ -1,7 +1,6 @@
 // From the data set's bytes on the GPU to the next batch. The images lie in as many shards as the adapter's largest
 // binding demands; a step writes 80 bytes a sample and replays one command a shard.
-import type { Command, Engine, Region } from '../../runtime/engine/engine.ts';
-import type { GpuEngine } from '../../runtime/engine/gpu_engine.ts';
+import type { Command, Device, Engine, Region } from '../../runtime/engine/engine.ts';
 import type { Rng } from '../core/rng.ts';
 import { expectShape } from '../ops/shapes.ts';
 import { type Tensor, tensorAt } from '../core/tensor.ts';
@@ -39,9 +38,9 @@ export interface Feed {
   /** Fills the batch with what `write` chose. */
   readonly commands: readonly Command[];
   /** Brings the data set to the GPU: once, or before every batch where it is streamed. */
-  load(engine: GpuEngine, set: LabelledImages): void;
+  load(engine: Device, set: LabelledImages): void;
   /** Chooses the images of the next batch; `rng` draws their augmentation, null leaves them as they are. */
-  write(engine: GpuEngine, indices: Int32Array, rng: Rng | null): void;
+  write(engine: Device, indices: Int32Array, rng: Rng | null): void;
 }
 
 interface Shard {
@@ -97,7 +96,7 @@ export function recordFeed(
   );
   const host = newSamples(batch);
 
-  function load(gpu: GpuEngine, set: LabelledImages): void {
+  function load(gpu: Device, set: LabelledImages): void {
     if (set.labels.length !== images || set.images.length !== images * imageBytes) {
       throw new Error(
         `feed: got ${set.labels.length} labels and ${set.images.length} bytes of images, ` +
@@ -116,7 +115,7 @@ export function recordFeed(
     gpu.write(labels, Int32Array.from(set.labels));
   }
 
-  function write(gpu: GpuEngine, indices: Int32Array, rng: Rng | null): void {
+  function write(gpu: Device, indices: Int32Array, rng: Rng | null): void {
     if (indices.length !== batch) throw new Error(`feed: got ${indices.length} indices, expected ${batch}`);
     for (let n = 0; n < batch; n++) {
       const index = indices[n]!;

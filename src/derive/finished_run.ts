@@ -1,5 +1,5 @@
 // A finished run, ready to judge architectures: its weights and policy on the GPU, its validation images.
-import type { GpuEngine } from '../../runtime/engine/gpu_engine.ts';
+import type { Device } from '../../runtime/engine/engine.ts';
 import type { ImageSet } from '../data/cifar10.ts';
 import type { FinishedRun } from '../run/run_folder.ts';
 import { importParameters } from '../nn/weight_files.ts';
@@ -14,7 +14,7 @@ import type { Evaluator } from './derive.ts';
  * @param dir the run folder, for errors
  */
 export async function openFinishedRun(
-  engine: GpuEngine,
+  engine: Device,
   config: SearchConfig,
   run: FinishedRun,
   images: ImageSet,

@@ -1,8 +1,7 @@
 // Measures operations of the CIFAR-10 network (36 channels, 20 cells) on the adapter in use, for one image, as a
 // trained network runs them: batch norms with running statistics, nothing kept for a backward pass. An edge's time
 // is that of its operation and of adding its result to the node.
-import type { Command, Engine } from '../../runtime/engine/engine.ts';
-import type { GpuEngine } from '../../runtime/engine/gpu_engine.ts';
+import type { Command, Device, Engine } from '../../runtime/engine/engine.ts';
 import { PlanEngine } from '../../runtime/engine/plan_engine.ts';
 import { directAllocator } from '../core/allocator.ts';
 import { buildCellNetwork } from '../networks/cell_network.ts';
@@ -35,7 +34,7 @@ export interface Stopwatch {
 
 /** Nanoseconds of each operation in all cells of the network together, by where the edge stands. */
 export async function measureEdges(
-  engine: GpuEngine,
+  engine: Device,
   primitives: readonly Primitive[],
   watch: Stopwatch,
 ): Promise<Record<EdgeSite, Partial<Record<Primitive, number>>>> {
@@ -55,7 +54,7 @@ export async function measureEdges(
 
 /** Nanoseconds of the network without edges: stem, preprocessing, concatenations, classifier. */
 export async function measureFixedPart(
-  engine: GpuEngine,
+  engine: Device,
   genotype: Genotype,
   watch: Stopwatch,
 ): Promise<number> {
@@ -109,7 +108,7 @@ const MOST_REPEATS = 64;
 
 /** Whole nanoseconds of each list of commands. Pipelines are compiled before. */
 async function timeAll(
-  engine: GpuEngine,
+  engine: Device,
   record: (on: Engine) => Recorded,
   watch: Stopwatch,
 ): Promise<ReadonlyMap<string, number>> {

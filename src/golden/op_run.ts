@@ -1,5 +1,5 @@
 // Runs one op of a golden file, forward and backward, and compares its outputs and gradients.
-import type { GpuEngine } from '../../runtime/engine/gpu_engine.ts';
+import type { Device } from '../../runtime/engine/engine.ts';
 import { directAllocator } from '../core/allocator.ts';
 import { Tape } from '../core/tape.ts';
 import { type Shape, type Tensor, tensorAt } from '../core/tensor.ts';
@@ -16,7 +16,7 @@ interface GradView {
 
 /** Runs a case; every output and gradient is one result. */
 export async function checkGoldenOp(
-  engine: GpuEngine,
+  engine: Device,
   golden: GoldenTensors,
   op: GoldenOp,
 ): Promise<GoldenResult[]> {
@@ -58,7 +58,7 @@ export async function checkGoldenOp(
 }
 
 function opRun(
-  engine: GpuEngine,
+  engine: Device,
   tape: Tape,
   golden: GoldenTensors,
   op: GoldenOp,

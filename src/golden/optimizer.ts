@@ -1,5 +1,5 @@
 // Compares SGD and Adam with the reference, step by step from a start vector and given gradients.
-import type { GpuEngine } from '../../runtime/engine/gpu_engine.ts';
+import type { Device } from '../../runtime/engine/engine.ts';
 import { ParameterStore, zeros } from '../nn/parameters.ts';
 import { recordAdam } from '../optim/adam.ts';
 import { recordSgd } from '../optim/sgd.ts';
@@ -13,7 +13,7 @@ import {
 } from './format.ts';
 
 export async function checkGoldenOptimizer(
-  engine: GpuEngine,
+  engine: Device,
   golden: GoldenTensors,
   entry: GoldenOptimizer,
 ): Promise<GoldenResult[]> {

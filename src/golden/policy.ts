@@ -1,5 +1,5 @@
 // Compares the GCN policy with the reference: the transformed cell, log pi, entropy, loss and all gradients.
-import type { GpuEngine } from '../../runtime/engine/gpu_engine.ts';
+import type { Device } from '../../runtime/engine/engine.ts';
 import { directAllocator } from '../core/allocator.ts';
 import { cellFromIndices, cellToIndices } from '../arch/search_space.ts';
 import { actionSpace } from '../arch/action_space.ts';
@@ -21,7 +21,7 @@ import {
 import { compareGrads, namedTensors, primitiveList } from './supernet.ts';
 
 export async function checkGoldenPolicy(
-  engine: GpuEngine,
+  engine: Device,
   golden: GoldenTensors,
   entry: GoldenPolicy,
 ): Promise<GoldenResult[]> {

@@ -1,6 +1,6 @@
 // Compares the supernet with the reference: logits, loss, accuracy and every weight's gradient of given
 // architectures under given weights.
-import type { GpuEngine } from '../../runtime/engine/gpu_engine.ts';
+import type { Device } from '../../runtime/engine/engine.ts';
 import { UserError } from '../../runtime/errors.ts';
 import { FULLY_CONCAT_PRIMITIVES, LOOSE_END_PRIMITIVES, type Primitive } from '../arch/primitives.ts';
 import { cellFromIndices } from '../arch/search_space.ts';
@@ -32,7 +32,7 @@ export function primitiveList(name: string): readonly Primitive[] {
 }
 
 export async function checkGoldenSupernet(
-  engine: GpuEngine,
+  engine: Device,
   golden: GoldenTensors,
   entry: GoldenSupernet,
 ): Promise<GoldenResult[]> {

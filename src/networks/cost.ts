@@ -31,7 +31,6 @@ export function networkCost({ weights, statistics, imageSize, forward }: Network
   const engine: Engine = {
     kind: plan.kind,
     limits: plan.limits,
-    counters: plan.counters,
     createBuffer: (label, bytes) => plan.createBuffer(label, bytes),
     record(call) {
       madds[call.kernel === 'matmul' ? 'linear' : 'convolutions'] += call.madds ?? 0;

@@ -1,6 +1,5 @@
 // Adam with weight decay in the gradient over all weights of a store.
-import type { Command, Engine, Region } from '../../runtime/engine/engine.ts';
-import type { GpuEngine } from '../../runtime/engine/gpu_engine.ts';
+import type { Command, Device, Engine, Region } from '../../runtime/engine/engine.ts';
 import type { ParameterStore } from '../nn/parameters.ts';
 import { recordGradientClip } from './clip.ts';
 import { gradsOf, recordOverAll, settingsBuffer, stateLike } from './update.ts';
@@ -18,7 +17,7 @@ export interface Adam {
   readonly moments: readonly [Region, Region];
   readonly commands: readonly Command[];
   /** Sets the learning rate and the number of the step (from 1) that is submitted next. */
-  write(engine: GpuEngine, lr: number, step: number): void;
+  write(engine: Device, lr: number, step: number): void;
 }
 
 /** beta^t for t = 1, 2, ... by repeated multiplication: the same bits everywhere, also after a resumption. */
@@ -48,7 +47,7 @@ export function recordAdam(engine: Engine, store: ParameterStore, options: AdamO
   const [beta1, beta2] = betas;
   const [power1, power2] = [powers(beta1), powers(beta2)];
   const host = new Float32Array([1, weightDecay, beta1, 1 - beta1, beta2, 1 - beta2, 0, 0, eps]);
-  const write = (gpu: GpuEngine, lr: number, step: number): void => {
+  const write = (gpu: Device, lr: number, step: number): void => {
     host[6] = lr / (1 - power1(step));
     host[7] = 1 / Math.sqrt(1 - power2(step));
     gpu.write(settings, host);

@@ -1,7 +1,6 @@
 // SGD with momentum and weight decay over all weights of a store. Weights without a gradient in a step are moved by
 // momentum and weight decay all the same.
-import type { Command, Engine, Region } from '../../runtime/engine/engine.ts';
-import type { GpuEngine } from '../../runtime/engine/gpu_engine.ts';
+import type { Command, Device, Engine, Region } from '../../runtime/engine/engine.ts';
 import type { ParameterStore } from '../nn/parameters.ts';
 import { recordGradientClip } from './clip.ts';
 import { gradsOf, recordOverAll, settingsBuffer, stateLike } from './update.ts';
@@ -18,7 +17,7 @@ export interface Sgd {
   readonly velocity: Region;
   readonly commands: readonly Command[];
   /** Sets the learning rate of the steps submitted from now on. */
-  write(engine: GpuEngine, lr: number): void;
+  write(engine: Device, lr: number): void;
 }
 
 /** Records the update of all weights; `write` must come before the first. */
@@ -30,7 +29,7 @@ export function recordSgd(engine: Engine, store: ParameterStore, options: SgdOpt
     options.maxNorm === undefined ? [] : recordGradientClip(engine, grads, settings, options.maxNorm);
   const update = recordOverAll(engine, 'sgd', settings, { grads, weights: store.values, velocity });
   const host = new Float32Array([1, 0, options.momentum, options.weightDecay]);
-  const write = (gpu: GpuEngine, lr: number): void => {
+  const write = (gpu: Device, lr: number): void => {
     host[1] = lr;
     gpu.write(settings, host);
   };

@@ -1,6 +1,5 @@
 // The policy's graph on the GPU. What changes with the architecture lies in one buffer and is written in one go.
-import type { GpuEngine } from '../../runtime/engine/gpu_engine.ts';
-import type { Engine } from '../../runtime/engine/engine.ts';
+import type { Device, Engine } from '../../runtime/engine/engine.ts';
 import type { ActionSpace } from '../arch/action_space.ts';
 import type { Cell } from '../arch/genotype.ts';
 import type { Primitive } from '../arch/primitives.ts';
@@ -49,11 +48,7 @@ export function allocateGraph(engine: Engine, size: GraphSize, space: ActionSpac
 /**
  * Writes what never changes: row pointers, and the entries of A, which are 1, or 1/2 each with `normalizeRows`.
  */
-export function writeFixedGraph(
-  engine: GpuEngine,
-  { size, tensors }: GraphMemory,
-  normalizeRows = false,
-): void {
+export function writeFixedGraph(engine: Device, { size, tensors }: GraphMemory, normalizeRows = false): void {
   engine.write(
     tensors.inputNodes,
     Int32Array.from({ length: 2 * size.graphs }, (_, i) => i % 2),
@@ -64,7 +59,7 @@ export function writeFixedGraph(
 
 /** Writes the cells that the policy reads next. */
 export function writeGraph(
-  engine: GpuEngine,
+  engine: Device,
   { changing, size }: GraphMemory,
   cells: readonly Cell[],
   primitives: readonly Primitive[],

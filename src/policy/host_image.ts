@@ -1,6 +1,5 @@
 // Tensors of i32 that lie in one buffer and are written together: what a policy reads of an architecture.
-import type { GpuEngine } from '../../runtime/engine/gpu_engine.ts';
-import type { Engine } from '../../runtime/engine/engine.ts';
+import type { Device, Engine } from '../../runtime/engine/engine.ts';
 import { packTensors } from '../core/packed.ts';
 import { numel, type Shape, type Tensor } from '../core/tensor.ts';
 
@@ -8,7 +7,7 @@ export interface HostImage<K extends string> {
   readonly tensors: Readonly<Record<K, Tensor>>;
   /** The host's side of each tensor; change it, then `write`. */
   readonly arrays: Readonly<Record<K, Int32Array<ArrayBuffer>>>;
-  write(engine: GpuEngine): void;
+  write(engine: Device): void;
 }
 
 export function allocateImage<K extends string>(

@@ -1,5 +1,5 @@
 // The policy learners of section 4.4: the paper's GCN, an LSTM, and random search, which has nothing to learn.
-import type { GpuEngine } from '../../runtime/engine/gpu_engine.ts';
+import type { Device } from '../../runtime/engine/engine.ts';
 import type { ActionSpace } from '../arch/action_space.ts';
 import type { Cell } from '../arch/genotype.ts';
 import type { Primitive } from '../arch/primitives.ts';
@@ -100,7 +100,7 @@ function randomPolicy({ nodes, space }: PolicyOptions): Policy {
         mask: space.masked ? tensors.mask : null,
         probabilities: () => ({ ...tensors.probabilities, dtype: 'f32' }),
         prepare: () => {},
-        write(gpu: GpuEngine, cells: readonly Cell[]) {
+        write(gpu: Device, cells: readonly Cell[]) {
           cells.flat().forEach(([op], edge) => {
             const allowed = space.mask(op);
             const share = 1 / allowed.reduce((sum, bit) => sum + bit);

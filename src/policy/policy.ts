@@ -1,7 +1,6 @@
 // What the trainer needs of a policy, whatever computes it: weights, and the probabilities of every action on every
 // edge of the cells that were written last. A normal and a reduction cell go through a policy together.
-import type { GpuEngine } from '../../runtime/engine/gpu_engine.ts';
-import type { Engine } from '../../runtime/engine/engine.ts';
+import type { Device, Engine } from '../../runtime/engine/engine.ts';
 import type { ActionSpace } from '../arch/action_space.ts';
 import type { Cell } from '../arch/genotype.ts';
 import type { ParameterStore } from '../nn/parameters.ts';
@@ -29,9 +28,9 @@ export interface PolicyInputs {
   /** Records the probabilities, (edges, actions). */
   probabilities(tape: Tape): Tensor;
   /** Writes what never changes. Once, before the first `write`. */
-  prepare(engine: GpuEngine): void;
+  prepare(engine: Device): void;
   /** Writes the cells to be transformed, in one go: the normal cell, then the reduction cell. */
-  write(engine: GpuEngine, cells: readonly Cell[]): void;
+  write(engine: Device, cells: readonly Cell[]): void;
 }
 
 /** One distribution for every row of `logits` (edges, actions), over the actions that the mask allows. */

@@ -1,8 +1,7 @@
 // What a step of a search costs, told without an adapter: the search's own steps, on an engine that encodes every
 // call and computes nothing.
 import type { AdapterKind } from '../../runtime/engine/adapter_info.ts';
-import type { Command, Counters, EngineLimits } from '../../runtime/engine/engine.ts';
-import type { GpuEngine } from '../../runtime/engine/gpu_engine.ts';
+import type { Command, Counters, Device, EngineLimits } from '../../runtime/engine/engine.ts';
 import type { NullEngine } from '../../runtime/engine/null_device.ts';
 import type { SearchConfig } from './config.ts';
 import { partOfBuffer, partsOfCommands } from './plan_parts.ts';
@@ -133,7 +132,7 @@ export const planForKind = (kind: AdapterKind, config: SearchConfig, images: num
 
 /** Tells `seen` of every dispatch that `work` submits. */
 async function watchDispatches(
-  engine: GpuEngine,
+  engine: Device,
   seen: (command: Command) => void,
   work: () => Promise<void>,
 ): Promise<void> {

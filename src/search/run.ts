@@ -1,5 +1,5 @@
 // A search from its settings to a run folder: the one way in, for the command line, the browser and the tests.
-import type { GpuEngine } from '../../runtime/engine/gpu_engine.ts';
+import type { Device } from '../../runtime/engine/engine.ts';
 import type { Files } from '../../runtime/host/platform.ts';
 import type { ImageSet } from '../data/cifar10.ts';
 import { createRun, resumeRun } from '../run/run_folder.ts';
@@ -24,10 +24,7 @@ export interface SearchRequest {
 }
 
 /** The result, or null where the user interrupted the search: it can be resumed. */
-export async function searchIntoFolder(
-  engine: GpuEngine,
-  request: SearchRequest,
-): Promise<SearchResult | null> {
+export async function searchIntoFolder(engine: Device, request: SearchRequest): Promise<SearchResult | null> {
   const { config, images, files, dir, environment, observer } = request;
   checkSearchConfig(config);
   const count = images.labels.length;

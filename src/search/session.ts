@@ -1,8 +1,6 @@
 // A search on a GPU: one update of w, one update of theta, and the evaluation of an architecture (Algorithm 1). What
 // a step draws at random follows from the seed and the step's number alone.
-import type { KernelVariant } from '../../runtime/engine/code_generation.ts';
-import type { Command } from '../../runtime/engine/engine.ts';
-import type { GpuEngine } from '../../runtime/engine/gpu_engine.ts';
+import type { Adapter, Command, Device, KernelVariant, Runner } from '../../runtime/engine/engine.ts';
 import { PlanEngine } from '../../runtime/engine/plan_engine.ts';
 import { RunError } from '../../runtime/errors.ts';
 import type { ImageSet } from '../data/cifar10.ts';
@@ -28,11 +26,7 @@ export interface SearchPlan {
 }
 
 /** Records the whole search without a device: what memory and which pipelines it needs. */
-export function planSearch(
-  engine: Pick<GpuEngine, 'kind' | 'limits'>,
-  config: SearchConfig,
-  images: number,
-): SearchPlan {
+export function planSearch(engine: Adapter, config: SearchConfig, images: number): SearchPlan {
   const planner = new PlanEngine(engine.kind, engine.limits);
   const program = assembleSearch(planner, config, images);
   program.supernet.recordAll();
@@ -55,7 +49,7 @@ const spaceOf = (program: SearchProgram, { nodes }: SearchConfig): SearchSpace =
 function* weightsStepOf(
   program: SearchProgram,
   config: SearchConfig,
-  engine: Pick<GpuEngine, 'write'>,
+  engine: Pick<Runner, 'write'>,
   step: number,
 ): Iterable<(readonly Command[])[]> {
   const { supernet, feed, sgd } = program;
@@ -97,7 +91,7 @@ export class SearchSession {
   private readonly costChange: ReturnType<typeof createCostChange> | null;
 
   private constructor(
-    readonly engine: GpuEngine,
+    readonly engine: Device,
     readonly config: SearchConfig,
     readonly program: SearchProgram,
     private readonly now: () => number,
@@ -108,7 +102,7 @@ export class SearchSession {
 
   /** Compiles what the plan needs, makes the memory, loads the images and initialises w and theta. */
   static async open(
-    engine: GpuEngine,
+    engine: Device,
     config: SearchConfig,
     images: ImageSet,
     plan: SearchPlan,

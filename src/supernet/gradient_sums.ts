@@ -1,8 +1,7 @@
 // Weight gradients that come in parts (ops/conv/conv_family.ts) are not added up one by one: a piece leaves its parts in
 // the memory of its place, and one kernel call at the end of a backward pass adds up those of all pieces on the
 // path. Which these are is a table that the host writes before.
-import type { Command, Engine, Region } from '../../runtime/engine/engine.ts';
-import type { GpuEngine } from '../../runtime/engine/gpu_engine.ts';
+import type { Command, Engine, Region, Runner } from '../../runtime/engine/engine.ts';
 import type { PartialSums } from '../core/tape.ts';
 import { numel, type Tensor, tensorAt } from '../core/tensor.ts';
 
@@ -90,7 +89,7 @@ export class GradientSums {
   }
 
   /** Says which pieces the next backward pass consists of. */
-  write(engine: Pick<GpuEngine, 'write'>, pieces: readonly { readonly rows: SumRows }[]): void {
+  write(engine: Pick<Runner, 'write'>, pieces: readonly { readonly rows: SumRows }[]): void {
     const words = pieces.reduce((sum, { rows }) => sum + rows.length, 1);
     const data = new Uint32Array(words);
     data[0] = (words - 1) / TILE_WORDS;

@@ -1,8 +1,7 @@
 // Making a supernet in two steps: a plan, which records every piece on an engine that only counts and so knows
 // all memory and pipelines, and then the supernet itself, whose memory has the planned sizes.
 import type { AdapterKind } from '../../runtime/engine/adapter_info.ts';
-import type { Engine } from '../../runtime/engine/engine.ts';
-import type { GpuEngine } from '../../runtime/engine/gpu_engine.ts';
+import type { Device, Engine } from '../../runtime/engine/engine.ts';
 import { PlanEngine } from '../../runtime/engine/plan_engine.ts';
 import { type Tensor, tensorAt } from '../core/tensor.ts';
 import { Supernet } from './supernet.ts';
@@ -35,7 +34,7 @@ export function planSupernet(config: SupernetConfig, batch: number, kind: Adapte
  * @param accumulated how many batches or architectures add their gradients before an update (m in the paper)
  */
 export function createSupernet(
-  engine: GpuEngine,
+  engine: Device,
   config: SupernetConfig,
   batch: number,
   plan: SupernetPlan,

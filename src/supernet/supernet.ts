@@ -1,8 +1,7 @@
 // The supernet as recorded pieces. A piece (an edge's operation, a preprocessing, a node's sum, the head ...) is
 // recorded once, forward and backward, the first time an architecture names it, and replayed ever after; a step
 // concatenates the pieces of its architecture. Nothing is created for an architecture whose pieces are all known.
-import type { Command, Engine } from '../../runtime/engine/engine.ts';
-import type { GpuEngine } from '../../runtime/engine/gpu_engine.ts';
+import type { Command, Engine, Runner } from '../../runtime/engine/engine.ts';
 import type { Allocator } from '../core/allocator.ts';
 import { add } from '../ops/elementwise/add.ts';
 import { concat } from '../ops/elementwise/concat.ts';
@@ -87,7 +86,7 @@ export class Supernet {
    * Adds the loss gradient of every weight on the path; after `forward` of the same architecture. Its commands must
    * be submitted before the next call: it tells the GPU which gradients to add up.
    */
-  backward(engine: Pick<GpuEngine, 'write'>, arch: Architecture): (readonly Command[])[] {
+  backward(engine: Pick<Runner, 'write'>, arch: Architecture): (readonly Command[])[] {
     const pieces = [...this.path(arch)].reverse();
     this.memory.sums.write(engine, pieces);
     return [...pieces.map((piece) => piece.backward), [this.memory.sums.command]];

@@ -1,5 +1,5 @@
 // Evaluates what a training left behind: the accuracy of its network on the test images, as a whole and by class.
-import type { GpuEngine } from '../../runtime/engine/gpu_engine.ts';
+import type { Device } from '../../runtime/engine/engine.ts';
 import type { Files } from '../../runtime/host/platform.ts';
 import { UserError } from '../../runtime/errors.ts';
 import { readRun } from '../run/run_folder.ts';
@@ -56,7 +56,7 @@ export async function readTrainedNetwork(
 
 /** Evaluates on all test images; null where `observer` stopped it. */
 export async function evaluateNetwork(
-  engine: GpuEngine,
+  engine: Device,
   { config, blueprint, tensors, file }: TrainedNetwork,
   data: TrainingImages,
   observer: { progress(done: number): void; stop(): boolean },

@@ -1,6 +1,5 @@
 // The images that a network is trained on and tested with, and how batches of them get onto the GPU.
-import type { Command, Engine } from '../../runtime/engine/engine.ts';
-import type { GpuEngine } from '../../runtime/engine/gpu_engine.ts';
+import type { Command, Device, Engine } from '../../runtime/engine/engine.ts';
 import type { Tensor } from '../core/tensor.ts';
 
 /** Where a batch lies: images (N,3,S,S), normalised, and their classes (N), i32. */
@@ -29,11 +28,11 @@ export interface ImageFeed {
   readonly train: readonly Command[];
   readonly test: readonly Command[];
   /** Brings what stays there to the GPU, once. */
-  load(engine: GpuEngine): void;
+  load(engine: Device): void;
   /** Full batches of augmented images, in the order of an epoch, from a step on. */
-  trainBatches(engine: GpuEngine, epoch: number, firstStep: number, steps: number): Batches;
+  trainBatches(engine: Device, epoch: number, firstStep: number, steps: number): Batches;
   /** All test images in order, unaugmented; the last batch is padded. */
-  testBatches(engine: GpuEngine): Batches;
+  testBatches(engine: Device): Batches;
 }
 
 export interface TrainingImages {

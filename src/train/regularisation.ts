@@ -1,7 +1,6 @@
 // What a training step drops at random: paths of cells, features before a linear layer. The factors are drawn on
 // the GPU at the beginning of a step, from streams that follow from the step's number.
-import type { Command, Engine } from '../../runtime/engine/engine.ts';
-import type { GpuEngine } from '../../runtime/engine/gpu_engine.ts';
+import type { Command, Device, Engine } from '../../runtime/engine/engine.ts';
 import { PlanEngine } from '../../runtime/engine/plan_engine.ts';
 import { directAllocator } from '../core/allocator.ts';
 import type { Network, TrainingContext } from '../nn/network.ts';
@@ -17,7 +16,7 @@ export interface Regularisation {
   /** Draw the factors of a step; to be taken after the forward pass was recorded. */
   commands(): Command[];
   /** Says with which probability paths are kept, and which step comes, counted from 0 over the whole run. */
-  write(engine: GpuEngine, keep: number, step: number): void;
+  write(engine: Device, keep: number, step: number): void;
 }
 
 /** Streams of dropout layers lie this far apart, clear of those of other purposes. */

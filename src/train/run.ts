@@ -1,5 +1,5 @@
 // A training from its settings to a run folder: the one way in, for the command line and the tests.
-import type { GpuEngine } from '../../runtime/engine/gpu_engine.ts';
+import type { Device } from '../../runtime/engine/engine.ts';
 import type { Files } from '../../runtime/host/platform.ts';
 import { UserError } from '../../runtime/errors.ts';
 import { createRun, resumeRun } from '../run/run_folder.ts';
@@ -26,7 +26,7 @@ export interface TrainRequest {
 }
 
 /** The result, or null where the user interrupted the training: it can be resumed. */
-export async function trainIntoFolder(engine: GpuEngine, request: TrainRequest): Promise<TrainResult | null> {
+export async function trainIntoFolder(engine: Device, request: TrainRequest): Promise<TrainResult | null> {
   const { config, blueprint, data, files, dir, environment, observer } = request;
   checkTrainConfig(config);
   if (data.trainCount < config.batch) {

@@ -1,5 +1,5 @@
 // A training on a GPU: one step, the evaluation of all test images, and what is read back of them.
-import type { GpuEngine } from '../../runtime/engine/gpu_engine.ts';
+import type { Adapter, Device } from '../../runtime/engine/engine.ts';
 import { PlanEngine } from '../../runtime/engine/plan_engine.ts';
 import { RunError } from '../../runtime/errors.ts';
 import { exportParameters } from '../nn/weight_files.ts';
@@ -32,8 +32,6 @@ export interface TrainPlan extends Plan<TrainProgram> {
   /** Droppable paths of the network. */
   readonly paths: number;
 }
-
-type Adapter = Pick<GpuEngine, 'kind' | 'limits'>;
 
 /** Records the whole training without a device: what memory and which pipelines it needs. */
 export function planTraining(
@@ -81,14 +79,14 @@ export interface StepMetrics {
 
 export class TrainSession {
   private constructor(
-    readonly engine: GpuEngine,
+    readonly engine: Device,
     readonly config: TrainConfig,
     readonly program: TrainProgram,
   ) {}
 
   /** Compiles what the plan needs, makes the memory, brings the images there and initialises the network. */
   static async open(
-    engine: GpuEngine,
+    engine: Device,
     build: () => Network,
     data: TrainingImages,
     config: TrainConfig,
@@ -152,7 +150,7 @@ export interface EvaluationObserver {
  * Evaluates the network with its running statistics on all test images; null where the observer stopped it.
  */
 export async function evaluate(
-  engine: GpuEngine,
+  engine: Device,
   program: EvaluationProgram,
   images: number,
   observer: EvaluationObserver,

@@ -2,8 +2,7 @@
 //   y[n] = factor[n] x[n]        grad_x[n] = factor[n] grad_y[n],   factor[n] = 1/keep with probability keep, else 0
 // All paths of a network take their factors from rows of one tensor, filled once a step. x may have a pending batch
 // norm, which is applied here.
-import type { Command, Engine } from '../../../runtime/engine/engine.ts';
-import type { GpuEngine } from '../../../runtime/engine/gpu_engine.ts';
+import type { Command, Device, Engine } from '../../../runtime/engine/engine.ts';
 import { defineOp } from '../../core/op.ts';
 import { seedKey, STREAM } from '../../core/rng.ts';
 import type { Tape } from '../../core/tape.ts';
@@ -73,7 +72,7 @@ export interface DropPathFactors {
   readonly factors: Tensor;
   readonly commands: readonly Command[];
   /** Sets the probability of keeping a path, and the step whose random numbers come next. */
-  write(engine: GpuEngine, keep: number, step: number): void;
+  write(engine: Device, keep: number, step: number): void;
 }
 
 /** Records drawing the factors of `paths` paths for `images` images, from a stream that nothing else draws from. */
@@ -96,7 +95,7 @@ export function recordDropPathFactors(
   });
   const host = new Uint32Array(2);
   const keepWord = new Float32Array(host.buffer, 0, 1);
-  const write = (gpu: GpuEngine, keep: number, step: number): void => {
+  const write = (gpu: Device, keep: number, step: number): void => {
     if (!(keep > 0 && keep <= 1))
       throw new Error(`dropPath: got keep ${keep}, expected more than 0 and at most 1`);
     keepWord[0] = keep;
