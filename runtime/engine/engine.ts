@@ -9,6 +9,8 @@ import { type KernelReflection, reflectKernel, resolveWorkgroupSize } from './wg
 export interface Buffer {
   readonly label: string;
   readonly bytes: number;
+  /** The part of a program that it belongs to, where the program tells its parts apart. */
+  readonly part?: string;
 }
 
 /** A part of a buffer as bound to a kernel: `offset` is a multiple of 256. */
@@ -30,13 +32,18 @@ export interface KernelCall {
   readonly constants?: Readonly<Record<string, number>>;
   /** Invocations wanted, per dimension. A single extent may be of any size; it is folded into x and y. */
   readonly threads: readonly number[];
-  /** Multiply-adds of this call, where it is a convolution or a matrix product. */
+  /** Multiply-adds of this call, where it is a layer's forward pass. */
   readonly madds?: number;
+  /** The kind of that layer; a convolution unless given. */
+  readonly layer?: 'convolution' | 'linear';
+  /** The part of a program that it belongs to, where the program tells its parts apart. */
+  readonly part?: string;
 }
 
 /** A recorded command, replayed any number of times. Opaque above runtime/. */
 export interface Command {
   readonly kernel: string;
+  readonly part?: string;
 }
 
 export interface EngineLimits {
@@ -70,7 +77,7 @@ export interface Adapter {
 
 /** Makes memory and records commands. Nothing runs yet. */
 export interface Engine extends Adapter {
-  createBuffer(label: string, bytes: number): Buffer;
+  createBuffer(label: string, bytes: number, part?: string): Buffer;
   /** Records one kernel call. */
   record(call: KernelCall): Command;
   /** Records zeroing of a region. */
@@ -95,6 +102,8 @@ export interface Reader {
 export interface Device extends Engine, Runner, Reader {
   readonly info: AdapterInfo;
   readonly counters: Counters;
+  /** Every buffer made so far. */
+  readonly buffers: readonly Buffer[];
   /**
    * Compiles pipelines in parallel, so that recording finds them ready. Rejects with the compiler's own words.
    * @param first those that run at once: where a driver makes machine code at a kernel's first call, it is made here

@@ -42,6 +42,7 @@ export class GpuEngine implements Device {
   readonly kind: AdapterKind;
   readonly limits: EngineLimits;
   readonly counters = newCounters();
+  readonly buffers: Buffer[] = [];
   private readonly modules = new Map<string, KernelModule>();
   private readonly pipelines = new Map<string, GPUComputePipeline>();
   private readonly chunks: ParamChunks;
@@ -71,7 +72,7 @@ export class GpuEngine implements Device {
     });
   }
 
-  createBuffer(label: string, bytes: number): Buffer {
+  createBuffer(label: string, bytes: number, part?: string): Buffer {
     this.check();
     const size = Math.max(16, Math.ceil(bytes / 16) * 16);
     if (size > this.limits.maxBufferBytes) {
@@ -84,7 +85,8 @@ export class GpuEngine implements Device {
     const gpu = this.device.createBuffer({ label, size, usage });
     this.counters.buffers++;
     this.counters.bufferBytes += size;
-    const buffer: GpuBuffer = { label, bytes: size, gpu };
+    const buffer: GpuBuffer = { label, bytes: size, gpu, ...(part !== undefined && { part }) };
+    this.buffers.push(buffer);
     return buffer;
   }
 
@@ -154,7 +156,14 @@ export class GpuEngine implements Device {
     const bindGroup = this.device.createBindGroup({ label: call.kernel, layout, entries });
     this.counters.bindGroups++;
     const groups = workgroups(kernel, constants, call.threads);
-    const command: GpuCommand = { kind: 'dispatch', kernel: call.kernel, pipeline, bindGroup, groups };
+    const command: GpuCommand = {
+      kind: 'dispatch',
+      kernel: call.kernel,
+      ...(call.part !== undefined && { part: call.part }),
+      pipeline,
+      bindGroup,
+      groups,
+    };
     return command;
   }
 

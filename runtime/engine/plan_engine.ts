@@ -9,7 +9,6 @@ import {
   type EngineLimits,
   type KernelCall,
   type KernelVariant,
-  newCounters,
   type Region,
   kernelReflection,
   pipelineKey,
@@ -19,8 +18,12 @@ import { paramChunkBytes, paramKey } from './param_chunks.ts';
 import { stagingBytes } from './staging.ts';
 import { packParams } from './wgsl_reflect.ts';
 
+/** Of an adapter that nothing is too large for. */
+export const UNLIMITED: EngineLimits = { maxBufferBytes: Infinity, maxBindingBytes: Infinity };
+
 export class PlanEngine implements Engine {
-  readonly counters = newCounters();
+  /** Bytes of all buffers asked for so far. */
+  bufferBytes = 0;
   /** Pipelines met, by key. */
   readonly pipelines = new Map<string, KernelVariant>();
   private readonly variants = new WeakMap<Command, KernelVariant>();
@@ -28,17 +31,18 @@ export class PlanEngine implements Engine {
   private readonly params = new Set<string>();
   /** Multiply-adds recorded so far. */
   madds = 0;
+  /** Those of fully connected layers. */
+  linearMadds = 0;
 
   constructor(
     readonly kind: AdapterKind,
-    readonly limits: EngineLimits = { maxBufferBytes: Infinity, maxBindingBytes: Infinity },
+    readonly limits: EngineLimits = UNLIMITED,
   ) {}
 
   createBuffer(label: string, bytes: number): Buffer {
     if (bytes > this.limits.maxBufferBytes)
       throw tooLarge(label, bytes, this.limits.maxBufferBytes, 'buffer');
-    this.counters.buffers++;
-    this.counters.bufferBytes += bytes;
+    this.bufferBytes += bytes;
     return { label, bytes };
   }
 
@@ -56,8 +60,8 @@ export class PlanEngine implements Engine {
     const key = pipelineKey(call.kernel, constants);
     const variant = this.pipelines.get(key) ?? { kernel: call.kernel, constants };
     this.pipelines.set(key, variant);
-    this.counters.bindGroups++;
     this.madds += call.madds ?? 0;
+    if (call.layer === 'linear') this.linearMadds += call.madds ?? 0;
     const command: Command = { kernel: call.kernel };
     this.variants.set(command, variant);
     return command;

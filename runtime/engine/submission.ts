@@ -6,6 +6,7 @@ export type GpuCommand =
   | {
       readonly kind: 'dispatch';
       readonly kernel: string;
+      readonly part?: string;
       readonly pipeline: GPUComputePipeline;
       readonly bindGroup: GPUBindGroup;
       readonly groups: readonly number[];

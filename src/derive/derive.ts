@@ -2,7 +2,8 @@
 // one with the highest validation accuracy under the shared weights; or take the most probable action on every
 // edge ("Maximum-GCN", section 4.4). Budgets are hard: no candidate exceeds them.
 import { type ActionSpace, transform } from '../arch/action_space.ts';
-import { createEdgeCosts, type EdgeCosts, type PartCost } from '../networks/edge_cost.ts';
+import type { Cost } from '../networks/cost.ts';
+import { createEdgeCosts, type EdgeCosts } from '../networks/edge_cost.ts';
 import type { Architecture, Cell, Genotype } from '../arch/genotype.ts';
 import { NAT_PLUS_PLUS_TRANSITIONS } from '../arch/transitions.ts';
 import { bestActions, type Constraint, sampleActions } from '../policy/sampling.ts';
@@ -31,12 +32,12 @@ export interface DeriveOptions extends Budgets {
 }
 
 /** Costs of the CIFAR-10 network that a genotype stands for: 36 channels, 20 cells. */
-export interface NetworkCost extends PartCost {
+export interface ArchitectureCost extends Cost {
   /** Nanoseconds for one image, where there is a table. */
   readonly latency?: number;
 }
 
-export interface Candidate extends NetworkCost {
+export interface Candidate extends ArchitectureCost {
   readonly normal: Cell;
   readonly reduce: Cell;
   readonly accuracy: number;
@@ -46,7 +47,7 @@ export interface Derivation {
   readonly input: Genotype;
   readonly output: Genotype;
   readonly accuracy: { readonly before: number; readonly after: number };
-  readonly cost: { readonly before: NetworkCost; readonly after: NetworkCost };
+  readonly cost: { readonly before: ArchitectureCost; readonly after: ArchitectureCost };
   readonly candidates: readonly Candidate[];
   readonly latency: LatencyTable | null;
 }
@@ -99,7 +100,7 @@ export async function derive(
   };
 }
 
-function costOfNetwork(genotype: Genotype, costs: EdgeCosts, latency: LatencyTable | null): NetworkCost {
+function costOfNetwork(genotype: Genotype, costs: EdgeCosts, latency: LatencyTable | null): ArchitectureCost {
   const cost = costs.total(genotype);
   return latency ? { ...cost, latency: networkLatency(latency, genotype) } : cost;
 }

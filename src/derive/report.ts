@@ -1,11 +1,14 @@
 // What a derivation found, as JSON for programs and as text for people.
 import { genotypeToJson } from '../arch/genotype_file.ts';
 import { formatComparison } from '../arch/print_cell.ts';
-import type { Derivation, NetworkCost } from './derive.ts';
+import type { Derivation, ArchitectureCost } from './derive.ts';
 
 /** The JSON form of a derivation. Latencies are in milliseconds; the table that they come from holds nanoseconds. */
 export function derivationToJson({ input, output, accuracy, cost, candidates, latency }: Derivation): object {
-  const change = (of: (cost: NetworkCost) => number) => ({ before: of(cost.before), after: of(cost.after) });
+  const change = (of: (cost: ArchitectureCost) => number) => ({
+    before: of(cost.before),
+    after: of(cost.after),
+  });
   return {
     input: genotypeToJson(input),
     output: genotypeToJson(output),
@@ -20,7 +23,7 @@ export function derivationToJson({ input, output, accuracy, cost, candidates, la
   };
 }
 
-const milliseconds = ({ latency = 0 }: NetworkCost): number => latency / 1e6;
+const milliseconds = ({ latency = 0 }: ArchitectureCost): number => latency / 1e6;
 
 /** Both cells side by side, and what the transformation changed. */
 export function describeDerivation({
@@ -34,7 +37,7 @@ export function describeDerivation({
   const millions = (count: number): string => `${(count / 1e6).toFixed(2)} M`;
   const row = (label: string, before: string, after: string) =>
     `${label.padEnd(24)}${before.padStart(10)}${after.padStart(12)}\n`;
-  const both = (label: string, show: (cost: NetworkCost) => string) =>
+  const both = (label: string, show: (cost: ArchitectureCost) => string) =>
     row(label, show(cost.before), show(cost.after));
   return (
     `${formatComparison(input, output)}\n\n` +

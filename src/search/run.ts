@@ -30,7 +30,7 @@ export async function searchIntoFolder(engine: Device, request: SearchRequest): 
   const count = images.labels.length;
   const splits = splitImages(count, config.trainFraction, config.batch, config.seed);
   const plan = planSearch(engine, config, count);
-  request.planned?.({ bytes: plan.bytes, pipelines: plan.engine.pipelines.size });
+  request.planned?.({ bytes: plan.bytes, pipelines: plan.pipelines.length });
   const { run, checkpoint, result } = request.resume
     ? await resumeRun(files, dir, config, environment)
     : { run: await createRun(files, dir, config, environment), checkpoint: null, result: null };

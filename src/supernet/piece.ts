@@ -8,7 +8,7 @@ export interface Piece {
   /** The weight gradients that its backward leaves in parts. */
   readonly rows: SumRows;
   /** Whether the result that it leaves to be normalised comes with the moments of its chunks. */
-  readonly counted?: boolean;
+  readonly leavesMoments?: boolean;
   /** Names of what its forward reads and writes; every name is written by one piece of a path. */
   readonly reads: readonly string[];
   readonly writes: readonly string[];

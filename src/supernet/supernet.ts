@@ -1,12 +1,14 @@
 // The supernet as recorded pieces. A piece (an edge's operation, a preprocessing, a node's sum, the head ...) is
 // recorded once, forward and backward, the first time an architecture names it, and replayed ever after; a step
 // concatenates the pieces of its architecture. Nothing is created for an architecture whose pieces are all known.
-import type { Command, Engine, Runner } from '../../runtime/engine/engine.ts';
+import type { Command, Region } from '../../runtime/engine/engine.ts';
 import type { Allocator } from '../core/allocator.ts';
 import { add } from '../ops/elementwise/add.ts';
 import { concat } from '../ops/elementwise/concat.ts';
 import { crossEntropy } from '../ops/loss/cross_entropy.ts';
 import { globalAvgPool } from '../ops/pool/global_avg_pool.ts';
+import type { Recorder } from '../core/recorder.ts';
+import { commandsOnly, inOrder, type Step } from '../core/step.ts';
 import { type PartialSums, Tape } from '../core/tape.ts';
 import type { Tensor } from '../core/tensor.ts';
 import { type Architecture, type Cell, looseEnds } from '../arch/genotype.ts';
@@ -21,6 +23,7 @@ import { changedPieces, type Piece } from './piece.ts';
 import { edgeIndex } from '../arch/search_space.ts';
 import { type Purpose, PURPOSES, type SupernetMemory } from './memory.ts';
 import type { SupernetCell, SupernetModel } from './model.ts';
+import { edgePart, PARTS } from './parts.ts';
 
 export class Supernet {
   private readonly losses: Readonly<Record<Purpose, readonly Command[]>>;
@@ -32,14 +35,15 @@ export class Supernet {
   private readonly firstGradients = new Map<Tensor, Tensor>();
   /** Mean cross-entropy of the batch, one float. */
   readonly loss: Tensor;
-  private readonly clear: Command;
+  /** Zeroes the gradients of the weights: before the first `train` of an update. */
+  readonly clearGradients: Step;
 
   /**
    * @param lossGrad one float on the GPU: the gradient of the total with respect to this batch's mean loss
    *   (1/m where m architectures share an update)
    */
   constructor(
-    private readonly engine: Engine,
+    private readonly engine: Recorder,
     readonly model: SupernetModel,
     readonly memory: SupernetMemory,
     lossGrad: Tensor,
@@ -49,16 +53,7 @@ export class Supernet {
     const head = this.recordHead(lossGrad);
     this.loss = head.loss;
     this.losses = head.losses;
-    this.clear = engine.recordClear(model.weights.grads!);
-  }
-
-  /** The commands of every piece recorded so far, by its key: 'edge 3 4 0 1 5' begins with what it is. */
-  recordedPieces(): [key: string, commands: readonly Command[]][] {
-    const pieces = [...this.pieces].map(([key, { forward, backward }]): [string, readonly Command[]] => [
-      key,
-      [...forward, ...backward],
-    ]);
-    return [...pieces, ['head', Object.values(this.losses).flat()]];
+    this.clearGradients = commandsOnly([engine.recordClear(model.weights.grads!)]);
   }
 
   /** How many pieces are recorded so far. */
@@ -66,30 +61,25 @@ export class Supernet {
     return this.pieces.size;
   }
 
-  /** Zeroes the gradients of the weights: before the first backward of an update. */
-  clearWeightGrads(): readonly Command[] {
-    return [this.clear];
-  }
-
   /**
    * From `memory.images` to `memory.logits`, the loss, and the counts of `purpose`.
    * @param previous an architecture whose forward pass on the same images and weights was the last one: what both
    *   have in common is not computed again
    */
-  forward(arch: Architecture, purpose: Purpose, previous?: Architecture): (readonly Command[])[] {
+  forward(arch: Architecture, purpose: Purpose, previous?: Architecture): Step {
     const path = this.path(arch);
     const pieces = previous ? changedPieces(path, this.path(previous)) : path;
-    return [...pieces.map((piece) => piece.forward), this.losses[purpose]];
+    return commandsOnly(...pieces.map((piece) => piece.forward), this.losses[purpose]);
   }
 
-  /**
-   * Adds the loss gradient of every weight on the path; after `forward` of the same architecture. Its commands must
-   * be submitted before the next call: it tells the GPU which gradients to add up.
-   */
-  backward(engine: Pick<Runner, 'write'>, arch: Architecture): (readonly Command[])[] {
-    const pieces = [...this.path(arch)].reverse();
-    this.memory.sums.write(engine, pieces);
-    return [...pieces.map((piece) => piece.backward), [this.memory.sums.command]];
+  /** Forward for `weights`, then adds the loss gradient of every weight on the path. */
+  train(arch: Architecture): Step {
+    const backward = [...this.path(arch)].reverse();
+    return inOrder(
+      this.forward(arch, 'weights'),
+      commandsOnly(...backward.map((piece) => piece.backward)),
+      this.memory.sums.step(backward),
+    );
   }
 
   /** Records every piece there is, so that a plan knows all memory and pipelines. */
@@ -104,7 +94,7 @@ export class Supernet {
         const identities = [range(0, 2), range(2, to)].flatMap((nodes) =>
           nodes.filter((from) => hasIdentity(cell, from, to)).slice(0, 1),
         );
-        const terms: SumTerm[] = ['norm', 'counted', null, ...identities];
+        const terms: SumTerm[] = ['norm', 'norm with moments', null, ...identities];
         terms.forEach((a) => terms.forEach((b) => this.sum(c, to, [a, b])));
       }
       this.concatenation(c, []);
@@ -134,7 +124,7 @@ export class Supernet {
         const primitive = config.primitives.indexOf(op);
         const { kind } = this.model.cells[c]!.operations[edgeIndex(from, to)]![primitive]!;
         const piece = this.edge(c, to, side, from, primitive);
-        const norm = piece.counted ? 'counted' : 'norm';
+        const norm = piece.leavesMoments ? 'norm with moments' : 'norm';
         return { piece, term: kind === 'compute' ? norm : kind === 'identity' ? from : null } as const;
       });
       pieces.push(...edges.map(({ piece }) => piece));
@@ -156,7 +146,8 @@ export class Supernet {
       const sums = this.memory.sums.begin(`edge ${c} ${to} ${side}`);
       const kept = memory.kept[to - 2]![side];
       kept.reset();
-      const tape = this.tape(sums, kept);
+      const part = edgePart(this.model.config.primitives[primitive]!);
+      const tape = this.tape(part, sums, kept);
       const names = { reads: [nodeName(c, from)], writes: [`edge ${c} ${to} ${side}`] };
       if (operation.kind !== 'compute') {
         // An identity hands the gradient of the node on; null hands on nothing.
@@ -164,9 +155,10 @@ export class Supernet {
         return { forward: [], backward: tape.take(), rows: [], ...names };
       }
       const result = operation.raw(tape, source, rawPlace(pair, side));
-      const counted = result.chunkMoments !== undefined;
+      requirePlace(result, pair.raw[side], part);
+      const leavesMoments = result.chunkMoments !== undefined;
       const recorded = finish(tape, () => tape.seed(result, pair.rawGrad[side]));
-      return { ...recorded, rows: sums.rows, ...names, counted };
+      return { ...recorded, rows: sums.rows, ...names, leavesMoments };
     });
   }
 
@@ -177,16 +169,16 @@ export class Supernet {
   private sum(c: number, to: number, terms: readonly [SumTerm, SumTerm]): Piece {
     return this.piece(`sum ${c} ${to} ${terms[0]} ${terms[1]}`, () => {
       const { nodes, edges } = this.memory.cells[c]!;
-      const sides = BOTH.filter((side) => terms[side] === 'norm' || terms[side] === 'counted');
-      const counted = BOTH.filter((side) => terms[side] === 'counted');
-      const tape = this.tape();
-      const normalised = recordNormalisation(tape, edges[to - 2]!, sides, counted);
+      const withMoments = BOTH.filter((side) => terms[side] === 'norm with moments');
+      const sides = BOTH.filter((side) => terms[side] === 'norm' || withMoments.includes(side));
+      const tape = this.tape(PARTS.sum);
+      const normalised = recordNormalisation(tape, edges[to - 2]!, sides, withMoments);
       const [a, b = null] = BOTH.flatMap((side) => {
         const term = terms[side];
         if (typeof term === 'number') return [nodes[term]!];
         return sides.includes(side) ? [normalised[sides.indexOf(side)]!] : [];
       });
-      if (a) tape.apply(add, { a, b }, {}, nodes[to]!);
+      if (a) requirePlace(tape.apply(add, { a, b }, {}, nodes[to]!), nodes[to]!, PARTS.sum);
       else tape.clear(nodes[to]!);
       const forward = tape.take();
       recordNormalisationGrad(tape, edges[to - 2]!, sides, [nodes[to]!.grad!]);
@@ -200,7 +192,7 @@ export class Supernet {
   private concatenation(c: number, kept: readonly number[]): Piece {
     return this.piece(`concat ${c} ${kept.join(',')}`, () => {
       const { nodes, output } = this.memory.cells[c]!;
-      const tape = this.tape();
+      const tape = this.tape(PARTS.concat);
       const inputs = nodes.slice(2).map(({ grad, ...node }) => {
         tape.direct(node, grad!);
         return node;
@@ -210,6 +202,7 @@ export class Supernet {
       // Edges add to the gradients of the cell's inputs, which begin at zero here.
       const alsoZero = nodes.slice(0, 2).map((input) => input.grad!);
       const y = tape.apply(concat, named, { mask, alsoZero }, output);
+      requirePlace(y, output, PARTS.concat);
       const reads = inputs.map((_, i) => nodeName(c, i + 2));
       const names = { reads, writes: [outputName(c)] };
       return { ...finish(tape, () => tape.seed(y, output.grad!)), rows: [], ...names };
@@ -218,10 +211,11 @@ export class Supernet {
 
   private recordStem(): Tensor {
     const sums = this.memory.sums.begin('stem');
-    const tape = this.tape(sums);
+    const tape = this.tape(PARTS.stem, sums);
     const output = this.model.stem(tape, this.memory.images);
     const piece = finish(tape, () => tape.seed(output, this.memory.stemGrad));
-    this.pieces.set('stem', { ...piece, rows: sums.rows, reads: ['images'], writes: [outputName(-1)] });
+    const names = { reads: ['images'], writes: [outputName(-1)] };
+    this.pieces.set('stem', { ...piece, rows: sums.rows, ...names });
     return { ...output, grad: this.memory.stemGrad };
   }
 
@@ -232,12 +226,13 @@ export class Supernet {
   private recordPreprocess(c: number): void {
     const { inputs, nodes } = this.memory.cells[c]!;
     const sums = this.memory.sums.begin(`preprocess ${c}`);
-    const tape = this.tape(sums);
+    const tape = this.tape(PARTS.preprocess, sums);
     const results = this.model.cells[c]!.preprocess.map((layer, i) =>
       layer.raw(tape, this.inputState(tape, c, c - 2 + i), rawPlace(inputs, i as Side)),
     );
-    const counted = BOTH.filter((side) => results[side]!.chunkMoments);
-    recordNormalisation(tape, inputs, BOTH, counted);
+    results.forEach((result, i) => requirePlace(result, inputs.raw[i as Side], PARTS.preprocess));
+    const withMoments = BOTH.filter((side) => results[side]!.chunkMoments);
+    recordNormalisation(tape, inputs, BOTH, withMoments);
     const forward = tape.take();
     recordNormalisationGrad(tape, inputs, BOTH, [nodes[0]!.grad!, nodes[1]!.grad!]);
     results.forEach((result, i) => tape.seed(result, inputs.rawGrad[i]!));
@@ -262,15 +257,16 @@ export class Supernet {
   }
 
   private recordHead(lossGrad: Tensor) {
-    const { cells, logits, targets, meters } = this.memory;
-    const tape = this.tape();
+    const { cells, logits, targets, metrics } = this.memory;
+    const tape = this.tape(PARTS.head);
     const { grad, ...output } = cells.at(-1)!.output;
     tape.direct(output, grad!);
     const pooled = tape.apply(globalAvgPool, { x: output }, {});
     const scores = this.model.classifier(tape, pooled, logits);
+    requirePlace(scores, logits, PARTS.head);
     const forward = tape.take();
     const lossOf = (purpose: Purpose) => {
-      const attrs = { labelSmoothing: 0, metrics: meters[purpose] };
+      const attrs = { labelSmoothing: 0, metrics: metrics[purpose] };
       return tape.apply(crossEntropy, { logits: scores, target: targets }, attrs);
     };
     const record = (purpose: Purpose): [Purpose, Command[]] => {
@@ -293,11 +289,11 @@ export class Supernet {
     return piece;
   }
 
-  private tape(sums?: PartialSums, kept: Allocator = this.memory.kept): Tape {
+  private tape(part: string, sums?: PartialSums, kept: Allocator = this.memory.kept): Tape {
     const { scratch, recomputed } = this.memory;
     scratch.reset();
     const homes = { activations: kept, scratch, recomputed };
-    return new Tape({ engine: this.engine, ...homes, ...(sums ? { sums } : {}) });
+    return new Tape({ engine: this.engine.inPart(part), ...homes, ...(sums ? { sums } : {}) });
   }
 }
 
@@ -316,7 +312,16 @@ const hasIdentity = ({ operations }: SupernetCell, from: number, to: number): bo
  * What an edge adds to its node: a normalised result, which may come with the moments of its chunks, the node of that
  * number, or nothing.
  */
-type SumTerm = 'norm' | 'counted' | number | null;
+type SumTerm = 'norm' | 'norm with moments' | number | null;
+
+/** Other pieces read a result where they expect it, not where the recording of this one says that it is. */
+function requirePlace(result: Region, place: Region, part: string): void {
+  if (result.buffer !== place.buffer || result.offset !== place.offset) {
+    throw new Error(
+      `internal: ${part}: the result is in '${result.buffer.label}', not in '${place.buffer.label}'`,
+    );
+  }
+}
 
 /** Takes the forward of a recording, then records its backward from the gradients that `seed` names. */
 function finish(tape: Tape, seed: () => void): Pick<Piece, 'forward' | 'backward'> {

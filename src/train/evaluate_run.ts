@@ -4,6 +4,7 @@ import type { Files } from '../../runtime/host/platform.ts';
 import { UserError } from '../../runtime/errors.ts';
 import { readRun } from '../run/run_folder.ts';
 import type { JsonObject } from '../io/json.ts';
+import { runSteps } from '../core/step.ts';
 import type { Tensors } from '../io/safetensors.ts';
 import { importParameters } from '../nn/weight_files.ts';
 import type { Blueprint } from '../networks/registry.ts';
@@ -11,7 +12,6 @@ import type { TrainConfig } from './config.ts';
 import type { EvaluationResult } from './evaluation.ts';
 import type { TrainingImages } from './images.ts';
 import { blueprintFromJson, networkBuilder } from './network.ts';
-import { assembleEvaluation } from './program.ts';
 import { evaluate, planEvaluation } from './session.ts';
 
 /** A trained network as a run folder holds it. */
@@ -63,11 +63,10 @@ export async function evaluateNetwork(
 ): Promise<EvaluationResult | null> {
   const build = networkBuilder(blueprint, { ...config, auxiliary: 0 }, data.classNames.length);
   const plan = planEvaluation(engine, build, data, config.batch);
-  await engine.compile(plan.engine.pipelines.values());
-  const { program } = assembleEvaluation(engine, build(), data, config.batch, plan.recorded);
+  const program = await plan.record(engine);
   for (const store of [program.network.weights, program.network.statistics]) {
     importParameters(engine, store, tensors, file);
   }
-  program.feed.load(engine);
+  runSteps(engine, program.feed.load);
   return evaluate(engine, program, data.testCount, observer);
 }

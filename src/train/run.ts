@@ -45,14 +45,14 @@ export async function trainIntoFolder(engine: Device, request: TrainRequest): Pr
   if (config.dropPath > 0 && plan.paths === 0) {
     throw new UserError(`--drop-path: ${blueprint.name} has no paths to drop; leave it out`);
   }
-  request.planned?.({ bytes: plan.bytes, pipelines: plan.engine.pipelines.size });
+  request.planned?.({ bytes: plan.bytes, pipelines: plan.pipelines.length });
   const recorded = { ...config, blueprint: blueprintToJson(blueprint) };
   const { run, checkpoint, result } = request.resume
     ? await resumeRun(files, dir, recorded, environment)
     : { run: await createRun(files, dir, recorded, environment), checkpoint: null, result: null };
   if (result) return result as unknown as TrainResult;
   const started = observer.now();
-  const session = await TrainSession.open(engine, build, data, config, plan);
+  const session = await TrainSession.open(engine, config, plan);
   const memory = { plannedBytes: plan.bytes, compileMs: observer.now() - started };
   return runTraining(session, data, run, checkpoint, memory, observer);
 }

@@ -108,14 +108,14 @@ export async function runTraining(
   const trainEpoch = async (epoch: number, first: number): Promise<boolean> => {
     const lr = learningRate(config, epoch);
     const keep = keepProbability(config, epoch);
-    const batches = program.feed.trainBatches(engine, epoch, first, steps);
+    const batches = program.feed.trainBatches(epoch, first, steps);
     try {
       for (let step = first; step < steps; step++) {
         const started = observer.now();
-        await batches.next();
+        const batch = await batches.next();
         await settle();
         report.begin(observer.now());
-        session.step(epoch * steps + step, lr, keep);
+        session.step(batch, epoch * steps + step, lr, keep);
         report.end('train', observer.now());
         const done = step + 1;
         if (done % config.logEvery === 0 || done === steps) {
