@@ -26,7 +26,7 @@ export { defineOp, type Inputs, type Op } from './core/op.ts';
 export { ops, type OpName } from './ops/index.ts';
 export { recordRandom } from './ops/random.ts';
 export { ANY_ADAPTER, type Plan, planRecording } from './core/plan.ts';
-export type { Recorder } from './core/recorder.ts';
+export type { PlannedEngine } from './core/planned_engine.ts';
 export { createRng, type Rng, STREAM } from './core/rng.ts';
 export { commandsOnly, inOrder, runSteps, type Step, type Write, writesOnly } from './core/step.ts';
 export { Tape, type TapeOptions } from './core/tape.ts';

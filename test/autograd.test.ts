@@ -11,7 +11,7 @@ import { sliceRows } from '../src/ops/elementwise/slice_rows.ts';
 import { relu } from '../src/ops/elementwise/unary.ts';
 import { createRng } from '../src/core/rng.ts';
 import { planRecording } from '../src/core/plan.ts';
-import type { Recorder } from '../src/core/recorder.ts';
+import type { PlannedEngine } from '../src/core/planned_engine.ts';
 import { Tape } from '../src/core/tape.ts';
 import type { Tensor } from '../src/core/tensor.ts';
 import { testEngine } from './support/device.ts';
@@ -27,13 +27,13 @@ const WIDTH = 4;
  * way in which a tensor can be used more than once.
  */
 function forward(tape: Tape, x: Tensor, weight: Tensor): Tensor {
-  const h = tape.apply(linear, { x, weight, bias: null }, {});
-  const r = tape.apply(relu, { x: h }, {});
-  const s = tape.apply(add, { a: r, b: h }, {});
-  const t = tape.apply(add, { a: s, b: s }, {});
+  const h = tape.apply(linear, { x, weight, bias: null });
+  const r = tape.apply(relu, { x: h });
+  const s = tape.apply(add, { a: r, b: h });
+  const t = tape.apply(add, { a: s, b: s });
   const image = (z: Tensor): Tensor => tape.reshape(z, [ROWS, WIDTH, 1, 1]);
   const shared = image(t);
-  const u = tape.apply(concat, { x0: shared, x1: image(s), x2: shared }, {});
+  const u = tape.apply(concat, { x0: shared, x1: image(s), x2: shared });
   return tape.apply(sliceRows, { x: tape.reshape(u, [ROWS, 3 * WIDTH]) }, { begin: 1 });
 }
 
@@ -132,7 +132,7 @@ test('autograd: shared slots give the bits that memory of its own gives', async 
   const own = directAllocator(engine);
   const expected = await run(record(engine, own, own, seedGrad));
 
-  const inSlots = (on: Recorder) => {
+  const inSlots = (on: PlannedEngine) => {
     const [kept, scratch] = [new SlotAllocator('kept', on), new SlotAllocator('scratch', on)];
     return record(on, kept, scratch, seedGrad);
   };

@@ -5,7 +5,7 @@ import * as assert from 'uvu/assert';
 import type { GpuEngine } from '../runtime/engine/gpu_engine.ts';
 import { directAllocator } from '../src/core/allocator.ts';
 import {
-  type Batches,
+  type OneOrTwo,
   gradSumsShape,
   recordGradInput,
   recordGradSums,
@@ -39,8 +39,8 @@ function randomPair(engine: GpuEngine, shape: Shape, seed: number): readonly [Te
 /** Normalises the batches and computes their gradients; returns scales and shifts, then gradients. */
 async function normalise(
   engine: GpuEngine,
-  x: Batches,
-  gradOutput: Batches,
+  x: OneOrTwo,
+  gradOutput: OneOrTwo,
 ): Promise<ArrayLike<number | bigint>[]> {
   const allocator = directAllocator(engine);
   const tape = new Tape({ engine, activations: allocator, scratch: allocator });
@@ -50,7 +50,7 @@ async function normalise(
       engine,
       'result',
       x.map(() => shape),
-    ).tensors as unknown as Batches;
+    ).tensors as unknown as OneOrTwo;
   const saved = {
     affine: like([2, channels]),
     moments: like([2, channels]),

@@ -70,7 +70,7 @@ test(`lstm policy: probabilities and gradients are those of a plain LSTM (seed $
   };
   const probs = lstmProbabilities(tape, model, sequence, null);
   const actions = upload(engine, 'actions', [EDGES], taken);
-  const logPi = tape.apply(logProb, { probs, actions }, {});
+  const logPi = tape.apply(logProb, { probs, actions });
   tape.seed(logPi, upload(engine, 'one', [1], new Float32Array([1])));
   tape.backward();
   engine.submit(tape.take());

@@ -39,6 +39,7 @@ const ENTRIES = ['src/library.ts', 'src/index.ts', 'src/browser.ts'];
 const BELOW_SEARCH = [
   'supernet',
   'networks',
+  'double',
   'policy',
   'arch',
   'data',
@@ -59,6 +60,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   optim: ['nn', 'core'],
   data: ['ops', 'io', 'core'],
   arch: ['io', 'core'],
+  double: ['nn', 'ops', 'core'],
   networks: ['arch', 'nn', 'ops', 'io', 'core'],
   supernet: ['networks', 'arch', 'nn', 'ops', 'core'],
   policy: ['arch', 'nn', 'ops', 'core'],
@@ -66,7 +68,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   search: BELOW_SEARCH,
   train: BELOW_SEARCH,
   derive: ['search', ...BELOW_SEARCH],
-  golden: ['supernet', 'networks', 'policy', 'arch', 'optim', 'nn', 'ops', 'io', 'core'],
+  golden: ['supernet', 'networks', 'double', 'policy', 'arch', 'optim', 'nn', 'ops', 'io', 'core'],
   experiment: ['derive', 'train', 'search', ...BELOW_SEARCH],
   cli: ['experiment', 'golden', 'derive', 'train', 'search', ...BELOW_SEARCH],
 };

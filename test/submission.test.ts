@@ -16,7 +16,7 @@ function chain(engine: GpuEngine, x: Tensor, y: Tensor, count: number) {
   const allocator = directAllocator(engine);
   const tape = new Tape({ engine, activations: allocator, scratch: allocator, training: false });
   let sum = x;
-  for (let i = 0; i < count; i++) sum = tape.apply(add, { a: sum, b: y }, {});
+  for (let i = 0; i < count; i++) sum = tape.apply(add, { a: sum, b: y });
   return { sum, commands: tape.take() };
 }
 

@@ -73,7 +73,7 @@ export function ourBenchmarks(sizes: PeerSizes): Readonly<Record<BenchmarkName, 
     // The peers write the normalised tensor; here that is the reader's work, so a reader is added.
     batch_norm_forward: layer('forward', (b) => {
       const normalise = norm(b, 'norm', c);
-      return (tape, x) => tape.apply(add, { a: normalise(tape, x), b: null }, {});
+      return (tape, x) => tape.apply(add, { a: normalise(tape, x), b: null });
     }),
     max_pool_forward: layer('forward', () => poolLayer('max_pool', 3, 1)),
     resnet20_step: resnetStep(sizes.resnetBatch).prepare,
@@ -89,7 +89,7 @@ async function prepareChain(engine: Device, { chain, floats }: PeerSizes) {
     const fresh = () => createTensor(target, 'numbers', [1, floats, 1, 1]);
     const b = fresh();
     let a = fresh();
-    for (let op = 0; op < chain; op++) a = tape.apply(add, { a, b }, {});
+    for (let op = 0; op < chain; op++) a = tape.apply(add, { a, b });
     return tape.take();
   };
   const commands = await planRecording(engine, record).record(engine);

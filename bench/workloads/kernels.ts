@@ -75,7 +75,7 @@ function convolutions(image: Shape, batch: number): LayerCase[] {
 
 /** A layer whose batch norm is applied and written, as other libraries do it. */
 function written(layer: (tape: Tape, x: Tensor) => Tensor): Layer {
-  return (tape, x) => tape.apply(add, { a: layer(tape, x), b: null }, {});
+  return (tape, x) => tape.apply(add, { a: layer(tape, x), b: null });
 }
 
 function others(image: Shape, batch: number): LayerCase[] {
@@ -87,16 +87,16 @@ function others(image: Shape, batch: number): LayerCase[] {
     pool('max_pool', 'max pool 3x3 stride 2', 2),
     pool('avg_pool', 'average pool 3x3', 1),
     pool('avg_pool', 'average pool 3x3 stride 2', 2),
-    layerCase('global average pool', image, () => (tape, x) => tape.apply(globalAvgPool, { x }, {}), false),
+    layerCase('global average pool', image, () => (tape, x) => tape.apply(globalAvgPool, { x }), false),
     {
       name: 'concat of 4',
       inputs: [image, image, image, image],
       gradientsReadInputs: false,
-      build: () => (tape, xs) => tape.apply(concat, Object.fromEntries(xs.map((x, i) => [`x${i}`, x])), {}),
+      build: () => (tape, xs) => tape.apply(concat, Object.fromEntries(xs.map((x, i) => [`x${i}`, x]))),
     },
     layerCase('linear 4096 to 512', [batch, 4096], (b) => dense(b, 'linear', 4096, 512)),
     randomGraph('spmm 1024 rows of 8', { rows: 1024, perRow: 8, features: 64 }),
-    layerCase('softmax of 1024', [1024, 64], () => (tape, x) => tape.apply(softmax, { x }, {})),
+    layerCase('softmax of 1024', [1024, 64], () => (tape, x) => tape.apply(softmax, { x })),
     {
       name: 'cross-entropy of 10 classes',
       inputs: [[batch, 10]],
@@ -121,7 +121,7 @@ const sum = (image: Shape): LayerCase => ({
   build:
     () =>
     (tape, [a, b]) =>
-      tape.apply(add, { a: a!, b: b! }, {}),
+      tape.apply(add, { a: a!, b: b! }),
 });
 
 /** With both gradients in one, as other libraries are measured. */

@@ -40,7 +40,7 @@ export function randomGraph(name: string, { rows, perRow, features }: GraphCaseS
         transposedPointers: index(pointers('column', transposed)),
         transposedColumns: index(Int32Array.from(transposed, ({ row }) => row)),
       };
-      return (tape, [x]) => tape.apply(spmmCsr, { ...matrix, x: x!, bias: null }, {});
+      return (tape, [x]) => tape.apply(spmmCsr, { ...matrix, x: x!, bias: null });
     },
   };
 }

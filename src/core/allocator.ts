@@ -1,7 +1,7 @@
 // Where a recording's tensors live: in memory of their own, or in slots that recordings share.
 import type { Buffer, Engine } from '../../runtime/engine/engine.ts';
 import type { PlannedSizes } from './planned_sizes.ts';
-import type { Recorder } from './recorder.ts';
+import type { PlannedEngine } from './planned_engine.ts';
 import { type DType, numel, type Shape, type Tensor, tensorAt } from './tensor.ts';
 
 /** A tensor with memory of its own, which begins as zeros. */
@@ -41,7 +41,7 @@ export class SlotAllocator implements Allocator {
   /** @param label unique in the program */
   constructor(
     private readonly label: string,
-    private readonly engine: Recorder,
+    private readonly engine: PlannedEngine,
   ) {
     this.sizes = engine.sizes(label);
   }

@@ -1,54 +1,103 @@
-// The contract of an operation: its forward, and beneath it one gradient rule per differentiable input. The
-// rules are a record typed by the input names, so a forgotten one does not compile.
-import type { Tape } from './tape.ts';
+// The contract of an operation: which inputs it has, its forward, and beneath it one backward for all gradients that are
+// wanted. Inputs are declared by name, every one of them, or the op does not compile.
+import type { Recorder } from './recorder.ts';
 import type { Tensor } from './tensor.ts';
 
 /** Named inputs of an op; a missing optional input is null. */
 export type Inputs = Readonly<Record<string, Tensor | null>>;
 
+export interface InputSpec {
+  /** Whether gradients flow to it. */
+  readonly grad?: boolean;
+  /** Whether it may have a batch norm pending, which the op then applies on the load; the tape refuses it elsewhere. */
+  readonly pending?: boolean;
+}
+
+/** One for every input; '*' stands for all inputs of an op that takes any number of them. */
+export type InputSpecs<I> = string extends keyof I
+  ? { readonly '*': InputSpec }
+  : { readonly [K in keyof I]-?: InputSpec };
+
+/** Names of the inputs that gradients flow to. */
+type Differentiable<P> = {
+  [K in keyof P]: P[K] extends { readonly grad: true } ? (K extends '*' ? string : K) : never;
+}[keyof P] &
+  string;
+
 export interface Forward<S> {
   readonly output: Tensor;
-  /** What the gradient rules need besides inputs and output. */
+  /** What backward needs besides inputs and output. */
   readonly saved: S;
 }
 
-/** What a gradient rule sees. */
-export interface BackwardContext<I extends Inputs, A, S> {
+/** What an op's forward has left. */
+export interface Applied<I, A, S> {
   readonly inputs: I;
   readonly attrs: A;
   readonly output: Tensor;
   readonly saved: S;
-  readonly gradOutput: Tensor;
 }
 
-/** Where a rule puts its gradient: `accumulate` says to add to what is there instead of writing it. */
+/** What an op's backward sees. */
+export interface BackwardContext<I, D, A, S> extends Applied<I, A, S> {
+  readonly gradOutput: Tensor;
+  /** Says that the gradient of an input is gradOutput itself: it is handed on, and nothing is computed. */
+  pass(input: D): void;
+}
+
+/** Where a gradient goes: `accumulate` says to add to what is there instead of writing it. */
 export interface GradTarget {
   readonly grad: Tensor;
   readonly accumulate: boolean;
 }
 
-export interface Op<I extends Inputs, D extends keyof I, A, S> {
-  readonly name: string;
-  /** Checks shapes, allocates the output and records the kernels that fill it. */
-  forward(tape: Tape, inputs: I, attrs: A): Forward<S>;
-  /**
-   * Runs after forward where an input has a low part: computes the result again to twice the precision of f32 and
-   * returns it with a low part of its own (ops/refine.ts). Behind an op without this rule the low parts end.
-   */
-  refine?(tape: Tape, context: Omit<BackwardContext<I, A, S>, 'gradOutput'>): Tensor;
-  /** Work that several gradient rules share; runs once, before them. */
-  prepare?(tape: Tape, context: BackwardContext<I, A, S>): void;
-  /** Records the kernels that compute the gradient of one input into `target`. */
-  readonly backward: {
-    readonly [K in D]: (tape: Tape, context: BackwardContext<I, A, S>, target: GradTarget) => void;
-  };
-  /** True where the gradient of every input is gradOutput itself: it is handed on, and no rule runs. */
-  passes?(attrs: A): boolean;
-  /** Work after the rules: gives back what `prepare` took, or computes several gradients at once. */
-  finish?(tape: Tape, context: BackwardContext<I, A, S>): void;
+/** By input; null where no gradient is wanted. */
+export type GradTargets<D extends string> = { readonly [K in D]: GradTarget | null };
+
+export interface Backward<I, D extends string, A, S> {
+  (tape: Recorder, context: BackwardContext<I, D, A, S>, targets: GradTargets<D>): void;
+  /** Never there: it makes the compiler compare the names of the inputs exactly. */
+  readonly names?: (names: D) => D;
 }
 
-/** Types an op's definition; `differentiable` lists the inputs that must have a rule. */
-export function defineOp<I extends Inputs, D extends keyof I, A, S>(op: Op<I, D, A, S>): Op<I, D, A, S> {
+export interface Op<I extends Inputs, D extends string, A, S> {
+  readonly name: string;
+  readonly inputs: InputSpecs<I>;
+  /**
+   * Checks shapes, allocates the output and records the kernels that fill it.
+   * @param into memory that the output should lie in, for `tape.output`
+   */
+  forward(tape: Recorder, inputs: I, attrs: A, into: Tensor | null): Forward<S>;
+  /** Records the kernels that compute the gradients that are wanted, at least one of them, into their targets. */
+  readonly backward: Backward<I, D, A, S>;
+}
+
+/** Types an op's definition. */
+export function defineOp<
+  I extends Inputs,
+  const P extends Readonly<Record<string, InputSpec>>,
+  A extends object,
+  S,
+>(
+  op: Omit<Op<I, Differentiable<P>, A, S>, 'inputs'> & { readonly inputs: P & InputSpecs<I> },
+): Op<I, Differentiable<P>, A, S> {
   return op;
 }
+
+/** A backward made of one rule per differentiable input; one that is forgotten does not compile. */
+export function perInput<I, D extends string, A, S>(rules: {
+  readonly [K in D]: (tape: Recorder, context: BackwardContext<I, D, A, S>, target: GradTarget) => void;
+}): Backward<I, D, A, S> {
+  return (tape, context, targets) => {
+    for (const name of Object.keys(rules) as D[]) {
+      const target = targets[name];
+      if (target) rules[name](tape, context, target);
+    }
+  };
+}
+
+/** How an op declares one of its inputs. */
+export const specOf = <I>(specs: InputSpecs<I>, name: string): InputSpec => {
+  const all = specs as Readonly<Record<string, InputSpec>>;
+  return all['*'] ?? all[name]!;
+};

@@ -4,7 +4,7 @@
 import type { Adapter, Command, Device, Engine, KernelVariant } from '../../runtime/engine/engine.ts';
 import { PlanEngine, UNLIMITED } from '../../runtime/engine/plan_engine.ts';
 import { PlannedSizes } from './planned_sizes.ts';
-import { Recorder } from './recorder.ts';
+import { PlannedEngine } from './planned_engine.ts';
 
 /** For plans that only count arithmetic: which kernels do it makes no difference. */
 export const ANY_ADAPTER: Adapter = { kind: 'null', limits: UNLIMITED };
@@ -39,12 +39,12 @@ export interface PlanOptions<P> {
  */
 export function planRecording<P>(
   adapter: Adapter,
-  build: (engine: Recorder) => P,
+  build: (engine: PlannedEngine) => P,
   { complete, largestReadback, first }: PlanOptions<P> = {},
 ): Plan<P> {
   const counting = new PlanEngine(adapter.kind, adapter.limits);
   const sizes = new Map<string, PlannedSizes>();
-  const draft = build(new Recorder(counting, (name, bytesOf) => learn(sizes, name, bytesOf)));
+  const draft = build(new PlannedEngine(counting, (name, bytesOf) => learn(sizes, name, bytesOf)));
   complete?.(draft);
   const shared = [...sizes.values()].reduce((sum, { bytes }) => sum + bytes, 0);
   const pipelines = [...counting.pipelines.values()];
@@ -57,7 +57,7 @@ export function planRecording<P>(
     madds: { all: counting.madds, linear: counting.linearMadds },
     async record(device) {
       await device.compile(pipelines, runFirst);
-      return build(recorderOf(device, sizes));
+      return build(engineOn(device, sizes));
     },
   };
 }
@@ -73,8 +73,8 @@ function learn(
   return learnt;
 }
 
-function recorderOf(engine: Engine, sizes: ReadonlyMap<string, PlannedSizes>): Recorder {
-  return new Recorder(engine, (name) => {
+function engineOn(engine: Engine, sizes: ReadonlyMap<string, PlannedSizes>): PlannedEngine {
+  return new PlannedEngine(engine, (name) => {
     const planned = sizes.get(name);
     if (!planned) throw new Error(`internal: memory '${name}' was not planned`);
     return planned.fixed();

@@ -1,57 +1,30 @@
-// The engine that a program is recorded on, in a plan as on a device: an engine that also knows the sizes of memory
-// which recordings share, and which part of the program it is used for.
-import type { AdapterKind } from '../../runtime/engine/adapter_info.ts';
-import type {
-  Buffer,
-  Command,
-  Engine,
-  EngineLimits,
-  KernelCall,
-  Region,
-} from '../../runtime/engine/engine.ts';
-import type { PlannedSizes } from './planned_sizes.ts';
+// What an op sees of the tape that it is recorded on: memory, and kernel calls.
+import type { Engine, KernelCall } from '../../runtime/engine/engine.ts';
+import type { DType, Shape, Tensor } from './tensor.ts';
 
-type SizesOf = (name: string, bytesOf: (sizes: PlannedSizes) => number) => PlannedSizes;
+/** Takes over sums of weight gradients that come in parts, to add them up later. */
+export interface PartialSums {
+  /** Memory for `parts` parts of `grad`'s size, which will be added to it; null where they must be added at once. */
+  partialsFor(grad: Tensor, parts: number): Tensor | null;
+}
 
-export class Recorder implements Engine {
-  readonly kind: AdapterKind;
-  readonly limits: EngineLimits;
-
-  constructor(
-    private readonly engine: Engine,
-    private readonly sizesOf: SizesOf,
-    private readonly part?: string,
-  ) {
-    this.kind = engine.kind;
-    this.limits = engine.limits;
-  }
-
-  createBuffer(label: string, bytes: number): Buffer {
-    return this.engine.createBuffer(label, bytes, this.part);
-  }
-
-  record(call: KernelCall): Command {
-    return this.engine.record(this.part === undefined ? call : { ...call, part: this.part });
-  }
-
-  recordClear(region: Region): Command {
-    return this.engine.recordClear(region);
-  }
-
-  /**
-   * This engine for a part of the program: buffers and kernel calls carry the part's name, so that its memory and its
-   * dispatches can be told (`nat plan`).
-   */
-  inPart(part: string): Recorder {
-    return new Recorder(this.engine, this.sizesOf, part);
-  }
-
-  /**
-   * The sizes of memory that recordings share: learnt in a plan, fixed on a device.
-   * @param name unique in the program
-   * @param bytesOf what all of it takes; the sum of its sizes unless given
-   */
-  sizes(name: string, bytesOf: (sizes: PlannedSizes) => number = (sizes) => sizes.sum()): PlannedSizes {
-    return this.sizesOf(name, bytesOf);
-  }
+export interface Recorder {
+  readonly engine: Engine;
+  /** False where only forward passes are recorded, and nothing is kept for backward. */
+  readonly training: boolean;
+  /** Whether batch norms use the statistics of the batch, or the running ones. */
+  readonly batchStatistics: boolean;
+  /** Null where parts of a weight gradient are added up where they are computed. */
+  readonly sums: PartialSums | null;
+  /** A tensor that lives as long as the recording. */
+  alloc(label: string, shape: Shape, dtype?: DType): Tensor;
+  /** An op's output: the memory that it was asked to fill, or a tensor of its own. */
+  output(label: string, shape: Shape, into: Tensor | null): Tensor;
+  /** A temporary; give it back with `release`. */
+  scratch(label: string, shape: Shape, dtype?: DType): Tensor;
+  release(...tensors: readonly Tensor[]): void;
+  /** Records one kernel call. */
+  dispatch(kernel: string, call: Omit<KernelCall, 'kernel'>): void;
+  /** Records zeroing of a tensor. */
+  clear(x: Tensor): void;
 }

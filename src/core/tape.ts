@@ -1,13 +1,14 @@
-// The tape: ops record their kernels on it, and `backward` walks them in reverse, each op's gradient rules
-// recording more kernels. A recording is made once and replayed ever after; nothing here runs on the GPU.
-import type { Buffer, Command, Engine, KernelCall } from '../../runtime/engine/engine.ts';
+// The tape: ops record their kernels on it, and `backward` walks them in reverse, each op recording the kernels of its
+// gradients. A recording is made once and replayed ever after; nothing here runs on the GPU.
+import type { Command, Engine, KernelCall } from '../../runtime/engine/engine.ts';
 import type { Allocator } from './allocator.ts';
-import type { BackwardContext, GradTarget, Inputs, Op } from './op.ts';
+import { Gradients } from './gradients.ts';
+import { type BackwardContext, type Forward, type GradTargets, type Inputs, type Op, specOf } from './op.ts';
+import type { PartialSums, Recorder } from './recorder.ts';
 import { type DType, numel, reshape, type Shape, type Tensor, tensorAt } from './tensor.ts';
 
 interface Node {
   readonly output: Tensor;
-  readonly name: string;
   backward(gradOutput: Tensor): void;
 }
 
@@ -15,20 +16,6 @@ interface Node {
 interface Recomputation {
   readonly output: Tensor;
   readonly again: readonly Command[];
-}
-
-interface GradSlot {
-  grad: Tensor;
-  /** True while the slot only borrows another tensor's gradient; it is copied before anything is added to it. */
-  borrowed: boolean;
-}
-
-const dropGrad = ({ grad: _, ...rest }: Tensor): Tensor => rest;
-
-/** Takes over sums of weight gradients that come in parts, to add them up later. */
-export interface PartialSums {
-  /** Memory for `parts` parts of `grad`'s size, which will be added to it; null where they must be added at once. */
-  partialsFor(grad: Tensor, parts: number): Tensor | null;
 }
 
 export interface TapeOptions {
@@ -47,7 +34,11 @@ export interface TapeOptions {
   readonly sums?: PartialSums;
 }
 
-export class Tape {
+/** An op's attributes, which may be left out where all of them may, and the memory that the result goes into. */
+export type ApplyOptions<A> =
+  Record<never, never> extends A ? [attrs?: A, into?: Tensor] : [attrs: A, into?: Tensor];
+
+export class Tape implements Recorder {
   readonly engine: Engine;
   readonly training: boolean;
   readonly batchStatistics: boolean;
@@ -56,13 +47,9 @@ export class Tape {
   private readonly recomputed: Allocator | null;
   private readonly scratchAllocator: Allocator;
   private commands: Command[] = [];
-  private into: Tensor | null = null;
   private readonly nodes: (Node | Recomputation)[] = [];
   private readonly tracked = new Set<Tensor>();
-  private readonly grads = new Map<Tensor, GradSlot>();
-  private readonly directed = new Map<Tensor, Tensor>();
-  /** How many slots use a gradient's scratch buffer; at zero it is given back. */
-  private readonly users = new Map<Buffer, number>();
+  private readonly gradients = new Gradients(this);
 
   constructor(options: TapeOptions) {
     this.engine = options.engine;
@@ -74,27 +61,19 @@ export class Tape {
     this.sums = options.sums ?? null;
   }
 
-  /** A tensor that lives as long as the recording. */
   alloc(label: string, shape: Shape, dtype: DType = 'f32'): Tensor {
     return tensorAt(this.activations.acquire(label, 4 * numel(shape)), 0, shape, dtype);
   }
 
-  /**
-   * An op's output: a tensor of its own, or the one that `apply` was asked to fill.
-   * @param counts whether the op may leave chunk moments; if so, memory for them may come with the tensor
-   */
-  output(label: string, shape: Shape, counts = false): Tensor {
-    const into = this.into;
-    this.into = null;
+  output(label: string, shape: Shape, into: Tensor | null): Tensor {
     if (!into) return this.alloc(label, shape);
     if (numel(into.shape) !== numel(shape)) {
       throw new Error(`${label}: got an output of shape [${into.shape}], expected [${shape}]`);
     }
-    const { chunkMoments, ...plain } = into;
-    return counts && chunkMoments ? { ...plain, chunkMoments } : plain;
+    const { grad: _, chunkMoments: __, ...plain } = into;
+    return plain;
   }
 
-  /** A temporary; give it back with `release`. */
   scratch(label: string, shape: Shape, dtype: DType = 'f32'): Tensor {
     return tensorAt(this.scratchAllocator.acquire(label, 4 * numel(shape)), 0, shape, dtype);
   }
@@ -103,14 +82,19 @@ export class Tape {
     for (const t of tensors) this.scratchAllocator.release(t.buffer);
   }
 
-  /** Records one kernel call. */
   dispatch(kernel: string, call: Omit<KernelCall, 'kernel'>): void {
     this.commands.push(this.engine.record({ kernel, ...call }));
   }
 
-  /** Records zeroing of a tensor. */
   clear(x: Tensor): void {
     this.commands.push(this.engine.recordClear(x));
+  }
+
+  /** A tensor of zeros, which the recording clears. */
+  zeros(label: string, shape: Shape): Tensor {
+    const x = this.alloc(label, shape);
+    this.clear(x);
+    return x;
   }
 
   /** Takes the commands recorded since the last call. */
@@ -121,36 +105,73 @@ export class Tape {
   }
 
   /**
-   * Records an op's forward and, if any of its inputs needs a gradient, remembers its backward. The result goes
-   * into the tensor `into`, if given.
+   * Records an op's forward and, if any of its inputs needs a gradient, remembers its backward. The result lies in the
+   * memory of `into`, if given. Throws where an input has a batch norm pending that the op does not apply.
    */
-  apply<I extends Inputs, D extends keyof I & string, A, S>(
+  apply<I extends Inputs, D extends string, A, S>(
+    op: Op<I, D, A, S>,
+    inputs: I,
+    ...[given, into]: ApplyOptions<A>
+  ): Tensor {
+    const attrs = given ?? ({} as A);
+    const names = Object.keys(inputs) as (keyof I & D)[];
+    for (const name of names) {
+      if (inputs[name]?.affine && !specOf(op.inputs, name).pending) {
+        throw new Error(`${op.name}: got ${name} with a pending batch norm, expected it applied (op 'add')`);
+      }
+    }
+    const { output, saved } = this.forward(op, inputs, attrs, into ?? null);
+    if (into && (output.buffer !== into.buffer || output.offset !== into.offset)) {
+      throw new Error(`internal: ${op.name} leaves its result elsewhere than in the memory it was given`);
+    }
+    const wanted = names.filter((name) => specOf(op.inputs, name).grad && this.needsGrad(inputs[name]));
+    if (this.training && wanted.length > 0) {
+      this.tracked.add(output);
+      const backward = (gradOutput: Tensor) =>
+        this.recordBackward(op, { inputs, attrs, output, saved, gradOutput }, wanted);
+      this.nodes.push({ output, backward });
+    }
+    return output;
+  }
+
+  /** Records an op's forward; a tape that computes more than ops do overrides this. */
+  protected forward<I extends Inputs, D extends string, A, S>(
     op: Op<I, D, A, S>,
     inputs: I,
     attrs: A,
-    into: Tensor | null = null,
-  ): Tensor {
-    this.into = into && dropGrad(into);
-    const { output: first, saved } = op.forward(this, inputs, attrs);
-    this.into = null;
-    const refined = op.refine && this.training && Object.values(inputs).some((x) => x?.low);
-    const output = refined ? op.refine!(this, { inputs, attrs, output: first, saved }) : first;
-    const wanted = (Object.keys(op.backward) as D[]).filter((key) => this.needsGrad(inputs[key]));
-    if (this.training && wanted.length > 0) {
-      this.tracked.add(output);
-      const backward = (gradOutput: Tensor) => {
-        const context: BackwardContext<I, A, S> = { inputs, attrs, output, saved, gradOutput };
-        if (op.passes?.(attrs)) {
-          for (const key of wanted) this.passGrad(inputs[key]!, gradOutput);
-          return;
-        }
-        op.prepare?.(this, context);
-        for (const key of wanted) op.backward[key](this, context, this.gradTarget(inputs[key]!));
-        op.finish?.(this, context);
-      };
-      this.nodes.push({ output, name: op.name, backward });
+    into: Tensor | null,
+  ): Forward<S> {
+    return op.forward(this, inputs, attrs, into);
+  }
+
+  /** Every gradient that is wanted must be computed or passed on. A target is made when the op asks for it. */
+  private recordBackward<I extends Inputs, D extends string, A, S>(
+    op: Op<I, D, A, S>,
+    context: Omit<BackwardContext<I, D, A, S>, 'pass'>,
+    wanted: readonly (keyof I & D)[],
+  ): void {
+    const open = new Set<D>(wanted);
+    const pass = (name: D): void => {
+      if (open.delete(name)) this.gradients.pass(context.inputs[name]!, context.gradOutput);
+    };
+    const targets: Record<string, unknown> = {};
+    for (const name of Object.keys(context.inputs)) targets[name] = null;
+    for (const name of wanted) {
+      Object.defineProperty(targets, name, {
+        get: () => {
+          const target = this.gradients.target(context.inputs[name]!);
+          open.delete(name);
+          Object.defineProperty(targets, name, { value: target });
+          return target;
+        },
+        configurable: true,
+        enumerable: true,
+      });
     }
-    return output;
+    op.backward(this, { ...context, pass }, targets as GradTargets<D>);
+    if (open.size > 0) {
+      throw new Error(`internal: ${op.name} does not compute the gradient of ${[...open].join(', ')}`);
+    }
   }
 
   /** True if gradients must flow to this tensor. */
@@ -176,71 +197,31 @@ export class Tape {
     return output;
   }
 
-  /** `x` under another shape; gradients flow through. */
+  /** `x` under another shape; gradients flow through. Throws where x has a batch norm pending. */
   reshape(x: Tensor, shape: Shape): Tensor {
-    const y = dropGrad(reshape(x, shape));
+    if (x.affine) throw new Error("reshape: got x with a pending batch norm, expected it applied (op 'add')");
+    const { grad: _, ...y } = reshape(x, shape);
     if (this.training && this.needsGrad(x)) {
       this.tracked.add(y);
-      const backward = (g: Tensor) => this.passGrad(x, reshape(g, x.shape));
-      this.nodes.push({ output: y, name: 'reshape', backward });
+      this.nodes.push({ output: y, backward: (g) => this.gradients.pass(x, reshape(g, x.shape)) });
     }
     return y;
   }
 
   /** Says that the gradient of `x` is exactly `grad`, computed outside this recording. */
   seed(x: Tensor, grad: Tensor): void {
-    this.grads.set(x, { grad, borrowed: true });
+    this.gradients.seed(x, grad);
   }
 
   /** Lets the gradient of `x` go into `grad`, whose old contents are overwritten. */
   direct(x: Tensor, grad: Tensor): void {
     this.tracked.add(x);
-    this.directed.set(x, grad);
+    this.gradients.direct(x, grad);
   }
 
-  /** Where the gradient of `x` goes, and whether to add. Ops call this through their rules. */
-  gradTarget(x: Tensor): GradTarget {
-    if (x.grad) return { grad: x.grad, accumulate: true };
-    const slot = this.grads.get(x);
-    if (slot && !slot.borrowed) return { grad: slot.grad, accumulate: true };
-    const directed = this.directed.get(x);
-    const grad = directed ?? this.scratch('gradient', x.shape);
-    if (!directed) this.users.set(grad.buffer, 1);
-    this.grads.set(x, { grad, borrowed: false });
-    if (!slot) return { grad, accumulate: false };
-    this.addInto(slot.grad, { grad, accumulate: false });
-    this.leave(slot.grad);
-    return { grad, accumulate: true };
-  }
-
-  /** Adds `g`, an existing gradient, to that of `x`; the first one is borrowed instead of copied. */
+  /** Adds `g`, an existing gradient, to that of `x`. */
   passGrad(x: Tensor, g: Tensor): void {
-    if (!this.needsGrad(x)) return;
-    if (!x.grad && !this.grads.has(x) && !this.directed.has(x)) {
-      this.grads.set(x, { grad: g, borrowed: true });
-      const users = this.users.get(g.buffer);
-      if (users !== undefined) this.users.set(g.buffer, users + 1);
-    } else this.addInto(g, this.gradTarget(x));
-  }
-
-  /** One slot less uses this gradient. */
-  private leave(grad: Tensor): void {
-    const users = this.users.get(grad.buffer);
-    if (users === undefined) return;
-    if (users > 1) this.users.set(grad.buffer, users - 1);
-    else {
-      this.users.delete(grad.buffer);
-      this.release(grad);
-    }
-  }
-
-  private addInto(source: Tensor, { grad, accumulate }: GradTarget): void {
-    const n = numel(source.shape);
-    this.dispatch('add_into', {
-      bind: { x: source, y: grad },
-      params: { n, accumulate: accumulate ? 1 : 0 },
-      threads: [Math.ceil(n / 4)],
-    });
+    if (this.needsGrad(x)) this.gradients.pass(x, g);
   }
 
   /**
@@ -250,16 +231,14 @@ export class Tape {
   backward(): void {
     for (const node of this.nodes.reverse()) {
       const { output } = node;
-      const slot = this.grads.get(output);
-      const gradOutput = slot?.grad ?? output.grad;
+      const gradOutput = this.gradients.of(output);
       if (!gradOutput) continue;
       if ('again' in node) {
         this.commands.push(...node.again);
         continue;
       }
       node.backward(gradOutput);
-      if (slot) this.leave(slot.grad);
-      this.grads.delete(output);
+      this.gradients.drop(output);
     }
     this.nodes.length = 0;
   }

@@ -24,11 +24,6 @@ export interface Tensor extends Region {
    * for the batch norm behind it (ops/norm/batch_chunks.ts, tileChunks).
    */
   readonly chunkMoments?: Tensor;
-  /**
-   * What the stored values lack to twice the precision of f32: the value meant is `stored + low`. Only recordings
-   * that ask for it have low parts (ops/refine.ts).
-   */
-  readonly low?: Tensor;
 }
 
 export const numel = (shape: Shape): number => shape.reduce((product, extent) => product * extent, 1);
@@ -47,7 +42,8 @@ export function reshape(x: Tensor, shape: Shape): Tensor {
       `reshape: got ${showShape(shape)}, expected the ${numel(x.shape)} elements of ${showShape(x.shape)}`,
     );
   }
-  return { ...x, shape, ...(x.grad ? { grad: { ...x.grad, shape } } : {}) };
+  const y = tensorAt(x.buffer, x.offset, shape, x.dtype);
+  return x.grad ? { ...y, grad: { ...x.grad, shape } } : y;
 }
 
 /** The four extents of an image tensor (N, C, H, W). */

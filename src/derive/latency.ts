@@ -82,7 +82,7 @@ function recordEdge(engine: Engine, op: Primitive, { channels, size, stride }: O
   const tape = inferenceTape(engine);
   const x = input(engine, square(1, channels, size));
   const result = operation.kind === 'compute' ? applyOperation(operation, tape, x) : x;
-  tape.apply(add, { a: result, b: null }, {});
+  tape.apply(add, { a: result, b: null });
   return tape.take();
 }
 

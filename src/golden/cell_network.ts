@@ -7,6 +7,7 @@ import { genotypeFromJson } from '../arch/genotype_file.ts';
 import { exportParameters, importParameters } from '../nn/weight_files.ts';
 import { crossEntropy } from '../ops/loss/cross_entropy.ts';
 import { Tape } from '../core/tape.ts';
+import { trainingTape } from '../double/double_tape.ts';
 import type { Tensor } from '../core/tensor.ts';
 import { download, upload } from '../core/transfer.ts';
 import {
@@ -31,7 +32,7 @@ export async function checkGoldenCellNetwork(
   const target = upload(engine, 'targets', [targets.length], targets);
 
   const allocator = directAllocator(engine);
-  const tape = new Tape({ engine, activations: allocator, scratch: allocator });
+  const tape = trainingTape(network, images, { engine, activations: allocator, scratch: allocator });
   const { logits, auxiliary } = network.forward(tape, images);
   const seed = (scores: Tensor, weight: number): Tensor => {
     const loss = tape.apply(crossEntropy, { logits: scores, target }, { labelSmoothing: 0 });

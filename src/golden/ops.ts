@@ -80,7 +80,7 @@ export const GOLDEN_OPS: Readonly<Record<string, (run: OpRun) => Outputs>> = {
       eps: number('eps'),
       momentum: number('momentum'),
     };
-    const y = tape.apply(add, { a: tape.apply(batchNorm, inputs, settings), b: null }, {});
+    const y = tape.apply(add, { a: tape.apply(batchNorm, inputs, settings), b: null });
     return {
       y,
       ...(runningMean && { running_mean: runningMean }),
@@ -88,18 +88,18 @@ export const GOLDEN_OPS: Readonly<Record<string, (run: OpRun) => Outputs>> = {
     };
   },
   linear: ({ tape, input, optional }) => ({
-    y: tape.apply(linear, { x: input('x'), weight: input('w'), bias: optional('b') }, {}),
+    y: tape.apply(linear, { x: input('x'), weight: input('w'), bias: optional('b') }),
   }),
-  relu: ({ tape, input }) => ({ y: tape.apply(relu, { x: input('x') }, {}) }),
-  relu6: ({ tape, input }) => ({ y: tape.apply(relu6, { x: input('x') }, {}) }),
-  global_avg_pool: ({ tape, input }) => ({ y: tape.apply(globalAvgPool, { x: input('x') }, {}) }),
+  relu: ({ tape, input }) => ({ y: tape.apply(relu, { x: input('x') }) }),
+  relu6: ({ tape, input }) => ({ y: tape.apply(relu6, { x: input('x') }) }),
+  global_avg_pool: ({ tape, input }) => ({ y: tape.apply(globalAvgPool, { x: input('x') }) }),
   cross_entropy: ({ tape, input, number }) => {
     const inputs = { logits: input('logits'), target: input('target') };
     return { y: tape.apply(crossEntropy, inputs, { labelSmoothing: number('label_smoothing') }) };
   },
-  softmax: ({ tape, input }) => ({ y: tape.apply(softmax, { x: input('x') }, {}) }),
+  softmax: ({ tape, input }) => ({ y: tape.apply(softmax, { x: input('x') }) }),
   embedding: ({ tape, input }) => ({
-    y: tape.apply(embedding, { weight: input('w'), index: input('index') }, {}),
+    y: tape.apply(embedding, { weight: input('w'), index: input('index') }),
   }),
   spmm: ({ tape, engine, golden, input, hostInput, attrs }) => {
     const [rows, columns] = attrs['shape'] as [number, number];
@@ -114,14 +114,14 @@ export const GOLDEN_OPS: Readonly<Record<string, (run: OpRun) => Outputs>> = {
       transposedPointers: vector('transposed pointers', csr.transposedPointers),
       transposedColumns: vector('transposed columns', csr.transposedColumns),
     };
-    return { y: tape.apply(spmmCsr, { ...matrix, x: input('x'), bias: null }, {}) };
+    return { y: tape.apply(spmmCsr, { ...matrix, x: input('x'), bias: null }) };
   },
   lstm_cell: ({ tape, input }) => {
-    const fromInput = tape.apply(linear, { x: input('x'), weight: input('w_ih'), bias: input('b_ih') }, {});
-    const fromHidden = tape.apply(linear, { x: input('h'), weight: input('w_hh'), bias: input('b_hh') }, {});
-    const gates = tape.apply(add, { a: fromInput, b: fromHidden }, {});
-    const c = tape.apply(lstmState, { gates, c: input('c') }, {});
-    return { h: tape.apply(lstmHidden, { gates, c }, {}), c };
+    const fromInput = tape.apply(linear, { x: input('x'), weight: input('w_ih'), bias: input('b_ih') });
+    const fromHidden = tape.apply(linear, { x: input('h'), weight: input('w_hh'), bias: input('b_hh') });
+    const gates = tape.apply(add, { a: fromInput, b: fromHidden });
+    const c = tape.apply(lstmState, { gates, c: input('c') });
+    return { h: tape.apply(lstmHidden, { gates, c }), c };
   },
   factorized_reduce: ({ tape, input, stacked, optional, attrs }) => {
     const weight = stacked(['conv_1.weight', 'conv_2.weight']);
@@ -134,6 +134,6 @@ export const GOLDEN_OPS: Readonly<Record<string, (run: OpRun) => Outputs>> = {
       runningVar: null,
     };
     const settings = { training: attrs['training'] !== false, eps: 1e-5, momentum: 0.1 };
-    return { y: tape.apply(add, { a: tape.apply(batchNorm, inputs, settings), b: null }, {}) };
+    return { y: tape.apply(add, { a: tape.apply(batchNorm, inputs, settings), b: null }) };
   },
 };

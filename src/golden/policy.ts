@@ -53,8 +53,8 @@ export async function checkGoldenPolicy(
     const allocator = directAllocator(engine);
     const tape = new Tape({ engine, activations: allocator, scratch: allocator });
     const probs = policy.probabilities(tape, memory.features, null);
-    const logPi = tape.apply(logProb, { probs, actions: memory.actions }, {});
-    const h = tape.apply(entropy, { probs, mask: null }, {});
+    const logPi = tape.apply(logProb, { probs, actions: memory.actions });
+    const h = tape.apply(entropy, { probs, mask: null });
     // loss = -reward log pi - lambda H
     tape.seed(logPi, upload(engine, 'grad log pi', [1], new Float32Array([-c.reward])));
     tape.seed(h, upload(engine, 'grad entropy', [1], new Float32Array([-c.entropy_coeff])));

@@ -1,6 +1,6 @@
 // The network that a genotype stands for, as trained from scratch: stem, L cells, global pooling, classifier and,
 // for training, an auxiliary head after cell floor(2L/3). Batch norms are affine here and keep running statistics,
-// and pools have no batch norm (REFERENCE "Training a found architecture from scratch").
+// and pools have no batch norm.
 import { UserError } from '../../runtime/errors.ts';
 import { type Builder, dense, factorizedReduce, type Layer, reluConvNorm, whole } from '../nn/layers.ts';
 import type { Network, NetworkOutput, TrainingContext } from '../nn/network.ts';
@@ -8,7 +8,6 @@ import { ParameterStore } from '../nn/parameters.ts';
 import { add } from '../ops/elementwise/add.ts';
 import { concat } from '../ops/elementwise/concat.ts';
 import { globalAvgPool } from '../ops/pool/global_avg_pool.ts';
-import { widen } from '../ops/refine.ts';
 import type { Tape } from '../core/tape.ts';
 import { imageShape, type Tensor } from '../core/tensor.ts';
 import { buildAuxiliaryHead } from './auxiliary_head.ts';
@@ -22,7 +21,7 @@ export type { TrainingContext } from '../nn/network.ts';
 
 /**
  * With fewer images than this, the forward pass of a training step with the auxiliary head is computed to twice the
- * precision of f32 (ops/refine.ts). The head's last batch norm sees one value per image. Where the values of a
+ * precision of f32 (double_tape.ts). The head's last batch norm sees one value per image. Where the values of a
  * channel lie within sqrt(eps) of each other, its gradient magnifies their errors by up to 1 / sqrt(eps), and these
  * channels have the largest gradients of all: with two images, rounding the activations to f32, all else being
  * exact, already puts errors of 1e-4 to 4e-3 on the gradients before it. From 4 images on it is rare that all
@@ -80,20 +79,19 @@ export function buildCellNetwork(config: CellNetworkConfig): CellNetwork {
     ? buildAuxiliaryHead(b, outputChannels, outputSize, classes, macro.auxiliaryHead)
     : null;
   const classifier = dense(b, 'classifier', geometries.at(-1)!.outputChannels, classes);
-  const sensitive = auxiliaryHead !== null && macro.auxiliaryHead.secondNorm;
+  const doubleBelow = auxiliaryHead !== null && macro.auxiliaryHead.secondNorm ? FEW_IMAGES : 0;
 
   function forward(tape: Tape, images: Tensor, context: TrainingContext = {}): NetworkOutput {
     let auxiliary: Tensor | null = null;
-    const few = sensitive && tape.training && images.shape[0]! < FEW_IMAGES;
-    let [before, previous] = stem.forward(tape, few ? widen(tape, images) : images);
+    let [before, previous] = stem.forward(tape, images);
     cells.forEach((cell, i) => {
       [before, previous] = [previous, cellForward(tape, cell, before, previous, context)];
       if (i === auxiliaryAt && auxiliaryHead) auxiliary = auxiliaryHead(tape, previous);
     });
-    const logits = classifier(tape, tape.apply(globalAvgPool, { x: previous }, {}));
+    const logits = classifier(tape, tape.apply(globalAvgPool, { x: previous }));
     return { logits, auxiliary };
   }
-  return { config, imageSize, classes, weights, statistics, forward };
+  return { config, imageSize, classes, doubleBelow, weights, statistics, forward };
 }
 
 function buildCell(b: Builder, geometry: CellGeometry, genotype: Genotype): NetworkCell {
@@ -134,18 +132,15 @@ function cellForward(
   }
   const outputs = cell.concat.map((node) => nodes[node]!);
   if (outputs.length === 1) return outputs[0]!;
-  return tape.apply(concat, Object.fromEntries(outputs.map((x, i) => [`x${i}`, x])), {});
+  return tape.apply(concat, Object.fromEntries(outputs.map((x, i) => [`x${i}`, x])));
 }
 
 /** A node: the sum of its edges, or zeros where both are null. */
 function sum(tape: Tape, terms: readonly Tensor[], like: Tensor, size: number): Tensor {
   const [a, b = null] = terms;
-  if (a) return tape.apply(add, { a, b }, {});
+  if (a) return tape.apply(add, { a, b });
   const [n, c] = imageShape('sum', like);
-  const zeros = tape.alloc('null node', [n, c, size, size]);
-  tape.clear(zeros);
-  return like.low ? widen(tape, zeros) : zeros;
+  return tape.zeros('null node', [n, c, size, size]);
 }
 
-const materialise = (tape: Tape, x: Tensor): Tensor =>
-  x.affine ? tape.apply(add, { a: x, b: null }, {}) : x;
+const materialise = (tape: Tape, x: Tensor): Tensor => (x.affine ? tape.apply(add, { a: x, b: null }) : x);

@@ -1,4 +1,4 @@
-// The macro network around the cells: how many channels and pixels each cell sees (REFERENCE "Search space").
+// The macro network around the cells: how many channels and pixels each cell sees.
 // Reduction cells stand at a third and two thirds of the depth, double the channels and halve the image.
 import type { Shape } from '../core/tensor.ts';
 

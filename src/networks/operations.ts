@@ -1,4 +1,4 @@
-// From a primitive's name to the layer that computes it (REFERENCE "Operations"). Parameter names are the
+// From a primitive's name to the layer that computes it. Parameter names are the
 // reference's, so that weight files can be exchanged.
 import {
   type Builder,
@@ -132,5 +132,5 @@ export function convolutionLayer(
 export function poolLayer(kind: 'max_pool' | 'avg_pool', kernel: number, stride: number): Layer {
   const attrs = { kernel, stride, padding: (kernel - 1) >> 1, padEnd: kernel >> 1 };
   const op = (kind === 'max_pool' ? maxPool2d : avgPool2d) as typeof maxPool2d;
-  return (tape, x, into) => tape.apply(op, { x }, attrs, into ?? null);
+  return (tape, x, into) => tape.apply(op, { x }, attrs, into);
 }

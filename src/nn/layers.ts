@@ -1,5 +1,5 @@
 // The layers that networks are made of: each declares its parameters under the reference's names and records its
-// ops on a tape. No convolution has a bias (REFERENCE: nothing after it but a batch norm).
+// ops on a tape. No convolution has a bias (after each comes a batch norm, or nothing).
 import { batchNorm } from '../ops/norm/batch_norm.ts';
 import { conv2d } from '../ops/conv/conv2d.ts';
 import { factorizedReduceConv } from '../ops/conv/factorized_reduce_conv.ts';
@@ -20,7 +20,7 @@ export interface Builder {
   readonly affine: boolean;
 }
 
-/** A layer: records its ops. The result of its last op goes into the memory `into`, if given. */
+/** A layer: records its ops. The result of its last op lies in the memory of `into`, if given; throws where it cannot. */
 export type Layer = (tape: Tape, x: Tensor, into?: Tensor) => Tensor;
 
 /** A layer that ends with a batch norm, and that batch norm: who has several of them may normalise them together. */
@@ -50,7 +50,7 @@ export function conv(b: Builder, name: string, c: number, o: number, options: Co
   const fanIn = (c / groups) * kh * kw;
   const weight = b.weights.declare(`${name}.weight`, [o, c / groups, kh, kw], fanInUniform(fanIn));
   const attrs = { stride, padding, dilation, groups, relu, normalised };
-  return (tape, x, into) => tape.apply(conv2d, { x, weight: weight.tensor }, attrs, into ?? null);
+  return (tape, x, into) => tape.apply(conv2d, { x, weight: weight.tensor }, attrs, into);
 }
 
 /** Batch norm over (N,H,W) of (N,C,H,W); the result is the input with a pending affine. */
@@ -59,7 +59,7 @@ export function norm(b: Builder, name: string, c: number): Layer {
   const beta = b.affine ? b.weights.declare(`${name}.bias`, [c], zeros) : null;
   const mean = b.statistics?.declare(`${name}.running_mean`, [c], zeros) ?? null;
   const variance = b.statistics?.declare(`${name}.running_var`, [c], ones) ?? null;
-  return (tape, x) =>
+  return (tape, x, into) =>
     tape.apply(
       batchNorm,
       {
@@ -70,6 +70,7 @@ export function norm(b: Builder, name: string, c: number): Layer {
         runningVar: variance?.tensor ?? null,
       },
       { training: tape.batchStatistics, eps: BN_EPS, momentum: BN_MOMENTUM },
+      into,
     );
 }
 
@@ -110,12 +111,7 @@ export function factorizedReduce(b: Builder, name: string, c: number, o: number)
   const parts = ['conv_1', 'conv_2'].map((part) => ({ name: `${name}.${part}.weight`, shape: half }));
   const weight = b.weights.declare(`${name}.conv.weight`, [o, c], fanInUniform(c), parts);
   const raw: Layer = (tape, x, into) =>
-    tape.apply(
-      factorizedReduceConv,
-      { x, weight: weight.tensor },
-      { relu: true, normalised: true },
-      into ?? null,
-    );
+    tape.apply(factorizedReduceConv, { x, weight: weight.tensor }, { relu: true, normalised: true }, into);
   return { raw, norm: norm(b, `${name}.bn`, o) };
 }
 
@@ -123,6 +119,5 @@ export function factorizedReduce(b: Builder, name: string, c: number, o: number)
 export function dense(b: Builder, name: string, k: number, m: number): Layer {
   const weight = b.weights.declare(`${name}.weight`, [m, k], fanInUniform(k));
   const bias = b.weights.declare(`${name}.bias`, [m], fanInUniform(k));
-  return (tape, x, into) =>
-    tape.apply(linear, { x, weight: weight.tensor, bias: bias.tensor }, {}, into ?? null);
+  return (tape, x, into) => tape.apply(linear, { x, weight: weight.tensor, bias: bias.tensor }, {}, into);
 }

@@ -23,6 +23,8 @@ export interface Network {
   /** Height and width of the images that it takes. */
   readonly imageSize: number;
   readonly classes: number;
+  /** A training step with fewer images than this needs a tape of twice the precision of f32 (double_tape.ts). */
+  readonly doubleBelow: number;
   readonly weights: ParameterStore;
   /** Running means and variances. */
   readonly statistics: ParameterStore;

@@ -1,15 +1,8 @@
 // Checks that ops share. They run before any kernel is recorded.
 import { showShape, type Tensor } from '../core/tensor.ts';
 
-/** Refuses a tensor whose batch norm is still pending: only convolutions and `add` apply it on the load. */
-export function plainInput(op: string, input: string, x: Tensor): void {
-  if (x.affine)
-    throw new Error(`${op}: got ${input} with a pending batch norm, expected it applied (op 'add')`);
-}
-
 /** The two extents of a matrix. */
 export function matrixShape(op: string, input: string, x: Tensor): [number, number] {
-  plainInput(op, input, x);
   const [rows, columns] = x.shape;
   if (x.shape.length !== 2) {
     throw new Error(`${op}: got ${input} of shape ${showShape(x.shape)}, expected (rows, columns)`);

@@ -116,23 +116,21 @@ function recordLogits(
     tape.reshape(x, [1, rows, 1, columns]);
 
   // X, (vertices, 2E): input nodes have embeddings of their own, others those of their two incoming operations.
-  const inputRows = tape.apply(embedding, { weight: p('nodeEmbedding'), index: graph.inputNodes }, {});
-  const opRows = tape.apply(embedding, { weight: p('opEmbedding'), index: graph.operations }, {});
+  const inputRows = tape.apply(embedding, { weight: p('nodeEmbedding'), index: graph.inputNodes });
+  const opRows = tape.apply(embedding, { weight: p('opEmbedding'), index: graph.operations });
   const rows = { x0: asImage(inputRows, inputs, 2 * e), x1: asImage(opRows, edges / 2, 2 * e) };
   const stacked = tape.apply(concat, rows, { mask: [true, true] });
   const x = tape.reshape(stacked, [verticesOf(size), 2 * e]);
 
-  const features = tape.apply(linear, { x, weight: p('featureWeight'), bias: p('featureBias') }, {});
-  const first = tape.apply(
-    relu,
-    { x: graphConvolution(tape, graph, features, p('weight0'), p('bias0')) },
-    {},
-  );
+  const features = tape.apply(linear, { x, weight: p('featureWeight'), bias: p('featureBias') });
+  const first = tape.apply(relu, {
+    x: graphConvolution(tape, graph, features, p('weight0'), p('bias0')),
+  });
   const second = graphConvolution(tape, graph, first, p('weight1'), p('bias1'));
 
   const intermediate = tape.apply(sliceRows, { x: second }, { begin: inputs });
   const weight = p('outputWeight');
-  const logits = tape.apply(linear, { x: intermediate, weight, bias: p('outputBias') }, {});
+  const logits = tape.apply(linear, { x: intermediate, weight, bias: p('outputBias') });
   return tape.reshape(logits, [edges, actions]);
 }
 
@@ -149,5 +147,5 @@ function graphConvolution(tape: Tape, graph: GraphTensors, x: Tensor, weight: Te
     transposedPointers,
     transposedColumns,
   };
-  return tape.apply(spmmCsr, { ...matrix, x: support, bias }, {});
+  return tape.apply(spmmCsr, { ...matrix, x: support, bias });
 }

@@ -97,11 +97,11 @@ export function lstmProbabilities(
   const { hidden } = model.config;
   const p = (name: LstmParameter): Tensor => model.parameters[name].tensor;
   const edges = operations.shape[0]!;
-  const x0 = tape.apply(embedding, { weight: p('opEmbedding'), index: operations }, {});
-  const x1 = tape.apply(embedding, { weight: p('sourceEmbedding'), index: sources }, {});
-  const tokens = tape.apply(concat, { x0, x1 }, {});
+  const x0 = tape.apply(embedding, { weight: p('opEmbedding'), index: operations });
+  const x1 = tape.apply(embedding, { weight: p('sourceEmbedding'), index: sources });
+  const tokens = tape.apply(concat, { x0, x1 });
   // What the tokens add to the gates, for all steps at once: (edges, 4H).
-  const added = tape.apply(linear, { x: tokens, weight: p('inputWeight'), bias: p('bias') }, {});
+  const added = tape.apply(linear, { x: tokens, weight: p('inputWeight'), bias: p('bias') });
 
   let state = start;
   const outputs: Tensor[] = [];
@@ -110,12 +110,12 @@ export function lstmProbabilities(
     const before = outputs.at(-1);
     // To the product with the state before, the token's part is a bias.
     const bias = tape.reshape(row, [4 * hidden]);
-    const gates = before ? tape.apply(linear, { x: before, weight: p('hiddenWeight'), bias }, {}) : row;
-    state = tape.apply(lstmState, { gates, c: state }, {});
-    outputs.push(tape.apply(lstmHidden, { gates, c: state }, {}));
+    const gates = before ? tape.apply(linear, { x: before, weight: p('hiddenWeight'), bias }) : row;
+    state = tape.apply(lstmState, { gates, c: state });
+    outputs.push(tape.apply(lstmHidden, { gates, c: state }));
   }
   const stacked = tape.reshape(joinColumns(tape, outputs), [edges, hidden]);
-  const logits = tape.apply(linear, { x: stacked, weight: p('outputWeight'), bias: p('outputBias') }, {});
+  const logits = tape.apply(linear, { x: stacked, weight: p('outputWeight'), bias: p('outputBias') });
   return edgeProbabilities(tape, logits, mask);
 }
 
@@ -128,7 +128,7 @@ function joinColumns(tape: Tape, parts: readonly Tensor[]): Tensor {
   const joined: Tensor[] = [];
   for (let at = 0; at < parts.length; at += JOINED_AT_ONCE) {
     const group = parts.slice(at, at + JOINED_AT_ONCE);
-    joined.push(tape.apply(concat, Object.fromEntries(group.map((x, k) => [`x${k}`, x])), {}));
+    joined.push(tape.apply(concat, Object.fromEntries(group.map((x, k) => [`x${k}`, x]))));
   }
   return joinColumns(tape, joined);
 }

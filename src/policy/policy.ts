@@ -108,6 +108,6 @@ function encodeMask(space: ActionSpace, cells: readonly Cell[]): Int32Array<Arra
 
 /** One distribution for every row of `logits` (edges, actions), over the actions that the mask allows. */
 export function edgeProbabilities(tape: Tape, logits: Tensor, mask: Tensor | null): Tensor {
-  if (!mask) return tape.apply(softmax, { x: logits }, {});
-  return tape.apply(maskedSoftmax, { x: logits, mask }, {});
+  if (!mask) return tape.apply(softmax, { x: logits });
+  return tape.apply(maskedSoftmax, { x: logits, mask });
 }

@@ -69,8 +69,8 @@ export function recordReinforce(
   const tape = new Tape({ engine, ...memory });
   const probs = policy.probabilities(tape, features, mask);
   const forward = tape.take();
-  const logPi = tape.apply(logProb, { probs, actions }, {});
-  const h = tape.apply(entropy, { probs, mask }, {});
+  const logPi = tape.apply(logProb, { probs, actions });
+  const h = tape.apply(entropy, { probs, mask });
   tape.dispatch('reinforce', {
     bind: { before, after, cost, log_prob: logPi, entropy: h, state, totals, grad_log_prob: gradLogProb },
     params: {

@@ -1,7 +1,7 @@
 // Everything a search runs, recorded on one engine: data feed, supernet, policy, and the two optimizers.
 import type { Region } from '../../runtime/engine/engine.ts';
 import { directAllocator, SlotAllocator } from '../core/allocator.ts';
-import type { Recorder } from '../core/recorder.ts';
+import type { PlannedEngine } from '../core/planned_engine.ts';
 import { commandsOnly, inOrder, type Step } from '../core/step.ts';
 import { type Feed, type FeedShape, recordFeed } from '../data/feed.ts';
 import { PARTS } from '../supernet/parts.ts';
@@ -47,7 +47,7 @@ export function supernetConfig(config: SearchConfig): SupernetConfig {
 }
 
 /** Records the program. */
-export function recordSearch(engine: Recorder, config: SearchConfig, images: number): SearchProgram {
+export function recordSearch(engine: PlannedEngine, config: SearchConfig, images: number): SearchProgram {
   const { batch, architectures, samples, momentum, weightDecay } = config;
   const parts = recordSupernet(engine, supernetConfig(config), batch, architectures);
   const { model, memory, supernet } = parts;

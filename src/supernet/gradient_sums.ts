@@ -2,10 +2,10 @@
 // the memory of its place, and one kernel call at the end of a backward pass adds up those of all pieces on the
 // path. Which these are is a table that is written before.
 import type { Command, Region } from '../../runtime/engine/engine.ts';
+import type { PlannedEngine } from '../core/planned_engine.ts';
 import type { PlannedSizes } from '../core/planned_sizes.ts';
-import type { Recorder } from '../core/recorder.ts';
+import type { PartialSums } from '../core/recorder.ts';
 import type { Step } from '../core/step.ts';
-import type { PartialSums } from '../core/tape.ts';
 import { numel, type Tensor, tensorAt } from '../core/tensor.ts';
 
 /** Words of a tile in the table, and elements that it covers (shaders/optim/sum_segments.wgsl). */
@@ -40,7 +40,7 @@ export class GradientSums {
 
   /** @param grads the gradients of all weights */
   constructor(
-    engine: Recorder,
+    engine: PlannedEngine,
     private readonly grads: Region,
   ) {
     this.floats = engine.sizes('parts of weight gradients', partialsBytes);

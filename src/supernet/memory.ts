@@ -5,7 +5,7 @@
 import type { Engine } from '../../runtime/engine/engine.ts';
 import { type Allocator, createTensor, directAllocator, SlotAllocator } from '../core/allocator.ts';
 import { packedLayout } from '../core/packed.ts';
-import type { Recorder } from '../core/recorder.ts';
+import type { PlannedEngine } from '../core/planned_engine.ts';
 import { type Shape, type Tensor, tensorAt } from '../core/tensor.ts';
 import { square } from '../networks/geometry.ts';
 import { GradientSums } from './gradient_sums.ts';
@@ -74,7 +74,7 @@ function outputGradients(engine: Engine, outputs: readonly Shape[], stem: Shape)
 }
 
 /** Makes the supernet's memory for a batch. */
-export function allocateSupernet(engine: Recorder, model: SupernetModel, batch: number): SupernetMemory {
+export function allocateSupernet(engine: PlannedEngine, model: SupernetModel, batch: number): SupernetMemory {
   const { imageSize, channels, classes, nodes } = model.config;
   const [nodeEngine, edgeEngine] = [engine.inPart(PARTS.nodes), engine.inPart(PARTS.edges)];
   const [endEngine, dataEngine] = [engine.inPart(PARTS.ends), engine.inPart(PARTS.data)];

@@ -2,7 +2,7 @@
 import type { Engine } from '../../runtime/engine/engine.ts';
 import { BN_EPS, BN_MOMENTUM } from '../nn/layers.ts';
 import {
-  type Batches,
+  type OneOrTwo,
   type BatchNormSaved,
   chunkMomentsShape,
   gradSumsShape,
@@ -18,7 +18,7 @@ import type { Shape, Tensor } from '../core/tensor.ts';
 export interface NormalisedPair {
   readonly raw: readonly [Tensor, Tensor];
   /** Where the kernels that make them may leave the moments of their chunks; null where there are none. */
-  readonly chunkMoments: Batches | null;
+  readonly chunkMoments: OneOrTwo | null;
   /** Gradients of both. */
   readonly rawGrad: readonly [Tensor, Tensor];
   readonly norm: BatchNormSaved;
@@ -41,14 +41,14 @@ export function allocatePair(
   const chunkMoments = moments && two('chunk moments', moments);
   const sums = gradSumsShape(raw);
   const gradSums = createTensor(engine, `${label} gradient sums`, sums);
-  const affine: Batches = two('batch norm', [2, shape[1]!]);
+  const affine: OneOrTwo = two('batch norm', [2, shape[1]!]);
   const norm = { affine, moments: two('moments', [2, shape[1]!]), gradSums };
   return { raw, chunkMoments, rawGrad: rawGrad as [Tensor, Tensor], norm };
 }
 
 /** Those of a pair's tensors that `sides` lists. */
 const pick = (pair: readonly Tensor[], sides: readonly Side[]) =>
-  sides.map((side) => pair[side]!) as unknown as Batches;
+  sides.map((side) => pair[side]!) as unknown as OneOrTwo;
 
 const pickNorm = ({ norm }: NormalisedPair, sides: readonly Side[]): BatchNormSaved => ({
   affine: pick(norm.affine, sides),
@@ -76,7 +76,7 @@ export function recordNormalisation(
   const settings = { ...none, eps: BN_EPS, momentum: BN_MOMENTUM };
   const raw = sides.map((side) => (withMoments.includes(side) ? rawPlace(pair, side) : pair.raw[side]));
   const home = pair.chunkMoments ? pick(pair.chunkMoments, sides) : undefined;
-  recordStatistics(tape, raw as unknown as Batches, settings, pickNorm(pair, sides), home);
+  recordStatistics(tape, raw as unknown as OneOrTwo, settings, pickNorm(pair, sides), home);
   return sides.map((side) => ({ ...pair.raw[side], affine: pair.norm.affine[side]! }));
 }
 
@@ -85,7 +85,7 @@ export function recordNormalisationGrad(
   tape: Tape,
   pair: NormalisedPair,
   sides: readonly Side[],
-  gradOutput: Batches,
+  gradOutput: OneOrTwo,
 ): void {
   if (sides.length === 0) return;
   const raw = pick(pair.raw, sides);

@@ -2,7 +2,7 @@
 import type { Adapter } from '../../runtime/engine/engine.ts';
 import { createTensor } from '../core/allocator.ts';
 import { type Plan, planRecording } from '../core/plan.ts';
-import type { Recorder } from '../core/recorder.ts';
+import type { PlannedEngine } from '../core/planned_engine.ts';
 import { type Step, writesOnly } from '../core/step.ts';
 import { Supernet } from './supernet.ts';
 import { allocateSupernet, type SupernetMemory } from './memory.ts';
@@ -22,7 +22,7 @@ export interface SupernetProgram {
  * @param accumulated how many batches or architectures add their gradients before an update (m in the paper)
  */
 export function recordSupernet(
-  engine: Recorder,
+  engine: PlannedEngine,
   config: SupernetConfig,
   batch: number,
   accumulated = 1,

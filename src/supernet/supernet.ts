@@ -7,9 +7,10 @@ import { add } from '../ops/elementwise/add.ts';
 import { concat } from '../ops/elementwise/concat.ts';
 import { crossEntropy } from '../ops/loss/cross_entropy.ts';
 import { globalAvgPool } from '../ops/pool/global_avg_pool.ts';
-import type { Recorder } from '../core/recorder.ts';
+import type { PlannedEngine } from '../core/planned_engine.ts';
+import type { PartialSums } from '../core/recorder.ts';
 import { commandsOnly, inOrder, type Step } from '../core/step.ts';
-import { type PartialSums, Tape } from '../core/tape.ts';
+import { Tape } from '../core/tape.ts';
 import type { Tensor } from '../core/tensor.ts';
 import { type Architecture, type Cell, looseEnds } from '../arch/genotype.ts';
 import {
@@ -43,7 +44,7 @@ export class Supernet {
    *   (1/m where m architectures share an update)
    */
   constructor(
-    private readonly engine: Recorder,
+    private readonly engine: PlannedEngine,
     readonly model: SupernetModel,
     readonly memory: SupernetMemory,
     lossGrad: Tensor,
@@ -178,7 +179,7 @@ export class Supernet {
         if (typeof term === 'number') return [nodes[term]!];
         return sides.includes(side) ? [normalised[sides.indexOf(side)]!] : [];
       });
-      if (a) requirePlace(tape.apply(add, { a, b }, {}, nodes[to]!), nodes[to]!, PARTS.sum);
+      if (a) tape.apply(add, { a, b }, {}, nodes[to]!);
       else tape.clear(nodes[to]!);
       const forward = tape.take();
       recordNormalisationGrad(tape, edges[to - 2]!, sides, [nodes[to]!.grad!]);
@@ -202,7 +203,6 @@ export class Supernet {
       // Edges add to the gradients of the cell's inputs, which begin at zero here.
       const alsoZero = nodes.slice(0, 2).map((input) => input.grad!);
       const y = tape.apply(concat, named, { mask, alsoZero }, output);
-      requirePlace(y, output, PARTS.concat);
       const reads = inputs.map((_, i) => nodeName(c, i + 2));
       const names = { reads, writes: [outputName(c)] };
       return { ...finish(tape, () => tape.seed(y, output.grad!)), rows: [], ...names };
@@ -261,7 +261,7 @@ export class Supernet {
     const tape = this.tape(PARTS.head);
     const { grad, ...output } = cells.at(-1)!.output;
     tape.direct(output, grad!);
-    const pooled = tape.apply(globalAvgPool, { x: output }, {});
+    const pooled = tape.apply(globalAvgPool, { x: output });
     const scores = this.model.classifier(tape, pooled, logits);
     requirePlace(scores, logits, PARTS.head);
     const forward = tape.take();
@@ -314,7 +314,7 @@ const hasIdentity = ({ operations }: SupernetCell, from: number, to: number): bo
  */
 type SumTerm = 'norm' | 'norm with moments' | number | null;
 
-/** Other pieces read a result where they expect it, not where the recording of this one says that it is. */
+/** Other pieces read a layer's result where they expect it, not where the layer says that it is. */
 function requirePlace(result: Region, place: Region, part: string): void {
   if (result.buffer !== place.buffer || result.offset !== place.offset) {
     throw new Error(

@@ -3,7 +3,7 @@
 // memory.
 import type { Region } from '../../runtime/engine/engine.ts';
 import { createTensor, SlotAllocator } from '../core/allocator.ts';
-import type { Recorder } from '../core/recorder.ts';
+import type { PlannedEngine } from '../core/planned_engine.ts';
 import { commandsOnly, inOrder, type Step, writesOnly } from '../core/step.ts';
 import { recordInitialisation } from '../nn/initialise.ts';
 import type { Network } from '../nn/network.ts';
@@ -16,6 +16,7 @@ import {
 import { recordSgd, type Sgd } from '../optim/sgd.ts';
 import { Tape } from '../core/tape.ts';
 import type { Tensor } from '../core/tensor.ts';
+import { trainingTape } from '../double/double_tape.ts';
 import { largestPiece } from '../core/transfer.ts';
 import type { TrainConfig } from './config.ts';
 import type { Batch, BatchPlace, ImageFeed, TrainingImages } from './images.ts';
@@ -55,7 +56,7 @@ interface Shared {
 
 /** Makes a network's memory and records its evaluation. */
 function recordShared(
-  engine: Recorder,
+  engine: PlannedEngine,
   network: Network,
   data: TrainingImages,
   batch: number,
@@ -86,7 +87,7 @@ function recordShared(
 
 /** Records what evaluates a trained network. */
 export const recordEvaluation = (
-  engine: Recorder,
+  engine: PlannedEngine,
   network: Network,
   data: TrainingImages,
   batch: number,
@@ -97,7 +98,7 @@ export const recordEvaluation = (
  * @param paths droppable paths of the network: regularisation.ts counts them
  */
 export function recordTraining(
-  engine: Recorder,
+  engine: PlannedEngine,
   network: Network,
   data: TrainingImages,
   config: TrainConfig,
@@ -110,7 +111,7 @@ export function recordTraining(
   const auxiliaryLossWeight = createTensor(engine, 'auxiliary loss weight', [1]);
 
   const regularisation = recordRegularisation(engine, paths, config);
-  const tape = new Tape({ engine, ...memory });
+  const tape = trainingTape(network, images, { engine, ...memory });
   const { logits, auxiliary } = network.forward(tape, images, regularisation.context);
   const { labelSmoothing } = config;
   const loss = tape.apply(crossEntropy, { logits, target: targets }, { labelSmoothing, metrics });

@@ -31,7 +31,7 @@ const feed = nat.recordFeed(engine, { images: 1000, batch: BATCH, imageSize: 32 
 const memory = nat.directAllocator(engine);
 const tape = new nat.Tape({ engine, activations: memory, scratch: memory });
 const active = tape.apply(ops.add, { a: features(tape, images), b: null }, { relu: true });
-const logits = classifier(tape, tape.apply(ops.globalAvgPool, { x: active }, {}));
+const logits = classifier(tape, tape.apply(ops.globalAvgPool, { x: active }));
 const loss = tape.apply(ops.crossEntropy, { logits, target }, { labelSmoothing: 0 });
 tape.seed(loss, nat.upload(engine, 'one', [1], new Float32Array([1])));
 tape.backward();

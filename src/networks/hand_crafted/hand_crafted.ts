@@ -55,7 +55,7 @@ export function buildHandCrafted(plan: NetworkPlan, options: HandCraftedOptions)
     for (const block of blocks) pair = [pair[1], block(tape, pair)];
     return { logits: head(tape, tail.run(tape, pair[1]).plain(tape), context), auxiliary: null };
   }
-  return { imageSize, classes, weights, statistics, frames, forward };
+  return { imageSize, classes, doubleBelow: 0, weights, statistics, frames, forward };
 }
 
 /** The network's own cells must have one output node, and as many computing edges as the plan has operations. */
@@ -107,9 +107,9 @@ function buildHead(
   return (tape, x, context) => {
     const drop = (y: Tensor): Tensor => (dropout > 0 && context.dropout?.(tape, y, dropout)) || y;
     let y =
-      features === 'average' ? tape.apply(globalAvgPool, { x }, {}) : tape.reshape(x, [x.shape[0]!, inputs]);
+      features === 'average' ? tape.apply(globalAvgPool, { x }) : tape.reshape(x, [x.shape[0]!, inputs]);
     layers.forEach((layer, i) => {
-      y = tape.apply(relu, { x: layer(tape, i === 0 ? y : drop(y)) }, {});
+      y = tape.apply(relu, { x: layer(tape, i === 0 ? y : drop(y)) });
     });
     return classifier(tape, drop(y));
   };

@@ -5,34 +5,26 @@
 //   dw[o,c,a,b]     = sum_{n,i,j} dy[n,o,i,j] u[n, c, s i + d a - p, s j + d b - q]
 // The gradient that x receives is du where ReLU let x pass: with respect to the normalised value, not the stored.
 import { defineOp } from '../../core/op.ts';
+import type { Recorder } from '../../core/recorder.ts';
 import type { Tensor } from '../../core/tensor.ts';
-import { type ConvGradTargets, recordConvBackward, recordConvForward } from './conv_choice.ts';
-import { type Conv2dAttrs, convGeometry, type ConvGeometry } from './conv_geometry.ts';
-import { refineConv } from '../refine.ts';
+import { recordConvBackward, recordConvForward } from './conv_choice.ts';
+import { type Conv2dAttrs, convGeometry } from './conv_geometry.ts';
 
 export type { Conv2dAttrs } from './conv_geometry.ts';
 
-type Inputs = { x: Tensor; weight: Tensor };
-
-interface Saved {
-  readonly g: ConvGeometry;
-  readonly targets: ConvGradTargets;
-}
+export type ConvInputs = { readonly x: Tensor; readonly weight: Tensor };
 
 /** x (N,C,H,W), weight (O,C/groups,KH,KW) -> (N,O,OH,OW). */
-export const conv2d = defineOp<Inputs, 'x' | 'weight', Conv2dAttrs, Saved>({
+export const conv2d = defineOp({
   name: 'conv2d',
-  forward(tape, { x, weight }, attrs) {
+  inputs: { x: { grad: true, pending: true }, weight: { grad: true } },
+  /** Saved: the shapes. */
+  forward(tape: Recorder, { x, weight }: ConvInputs, attrs: Conv2dAttrs, into: Tensor | null) {
     const g = convGeometry(x, weight, attrs);
-    const into = tape.output('conv2d', [g.batch, g.outChannels, g.outHeight, g.outWidth], true);
-    const output = recordConvForward(tape, g, x, weight, into, attrs.normalised ?? false);
-    return { output, saved: { g, targets: { x: null, weight: null } } };
+    const y = tape.output('conv2d', [g.batch, g.outChannels, g.outHeight, g.outWidth], into);
+    const output = recordConvForward(tape, g, { x, weight, y }, into, attrs.normalised ?? false);
+    return { output, saved: g };
   },
-  refine: (tape, { inputs, saved, output }) => refineConv(tape, inputs, saved.g, output),
-  backward: {
-    x: (_tape, { saved }, target) => void (saved.targets.x = target),
-    weight: (_tape, { saved }, target) => void (saved.targets.weight = target),
-  },
-  finish: (tape, { inputs, saved, gradOutput }) =>
-    recordConvBackward(tape, saved.g, { ...inputs, gradOutput }, saved.targets),
+  backward: (tape, { inputs, saved, gradOutput }, targets) =>
+    recordConvBackward(tape, saved, { ...inputs, gradOutput }, targets),
 });

@@ -35,7 +35,7 @@ export const conv1x1: ConvFamily = {
     );
   },
 
-  countsMoments: () => true,
+  leavesMoments: () => true,
 
   gradInput(tape, g, { x, weight, gradOutput }, { grad, accumulate }) {
     bindMoments(tape, null, (moments) =>

@@ -28,7 +28,7 @@ export const conv1x1Stride2: ConvFamily = {
     );
   },
 
-  countsMoments: () => true,
+  leavesMoments: () => true,
 
   gradInput(tape, g, { x, weight, gradOutput }, { grad, accumulate }) {
     const channels = tileChannels(g.inChannels);

@@ -27,7 +27,7 @@ export const conv3x3: ConvFamily = {
   },
 
   // a strip of 4 rows has two chunks of two rows
-  countsMoments: (g) => g.height % 4 === 0,
+  leavesMoments: (g) => g.height % 4 === 0,
 
   gradInput(tape, g, { x, weight, gradOutput }, { grad, accumulate }) {
     bindMoments(tape, null, (moments) =>

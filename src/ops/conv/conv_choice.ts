@@ -1,7 +1,7 @@
 // Which kernels compute a convolution.
 import { type KernelForm, kernelForm } from '../../../runtime/engine/adapter_info.ts';
-import type { GradTarget } from '../../core/op.ts';
-import type { Tape } from '../../core/tape.ts';
+import type { GradTargets } from '../../core/op.ts';
+import type { Recorder } from '../../core/recorder.ts';
 import type { Tensor } from '../../core/tensor.ts';
 import { tileChunks } from '../norm/batch_chunks.ts';
 import { conv1x1 } from './conv_1x1.ts';
@@ -23,47 +23,39 @@ const FAMILIES: Readonly<Record<KernelForm, readonly ConvFamily[]>> = {
 };
 
 /** The kernels for this convolution on the tape's adapter. */
-const convFamily = (tape: Tape, geometry: ConvGeometry): ConvFamily =>
+const convFamily = (tape: Recorder, geometry: ConvGeometry): ConvFamily =>
   FAMILIES[kernelForm(tape.engine.kind)].find((family) => family.fits(geometry))!;
 
 /**
- * Records the forward pass into `output` and returns it. Where a batch norm with the statistics of the batch follows
+ * Records the forward pass into `y` and returns it. Where a batch norm with the statistics of the batch follows
  * and the kernel can do that norm's first stage, its result comes with the output.
+ * @param into the tensor that y was asked to fill, which may bring memory for that result
  */
 export function recordConvForward(
-  tape: Tape,
+  tape: Recorder,
   g: ConvGeometry,
-  x: Tensor,
-  weight: Tensor,
-  { chunkMoments: home, ...output }: Tensor,
+  { x, weight, y }: { readonly x: Tensor; readonly weight: Tensor; readonly y: Tensor },
+  into: Tensor | null,
   normalised: boolean,
 ): Tensor {
   const family = convFamily(tape, g);
-  const chunks = tileChunks(tape.engine.kind, output);
-  const counted = normalised && tape.batchStatistics && chunks && family.countsMoments(g);
-  const moments = counted
-    ? (home ?? tape.scratch('chunk moments', [chunks.channels, chunks.chunks, 2]))
+  const chunks = tileChunks(tape.engine.kind, y);
+  const leavesMoments = normalised && tape.batchStatistics && chunks && family.leavesMoments(g);
+  const moments = leavesMoments
+    ? (into?.chunkMoments ?? tape.scratch('chunk moments', [chunks.channels, chunks.chunks, 2]))
     : null;
-  family.forward(tape, g, x, weight, output, moments);
-  return moments ? { ...output, chunkMoments: moments } : output;
+  family.forward(tape, g, x, weight, y, moments);
+  return moments ? { ...y, chunkMoments: moments } : y;
 }
 
-/** Where the gradients of a convolution go; filled by the gradient rules, which run before `recordConvBackward`. */
-export interface ConvGradTargets {
-  x: GradTarget | null;
-  weight: GradTarget | null;
-}
-
-/** Records the gradients that are wanted, and forgets them. */
+/** Records the gradients that are wanted. */
 export function recordConvBackward(
-  tape: Tape,
+  tape: Recorder,
   g: ConvGeometry,
   tensors: ConvTensors,
-  targets: ConvGradTargets,
+  { x, weight }: GradTargets<'x' | 'weight'>,
 ): void {
   const family = convFamily(tape, g);
-  const { x, weight } = targets;
-  targets.x = targets.weight = null;
   if (x && weight && family.gradBoth) return family.gradBoth(tape, g, tensors, x, weight);
   if (x) family.gradInput(tape, g, tensors, x);
   if (weight) family.gradWeight(tape, g, tensors, weight);

@@ -2,7 +2,7 @@
 import { type KernelForm, kernelForm } from '../../../runtime/engine/adapter_info.ts';
 import type { KernelCall } from '../../../runtime/engine/engine.ts';
 import type { GradTarget } from '../../core/op.ts';
-import type { Tape } from '../../core/tape.ts';
+import type { Recorder } from '../../core/recorder.ts';
 import { numel, type Tensor } from '../../core/tensor.ts';
 import { type ConvFamily, type ConvTensors, affineOf, chunkSize, sumInParts } from './conv_family.ts';
 import { backwardParams, type ConvGeometry, convMadds, forwardParams } from './conv_geometry.ts';
@@ -22,7 +22,7 @@ export const depthwiseConv: ConvFamily = {
     });
   },
 
-  countsMoments: () => false,
+  leavesMoments: () => false,
 
   gradInput(tape, g, { x, weight, gradOutput }, { grad, accumulate }) {
     // pixels `stride` apart see the same taps; one phase of them after the other
@@ -60,7 +60,7 @@ const ELEMENTS = 512;
 
 /** Both gradients, or that of the weight alone. */
 function recordOnGpu(
-  tape: Tape,
+  tape: Recorder,
   g: ConvGeometry,
   { x, weight, gradOutput }: ConvTensors,
   input: GradTarget | null,
@@ -104,20 +104,20 @@ const MOST_ROWS: Readonly<Record<KernelForm, number>> = { registers: 16, tiled: 
 const constants = (g: ConvGeometry) => ({ WIDE: reach(g) > 1 ? 1 : 0 });
 
 /** Strips of `rows` rows, as evenly as they go. */
-function strips(tape: Tape, rows: number) {
+function strips(tape: Recorder, rows: number) {
   const count = Math.ceil(rows / MOST_ROWS[kernelForm(tape.engine.kind)]);
   return { stripRows: Math.ceil(rows / count), count };
 }
 
 /** Strips of a plane: 8 columns and some rows, which are every second one if the window is dilated. */
-function planeStrips(tape: Tape, { dilation }: ConvGeometry, height: number, width: number) {
+function planeStrips(tape: Recorder, { dilation }: ConvGeometry, height: number, width: number) {
   const { stripRows, count } = strips(tape, Math.ceil(height / dilation));
   return { stripRows, count: (width / 8) * count * dilation };
 }
 
 /** The weight's gradient in parts: pieces of a row, of some images. */
 function recordPieces(
-  tape: Tape,
+  tape: Recorder,
   g: ConvGeometry,
   x: Tensor,
   target: GradTarget,
@@ -158,7 +158,7 @@ export const depthwiseRowsConv: ConvFamily = {
     });
   },
 
-  countsMoments: () => false,
+  leavesMoments: () => false,
 
   gradInput(tape, g, { x, weight, gradOutput }, { grad, accumulate }) {
     const { stripRows, count } = planeStrips(tape, g, g.height, g.width);
@@ -201,7 +201,7 @@ export const depthwiseStride2Conv: ConvFamily = {
     });
   },
 
-  countsMoments: () => false,
+  leavesMoments: () => false,
 
   gradInput(tape, g, { x, weight, gradOutput }, { grad, accumulate }) {
     // every row of gradOutput makes two of x's

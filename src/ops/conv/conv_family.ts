@@ -1,6 +1,6 @@
 // What a family of convolution kernels offers, and the two-stage sum that their weight gradients share.
 import type { GradTarget } from '../../core/op.ts';
-import type { Tape } from '../../core/tape.ts';
+import type { Recorder } from '../../core/recorder.ts';
 import { numel, type Tensor } from '../../core/tensor.ts';
 import type { ConvGeometry } from './conv_geometry.ts';
 
@@ -17,7 +17,7 @@ export interface ConvFamily {
   fits(geometry: ConvGeometry): boolean;
   /** @param moments where the moments of y's tile chunks go, if they are asked for */
   forward(
-    tape: Tape,
+    tape: Recorder,
     geometry: ConvGeometry,
     x: Tensor,
     weight: Tensor,
@@ -25,12 +25,12 @@ export interface ConvFamily {
     moments: Tensor | null,
   ): void;
   /** Whether the forward kernel can leave the moments of y's tile chunks (batch_chunks.ts), where there are such. */
-  countsMoments(geometry: ConvGeometry): boolean;
-  gradInput(tape: Tape, geometry: ConvGeometry, tensors: ConvTensors, target: GradTarget): void;
-  gradWeight(tape: Tape, geometry: ConvGeometry, tensors: ConvTensors, target: GradTarget): void;
+  leavesMoments(geometry: ConvGeometry): boolean;
+  gradInput(tape: Recorder, geometry: ConvGeometry, tensors: ConvTensors, target: GradTarget): void;
+  gradWeight(tape: Recorder, geometry: ConvGeometry, tensors: ConvTensors, target: GradTarget): void;
   /** Both gradients in one call, where there is such a kernel. */
   gradBoth?(
-    tape: Tape,
+    tape: Recorder,
     geometry: ConvGeometry,
     tensors: ConvTensors,
     x: GradTarget,
@@ -42,7 +42,7 @@ export interface ConvFamily {
 export const affineOf = (x: Tensor): Tensor => x.affine ?? x;
 
 /** Binds the moments; a kernel that does not count them never writes there, but something must be bound. */
-export function bindMoments(tape: Tape, moments: Tensor | null, record: (bound: Tensor) => void): void {
+export function bindMoments(tape: Recorder, moments: Tensor | null, record: (bound: Tensor) => void): void {
   if (moments) return record(moments);
   const unused = tape.scratch('no moments', [4]);
   record(unused);
@@ -54,7 +54,7 @@ export function bindMoments(tape: Tape, moments: Tensor | null, record: (bound: 
  * then added in order, at once or together with others (tape.sums). A single part goes straight into the target.
  */
 export function sumInParts(
-  tape: Tape,
+  tape: Recorder,
   { grad, accumulate }: GradTarget,
   parts: number,
   record: (partials: Tensor, accumulate: boolean) => void,

@@ -25,7 +25,7 @@ export const generalConv: ConvFamily = {
     });
   },
 
-  countsMoments: () => false,
+  leavesMoments: () => false,
 
   gradInput(tape, g, { x, weight, gradOutput }, { grad, accumulate }) {
     // pixels `stride` apart see the same taps; one phase of them after the other

@@ -39,7 +39,7 @@ export const tiledConv: ConvFamily = {
     );
   },
 
-  countsMoments: () => true,
+  leavesMoments: () => true,
 
   gradInput(tape, g, { x, weight, gradOutput }, { grad, accumulate }) {
     const tile = tileOf(g.inChannels / g.groups);

@@ -2,17 +2,11 @@
 // image shifted by one pixel in both directions, their outputs one after the other. An odd extent is first padded
 // by one row or column of zeros at the top or left. No batch norm inside. Gradients as in conv2d.ts.
 import { defineOp } from '../../core/op.ts';
+import type { Recorder } from '../../core/recorder.ts';
 import { imageShape, showShape, type Tensor } from '../../core/tensor.ts';
-import { type ConvGradTargets, recordConvBackward, recordConvForward } from './conv_choice.ts';
+import type { ConvInputs } from './conv2d.ts';
+import { recordConvBackward, recordConvForward } from './conv_choice.ts';
 import type { ConvGeometry } from './conv_geometry.ts';
-import { refineConv } from '../refine.ts';
-
-type Inputs = { x: Tensor; weight: Tensor };
-
-interface Saved {
-  readonly g: ConvGeometry;
-  readonly targets: ConvGradTargets;
-}
 
 export interface FactorizedReduceAttrs {
   /** Apply ReLU to x on the load. */
@@ -22,9 +16,15 @@ export interface FactorizedReduceAttrs {
 }
 
 /** x (N,C,H,W), weight (O,C), whose first half of the rows is the first convolution -> (N,O,ceil(H/2),ceil(W/2)). */
-export const factorizedReduceConv = defineOp<Inputs, 'x' | 'weight', FactorizedReduceAttrs, Saved>({
+export const factorizedReduceConv = defineOp({
   name: 'factorizedReduceConv',
-  forward(tape, { x, weight }, { relu = false, normalised = false }) {
+  inputs: { x: { grad: true, pending: true }, weight: { grad: true } },
+  forward(
+    tape: Recorder,
+    { x, weight }: ConvInputs,
+    { relu = false, normalised = false }: FactorizedReduceAttrs,
+    into: Tensor | null,
+  ) {
     const [batch, inChannels, height, width] = imageShape('factorizedReduceConv: x', x);
     const [outChannels = 0, weightIn] = weight.shape;
     if (weight.shape.length !== 2 || outChannels % 2 !== 0 || weightIn !== inChannels) {
@@ -43,15 +43,9 @@ export const factorizedReduceConv = defineOp<Inputs, 'x' | 'weight', FactorizedR
       relu,
       secondHalf: outChannels / 2,
     };
-    const into = tape.output('factorized reduce', [batch, outChannels, g.outHeight, g.outWidth], true);
-    const output = recordConvForward(tape, g, x, weight, into, normalised);
-    return { output, saved: { g, targets: { x: null, weight: null } } };
+    const y = tape.output('factorized reduce', [batch, outChannels, g.outHeight, g.outWidth], into);
+    return { output: recordConvForward(tape, g, { x, weight, y }, into, normalised), saved: g };
   },
-  refine: (tape, { inputs, saved, output }) => refineConv(tape, inputs, saved.g, output),
-  backward: {
-    x: (_tape, { saved }, target) => void (saved.targets.x = target),
-    weight: (_tape, { saved }, target) => void (saved.targets.weight = target),
-  },
-  finish: (tape, { inputs, saved, gradOutput }) =>
-    recordConvBackward(tape, saved.g, { ...inputs, gradOutput }, saved.targets),
+  backward: (tape, { inputs, saved, gradOutput }, targets) =>
+    recordConvBackward(tape, saved, { ...inputs, gradOutput }, targets),
 });

@@ -2,17 +2,16 @@
 // pending batch norm, which is applied here; the gradient of such an input is with respect to its normalised value.
 //   grad_a = grad_b = grad_y, where y > 0 if relu, where 0 < y < 6 if relu6
 import { type KernelForm, kernelForm } from '../../../runtime/engine/adapter_info.ts';
-import { type BackwardContext, defineOp, type GradTarget } from '../../core/op.ts';
-import type { Tape } from '../../core/tape.ts';
+import { defineOp } from '../../core/op.ts';
+import type { Recorder } from '../../core/recorder.ts';
 import { numel, type Tensor } from '../../core/tensor.ts';
-import { refineAdd } from '../refine.ts';
 import { expectShape } from '../shapes.ts';
 import { unaryGrad } from './unary.ts';
 
-export interface AddInputs extends Record<string, Tensor | null> {
+export type AddInputs = {
   readonly a: Tensor;
   readonly b: Tensor | null;
-}
+};
 
 export interface AddAttrs {
   readonly relu?: boolean;
@@ -22,20 +21,17 @@ export interface AddAttrs {
 /** Groups of 4 of an invocation; on software adapters its beginning costs more than a group. */
 const STRIP: Readonly<Record<KernelForm, number>> = { registers: 16, tiled: 1 };
 
-/** A rule runs only behind a ReLU or ReLU6; without it the gradient is handed on. */
-function maskedGrad(
-  tape: Tape,
-  { attrs, output, gradOutput }: BackwardContext<AddInputs, AddAttrs, null>,
-  target: GradTarget,
-): void {
-  unaryGrad(tape, attrs.relu6 ? 'relu6' : 'relu', output, gradOutput, target);
-}
-
 export const add = defineOp({
   name: 'add',
-  forward(tape: Tape, { a, b }: AddInputs, { relu = false, relu6 = false }: AddAttrs) {
+  inputs: { a: { grad: true, pending: true }, b: { grad: true, pending: true } },
+  forward(
+    tape: Recorder,
+    { a, b }: AddInputs,
+    { relu = false, relu6 = false }: AddAttrs,
+    into: Tensor | null,
+  ) {
     if (b) expectShape('add', 'b', b, a.shape);
-    const y = tape.output('add', a.shape);
+    const y = tape.output('add', a.shape, into);
     const n = numel(a.shape);
     // Where no batch norm is pending, channels do not matter, and the tensor is one plane.
     const [, channels = 1, ...pixels] = a.affine || b?.affine ? a.shape : [1, 1, n];
@@ -62,8 +58,15 @@ export const add = defineOp({
     });
     return { output: y, saved: null };
   },
-  refine: (tape, { inputs, attrs: { relu = false, relu6 = false }, output }) =>
-    relu6 ? output : refineAdd(tape, inputs, relu, output),
-  passes: ({ relu, relu6 }) => !relu && !relu6,
-  backward: { a: maskedGrad, b: maskedGrad },
+  backward(tape, { attrs: { relu, relu6 }, output, gradOutput, pass }, targets) {
+    if (!relu && !relu6) {
+      pass('a');
+      pass('b');
+      return;
+    }
+    for (const name of ['a', 'b'] as const) {
+      const target = targets[name];
+      if (target) unaryGrad(tape, relu6 ? 'relu6' : 'relu', output, gradOutput, target);
+    }
+  },
 });

@@ -2,10 +2,9 @@
 //   y[n, begin_k + c, ...] = x_k[n, c, ...]     grad_x_k = its part of grad_y, or zero
 // One dispatch moves up to 4 inputs, forward and backward, in groups of 4 elements. Where an input's elements per
 // image are not a multiple of 4, each input is copied by a dispatch of its own.
-import { type BackwardContext, defineOp, type GradTarget, type Inputs } from '../../core/op.ts';
-import type { Tape } from '../../core/tape.ts';
+import { defineOp, type Inputs } from '../../core/op.ts';
+import type { Recorder } from '../../core/recorder.ts';
 import { numel, showShape, type Tensor } from '../../core/tensor.ts';
-import { plainInput } from '../shapes.ts';
 
 export interface ConcatAttrs {
   /** False for an input that counts as 0; all are kept where left out. */
@@ -13,13 +12,6 @@ export interface ConcatAttrs {
   /** Other tensors of the batch that the backward pass sets to zero in the same call: gradients that begin here. */
   readonly alsoZero?: readonly Tensor[];
 }
-
-interface Saved {
-  /** Filled by the gradient rules, by input. */
-  readonly targets: Map<number, GradTarget>;
-}
-
-type Context = BackwardContext<Inputs, ConcatAttrs, Saved>;
 
 /** The nodes of a cell. */
 const PER_DISPATCH = 4;
@@ -35,7 +27,8 @@ interface Part {
   readonly accumulate: boolean;
 }
 
-function listInputs(inputs: Inputs): Tensor[] {
+/** x0, x1, ... in order; throws where one is missing. */
+export function listInputs(inputs: Inputs): Tensor[] {
   const count = Object.keys(inputs).length;
   if (count < 1 || count > MAX_INPUTS) {
     throw new Error(`concat: got ${count} inputs, expected 1 to ${MAX_INPUTS}`);
@@ -61,7 +54,6 @@ function checkInputs(parts: readonly Part[], { mask }: ConcatAttrs): void {
   const { shape } = parts[0]!.tensor;
   const others = ([n, , ...rest]: readonly number[]): string => showShape([n!, ...rest]);
   for (const [k, { tensor }] of parts.entries()) {
-    plainInput('concat', `x${k}`, tensor);
     if (others(tensor.shape) !== others(shape)) {
       throw new Error(
         `concat: got x${k} of shape ${showShape(tensor.shape)}, expected ${showShape(shape)} but for axis 1`,
@@ -89,14 +81,19 @@ function group(parts: readonly Part[]): Part[][] {
 }
 
 /** Records the copies between the inputs (or their gradients) and the concatenation (or its gradient). */
-function move(tape: Tape, direction: 'forward' | 'backward', parts: readonly Part[], whole: Tensor): void {
+function move(
+  tape: Recorder,
+  direction: 'forward' | 'backward',
+  parts: readonly Part[],
+  whole: Tensor,
+): void {
   if (parts.every(({ size, begin }) => size % 4 === 0 && begin % 4 === 0)) {
     for (const some of group(parts)) moveTogether(tape, direction, some, whole);
   } else for (const part of parts) moveAlone(tape, direction, part, whole);
 }
 
 function moveTogether(
-  tape: Tape,
+  tape: Recorder,
   direction: 'forward' | 'backward',
   parts: readonly Part[],
   whole: Tensor,
@@ -125,7 +122,7 @@ function moveTogether(
   tape.release(...unused);
 }
 
-function moveAlone(tape: Tape, direction: 'forward' | 'backward', part: Part, whole: Tensor): void {
+function moveAlone(tape: Recorder, direction: 'forward' | 'backward', part: Part, whole: Tensor): void {
   const { tensor, begin, size, kept, accumulate } = part;
   const total = numel(whole.shape.slice(1));
   const forward = direction === 'forward';
@@ -144,36 +141,21 @@ function moveAlone(tape: Tape, direction: 'forward' | 'backward', part: Part, wh
   });
 }
 
-type Rule = (tape: Tape, context: Context, target: GradTarget) => void;
-
-/** A rule only notes where its gradient goes; `finish` computes them together. */
-const noteTarget = (k: number): [string, Rule] => [
-  `x${k}`,
-  (_tape, { saved }, target) => void saved.targets.set(k, target),
-];
-
-export const concat = defineOp<Inputs, string, ConcatAttrs, Saved>({
+export const concat = defineOp({
   name: 'concat',
-  forward(tape, inputs, attrs) {
+  inputs: { '*': { grad: true } },
+  forward(tape: Recorder, inputs: Inputs, attrs: ConcatAttrs, into: Tensor | null) {
     const parts = placeInputs(inputs, attrs);
     checkInputs(parts, attrs);
     const channels = parts.reduce((sum, { tensor }) => sum + tensor.shape[1]!, 0);
     const [n, , ...rest] = parts[0]!.tensor.shape;
-    const y = tape.output('concat', [n!, channels, ...rest]);
+    const y = tape.output('concat', [n!, channels, ...rest], into);
     move(tape, 'forward', parts, y);
-    return { output: y, saved: { targets: new Map() } };
+    return { output: y, saved: null };
   },
-  refine(tape, { inputs, attrs, output }) {
-    const lows = listInputs(inputs).flatMap(({ low }) => (low ? [low] : []));
-    if (lows.length < Object.keys(inputs).length) return output;
-    const low = tape.alloc('low part', output.shape);
-    move(tape, 'forward', placeInputs(Object.fromEntries(lows.map((x, k) => [`x${k}`, x])), attrs), low);
-    return { ...output, low };
-  },
-  backward: Object.fromEntries(Array.from({ length: MAX_INPUTS }, (_, k) => noteTarget(k))),
-  finish(tape, { inputs, attrs, saved, gradOutput }) {
+  backward(tape, { inputs, attrs, gradOutput }, targets) {
     const parts = placeInputs(inputs, attrs).flatMap((part, k) => {
-      const target = saved.targets.get(k);
+      const target = targets[`x${k}`];
       return target ? [{ ...part, tensor: target.grad, accumulate: target.accumulate }] : [];
     });
     const zeroed = (attrs.alsoZero ?? []).map((tensor): Part => ({
@@ -184,6 +166,14 @@ export const concat = defineOp<Inputs, string, ConcatAttrs, Saved>({
       accumulate: false,
     }));
     move(tape, 'backward', [...parts, ...zeroed], gradOutput);
-    saved.targets.clear();
   },
 });
+
+/** Records a concatenation of tensors of these shapes into `y`, which is no op: nothing is remembered for backward. */
+export const recordConcat = (
+  tape: Recorder,
+  tensors: readonly Tensor[],
+  attrs: ConcatAttrs,
+  y: Tensor,
+): void =>
+  move(tape, 'forward', placeInputs(Object.fromEntries(tensors.map((x, k) => [`x${k}`, x])), attrs), y);

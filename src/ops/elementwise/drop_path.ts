@@ -4,18 +4,18 @@
 // norm, which is applied here.
 import type { Engine } from '../../../runtime/engine/engine.ts';
 import { createTensor } from '../../core/allocator.ts';
-import { defineOp } from '../../core/op.ts';
+import { defineOp, perInput } from '../../core/op.ts';
+import type { Recorder } from '../../core/recorder.ts';
 import { seedKey, STREAM } from '../../core/rng.ts';
 import type { Step } from '../../core/step.ts';
-import type { Tape } from '../../core/tape.ts';
 import { numel, type Tensor } from '../../core/tensor.ts';
 import { matrixShape } from '../shapes.ts';
 
-export interface DropPathInputs extends Record<string, Tensor | null> {
+export type DropPathInputs = {
   readonly x: Tensor;
   /** (paths, N). */
   readonly factors: Tensor;
-}
+};
 
 export interface DropPathAttrs {
   /** Row of `factors` that belongs to this path. */
@@ -23,7 +23,7 @@ export interface DropPathAttrs {
 }
 
 function scale(
-  tape: Tape,
+  tape: Recorder,
   x: Tensor,
   { factors }: DropPathInputs,
   { row }: DropPathAttrs,
@@ -51,7 +51,8 @@ function scale(
 
 export const dropPath = defineOp({
   name: 'dropPath',
-  forward(tape: Tape, inputs: DropPathInputs, attrs: DropPathAttrs) {
+  inputs: { x: { grad: true, pending: true }, factors: {} },
+  forward(tape: Recorder, inputs: DropPathInputs, attrs: DropPathAttrs, into: Tensor | null) {
     const { x, factors } = inputs;
     const [paths, images] = matrixShape('dropPath', 'factors', factors);
     if (images !== x.shape[0] || !(attrs.row >= 0 && attrs.row < paths)) {
@@ -59,15 +60,15 @@ export const dropPath = defineOp({
         `dropPath: got row ${attrs.row} of (${paths},${images}) factors, expected a row for ${x.shape[0]} images`,
       );
     }
-    const output = tape.output('dropPath', x.shape);
+    const output = tape.output('dropPath', x.shape, into);
     scale(tape, x, inputs, attrs, output, false);
     return { output, saved: null };
   },
-  backward: {
+  backward: perInput({
     x(tape, { inputs, attrs, gradOutput }, { grad, accumulate }) {
       scale(tape, gradOutput, inputs, attrs, grad, accumulate);
     },
-  },
+  }),
 });
 
 export interface DropPathFactors {

@@ -2,10 +2,9 @@
 // weights, no arithmetic. Every stride-th pixel is kept; missing channels are zeros, surplus ones are cut off.
 //   y[n,o,i,j] = x[n,o,si,sj] for o < C, else 0
 //   grad_x[n,c,si,sj] = grad_y[n,c,i,j] for c < O, all others 0
-import { defineOp } from '../../core/op.ts';
-import type { Tape } from '../../core/tape.ts';
+import { defineOp, perInput } from '../../core/op.ts';
+import type { Recorder } from '../../core/recorder.ts';
 import { imageShape, numel, type Tensor } from '../../core/tensor.ts';
-import { plainInput } from '../shapes.ts';
 
 export interface ShortcutAttrs {
   /** Channels of the result. */
@@ -16,8 +15,13 @@ export interface ShortcutAttrs {
 /** x (N,C,H,W) -> (N,channels,ceil(H/stride),ceil(W/stride)). */
 export const shortcut = defineOp({
   name: 'shortcut',
-  forward(tape: Tape, { x }: { readonly x: Tensor }, { channels: out_channels, stride }: ShortcutAttrs) {
-    plainInput('shortcut', 'x', x);
+  inputs: { x: { grad: true } },
+  forward(
+    tape: Recorder,
+    { x }: { readonly x: Tensor },
+    { channels: out_channels, stride }: ShortcutAttrs,
+    into: Tensor | null,
+  ) {
     const [batch, channels, h, w] = imageShape('shortcut', x);
     if (!(Number.isInteger(stride) && stride >= 1 && Number.isInteger(out_channels) && out_channels >= 1)) {
       throw new Error(
@@ -25,12 +29,12 @@ export const shortcut = defineOp({
       );
     }
     const [oh, ow] = [Math.ceil(h / stride), Math.ceil(w / stride)];
-    const y = tape.output('shortcut', [batch, out_channels, oh, ow]);
+    const y = tape.output('shortcut', [batch, out_channels, oh, ow], into);
     const params = { batch, channels, h, w, out_channels, oh, ow, stride };
     tape.dispatch('shortcut', { bind: { x, y }, params, threads: [numel(y.shape)] });
     return { output: y, saved: params };
   },
-  backward: {
+  backward: perInput({
     x(tape, { inputs, saved, gradOutput }, { grad, accumulate }) {
       tape.dispatch('shortcut_grad', {
         bind: { grad_y: gradOutput, grad_x: grad },
@@ -38,5 +42,5 @@ export const shortcut = defineOp({
         threads: [numel(inputs.x.shape)],
       });
     },
-  },
+  }),
 });

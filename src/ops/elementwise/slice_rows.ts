@@ -1,7 +1,7 @@
 // The rows from `begin` to before `end`: x (R,F) -> (end - begin, F).
 //   y[r] = x[r + begin]        grad_x[r] = grad_y[r - begin], or 0 for the rows that were dropped
-import { defineOp, type GradTarget } from '../../core/op.ts';
-import type { Tape } from '../../core/tape.ts';
+import { defineOp, perInput, type GradTarget } from '../../core/op.ts';
+import type { Recorder } from '../../core/recorder.ts';
 import { numel, type Tensor } from '../../core/tensor.ts';
 import { matrixShape } from '../shapes.ts';
 
@@ -11,7 +11,7 @@ export interface SliceRowsAttrs {
   readonly end?: number;
 }
 
-function shiftedCopy(tape: Tape, x: Tensor, shift: number, { grad: y, accumulate }: GradTarget): void {
+function shiftedCopy(tape: Recorder, x: Tensor, shift: number, { grad: y, accumulate }: GradTarget): void {
   const n = numel(y.shape);
   tape.dispatch('shifted_copy', {
     bind: { x, y },
@@ -22,19 +22,25 @@ function shiftedCopy(tape: Tape, x: Tensor, shift: number, { grad: y, accumulate
 
 export const sliceRows = defineOp({
   name: 'sliceRows',
-  forward(tape: Tape, { x }: { readonly x: Tensor }, { begin, end }: SliceRowsAttrs) {
+  inputs: { x: { grad: true } },
+  forward(
+    tape: Recorder,
+    { x }: { readonly x: Tensor },
+    { begin, end }: SliceRowsAttrs,
+    into: Tensor | null,
+  ) {
     const [rows, columns] = matrixShape('sliceRows', 'x', x);
     const last = end ?? rows;
     if (!(begin >= 0 && begin < last && last <= rows)) {
       throw new Error(`sliceRows: got rows ${begin} to ${last}, expected at least one of ${rows}`);
     }
-    const output = tape.output('sliceRows', [last - begin, columns]);
+    const output = tape.output('sliceRows', [last - begin, columns], into);
     shiftedCopy(tape, x, begin * columns, { grad: output, accumulate: false });
     return { output, saved: null };
   },
-  backward: {
+  backward: perInput({
     x(tape, { inputs: { x }, attrs: { begin }, gradOutput }, target) {
       shiftedCopy(tape, gradOutput, -begin * x.shape[1]!, target);
     },
-  },
+  }),
 });

@@ -2,10 +2,9 @@
 //   relu    y = max(x, 0)           grad_x = grad_y where y > 0
 //   relu6   y = min(max(x, 0), 6)   grad_x = grad_y where 0 < y < 6
 // The slope at a kink is 0.
-import { defineOp, type GradTarget } from '../../core/op.ts';
-import type { Tape } from '../../core/tape.ts';
+import { defineOp, perInput, type GradTarget } from '../../core/op.ts';
+import type { Recorder } from '../../core/recorder.ts';
 import { numel, type Tensor } from '../../core/tensor.ts';
-import { plainInput } from '../shapes.ts';
 
 /** Values of OP in unary.wgsl and unary_grad.wgsl. */
 const FUNCTIONS = { relu: 0, relu6: 1 } as const;
@@ -14,7 +13,7 @@ const threads = (x: Tensor): number[] => [Math.ceil(numel(x.shape) / 4)];
 
 /** Gradient of an elementwise function from its output. */
 export function unaryGrad(
-  tape: Tape,
+  tape: Recorder,
   name: keyof typeof FUNCTIONS,
   y: Tensor,
   gradOutput: Tensor,
@@ -31,9 +30,9 @@ export function unaryGrad(
 const unaryOp = (name: keyof typeof FUNCTIONS) =>
   defineOp({
     name,
-    forward(tape, { x }: { readonly x: Tensor }, _attrs: object) {
-      plainInput(name, 'x', x);
-      const output = tape.output(name, x.shape);
+    inputs: { x: { grad: true } },
+    forward(tape: Recorder, { x }: { readonly x: Tensor }, _attrs: object, into: Tensor | null) {
+      const output = tape.output(name, x.shape, into);
       tape.dispatch('unary', {
         bind: { x, y: output },
         params: { n: numel(x.shape) },
@@ -42,9 +41,9 @@ const unaryOp = (name: keyof typeof FUNCTIONS) =>
       });
       return { output, saved: null };
     },
-    backward: {
+    backward: perInput({
       x: (tape, { output, gradOutput }, target) => unaryGrad(tape, name, output, gradOutput, target),
-    },
+    }),
   });
 
 export const relu = unaryOp('relu');

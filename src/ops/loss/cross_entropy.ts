@@ -2,16 +2,16 @@
 //   loss = 1/N sum_i [ (1 - s) (lse_i - x_it) + s/K sum_j (lse_i - x_ij) ]
 //   grad_x_ij = grad_loss/N (softmax_ij - (1 - s) [j = t_i] - s/K)
 // `metrics` (4), if given, grows by the loss sum, the top-1 and top-5 hits and the number of rows, in a fixed order.
-import { defineOp } from '../../core/op.ts';
-import type { Tape } from '../../core/tape.ts';
+import { defineOp, perInput } from '../../core/op.ts';
+import type { Recorder } from '../../core/recorder.ts';
 import type { Tensor } from '../../core/tensor.ts';
 import { expectIndices, expectShape, matrixShape } from '../shapes.ts';
 
-export interface CrossEntropyInputs extends Record<string, Tensor | null> {
+export type CrossEntropyInputs = {
   readonly logits: Tensor;
   /** i32, 0 to K-1. */
   readonly target: Tensor;
-}
+};
 
 export interface CrossEntropyAttrs {
   readonly labelSmoothing: number;
@@ -21,16 +21,18 @@ export interface CrossEntropyAttrs {
 
 export const crossEntropy = defineOp({
   name: 'crossEntropy',
+  inputs: { logits: { grad: true }, target: {} },
   forward(
-    tape: Tape,
+    tape: Recorder,
     { logits, target }: CrossEntropyInputs,
     { labelSmoothing, metrics }: CrossEntropyAttrs,
+    into: Tensor | null,
   ) {
     const [n, k] = matrixShape('crossEntropy', 'logits', logits);
     expectIndices('crossEntropy', 'target', target);
     expectShape('crossEntropy', 'target', target, [n]);
     if (metrics) expectShape('crossEntropy', 'metrics', metrics, [4]);
-    const loss = tape.output('crossEntropy', [1]);
+    const loss = tape.output('crossEntropy', [1], into);
     const rows = tape.training ? tape.alloc('rows', [4, n]) : tape.scratch('rows', [4, n]);
     tape.dispatch('cross_entropy', {
       bind: { logits, target_class: target, rows },
@@ -47,7 +49,7 @@ export const crossEntropy = defineOp({
     if (!tape.training) tape.release(rows);
     return { output: loss, saved: rows };
   },
-  backward: {
+  backward: perInput({
     logits(tape, { inputs, attrs, saved: rows, gradOutput }, { grad, accumulate }) {
       const { logits, target } = inputs;
       const [n, k] = logits.shape as [number, number];
@@ -57,5 +59,5 @@ export const crossEntropy = defineOp({
         threads: [n * k],
       });
     },
-  },
+  }),
 });

@@ -1,7 +1,7 @@
 // Counting an evaluation by class, exactly: which class was predicted for the images of each, and what it cost.
 import type { Engine } from '../../../runtime/engine/engine.ts';
 import { createTensor } from '../../core/allocator.ts';
-import type { Tape } from '../../core/tape.ts';
+import type { Recorder } from '../../core/recorder.ts';
 import type { Tensor } from '../../core/tensor.ts';
 import { expectIndices, expectShape, matrixShape } from '../shapes.ts';
 
@@ -31,7 +31,7 @@ export function allocateEvaluationCounts(engine: Engine, classes: number): Evalu
 
 /** Records adding the first `counts.live` rows of logits (N,K), classes (N), to the counts. */
 export function recordEvaluationCounts(
-  tape: Tape,
+  tape: Recorder,
   logits: Tensor,
   target: Tensor,
   counts: EvaluationCounts,

@@ -1,18 +1,18 @@
 // y = x W^T + b. x (N,K), weight (M,K), bias (M) or null -> (N,M). Graph convolutions keep their weight as (K,M):
 // weightLayout 'in_out' takes that one, y = x W + b.
 //   grad_x = grad_y W       grad_weight = grad_y^T x       grad_bias = sum over rows of grad_y
-import { defineOp } from '../../core/op.ts';
-import type { Tape } from '../../core/tape.ts';
+import { defineOp, perInput } from '../../core/op.ts';
+import type { Recorder } from '../../core/recorder.ts';
 import { showShape, type Tensor } from '../../core/tensor.ts';
 import { recordColumnSum } from './column_sum.ts';
 import { matrix, type MatrixView, recordMatmul, transpose } from './matmul.ts';
 import { expectShape, matrixShape } from '../shapes.ts';
 
-export interface LinearInputs extends Record<string, Tensor | null> {
+export type LinearInputs = {
   readonly x: Tensor;
   readonly weight: Tensor;
   readonly bias: Tensor | null;
-}
+};
 
 export interface LinearAttrs {
   /** Whether the weight is (M,K), the default, or (K,M). */
@@ -26,7 +26,8 @@ function weightMatrix(weight: Tensor, { weightLayout = 'out_in' }: LinearAttrs):
 
 export const linear = defineOp({
   name: 'linear',
-  forward(tape: Tape, { x, weight, bias }: LinearInputs, attrs: LinearAttrs) {
+  inputs: { x: { grad: true }, weight: { grad: true }, bias: { grad: true } },
+  forward(tape: Recorder, { x, weight, bias }: LinearInputs, attrs: LinearAttrs, into: Tensor | null) {
     const [n, k] = matrixShape('linear', 'x', x);
     matrixShape('linear', 'weight', weight);
     const w = weightMatrix(weight, attrs);
@@ -37,12 +38,12 @@ export const linear = defineOp({
       );
     }
     if (bias) expectShape('linear', 'bias', bias, [m]);
-    const y = tape.output('linear', [n, m]);
+    const y = tape.output('linear', [n, m], into);
     const target = { grad: y, accumulate: false };
     recordMatmul(tape, matrix(x), transpose(w), target, { bias, countMadds: true });
     return { output: y, saved: null };
   },
-  backward: {
+  backward: perInput({
     x(tape, { inputs, attrs, gradOutput }, target) {
       recordMatmul(tape, matrix(gradOutput), weightMatrix(inputs.weight, attrs), target);
     },
@@ -52,5 +53,5 @@ export const linear = defineOp({
       else recordMatmul(tape, transpose(g), x, target);
     },
     bias: (tape, { gradOutput }, target) => recordColumnSum(tape, gradOutput, target),
-  },
+  }),
 });

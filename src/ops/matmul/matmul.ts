@@ -1,7 +1,7 @@
 // The matrix product as a building block of ops: C (+)= A B + bias, operands with any strides.
 import { kernelForm } from '../../../runtime/engine/adapter_info.ts';
 import type { GradTarget } from '../../core/op.ts';
-import type { Tape } from '../../core/tape.ts';
+import type { Recorder } from '../../core/recorder.ts';
 import type { Tensor } from '../../core/tensor.ts';
 
 /** A matrix in memory: element (i,j) lies at i*rowStride + j*columnStride. */
@@ -29,7 +29,7 @@ export const transpose = ({ tensor, rows, columns, rowStride, columnStride }: Ma
 
 /** Records C (+)= A B + bias; `bias` is added to every row. */
 export function recordMatmul(
-  tape: Tape,
+  tape: Recorder,
   a: MatrixView,
   b: MatrixView,
   { grad: c, accumulate }: GradTarget,

@@ -1,14 +1,14 @@
 // y = A x + bias with a sparse A of R rows and C columns, given in compressed rows twice: as it is, and transposed
 // for the gradient. x (C,F), bias (F) or null -> (R,F). Entries of the same place add up.
 //   grad_x = A^T grad_y          grad_bias = sum over rows of grad_y
-import { defineOp, type GradTarget } from '../../core/op.ts';
-import type { Tape } from '../../core/tape.ts';
+import { defineOp, perInput, type GradTarget } from '../../core/op.ts';
+import type { Recorder } from '../../core/recorder.ts';
 import type { Tensor } from '../../core/tensor.ts';
 import { recordColumnSum } from './column_sum.ts';
 import { expectIndices, expectShape, matrixShape } from '../shapes.ts';
 
 /** A and its transpose; pointers have one element more than there are rows, and the last says how many entries. */
-export interface SpmmCsrInputs extends Record<string, Tensor | null> {
+export type SpmmCsrInputs = {
   readonly values: Tensor;
   readonly rowPointers: Tensor;
   readonly columns: Tensor;
@@ -18,7 +18,7 @@ export interface SpmmCsrInputs extends Record<string, Tensor | null> {
   readonly transposedColumns: Tensor;
   readonly x: Tensor;
   readonly bias: Tensor | null;
-}
+};
 
 interface Csr {
   readonly values: Tensor;
@@ -29,7 +29,7 @@ interface Csr {
 const rowsOf = ({ pointers }: Csr): number => pointers.shape[0]! - 1;
 
 function record(
-  tape: Tape,
+  tape: Recorder,
   a: Csr,
   x: Tensor,
   bias: Tensor | null,
@@ -47,22 +47,32 @@ const INDICES = ['rowPointers', 'columns', 'transposedPointers', 'transposedColu
 
 export const spmmCsr = defineOp({
   name: 'spmmCsr',
-  forward(tape: Tape, inputs: SpmmCsrInputs, _attrs: object) {
+  inputs: {
+    values: {},
+    rowPointers: {},
+    columns: {},
+    transposedValues: {},
+    transposedPointers: {},
+    transposedColumns: {},
+    x: { grad: true },
+    bias: { grad: true },
+  },
+  forward(tape: Recorder, inputs: SpmmCsrInputs, _attrs: object, into: Tensor | null) {
     const { values, rowPointers, columns, transposedPointers, x, bias } = inputs;
     const [rows, features] = matrixShape('spmmCsr', 'x', x);
     for (const name of INDICES) expectIndices('spmmCsr', name, inputs[name]);
     expectShape('spmmCsr', 'transposedPointers', transposedPointers, [rows + 1]);
     if (bias) expectShape('spmmCsr', 'bias', bias, [features]);
     const a = { values, pointers: rowPointers, columns };
-    const y = tape.output('spmmCsr', [rowsOf(a), features]);
+    const y = tape.output('spmmCsr', [rowsOf(a), features], into);
     record(tape, a, x, bias, { grad: y, accumulate: false });
     return { output: y, saved: null };
   },
-  backward: {
+  backward: perInput({
     x(tape, { inputs, gradOutput }, target) {
       const { transposedValues: values, transposedPointers: pointers, transposedColumns: columns } = inputs;
       record(tape, { values, pointers, columns }, gradOutput, null, target);
     },
     bias: (tape, { gradOutput }, target) => recordColumnSum(tape, gradOutput, target),
-  },
+  }),
 });

@@ -5,7 +5,8 @@
 //   running = running + momentum (batch - running), with the unbiased variance
 //   x^ = (x - m) / sqrt(v + eps),  dbeta = sum g,  dgamma = sum g x^
 //   dx = scale (g - mean(g) - x^ mean(g x^)) in training, scale g in evaluation
-import { defineOp, type GradTarget } from '../../core/op.ts';
+import { defineOp } from '../../core/op.ts';
+import type { Recorder } from '../../core/recorder.ts';
 import { imageShape, showShape, type Tensor } from '../../core/tensor.ts';
 import {
   type BatchNormSaved,
@@ -15,10 +16,9 @@ import {
   recordGradSums,
   recordStatistics,
 } from './batch_norm_kernels.ts';
-import { narrow, refineBatchNorm } from '../refine.ts';
-import { expectShape, plainInput } from '../shapes.ts';
+import { expectShape } from '../shapes.ts';
 
-type Inputs = {
+export type BatchNormInputs = {
   readonly x: Tensor;
   readonly gamma: Tensor | null;
   readonly beta: Tensor | null;
@@ -32,15 +32,9 @@ export interface BatchNormAttrs {
   readonly momentum: number;
 }
 
-interface Saved extends BatchNormSaved {
-  /** Filled by the gradient rules of gamma and beta, which `finish` computes together. */
-  readonly targets: Record<'gamma' | 'beta', GradTarget | null>;
-}
-
-function checkInputs(inputs: Inputs, { training }: BatchNormAttrs): void {
+function checkInputs(inputs: BatchNormInputs, { training }: BatchNormAttrs): void {
   const { x, gamma, beta, runningMean, runningVar } = inputs;
   const [, channels] = imageShape('batchNorm: x', x);
-  plainInput('batchNorm', 'x', x);
   for (const [name, value] of Object.entries({ gamma, beta, runningMean, runningVar })) {
     if (value) expectShape('batchNorm', name, value, [channels]);
   }
@@ -61,13 +55,20 @@ function checkInputs(inputs: Inputs, { training }: BatchNormAttrs): void {
  * x (N,C,H,W), gamma, beta, runningMean, runningVar (C) or null -> x as a virtual tensor, normalised on the load.
  * Training updates the running statistics, which must lie in another buffer than gamma and beta.
  */
-export const batchNorm = defineOp<Inputs, 'x' | 'gamma' | 'beta', BatchNormAttrs, Saved>({
+export const batchNorm = defineOp({
   name: 'batchNorm',
-  forward(tape, inputs, attrs) {
+  inputs: {
+    x: { grad: true },
+    gamma: { grad: true },
+    beta: { grad: true },
+    runningMean: {},
+    runningVar: {},
+  },
+  forward(tape: Recorder, inputs: BatchNormInputs, attrs: BatchNormAttrs) {
     checkInputs(inputs, attrs);
     const { grad: _, chunkMoments: _used, ...stored } = inputs.x;
     const channels = inputs.x.shape[1]!;
-    const affine = tape.output('batch norm affine', [2, channels]);
+    const affine = tape.alloc('batch norm affine', [2, channels]);
     const moments = tape.alloc('batch norm moments', [2, channels]);
     if (attrs.training) {
       recordStatistics(tape, [inputs.x], { ...inputs, ...attrs }, { affine: [affine], moments: [moments] });
@@ -90,29 +91,15 @@ export const batchNorm = defineOp<Inputs, 'x' | 'gamma' | 'beta', BatchNormAttrs
     const gradSums = tape.training
       ? tape.alloc('batch norm gradient sums', gradSumsShape([inputs.x]))
       : moments;
-    const targets = { gamma: null, beta: null };
-    return {
-      output: { ...stored, affine },
-      saved: { affine: [affine], moments: [moments], gradSums, targets },
-    };
+    const saved: BatchNormSaved = { affine: [affine], moments: [moments], gradSums };
+    return { output: { ...stored, affine }, saved };
   },
-  refine(tape, { inputs, saved, attrs, output }) {
-    if (!attrs.training) return narrow(output);
-    const [affine, moments] = [saved.affine[0], saved.moments[0]];
-    return refineBatchNorm(tape, inputs, { affine, moments, eps: attrs.eps });
-  },
-  prepare(tape, { inputs, saved, gradOutput, attrs }) {
-    if (attrs.training || inputs.gamma) recordGradSums(tape, [inputs.x], [gradOutput], saved);
-  },
-  backward: {
-    x: (tape, { inputs, saved, gradOutput, attrs }, { grad, accumulate }) =>
-      recordGradInput(tape, [inputs.x], [gradOutput], [grad], saved, { ...attrs, accumulate }),
-    gamma: (_tape, { saved }, target) => void (saved.targets.gamma = target),
-    beta: (_tape, { saved }, target) => void (saved.targets.beta = target),
-  },
-  finish(tape, { inputs, saved, attrs }) {
-    const { targets } = saved;
-    if (targets.gamma || targets.beta) recordGradParams(tape, inputs.x, targets, saved, attrs.training);
-    targets.gamma = targets.beta = null;
+  backward(tape, { inputs, saved, gradOutput, attrs: { training, eps } }, { x, gamma, beta }) {
+    if (training || inputs.gamma) recordGradSums(tape, [inputs.x], [gradOutput], saved);
+    if (x) {
+      const options = { eps, training, accumulate: x.accumulate };
+      recordGradInput(tape, [inputs.x], [gradOutput], [x.grad], saved, options);
+    }
+    if (gamma || beta) recordGradParams(tape, inputs.x, { gamma, beta }, saved, training);
   },
 });

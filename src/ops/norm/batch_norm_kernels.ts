@@ -5,12 +5,12 @@
 import { kernelForm } from '../../../runtime/engine/adapter_info.ts';
 import type { Engine, Region } from '../../../runtime/engine/engine.ts';
 import type { GradTarget } from '../../core/op.ts';
-import type { Tape } from '../../core/tape.ts';
+import type { Recorder } from '../../core/recorder.ts';
 import { type Tensor, tensorAt } from '../../core/tensor.ts';
 import { areEqual, type Chunks, evenChunks, tileChunks } from './batch_chunks.ts';
 
 /** One tensor, or two of equal shape in one buffer. */
-export type Batches = readonly [Tensor] | readonly [Tensor, Tensor];
+export type OneOrTwo = readonly [Tensor] | readonly [Tensor, Tensor];
 
 export interface Statistics {
   readonly gamma: Tensor | null;
@@ -24,15 +24,15 @@ export interface Statistics {
 /** What the gradients of batch norm need of its forward. */
 export interface BatchNormSaved {
   /** (2, C) each: scale, then shift. */
-  readonly affine: Batches;
+  readonly affine: OneOrTwo;
   /** (2, C) each: mean, then 1 / deviation. */
-  readonly moments: Batches;
+  readonly moments: OneOrTwo;
   /** (batches, C, chunks, 4): shaders/norm/lib/batch_norm_sums.wgsl; filled when gradients are computed. */
   readonly gradSums: Tensor;
 }
 
 /** The memory from the first batch to the last, and how many elements the second begins after the first. */
-function spanOf(tensors: Batches): { region: Region; stride: number } {
+function spanOf(tensors: OneOrTwo): { region: Region; stride: number } {
   const [first, second = first] = tensors;
   if (second.buffer !== first.buffer || second.offset < first.offset) {
     throw new Error('internal: batch norm of two batches that do not follow each other in one buffer');
@@ -54,7 +54,7 @@ const LANES = 128;
  * The kernel for this batch and its grid. On GPUs a workgroup takes a chunk; software adapters, on which barriers
  * are slow, give one to each invocation, in groups of 4 pixels, where planes can be cut so.
  */
-function kernelFor(tape: Tape, what: keyof typeof KERNELS, batches: number, split: Chunks) {
+function kernelFor(tape: Recorder, what: keyof typeof KERNELS, batches: number, split: Chunks) {
   const { chunks, channels, pixels } = split;
   const units = batches * channels * chunks;
   if (kernelForm(tape.engine.kind) === 'tiled' || pixels % 4 !== 0) {
@@ -81,7 +81,7 @@ const paramsOf = (split: Chunks, given: Readonly<Record<string, number>>): Recor
 });
 
 /** Elements of the gradient sums of these batches. */
-export function gradSumsShape(x: Batches): number[] {
+export function gradSumsShape(x: OneOrTwo): number[] {
   const { channels, chunks } = evenChunks(x[0]);
   return [x.length, channels, chunks, 4];
 }
@@ -98,16 +98,16 @@ export function chunkMomentsShape({ kind }: Engine, x: Tensor): number[] | null 
  * @param home memory for those moments, where of two batches only one has them
  */
 export function recordStatistics(
-  tape: Tape,
-  x: Batches,
+  tape: Recorder,
+  x: OneOrTwo,
   { gamma, beta, runningMean, runningVar, eps, momentum }: Statistics,
   { affine, moments }: Pick<BatchNormSaved, 'affine' | 'moments'>,
-  home?: Batches,
+  home?: OneOrTwo,
 ): void {
-  const counted = x.some(({ chunkMoments }) => chunkMoments);
-  const split = counted ? tileChunks(tape.engine.kind, x[0])! : evenChunks(x[0]);
+  const haveMoments = x.some(({ chunkMoments }) => chunkMoments);
+  const split = haveMoments ? tileChunks(tape.engine.kind, x[0])! : evenChunks(x[0]);
   const { channels, chunks } = split;
-  const own = counted ? null : tape.scratch('batch norm partials', [x.length, channels, chunks, 2]);
+  const own = haveMoments ? null : tape.scratch('batch norm partials', [x.length, channels, chunks, 2]);
   const partials = own
     ? { region: own, stride: 2 * channels * chunks }
     : spanOf(home ?? [x[0].chunkMoments!]);
@@ -119,8 +119,8 @@ export function recordStatistics(
   });
   const missing = [0, 1].filter((i) => x[i] && !x[i].chunkMoments);
   if (missing.length > 0) {
-    const source = spanOf(missing.map((i) => x[i]!) as unknown as Batches);
-    const target = own ?? spanOf(missing.map((i) => home![i]!) as unknown as Batches).region;
+    const source = spanOf(missing.map((i) => x[i]!) as unknown as OneOrTwo);
+    const target = own ?? spanOf(missing.map((i) => home![i]!) as unknown as OneOrTwo).region;
     const { kernel, threads } = kernelFor(tape, 'partials', missing.length, split);
     tape.dispatch(kernel, {
       bind: { x: source.region, partials: target },
@@ -157,9 +157,9 @@ export function recordStatistics(
 
 /** Records the sums that all gradients need. `gradOutput` may be one tensor for both batches. */
 export function recordGradSums(
-  tape: Tape,
-  x: Batches,
-  gradOutput: Batches,
+  tape: Recorder,
+  x: OneOrTwo,
+  gradOutput: OneOrTwo,
   { moments, gradSums }: BatchNormSaved,
 ): void {
   const split = evenChunks(x[0]);
@@ -181,10 +181,10 @@ export function recordGradSums(
 
 /** Records the gradients with respect to x, after `recordGradSums` where statistics are those of the batch. */
 export function recordGradInput(
-  tape: Tape,
-  x: Batches,
-  gradOutput: Batches,
-  gradInput: Batches,
+  tape: Recorder,
+  x: OneOrTwo,
+  gradOutput: OneOrTwo,
+  gradInput: OneOrTwo,
   { affine, moments, gradSums }: BatchNormSaved,
   { eps, training, accumulate }: { eps: number; training: boolean; accumulate: boolean },
 ): void {
@@ -219,7 +219,7 @@ export function recordGradInput(
 
 /** Records the gradients of one batch's gamma and beta, of which either may not be wanted, after `recordGradSums`. */
 export function recordGradParams(
-  tape: Tape,
+  tape: Recorder,
   x: Tensor,
   { gamma, beta }: Readonly<Record<'gamma' | 'beta', GradTarget | null>>,
   { gradSums }: BatchNormSaved,

@@ -1,23 +1,24 @@
 // Rows of a table: weight (V,E), index (R) of i32 from 0 to V-1 -> (R,E).
 //   y[r] = weight[index[r]]        grad_weight[v] = sum of grad_y[r] over the rows with index[r] = v
-import { defineOp } from '../../core/op.ts';
-import type { Tape } from '../../core/tape.ts';
+import { defineOp, perInput } from '../../core/op.ts';
+import type { Recorder } from '../../core/recorder.ts';
 import type { Tensor } from '../../core/tensor.ts';
 import { expectIndices, expectShape, matrixShape } from '../shapes.ts';
 
-export interface EmbeddingInputs extends Record<string, Tensor | null> {
+export type EmbeddingInputs = {
   readonly weight: Tensor;
   readonly index: Tensor;
-}
+};
 
 export const embedding = defineOp({
   name: 'embedding',
-  forward(tape: Tape, { weight, index }: EmbeddingInputs, _attrs: object) {
+  inputs: { weight: { grad: true }, index: {} },
+  forward(tape: Recorder, { weight, index }: EmbeddingInputs, _attrs: object, into: Tensor | null) {
     const [, width] = matrixShape('embedding', 'weight', weight);
     expectIndices('embedding', 'index', index);
     const rows = index.shape[0]!;
     expectShape('embedding', 'index', index, [rows]);
-    const y = tape.output('embedding', [rows, width]);
+    const y = tape.output('embedding', [rows, width], into);
     tape.dispatch('embedding', {
       bind: { weight, index, y },
       params: { rows, width },
@@ -25,7 +26,7 @@ export const embedding = defineOp({
     });
     return { output: y, saved: null };
   },
-  backward: {
+  backward: perInput({
     weight(tape, { inputs: { weight, index }, gradOutput }, { grad, accumulate }) {
       const [entries, width] = weight.shape as [number, number];
       tape.dispatch('embedding_grad', {
@@ -34,5 +35,5 @@ export const embedding = defineOp({
         threads: [entries * width],
       });
     },
-  },
+  }),
 });

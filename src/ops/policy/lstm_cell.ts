@@ -4,20 +4,20 @@
 //     with i and f after the sigmoid
 //   lstmHidden   h' = sigmoid(o) tanh(c')
 //     grad_o = grad tanh(c) o (1-o), grad_c = grad o (1 - tanh(c)^2)
-import { type BackwardContext, defineOp, type GradTarget } from '../../core/op.ts';
-import type { Tape } from '../../core/tape.ts';
+import { defineOp, perInput } from '../../core/op.ts';
+import type { Recorder } from '../../core/recorder.ts';
 import type { Tensor } from '../../core/tensor.ts';
 import { expectShape, matrixShape } from '../shapes.ts';
 
-export interface LstmInputs extends Record<string, Tensor | null> {
+export type LstmInputs = {
   readonly gates: Tensor;
   /** lstmState: the state before, (N,H); lstmHidden: the state after. */
   readonly c: Tensor;
-}
+};
 
 /** Records one elementwise kernel over an (N,H) tensor. */
 function elementwise(
-  tape: Tape,
+  tape: Recorder,
   kernel: string,
   { gates, c }: LstmInputs,
   bind: Readonly<Record<string, Tensor>>,
@@ -32,46 +32,46 @@ function checkShapes(op: string, { gates, c }: LstmInputs): void {
   expectShape(op, 'gates', gates, [n, 4 * hidden]);
 }
 
-type Context = BackwardContext<LstmInputs, object, null>;
-
 export const lstmState = defineOp({
   name: 'lstmState',
-  forward(tape: Tape, inputs: LstmInputs, _attrs: object) {
+  inputs: { gates: { grad: true }, c: { grad: true } },
+  forward(tape: Recorder, inputs: LstmInputs, _attrs: object, into: Tensor | null) {
     checkShapes('lstmState', inputs);
     const { c } = inputs;
-    const next = tape.output('lstmState', c.shape);
+    const next = tape.output('lstmState', c.shape, into);
     elementwise(tape, 'lstm_state', inputs, { c, next });
     return { output: next, saved: null };
   },
-  backward: {
-    gates(tape: Tape, { inputs, gradOutput }: Context, { grad, accumulate }: GradTarget) {
+  backward: perInput({
+    gates(tape, { inputs, gradOutput }, { grad, accumulate }) {
       const bind = { c: inputs.c, grad_next: gradOutput, grad_gates: grad };
       elementwise(tape, 'lstm_state_grad_gates', inputs, bind, { accumulate: Number(accumulate) });
     },
-    c(tape: Tape, { inputs, gradOutput }: Context, { grad, accumulate }: GradTarget) {
+    c(tape, { inputs, gradOutput }, { grad, accumulate }) {
       const bind = { grad_next: gradOutput, grad_c: grad };
       elementwise(tape, 'lstm_state_grad_c', inputs, bind, { accumulate: Number(accumulate) });
     },
-  },
+  }),
 });
 
 export const lstmHidden = defineOp({
   name: 'lstmHidden',
-  forward(tape: Tape, inputs: LstmInputs, _attrs: object) {
+  inputs: { gates: { grad: true }, c: { grad: true } },
+  forward(tape: Recorder, inputs: LstmInputs, _attrs: object, into: Tensor | null) {
     checkShapes('lstmHidden', inputs);
     const { c } = inputs;
-    const h = tape.output('lstmHidden', c.shape);
+    const h = tape.output('lstmHidden', c.shape, into);
     elementwise(tape, 'lstm_hidden', inputs, { c, h });
     return { output: h, saved: null };
   },
-  backward: {
-    gates(tape: Tape, { inputs, gradOutput }: Context, { grad, accumulate }: GradTarget) {
+  backward: perInput({
+    gates(tape, { inputs, gradOutput }, { grad, accumulate }) {
       const bind = { c: inputs.c, grad_h: gradOutput, grad_gates: grad };
       elementwise(tape, 'lstm_hidden_grad_gates', inputs, bind, { accumulate: Number(accumulate) });
     },
-    c(tape: Tape, { inputs, gradOutput }: Context, { grad, accumulate }: GradTarget) {
+    c(tape, { inputs, gradOutput }, { grad, accumulate }) {
       const bind = { c: inputs.c, grad_h: gradOutput, grad_c: grad };
       elementwise(tape, 'lstm_hidden_grad_c', inputs, bind, { accumulate: Number(accumulate) });
     },
-  },
+  }),
 });

@@ -1,18 +1,18 @@
 // Average pooling of (N,C,H,W) over square windows; padding is not counted. A batch norm that is pending on x is
 // applied to the mean, and the gradient is with respect to the normalised value.
 //   y[o] = mean of the pixels of window o    grad_x[i] = sum of grad_y[o] / count(o) over the windows o that cover i
-import { defineOp, type GradTarget } from '../../core/op.ts';
-import type { Tape } from '../../core/tape.ts';
+import { defineOp, perInput, type GradTarget } from '../../core/op.ts';
+import type { Recorder } from '../../core/recorder.ts';
 import type { Tensor } from '../../core/tensor.ts';
 import { type PoolAttrs, type PoolStrips, poolGeometry } from './pool_geometry.ts';
-import { refinePool } from '../refine.ts';
 
 export const avgPool2d = defineOp({
   name: 'avgPool2d',
-  forward(tape: Tape, { x }: { readonly x: Tensor }, attrs: PoolAttrs) {
+  inputs: { x: { grad: true, pending: true } },
+  forward(tape: Recorder, { x }: { readonly x: Tensor }, attrs: PoolAttrs, into: Tensor | null) {
     const geometry = poolGeometry(tape, 'avgPool2d', x, attrs);
     const { quads, params, affineChannels, strips } = geometry;
-    const output = tape.output('avgPool2d', geometry.outputShape);
+    const output = tape.output('avgPool2d', geometry.outputShape, into);
     if (strips) recordStrips(tape, strips, 'forward', x, { grad: output, accumulate: false });
     else {
       tape.dispatch('avg_pool2d', {
@@ -23,8 +23,7 @@ export const avgPool2d = defineOp({
     }
     return { output, saved: geometry };
   },
-  refine: (tape, { inputs, saved, output }) => refinePool(tape, 'average', inputs.x, saved, output),
-  backward: {
+  backward: perInput({
     x(tape, { saved, gradOutput }, target) {
       if (saved.strips) return recordStrips(tape, saved.strips, 'backward', gradOutput, target);
       tape.dispatch('avg_pool2d_grad', {
@@ -33,12 +32,12 @@ export const avgPool2d = defineOp({
         threads: saved.backwardThreads,
       });
     },
-  },
+  }),
 });
 
 /** 3x3 windows; at stride 1 one kernel sums over a neighbourhood in both directions. */
 function recordStrips(
-  tape: Tape,
+  tape: Recorder,
   { stride, params: forward, threads }: PoolStrips,
   direction: 'forward' | 'backward',
   x: Tensor,

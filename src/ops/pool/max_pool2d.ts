@@ -1,11 +1,10 @@
 // Max pooling of (N,C,H,W) over square windows; padding never wins, ties go to the first in row-major order. A batch
 // norm that is pending on x is applied on the load, and the gradient is with respect to the normalised value.
 //   y[o] = max over the window of o          grad_x[i] = sum of grad_y[o] over the windows o that i won
-import { defineOp } from '../../core/op.ts';
-import type { Tape } from '../../core/tape.ts';
+import { defineOp, perInput } from '../../core/op.ts';
+import type { Recorder } from '../../core/recorder.ts';
 import type { Tensor } from '../../core/tensor.ts';
 import { type PoolAttrs, type PoolGeometry, poolGeometry } from './pool_geometry.ts';
-import { refinePool } from '../refine.ts';
 
 interface Saved {
   readonly geometry: PoolGeometry;
@@ -23,14 +22,15 @@ const WIDE = 256;
 
 export const maxPool2d = defineOp({
   name: 'maxPool2d',
-  forward(tape: Tape, { x }: { readonly x: Tensor }, attrs: PoolAttrs) {
+  inputs: { x: { grad: true, pending: true } },
+  forward(tape: Recorder, { x }: { readonly x: Tensor }, attrs: PoolAttrs, into: Tensor | null) {
     const geometry = poolGeometry(tape, 'maxPool2d', x, attrs);
     const { params, quads, affineChannels, outputShape, strips } = geometry;
     if (attrs.kernel > WIDE)
       throw new Error(`maxPool2d: got kernel ${attrs.kernel}, expected at most ${WIDE}`);
     const wide = attrs.kernel > NARROW ? 1 : 0;
     const words = [params.planes * params.oh * (strips?.columns ?? quads * (1 + wide))];
-    const output = tape.output('maxPool2d', outputShape);
+    const output = tape.output('maxPool2d', outputShape, into);
     const argmax = tape.training ? tape.alloc('argmax', words, 'u32') : tape.scratch('argmax', words, 'u32');
     tape.dispatch(FORWARD[strips?.stride ?? 0]!, {
       bind: { x, affine: x.affine ?? x, y: output, argmax },
@@ -41,8 +41,7 @@ export const maxPool2d = defineOp({
     const saved: Saved = { geometry, argmax, wide };
     return { output, saved };
   },
-  refine: (tape, { inputs: { x }, saved, output }) => refinePool(tape, 'maximum', x, saved.geometry, output),
-  backward: {
+  backward: perInput({
     x(tape, { saved: { geometry, argmax, wide }, gradOutput }, target) {
       const { strips, params, quads } = geometry;
       const accumulate = Number(target.accumulate);
@@ -59,5 +58,5 @@ export const maxPool2d = defineOp({
       const constants = { ACCUMULATE: accumulate };
       tape.dispatch(kernel, { bind, params: strips.params, constants, threads: strips.threads });
     },
-  },
+  }),
 });

@@ -1,6 +1,6 @@
 // Shapes of 2-D pooling, shared by the maximum and the average.
 import { type KernelForm, kernelForm } from '../../../runtime/engine/adapter_info.ts';
-import type { Tape } from '../../core/tape.ts';
+import type { Recorder } from '../../core/recorder.ts';
 import { imageShape, showShape, type Tensor } from '../../core/tensor.ts';
 
 export interface PoolAttrs {
@@ -46,7 +46,7 @@ export interface PoolStrips {
 const STRIP_ROWS: Readonly<Record<KernelForm, number>> = { registers: 16, tiled: 2 };
 
 /** Checks the input of a pooling and works out its sizes. */
-export function poolGeometry(tape: Tape, op: string, x: Tensor, attrs: PoolAttrs): PoolGeometry {
+export function poolGeometry(tape: Recorder, op: string, x: Tensor, attrs: PoolAttrs): PoolGeometry {
   const { kernel, stride, padding, padEnd = padding } = attrs;
   const [n, c, h, w] = imageShape(op, x);
   const most = kernel / 2;
