@@ -78,7 +78,7 @@ test('the plan knows the memory and all pipelines before the run', async () => {
 test('the plan knows the kernels of the first step (seed 7)', async () => {
   const engine = await testEngine();
   const plan = planSearch(engine, TINY, sample.train.labels.length);
-  const session = await SearchSession.open(engine, TINY, sample.train, plan, () => 0);
+  const session = await SearchSession.open(engine, plan, sample.train, () => 0);
   const kernels = new Set<string>();
   const submit = engine.submit.bind(engine);
   const began = plan.draft.initialise.commands.flat().map(({ kernel }) => kernel);

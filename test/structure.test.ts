@@ -125,6 +125,16 @@ test('structure: only what opens an adapter, and the library for its users, name
   );
 });
 
+test('structure: only core/plan.ts records on the engine that counts', () => {
+  const wrong = [...src, ...sources('bench', CODE)].filter(
+    (file) => file.path !== 'src/core/plan.ts' && imports(file).includes('runtime/engine/plan_engine.ts'),
+  );
+  assert.equal(
+    wrong.map(({ path }) => path),
+    [],
+  );
+});
+
 /** Modules that need Node, and the one file below the command line that uses such a module. */
 const needsNodeItself = (name: string): boolean => name.startsWith('runtime/host/node/');
 const DATA_DOWNLOAD = 'src/data/cifar10_fetch.ts';

@@ -36,7 +36,7 @@ export function searchStep(
       const fixed = { ...config, policyLr: 0 };
       const plan = planSearch(engine, fixed, images);
       const set = syntheticImages(images);
-      const session = await SearchSession.open(engine, fixed, set, plan, () => performance.now());
+      const session = await SearchSession.open(engine, plan, set, () => performance.now());
       const indices = Int32Array.from({ length: batch }, (_, i) => i);
       let step = 0;
       return {

@@ -32,7 +32,7 @@ export function resnetStep(batch: number, heavy = false): Workload {
         data.classNames.length,
       );
       const plan = planTraining(engine, build, data, config);
-      const session = await TrainSession.open(engine, config, plan);
+      const session = await TrainSession.open(engine, plan);
       const perEpoch = Math.floor(images / batch);
       let epoch = 0;
       let step = 0;

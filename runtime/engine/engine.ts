@@ -51,6 +51,9 @@ export interface EngineLimits {
   readonly maxBindingBytes: number;
 }
 
+/** Of an adapter that nothing is too large for. */
+export const UNLIMITED: EngineLimits = { maxBufferBytes: Infinity, maxBindingBytes: Infinity };
+
 /** What was created and done so far; the proof that a steady loop creates nothing. */
 export interface Counters {
   buffers: number;

@@ -12,14 +12,12 @@ import {
   type Region,
   kernelReflection,
   pipelineKey,
+  UNLIMITED,
   workgroups,
 } from './engine.ts';
 import { paramChunkBytes, paramKey } from './param_chunks.ts';
 import { stagingBytes } from './staging.ts';
 import { packParams } from './wgsl_reflect.ts';
-
-/** Of an adapter that nothing is too large for. */
-export const UNLIMITED: EngineLimits = { maxBufferBytes: Infinity, maxBindingBytes: Infinity };
 
 export class PlanEngine implements Engine {
   /** Bytes of all buffers asked for so far. */

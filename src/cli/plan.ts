@@ -36,7 +36,7 @@ export const plan = defineCommand({
     const searchPlan = planForKind(options.kind, config, images);
     const engine = await openNullEngine(nodeGpu(), options.kind);
     try {
-      const cost = await searchCost(engine, config, images, searchPlan, platform.now);
+      const cost = await searchCost(engine, searchPlan, images, platform.now);
       platform.terminal.out(options.json ? `${JSON.stringify(costToJson(cost))}\n` : describeCost(cost));
     } finally {
       engine.destroy();

@@ -1,8 +1,15 @@
 // Every program is recorded twice: first as a draft on an engine that only counts, which tells its memory and
 // pipelines without a device, then on the device. Both recordings are made by the same function, so that nothing of one
 // can be missing in the other.
-import type { Adapter, Command, Device, Engine, KernelVariant } from '../../runtime/engine/engine.ts';
-import { PlanEngine, UNLIMITED } from '../../runtime/engine/plan_engine.ts';
+import {
+  type Adapter,
+  type Command,
+  type Device,
+  type Engine,
+  type KernelVariant,
+  UNLIMITED,
+} from '../../runtime/engine/engine.ts';
+import { PlanEngine } from '../../runtime/engine/plan_engine.ts';
 import { PlannedSizes } from './planned_sizes.ts';
 import { PlannedEngine } from './planned_engine.ts';
 

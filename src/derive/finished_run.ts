@@ -22,7 +22,7 @@ export async function openFinishedRun(
 ): Promise<Evaluator> {
   const plan = planSearch(engine, config, images.labels.length);
   const splits = splitImages(images.labels.length, config.trainFraction, config.batch, config.seed);
-  const session = await SearchSession.open(engine, config, images, plan, () => 0);
+  const session = await SearchSession.open(engine, plan, images, () => 0);
   const { model, policy } = session.program;
   importParameters(engine, model.weights, run.weights, `${dir}/weights.safetensors`);
   importParameters(engine, policy.weights, run.policy, `${dir}/policy.safetensors`);

@@ -1,8 +1,13 @@
 // What a step of a search costs, told without an adapter: the search's own steps, on an engine that encodes every
 // call and computes nothing.
 import type { AdapterKind } from '../../runtime/engine/adapter_info.ts';
-import type { Command, Counters, Device, EngineLimits } from '../../runtime/engine/engine.ts';
-import { UNLIMITED } from '../../runtime/engine/plan_engine.ts';
+import {
+  type Command,
+  type Counters,
+  type Device,
+  type EngineLimits,
+  UNLIMITED,
+} from '../../runtime/engine/engine.ts';
 import type { SearchConfig } from './config.ts';
 import { ENGINE_PART, partsOfSearch } from './plan_parts.ts';
 import { planSearch, type SearchPlan, SearchSession } from './session.ts';
@@ -49,14 +54,14 @@ export const limitsOfKind = (kind: AdapterKind): EngineLimits =>
  */
 export async function searchCost(
   engine: Device,
-  config: SearchConfig,
-  images: number,
   plan: SearchPlan,
+  images: number,
   now: () => number,
 ): Promise<SearchCost> {
+  const { config } = plan;
   const pixels = new Uint8Array(images * 3 * 32 * 32);
   const set = { images: pixels, labels: new Uint8Array(images) };
-  const session = await SearchSession.open(engine, config, set, plan, now);
+  const session = await SearchSession.open(engine, plan, set, now);
   session.program.supernet.recordAll();
 
   const indices = Int32Array.from({ length: config.batch }, (_, i) => i);

@@ -36,7 +36,7 @@ export async function searchIntoFolder(engine: Device, request: SearchRequest): 
     : { run: await createRun(files, dir, config, environment), checkpoint: null, result: null };
   if (result) return result as unknown as SearchResult;
   const started = observer.now();
-  const session = await SearchSession.open(engine, config, images, plan, observer.now);
+  const session = await SearchSession.open(engine, plan, images, observer.now);
   const memory = { plannedBytes: plan.bytes, compileMs: observer.now() - started };
   const outcome = await runSearch(session, splits, run, checkpoint, memory, observer);
   return outcome.result;

@@ -17,11 +17,13 @@ import type { SearchConfig } from './config.ts';
 import { createCostChange } from './cost_change.ts';
 import { recordSearch, type SearchProgram, stateRegions } from './program.ts';
 
-export type SearchPlan = Plan<SearchProgram>;
+export interface SearchPlan extends Plan<SearchProgram> {
+  readonly config: SearchConfig;
+}
 
 /** Records the whole search without a device: what memory and which pipelines it needs. */
 export function planSearch(adapter: Adapter, config: SearchConfig, images: number): SearchPlan {
-  return planRecording(adapter, (engine) => recordSearch(engine, config, images), {
+  const plan = planRecording(adapter, (engine) => recordSearch(engine, config, images), {
     complete: ({ supernet }) => supernet.recordAll(),
     largestReadback,
     first(program) {
@@ -29,6 +31,7 @@ export function planSearch(adapter: Adapter, config: SearchConfig, images: numbe
       return [program.initialise, ...update].flatMap(({ commands }) => commands.flat());
     },
   });
+  return { ...plan, config };
 }
 
 const spaceOf = (program: SearchProgram, { nodes }: Pick<SearchConfig, 'nodes'>): SearchSpace => ({
@@ -97,15 +100,14 @@ export class SearchSession {
   /** Records the plan's program on the device, loads the images and initialises w and theta. */
   static async open(
     engine: Device,
-    config: SearchConfig,
-    images: ImageSet,
     plan: SearchPlan,
+    images: ImageSet,
     now: () => number,
   ): Promise<SearchSession> {
     const program = await plan.record(engine);
     engine.reserveReadback(largestReadback(program));
     runSteps(engine, program.feed.load(images), program.initialise);
-    return new SearchSession(engine, config, program, now);
+    return new SearchSession(engine, plan.config, program, now);
   }
 
   /** One update of w: m architectures drawn from p(beta) on one batch. `step` counts from 0 over the whole run. */

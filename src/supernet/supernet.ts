@@ -228,7 +228,7 @@ export class Supernet {
     const sums = this.memory.sums.begin(`preprocess ${c}`);
     const tape = this.tape(PARTS.preprocess, sums);
     const results = this.model.cells[c]!.preprocess.map((layer, i) =>
-      layer.raw(tape, this.inputState(tape, c, c - 2 + i), rawPlace(inputs, i as Side)),
+      layer(tape, this.inputState(tape, c, c - 2 + i), rawPlace(inputs, i as Side)),
     );
     results.forEach((result, i) => requirePlace(result, inputs.raw[i as Side], PARTS.preprocess));
     const withMoments = BOTH.filter((side) => results[side]!.chunkMoments);

@@ -52,7 +52,7 @@ export async function trainIntoFolder(engine: Device, request: TrainRequest): Pr
     : { run: await createRun(files, dir, recorded, environment), checkpoint: null, result: null };
   if (result) return result as unknown as TrainResult;
   const started = observer.now();
-  const session = await TrainSession.open(engine, config, plan);
+  const session = await TrainSession.open(engine, plan);
   const memory = { plannedBytes: plan.bytes, compileMs: observer.now() - started };
   return runTraining(session, data, run, checkpoint, memory, observer);
 }

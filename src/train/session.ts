@@ -21,6 +21,7 @@ import { countPaths } from './regularisation.ts';
 import { throttle } from './throttle.ts';
 
 export interface TrainPlan extends Plan<TrainProgram> {
+  readonly config: TrainConfig;
   /** Droppable paths of the network. */
   readonly paths: number;
 }
@@ -36,7 +37,7 @@ export function planTraining(
   const plan = planRecording(adapter, (engine) => recordTraining(engine, build(), data, config, paths), {
     largestReadback,
   });
-  return { ...plan, paths };
+  return { ...plan, config, paths };
 }
 
 /** Likewise for an evaluation alone. */
@@ -65,11 +66,11 @@ export class TrainSession {
   ) {}
 
   /** Records the plan's program on the device, brings the images there and initialises the network. */
-  static async open(engine: Device, config: TrainConfig, plan: TrainPlan): Promise<TrainSession> {
+  static async open(engine: Device, plan: TrainPlan): Promise<TrainSession> {
     const program = await plan.record(engine);
     runSteps(engine, program.initialise);
     engine.reserveReadback(largestReadback(program));
-    return new TrainSession(engine, config, program);
+    return new TrainSession(engine, plan.config, program);
   }
 
   /** One step; see `TrainProgram`. */
