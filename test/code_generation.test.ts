@@ -1,7 +1,7 @@
 // Kernels translated ahead on two devices, and waiting that leaves the processors to a software adapter.
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { shareOut } from '../runtime/engine/code_generation.ts';
+import { translateInParallel } from '../runtime/engine/code_generation.ts';
 import type { KernelVariant } from '../runtime/engine/engine.ts';
 import { GpuEngine } from '../runtime/engine/gpu_engine.ts';
 import { nodeGpu } from '../runtime/host/node/gpu_node.ts';
@@ -30,7 +30,7 @@ test('every kernel is translated once, the longest first, and nobody waits while
       done[who]!.push(kernel);
       for (let i = 0; i < turns; i++) await Promise.resolve();
     };
-  await shareOut(variants, [translator(0, 1), translator(1, 3)]);
+  await translateInParallel(variants, [translator(0, 1), translator(1, 3)]);
   assert.equal(done.flat().toSorted(), KERNELS.toSorted());
   assert.is(done[0]![0], 'conv2d', 'the longest first');
   assert.ok(done[0]!.length > 1 && done[1]!.length > 1);
@@ -39,7 +39,7 @@ test('every kernel is translated once, the longest first, and nobody waits while
 test('a failing translator ends the sharing out', async () => {
   const failing = () => Promise.reject(new Error('no'));
   let message = '';
-  await shareOut(variants, [failing]).catch((error: Error) => (message = error.message));
+  await translateInParallel(variants, [failing]).catch((error: Error) => (message = error.message));
   assert.is(message, 'no');
 });
 

@@ -5,17 +5,17 @@ import { kernelReflection, type KernelVariant } from './engine.ts';
 import { shaderText } from './shader_source.ts';
 
 /** Fewer new kernels than these are translated sooner than a second device is opened. */
-export const WORTH_A_SECOND_DEVICE = 8;
+export const FEWEST_FOR_A_SECOND_DEVICE = 8;
 
-/** Shares kernels out, the longest first: a translator takes the next when it is through with one. */
-export async function shareOut(
+/** Gives kernels to translators, the longest first: each takes the next when it is through with one. */
+export async function translateInParallel(
   kernels: readonly KernelVariant[],
   translators: readonly ((kernel: KernelVariant) => Promise<void>)[],
 ): Promise<void> {
   const length = ({ kernel }: KernelVariant): number => shaderText(kernel).length;
-  const left = kernels.toSorted((a, b) => length(b) - length(a));
+  const waiting = kernels.toSorted((a, b) => length(b) - length(a));
   const work = async (translate: (kernel: KernelVariant) => Promise<void>): Promise<void> => {
-    for (let next = left.shift(); next; next = left.shift()) await translate(next);
+    for (let next = waiting.shift(); next; next = waiting.shift()) await translate(next);
   };
   await Promise.all(translators.map(work));
 }
@@ -24,7 +24,7 @@ export async function shareOut(
 const LEAST_BYTES = 512;
 
 /** Dispatches a kernel with no workgroup. Indirectly: Dawn warns where a program itself asks for none. */
-export function dispatchNothing(
+export function dispatchEmpty(
   device: GPUDevice,
   name: string,
   pipeline: GPUComputePipeline,

@@ -16,7 +16,7 @@ import {
   type Region,
   workgroups,
 } from './engine.ts';
-import { dispatchNothing, shareOut, WORTH_A_SECOND_DEVICE } from './code_generation.ts';
+import { dispatchEmpty, translateInParallel, FEWEST_FOR_A_SECOND_DEVICE } from './code_generation.ts';
 import type { DriverHooks } from './gpu_provider.ts';
 import { GpuTimer } from './gpu_timer.ts';
 import { ParamChunks } from './param_chunks.ts';
@@ -104,7 +104,7 @@ export class GpuEngine implements Device {
     });
     await this.waitFor(Promise.all(jobs));
     const ahead = first ? missing.filter((variant) => first.has(variant)) : missing;
-    if (ahead.length >= WORTH_A_SECOND_DEVICE) {
+    if (ahead.length >= FEWEST_FOR_A_SECOND_DEVICE) {
       const second = await this.hooks.secondDevice?.();
       if (second) await this.translate(ahead, second);
     }
@@ -117,11 +117,11 @@ export class GpuEngine implements Device {
     const translators = [this, helper].map((engine) => async (variant: KernelVariant) => {
       await engine.compile([variant]);
       const pipeline = engine.pipeline(variant.kernel, variant.constants);
-      dispatchNothing(engine.device, variant.kernel, pipeline, engine.moduleOf(variant.kernel).layout);
+      dispatchEmpty(engine.device, variant.kernel, pipeline, engine.moduleOf(variant.kernel).layout);
       await engine.idle();
     });
     try {
-      await shareOut(kernels, translators);
+      await translateInParallel(kernels, translators);
     } finally {
       helper.destroy();
     }

@@ -7,8 +7,8 @@ import { GpuEngine } from './gpu_engine.ts';
 import type { GpuProvider } from './gpu_provider.ts';
 
 /** Bytes of one binding. Each of a bind group has a place of its own: writable ones must not overlap. */
-const STRETCH = 4096;
-const SMALL = 16 * STRETCH;
+const BINDING_BYTES = 4096;
+const BUFFER_BYTES = 16 * BINDING_BYTES;
 
 /**
  * An engine on the null backend that takes itself for an adapter of `kind`: that decides which kernels it records.
@@ -31,7 +31,7 @@ function smallBuffers(device: GPUDevice): GPUDevice {
     createBuffer(descriptor: GPUBufferDescriptor): GPUBuffer {
       const { size, usage } = descriptor;
       if ((usage & GPUBufferUsage.STORAGE) !== 0) {
-        return device.createBuffer({ ...descriptor, size: Math.min(size, SMALL) });
+        return device.createBuffer({ ...descriptor, size: Math.min(size, BUFFER_BYTES) });
       }
       const buffer = device.createBuffer({ ...descriptor, mappedAtCreation: true });
       new Uint8Array(buffer.getMappedRange()).fill(0);
@@ -41,9 +41,9 @@ function smallBuffers(device: GPUDevice): GPUDevice {
     createBindGroup({ entries, ...rest }: GPUBindGroupDescriptor): GPUBindGroup {
       const placed = [...entries].map((entry, i) => {
         const { buffer, offset = 0, size = 0 } = entry.resource as GPUBufferBinding;
-        if (offset + size <= buffer.size && buffer.size < SMALL) return entry;
-        const at = (buffer.usage & GPUBufferUsage.STORAGE) !== 0 ? i * STRETCH : offset;
-        return { ...entry, resource: { buffer, offset: at, size: Math.min(size, STRETCH) } };
+        if (offset + size <= buffer.size && buffer.size < BUFFER_BYTES) return entry;
+        const at = (buffer.usage & GPUBufferUsage.STORAGE) !== 0 ? i * BINDING_BYTES : offset;
+        return { ...entry, resource: { buffer, offset: at, size: Math.min(size, BINDING_BYTES) } };
       });
       return device.createBindGroup({ ...rest, entries: placed });
     },

@@ -111,14 +111,14 @@ function recordLogits(
   actions: number,
 ): Tensor {
   const edges = edgesOf(size);
-  const inputs = 2 * size.graphs;
+  const inputNodes = 2 * size.graphs;
   const asImage = (x: Tensor, rows: number, columns: number): Tensor =>
     tape.reshape(x, [1, rows, 1, columns]);
 
   // X, (vertices, 2E): input nodes have embeddings of their own, others those of their two incoming operations.
   const inputRows = tape.apply(embedding, { weight: p('nodeEmbedding'), index: graph.inputNodes });
   const opRows = tape.apply(embedding, { weight: p('opEmbedding'), index: graph.operations });
-  const rows = { x0: asImage(inputRows, inputs, 2 * e), x1: asImage(opRows, edges / 2, 2 * e) };
+  const rows = { x0: asImage(inputRows, inputNodes, 2 * e), x1: asImage(opRows, edges / 2, 2 * e) };
   const stacked = tape.apply(concat, rows, { mask: [true, true] });
   const x = tape.reshape(stacked, [verticesOf(size), 2 * e]);
 
@@ -128,7 +128,7 @@ function recordLogits(
   });
   const second = graphConvolution(tape, graph, first, p('weight1'), p('bias1'));
 
-  const intermediate = tape.apply(sliceRows, { x: second }, { begin: inputs });
+  const intermediate = tape.apply(sliceRows, { x: second }, { begin: inputNodes });
   const weight = p('outputWeight');
   const logits = tape.apply(linear, { x: intermediate, weight, bias: p('outputBias') });
   return tape.reshape(logits, [edges, actions]);

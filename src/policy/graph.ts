@@ -29,8 +29,8 @@ export interface Graph {
 
 /** The row pointers of A: input nodes have no entries, intermediate nodes two each. */
 export function rowPointers(size: GraphSize): Int32Array<ArrayBuffer> {
-  const inputs = 2 * size.graphs;
-  return Int32Array.from({ length: verticesOf(size) + 1 }, (_, row) => 2 * Math.max(0, row - inputs));
+  const inputNodes = 2 * size.graphs;
+  return Int32Array.from({ length: verticesOf(size) + 1 }, (_, row) => 2 * Math.max(0, row - inputNodes));
 }
 
 /** The feature row of a node of a graph. */

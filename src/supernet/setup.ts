@@ -31,7 +31,7 @@ export function recordSupernet(
   model.weights.allocate(engine.inPart(PARTS.optimizer));
   const memory = allocateSupernet(engine, model, batch);
   const lossGrad = createTensor(engine.inPart(PARTS.optimizer), 'loss gradient', [1]);
-  const supernet = new Supernet(engine, model, memory, lossGrad);
+  const supernet = new Supernet({ engine, model, memory }, lossGrad);
   const initialise = writesOnly({ region: lossGrad, data: Float32Array.of(1 / accumulated) });
   return { model, memory, supernet, initialise };
 }
