@@ -1,8 +1,6 @@
 // A kernel that does one thing as fast as an adapter can, and the check that it did it.
-import type { Device, Region } from '../../runtime/engine/engine.ts';
-import type { KernelCall } from '../../runtime/engine/engine.ts';
-import type { Workload } from '../workloads/workload.ts';
-import { enqueueCommands } from '../workloads/workload.ts';
+import type { Device, KernelCall, Region } from '../../runtime/engine/engine.ts';
+import { enqueueCommands, type Workload } from '../workloads/workload.ts';
 
 export interface Probe {
   readonly name: string;
@@ -12,11 +10,6 @@ export interface Probe {
   setUp(engine: Device): { readonly call: KernelCall; readonly result: Region };
   /** Index and value of the first result that is not as it must be; null where all are. */
   check(result: Float32Array): { readonly at: number; readonly expected: number } | null;
-}
-
-/** A buffer of floats. */
-export function floats(engine: Device, label: string, count: number): Region {
-  return { buffer: engine.createBuffer(label, 4 * count), offset: 0, bytes: 4 * count };
 }
 
 /** A probe as a workload, and what to ask once it has run: what is wrong with its result, or null. */
