@@ -1,7 +1,7 @@
 // The engine on a WebGPU device: pipelines cached by key, kernel parameters in shared uniform chunks, commands
 // recorded once (pipeline, bind group, grid) and replayed. Errors and a lost device are kept and surface, as one
 // clear line, at the next call that the program makes.
-import { RunError } from '../errors.ts';
+import { LimitError, RunError } from '../errors.ts';
 import type { AdapterInfo, AdapterKind } from './adapter_info.ts';
 import {
   type Buffer,
@@ -76,7 +76,7 @@ export class GpuEngine implements Device {
     this.check();
     const size = Math.max(16, Math.ceil(bytes / 16) * 16);
     if (size > this.limits.maxBufferBytes) {
-      throw new RunError(
+      throw new LimitError(
         `buffer '${label}' needs ${size} bytes; adapter ${this.info.name} allows ${this.limits.maxBufferBytes}; ` +
           'use a smaller --batch or --channels',
       );
@@ -145,7 +145,7 @@ export class GpuEngine implements Device {
       const region = call.bind[binding.name];
       if (!region) throw new Error(`internal: ${call.kernel}: binding ${binding.name} is missing`);
       if (region.bytes > this.limits.maxBindingBytes) {
-        throw new RunError(
+        throw new LimitError(
           `${call.kernel}: '${region.buffer.label}' needs a binding of ${region.bytes} bytes; adapter ` +
             `${this.info.name} allows ${this.limits.maxBindingBytes}; use a smaller --batch or --channels`,
         );

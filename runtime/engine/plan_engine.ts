@@ -1,6 +1,6 @@
 // An engine that runs nothing: it counts the memory, the pipelines, the dispatches and the arithmetic that a
 // recording would need. Recording on it first tells all of that before a run, and without a device.
-import { UserError } from '../errors.ts';
+import { LimitError } from '../errors.ts';
 import type { AdapterKind } from './adapter_info.ts';
 import {
   type Buffer,
@@ -83,8 +83,8 @@ export class PlanEngine implements Engine {
   }
 }
 
-const tooLarge = (label: string, bytes: number, allowed: number, what: string): UserError =>
-  new UserError(
+const tooLarge = (label: string, bytes: number, allowed: number, what: string): LimitError =>
+  new LimitError(
     `'${label}' needs ${bytes} bytes, but the adapter allows ${allowed} in one ${what}; ` +
       'use a smaller --batch or --channels',
   );
