@@ -3,7 +3,7 @@
 import type { Device } from '../../runtime/engine/engine.ts';
 
 /** A function to await before every submission: it resolves when all but the last submission are done. */
-export function throttle(engine: Device): () => Promise<void> {
+export function throttle(engine: Pick<Device, 'idle'>): () => Promise<void> {
   let earlier: Promise<void> = Promise.resolve();
   return async () => {
     const wait = earlier;
