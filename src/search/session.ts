@@ -85,6 +85,7 @@ export interface PolicyMetrics {
 export class SearchSession {
   private waitedMs = 0;
   private readonly actions: Int32Array<ArrayBuffer>;
+  private readonly policyLearns: boolean;
   private readonly costChange: ReturnType<typeof createCostChange> | null;
 
   private constructor(
@@ -94,6 +95,7 @@ export class SearchSession {
     private readonly now: () => number,
   ) {
     this.actions = new Int32Array(program.policy.edges);
+    this.policyLearns = program.policy.weights.count > 0;
     this.costChange = config.costWeight > 0 ? createCostChange(program.model.config.looseEnd) : null;
   }
 
@@ -149,8 +151,7 @@ export class SearchSession {
         previous = alpha;
       }
     }
-    if (policy.weights.count === 0) return;
-    runSteps(engine, adam.step(config.policyLr, step + 1));
+    if (this.policyLearns) runSteps(engine, adam.step(config.policyLr, step + 1));
   }
 
   /** pi(. | arch), (edges of the normal, then of the reduction cell; actions). */
