@@ -90,8 +90,8 @@ export { CELL_NAMES, findCell, loadGenotype, requireCell } from './arch/zoo/find
 // The search and what it is for.
 export { PAPER, QUICK, type SearchConfig } from './search/config.ts';
 export { environmentOf } from './run/environment.ts';
-export { searchIntoFolder, type SearchRequest } from './search/run.ts';
-export type { SearchObserver, SearchResult } from './search/search.ts';
+export { searchIntoFolder, type SearchRequest, type SearchResult } from './search/run.ts';
+export type { MetricsRow, RunNeeds, RunObserver, RunProgress } from './run/observer.ts';
 export { planSearch, type SearchPlan } from './search/session.ts';
 export { type FinishedRun, readFinishedRun } from './run/run_folder.ts';
 export { type Derivation, type DeriveOptions, derive, type Evaluator } from './derive/derive.ts';

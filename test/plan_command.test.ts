@@ -113,7 +113,7 @@ test('nat plan: mistakes are one line and exit code 2', async () => {
   assert.match(await refusal('--kind null'), /^--kind: got 'null'/);
   assert.match(await refusal('--channels 3'), /^--channels: got 3, expected an even number/);
   assert.match(await refusal('--batch 500'), /^--batch: got 500, but the policy part has 250 of 1000 images/);
-  assert.match(await refusal('--images 0'), /^--images: got 0, expected at least 1/);
+  assert.match(await refusal('--images 0'), /^--images: got 0, expected a whole number of 1 or more/);
   assert.match(await refusal('--out run'), /^unknown option --out/);
 });
 

@@ -47,6 +47,7 @@ const BELOW_SEARCH = [
   'nn',
   'ops',
   'run',
+  'settings',
   'io',
   'core',
 ];
@@ -64,6 +65,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   networks: ['arch', 'nn', 'ops', 'io', 'core'],
   supernet: ['networks', 'arch', 'nn', 'ops', 'core'],
   policy: ['arch', 'nn', 'ops', 'core'],
+  settings: [],
   run: ['io', 'core'],
   search: BELOW_SEARCH,
   train: BELOW_SEARCH,

@@ -4,7 +4,7 @@ import { requireBlueprint } from '../../src/networks/registry.ts';
 import type { Network } from '../../src/nn/network.ts';
 import { numel } from '../../src/core/tensor.ts';
 import type { TrainConfig } from '../../src/train/config.ts';
-import { DEFAULTS } from '../../src/train/defaults.ts';
+import { DEFAULTS } from '../../src/train/config.ts';
 import { networkBuilder } from '../../src/train/network.ts';
 import { residentImages } from '../../src/train/resident_images.ts';
 import { planTraining, TrainSession } from '../../src/train/session.ts';
