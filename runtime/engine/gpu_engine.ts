@@ -77,8 +77,7 @@ export class GpuEngine implements Device {
     const size = Math.max(16, Math.ceil(bytes / 16) * 16);
     if (size > this.limits.maxBufferBytes) {
       throw new LimitError(
-        `buffer '${label}' needs ${size} bytes; adapter ${this.info.name} allows ${this.limits.maxBufferBytes}; ` +
-          'use a smaller --batch or --channels',
+        `buffer '${label}' needs ${size} bytes; adapter ${this.info.name} allows ${this.limits.maxBufferBytes}`,
       );
     }
     const usage = GPUBufferUsage.STORAGE | GPUBufferUsage.COPY_SRC | GPUBufferUsage.COPY_DST;
@@ -147,7 +146,7 @@ export class GpuEngine implements Device {
       if (region.bytes > this.limits.maxBindingBytes) {
         throw new LimitError(
           `${call.kernel}: '${region.buffer.label}' needs a binding of ${region.bytes} bytes; adapter ` +
-            `${this.info.name} allows ${this.limits.maxBindingBytes}; use a smaller --batch or --channels`,
+            `${this.info.name} allows ${this.limits.maxBindingBytes}`,
         );
       }
       return { binding: binding.index, resource: bufferBinding(region) };

@@ -19,6 +19,6 @@ export async function openEngine(provider: GpuProvider, options: OpenOptions = {
     return new GpuEngine(device, info, hooks);
   } catch (error) {
     const why = error instanceof Error ? error.message.split('\n', 1)[0] : String(error);
-    throw new RunError(`adapter ${info.name} gave no device: ${why}; try another with --adapter`);
+    throw new RunError(`adapter ${info.name} gave no device: ${why}; try another adapter`);
   }
 }
