@@ -74,14 +74,13 @@ test('nat plan: a step of w has the dispatches of its pieces, counted where they
   const cost: Plan = JSON.parse(await nat('--transitions one.json --nodes 1 --layers 3 --batch 8 --json'));
   const transitions = { name: 'one', rows: [['sep_conv_3x3', ['sep_conv_3x3']]] } as const;
   const config: SearchConfig = { ...QUICK, transitions, nodes: 1, layers: 3, batch: 8 };
-  const { supernet } = planForKind('gpu', config, 1000).program;
+  const { supernet } = planForKind('gpu', config, 1000).draft;
   const cell: Cell = [
     ['sep_conv_3x3', 0, 2],
     ['sep_conv_3x3', 1, 2],
   ];
   const arch: Architecture = { normal: cell, reduce: cell };
-  const written = { write: () => {} };
-  const commands = [...supernet.forward(arch, 'weights'), ...supernet.backward(written, arch)].flat();
+  const commands = supernet.train(arch).commands.flat();
   const pieces = commands.filter(({ kernel }) => kernel !== 'clear').length;
   // and the batch's images, and the update
   assert.is(cost.dispatches_per_step.weights, pieces + 2);

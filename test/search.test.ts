@@ -69,7 +69,7 @@ test('the plan knows the memory and all pipelines before the run', async () => {
   const run = await runSmall(engine, { ...TINY, epochs: 2 });
   const { planned_bytes, peak_bytes, pipelines } = JSON.parse(textOf(run, 'engine.json'));
   const plan = planSearch(engine, TINY, sample.train.labels.length);
-  assert.is(pipelines, plan.engine.pipelines.size);
+  assert.is(pipelines, plan.pipelines.length);
   engine.destroy();
   assert.ok(peak_bytes <= planned_bytes, `used ${peak_bytes} bytes, planned ${planned_bytes}`);
   assert.ok(peak_bytes > planned_bytes / 2, `used ${peak_bytes} bytes, planned ${planned_bytes}`);
@@ -78,10 +78,10 @@ test('the plan knows the memory and all pipelines before the run', async () => {
 test('the plan knows the kernels of the first step (seed 7)', async () => {
   const engine = await testEngine();
   const plan = planSearch(engine, TINY, sample.train.labels.length);
-  const session = await SearchSession.open(engine, TINY, sample.train, plan, () => 0);
+  const session = await SearchSession.open(engine, plan, sample.train, () => 0);
   const kernels = new Set<string>();
   const submit = engine.submit.bind(engine);
-  const began = plan.program.initialise.map(({ kernel }) => kernel);
+  const began = plan.draft.initialise.commands.flat().map(({ kernel }) => kernel);
   engine.submit = (...lists) => {
     for (const { kernel } of lists.flat()) if (kernel !== 'clear') kernels.add(kernel);
     submit(...lists);
@@ -92,8 +92,8 @@ test('the plan knows the kernels of the first step (seed 7)', async () => {
     0.01,
   );
   engine.submit = submit;
-  const soon = new Set([...plan.soon].map(({ kernel }) => kernel));
-  assert.equal([...soon].toSorted(), [...new Set([...kernels, ...began])].toSorted());
+  const first = new Set([...plan.first!].map(({ kernel }) => kernel));
+  assert.equal([...first].toSorted(), [...new Set([...kernels, ...began])].toSorted());
 });
 
 test('training that diverges ends with one clear line, and the checkpoint before it stays', async () => {

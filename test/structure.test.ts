@@ -114,6 +114,29 @@ test('structure: runtime/ imports nothing from src/', () => {
   assert.equal(wrong, []);
 });
 
+test('structure: only what opens an adapter, and the library for its users, names the engine on a device', () => {
+  const doors = ['runtime/engine/open_engine.ts', 'runtime/engine/null_device.ts', 'src/library.ts'];
+  const hosts = /^runtime\/host\/(?:host|browser\/host_browser)\.ts$/;
+  const above = [...src, ...runtime, ...sources('bench', CODE)].filter(
+    ({ path }) => !doors.includes(path) && !hosts.test(path),
+  );
+  const wrong = above.filter((file) => imports(file).includes('runtime/engine/gpu_engine.ts'));
+  assert.equal(
+    wrong.map(({ path }) => path),
+    [],
+  );
+});
+
+test('structure: only core/plan.ts records on the engine that counts', () => {
+  const wrong = [...src, ...sources('bench', CODE)].filter(
+    (file) => file.path !== 'src/core/plan.ts' && imports(file).includes('runtime/engine/plan_engine.ts'),
+  );
+  assert.equal(
+    wrong.map(({ path }) => path),
+    [],
+  );
+});
+
 /** Modules that need Node, and the one file below the command line that uses such a module. */
 const needsNodeItself = (name: string): boolean => name.startsWith('runtime/host/node/');
 const DATA_DOWNLOAD = 'src/data/cifar10_fetch.ts';

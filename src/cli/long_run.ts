@@ -1,5 +1,5 @@
 // What the commands that run for long have in common: progress on the terminal, an engine, interruption by the user.
-import type { GpuEngine } from '../../runtime/engine/gpu_engine.ts';
+import type { Device } from '../../runtime/engine/engine.ts';
 import { openEngine } from '../../runtime/engine/open_engine.ts';
 import { nodeGpu } from '../../runtime/host/node/gpu_node.ts';
 import type { Platform } from '../../runtime/host/platform.ts';
@@ -29,7 +29,7 @@ export interface LongRun {
   readonly progress: Progress;
   readonly observer: RunObserver;
   /** The adapter that the options ask for. */
-  openEngine(): Promise<GpuEngine>;
+  openEngine(): Promise<Device>;
 }
 
 /** What a command prints on standard output, with and without --json. */
@@ -89,7 +89,7 @@ export async function longRun(
 export const requestOf = (
   platform: Platform,
   { observer }: LongRun,
-  { info }: GpuEngine,
+  { info }: Device,
   { out, resume }: { out: string; resume: boolean },
 ): RunRequest => ({
   files: platform.files,

@@ -36,12 +36,12 @@ export const plan = defineCommand({
     const images = options.images ?? IMAGES[options.preset];
     splitImages(images, config.trainFraction, config.batch, config.seed);
     const searchPlan = await withSizeAdvice(async () => planForKind(options.kind, config, images));
-    const device = await openNullEngine(nodeGpu(), options.kind);
+    const engine = await openNullEngine(nodeGpu(), options.kind);
     try {
-      const cost = await searchCost(device, config, images, searchPlan, platform.now);
+      const cost = await searchCost(engine, searchPlan, images, platform.now);
       platform.terminal.out(options.json ? `${JSON.stringify(costToJson(cost))}\n` : describeCost(cost));
     } finally {
-      device.engine.destroy();
+      engine.destroy();
     }
   },
 });

@@ -2,7 +2,8 @@
 // one with the highest validation accuracy under the shared weights; or take the most probable action on every
 // edge ("Maximum-GCN", section 4.4). Budgets are hard: no candidate exceeds them.
 import { type ActionSpace, transform } from '../arch/action_space.ts';
-import { createEdgeCosts, type EdgeCosts, type PartCost } from '../networks/edge_cost.ts';
+import type { Cost } from '../networks/cost.ts';
+import { createEdgeCosts, type EdgeCosts } from '../networks/edge_cost.ts';
 import type { Architecture, Cell, Genotype } from '../arch/genotype.ts';
 import { NAT_PLUS_PLUS_TRANSITIONS } from '../arch/transitions.ts';
 import { bestActions, type Constraint, sampleActions } from '../policy/sampling.ts';
@@ -28,7 +29,7 @@ export interface DeriveOptions extends DeriveConfig {
 }
 
 /** Costs of the CIFAR-10 network that a genotype stands for: 36 channels, 20 cells. */
-export interface TransformedCost extends PartCost {
+export interface TransformedCost extends Cost {
   /** Nanoseconds for one image, where there is a table. */
   readonly latency?: number;
 }

@@ -1,5 +1,5 @@
 // The main job on the sample: train shared weights and policy, then transform an architecture with what they learned.
-import type { GpuEngine } from '../../runtime/engine/gpu_engine.ts';
+import type { Device } from '../../runtime/engine/engine.ts';
 import type { Platform } from '../../runtime/host/platform.ts';
 import { requireExpressible } from '../arch/search_space.ts';
 import { requireCell } from '../arch/zoo/find_cell.ts';
@@ -23,7 +23,7 @@ export const DERIVED = 'derived.json';
 export interface MainJobRequest {
   readonly platform: Pick<Platform, 'files' | 'readAsset' | 'runtime'>;
   /** Opens the engine, which is the job's alone. */
-  openEngine(): Promise<GpuEngine>;
+  openEngine(): Promise<Device>;
   /** The run folder; an interrupted job with the same settings goes on. */
   readonly dir: string;
   /** Settings that are not those of the quick preset. */

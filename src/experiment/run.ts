@@ -1,7 +1,7 @@
 // Runs an experiment: searches, transformations, trainings, and at last the table. What is finished is not repeated,
 // what was interrupted goes on, and the table is made of what the runs left in their folders alone: so it has the
 // same bytes however often the experiment was interrupted.
-import type { GpuEngine } from '../../runtime/engine/gpu_engine.ts';
+import type { Device } from '../../runtime/engine/engine.ts';
 import type { Files } from '../../runtime/host/platform.ts';
 import type { Cifar10 } from '../data/cifar10.ts';
 import { loadImages } from '../data/load.ts';
@@ -38,9 +38,9 @@ export interface ExperimentRequest {
   readonly dir: string;
   readonly sources: ImageSources;
   /** A device for one run. */
-  openEngine(): Promise<GpuEngine>;
+  openEngine(): Promise<Device>;
   /** For the environment.json of the runs. */
-  environment(engine: GpuEngine): object;
+  environment(engine: Device): object;
   readonly observer: ExperimentObserver;
 }
 

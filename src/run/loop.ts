@@ -1,6 +1,6 @@
 // The loop of every run: epochs of phases of steps. It logs, times and saves; what a step does and what a line of
 // metrics.jsonl holds is the business of the kind of run.
-import type { GpuEngine } from '../../runtime/engine/gpu_engine.ts';
+import type { Device } from '../../runtime/engine/engine.ts';
 import { EngineReport, type StepFacts } from './engine_report.ts';
 import type { MetricsRow, RunObserver } from './observer.ts';
 import type { Checkpoint, RunFolder } from './run_folder.ts';
@@ -54,7 +54,7 @@ export interface RunLoop extends RunState {
 
 /** Runs from the beginning or a checkpoint; null where the user interrupted it, else a report on the engine. */
 export async function runLoop(
-  engine: GpuEngine,
+  engine: Device,
   run: RunFolder,
   loop: RunLoop,
   checkpoint: Checkpoint | null,

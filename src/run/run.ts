@@ -1,5 +1,5 @@
 // A run from its settings to a run folder: started or resumed, run, and finished. The one way in for every kind of run.
-import type { GpuEngine } from '../../runtime/engine/gpu_engine.ts';
+import type { Device } from '../../runtime/engine/engine.ts';
 import type { Files } from '../../runtime/host/platform.ts';
 import { LimitError, UserError } from '../../runtime/errors.ts';
 import { type RunLoop, runLoop } from './loop.ts';
@@ -37,7 +37,7 @@ export interface RunPlan<R extends object> {
  * @param plan throws UserError for settings that cannot be
  */
 export function runIntoFolder<R extends object>(
-  engine: GpuEngine,
+  engine: Device,
   { files, dir, resume, environment, observer }: RunRequest,
   plan: () => RunPlan<R>,
 ): Promise<R | null> {

@@ -1,6 +1,5 @@
 // The checkpoints of a run: where it goes on, when the next one is due, and what they hold.
-import type { Region } from '../../runtime/engine/engine.ts';
-import type { GpuEngine } from '../../runtime/engine/gpu_engine.ts';
+import type { Reader, Region, Runner } from '../../runtime/engine/engine.ts';
 import type { JsonObject } from '../io/json.ts';
 import type { Tensors } from '../io/safetensors.ts';
 import { readRegions, writeRegions } from './region_state.ts';
@@ -29,7 +28,7 @@ export class Saving {
   private lastSave: number;
 
   constructor(
-    private readonly engine: GpuEngine,
+    private readonly engine: Reader & Runner,
     private readonly folder: RunFolder,
     private readonly run: RunState,
     /** Milliseconds. */

@@ -1,10 +1,10 @@
 // An engine for one piece of work.
-import type { GpuEngine } from '../../runtime/engine/gpu_engine.ts';
+import type { Device } from '../../runtime/engine/engine.ts';
 
 /** Does the work and destroys the engine, however the work ends. */
 export async function withEngine<T>(
-  open: () => Promise<GpuEngine>,
-  work: (engine: GpuEngine) => Promise<T>,
+  open: () => Promise<Device>,
+  work: (engine: Device) => Promise<T>,
 ): Promise<T> {
   const engine = await open();
   try {

@@ -1,6 +1,6 @@
 // Algorithm 1 of the paper, as a run: in every epoch, first w is trained on its part of the images, then theta on the
 // other.
-import type { GpuEngine } from '../../runtime/engine/gpu_engine.ts';
+import type { Device } from '../../runtime/engine/engine.ts';
 import { STREAM } from '../core/rng.ts';
 import type { ImageSet } from '../data/cifar10.ts';
 import { epochOrder, stepsPerEpoch } from '../data/order.ts';
@@ -30,7 +30,7 @@ export interface SearchResult {
 }
 
 /** The result, or null where the user interrupted the search: it can be resumed. */
-export function searchIntoFolder(engine: GpuEngine, request: SearchRequest): Promise<SearchResult | null> {
+export function searchIntoFolder(engine: Device, request: SearchRequest): Promise<SearchResult | null> {
   const { config, images, observer } = request;
   return runIntoFolder(engine, request, () => {
     checkSearchConfig(config);
@@ -38,9 +38,8 @@ export function searchIntoFolder(engine: GpuEngine, request: SearchRequest): Pro
     const plan = planSearch(engine, config, images.labels.length);
     return {
       config,
-      needs: { bytes: plan.bytes, pipelines: plan.engine.pipelines.size },
-      open: async () =>
-        openSearch(await SearchSession.open(engine, config, images, plan, observer.now), splits),
+      needs: { bytes: plan.bytes, pipelines: plan.pipelines.length },
+      open: async () => openSearch(await SearchSession.open(engine, plan, images, observer.now), splits),
     };
   });
 }

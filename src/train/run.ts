@@ -1,5 +1,5 @@
 // A training from scratch, as a run: epochs of steps, each followed by an evaluation on all test images when one is due.
-import type { GpuEngine } from '../../runtime/engine/gpu_engine.ts';
+import type { Device } from '../../runtime/engine/engine.ts';
 import { UserError } from '../../runtime/errors.ts';
 import { stepsPerEpoch } from '../data/order.ts';
 import type { Tensors } from '../io/safetensors.ts';
@@ -11,7 +11,7 @@ import type { Position } from '../run/saving.ts';
 import { SettingError } from '../settings/setting.ts';
 import { checkTrainConfig, type TrainConfig } from './config.ts';
 import type { EvaluationResult } from './evaluation.ts';
-import type { TrainingImages } from './images.ts';
+import type { Batch, TrainingImages } from './images.ts';
 import { blueprintToJson, networkBuilder, parameterCount } from './network.ts';
 import { stateRegions } from './program.ts';
 import { keepProbability, learningRate } from './schedule.ts';
@@ -42,7 +42,7 @@ export interface TrainResult {
 }
 
 /** The result, or null where the user interrupted the training: it can be resumed. */
-export function trainIntoFolder(engine: GpuEngine, request: TrainRequest): Promise<TrainResult | null> {
+export function trainIntoFolder(engine: Device, request: TrainRequest): Promise<TrainResult | null> {
   const { config, blueprint, data } = request;
   return runIntoFolder(engine, request, () => {
     checkTrainConfig(config);
@@ -59,9 +59,8 @@ export function trainIntoFolder(engine: GpuEngine, request: TrainRequest): Promi
     }
     return {
       config: { ...config, blueprint: blueprintToJson(blueprint) },
-      needs: { bytes: plan.bytes, pipelines: plan.engine.pipelines.size },
-      open: async (run) =>
-        openTraining(await TrainSession.open(engine, build, data, config, plan), data, run),
+      needs: { bytes: plan.bytes, pipelines: plan.pipelines.length },
+      open: async (run) => openTraining(await TrainSession.open(engine, plan), data, run),
     };
   });
 }
@@ -118,13 +117,14 @@ function trainingPhase(session: TrainSession, steps: number, latest: Latest): Ph
     begin(epoch, first) {
       const lr = learningRate(config, epoch);
       const keep = keepProbability(config, epoch);
-      const batches = program.feed.trainBatches(engine, epoch, first, steps);
+      const batches = program.feed.trainBatches(epoch, first, steps);
+      let batch: Batch | null = null;
       return {
         async prepare() {
-          await batches.next();
+          batch = await batches.next();
           await settle();
         },
-        step: (step) => session.step(epoch * steps + step, lr, keep),
+        step: (step) => session.step(batch!, epoch * steps + step, lr, keep),
         async metrics() {
           latest.train = await session.takeStepMetrics();
           return { lr, ...latest.train };

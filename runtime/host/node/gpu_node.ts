@@ -5,7 +5,7 @@ import { type AdapterInfo, type AdapterKind, computesOnProcessors } from '../../
 import {
   bestFirst,
   describeAdapter,
-  type DriverWays,
+  type DriverHooks,
   type GpuProvider,
   matchesName,
   noSuchAdapter,
@@ -100,13 +100,13 @@ function adaptersOf(
       if (!adapter) continue;
       const manifest = driver.manifest ?? driversFromEnvironment();
       const info = describeAdapter(adapter, { name, driver: manifest, toggles });
-      adapters.push({ adapter, info, ways: driverWays(gpu, info.kind) });
+      adapters.push({ adapter, info, hooks: driverHooks(gpu, info.kind) });
     }
     return adapters;
   });
 }
 
-function driverWays(gpu: GPU, kind: AdapterKind): DriverWays {
+function driverHooks(gpu: GPU, kind: AdapterKind): DriverHooks {
   if (!computesOnProcessors(kind)) return {};
   const cached = process.env['MESA_SHADER_CACHE_DISABLE'] === undefined;
   if (kind !== 'llvmpipe' || !cached) return { wait: restfulWait };
