@@ -71,7 +71,7 @@ test('a mistake is one line and exit code 2', () => {
     [['run', '--fliter', 'x'], /unknown option --fliter; did you mean '--filter'\?/],
     [['run', 'kernel'], /got 'kernel', expected one of all, kernels, steps, growth/],
     [['run', '--filter', 'conv9d'], /--filter: nothing has 'conv9d' in its name/],
-    [['run', '--seconds', '0'], /--seconds: got 0, expected 0\.01 to 60/],
+    [['run', '--seconds', '0'], /--seconds: got 0, expected a number from 0\.01 to 60/],
     [['run', '--adapter', 'no-such'], /adapter 'no-such' not found/],
     [['compare', good], /B\.json is missing/],
     [['compare', good, good, good], /unexpected argument 'good\.json'/],
