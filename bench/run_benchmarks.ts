@@ -1,6 +1,6 @@
 // A benchmark run from its choice of benchmarks to its result: the same in Node and in a page.
+import type { Device } from '../runtime/engine/engine.ts';
 import { computesOnProcessors } from '../runtime/engine/adapter_info.ts';
-import type { GpuEngine } from '../runtime/engine/gpu_engine.ts';
 import { UserError } from '../runtime/errors.ts';
 import { measureLimits } from './limits/limits.ts';
 import { openReference } from './limits/reference.ts';
@@ -13,7 +13,7 @@ import type { Workload } from './workloads/workload.ts';
 
 export interface BenchRequest {
   /** Opens an engine of its own for every benchmark, so that each one's cold start is one. */
-  open(): Promise<GpuEngine>;
+  open(): Promise<Device>;
   readonly what: 'all' | 'kernels' | 'steps' | 'growth';
   /** Parts of names, with commas between them. */
   readonly filter?: string | undefined;

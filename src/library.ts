@@ -5,19 +5,30 @@ export { RunError, UserError } from '../runtime/errors.ts';
 
 // The engine: buffers, kernels by name, recorded commands.
 export type { AdapterInfo, AdapterKind } from '../runtime/engine/adapter_info.ts';
-export type { Buffer, Command, Counters, Engine, KernelCall, Region } from '../runtime/engine/engine.ts';
+export type {
+  Adapter,
+  Buffer,
+  Command,
+  Counters,
+  Device,
+  Engine,
+  KernelCall,
+  Region,
+} from '../runtime/engine/engine.ts';
 export type { GpuEngine } from '../runtime/engine/gpu_engine.ts';
 export type { GpuProvider, OpenOptions } from '../runtime/engine/gpu_provider.ts';
 export type { Files } from '../runtime/host/platform.ts';
 export { memoryFiles, type MemoryFiles } from '../runtime/host/memory_files.ts';
-export { PlanEngine } from '../runtime/engine/plan_engine.ts';
 
 // Tensors, the tape, the operations.
-export { type Allocator, directAllocator, SlotAllocator } from './core/allocator.ts';
+export { type Allocator, createTensor, directAllocator, SlotAllocator } from './core/allocator.ts';
 export { defineOp, type Inputs, type Op } from './core/op.ts';
 export { ops, type OpName } from './ops/index.ts';
 export { recordRandom } from './ops/random.ts';
+export { ANY_ADAPTER, type Plan, planRecording } from './core/plan.ts';
+export type { PlannedEngine } from './core/planned_engine.ts';
 export { createRng, type Rng, STREAM } from './core/rng.ts';
+export { commandsOnly, inOrder, runSteps, type Step, type Write, writesOnly } from './core/step.ts';
 export { Tape, type TapeOptions } from './core/tape.ts';
 export { type DType, type Shape, type Tensor, tensorAt } from './core/tensor.ts';
 export { download, type HostArray, upload } from './core/transfer.ts';
@@ -69,7 +80,7 @@ export {
 } from './networks/cost.ts';
 export { MACRO_SETTINGS, type MacroSetting, type SettingName } from './networks/macro_setting.ts';
 export type { Network, NetworkOutput, TrainingContext } from './nn/network.ts';
-export { createSupernet, planSupernet } from './supernet/setup.ts';
+export { planSupernet, type SupernetProgram } from './supernet/setup.ts';
 export type { SupernetConfig } from './supernet/model.ts';
 export { buildNetwork, type NetworkOptions, requireNetwork } from './networks/build_network.ts';
 export { type Blueprint, loadBlueprint, networkNames, requireBlueprint } from './networks/registry.ts';
@@ -79,8 +90,8 @@ export { CELL_NAMES, findCell, loadGenotype, requireCell } from './arch/zoo/find
 // The search and what it is for.
 export { PAPER, QUICK, type SearchConfig } from './search/config.ts';
 export { environmentOf } from './run/environment.ts';
-export { searchIntoFolder, type SearchRequest } from './search/run.ts';
-export type { SearchObserver, SearchResult } from './search/search.ts';
+export { searchIntoFolder, type SearchRequest, type SearchResult } from './search/run.ts';
+export type { MetricsRow, RunNeeds, RunObserver, RunProgress } from './run/observer.ts';
 export { planSearch, type SearchPlan } from './search/session.ts';
 export { type FinishedRun, readFinishedRun } from './run/run_folder.ts';
 export { type Derivation, type DeriveOptions, derive, type Evaluator } from './derive/derive.ts';

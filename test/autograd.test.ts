@@ -2,7 +2,6 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { directAllocator, SlotAllocator } from '../src/core/allocator.ts';
-import { PlanEngine } from '../runtime/engine/plan_engine.ts';
 import type { Engine } from '../runtime/engine/engine.ts';
 import type { Allocator } from '../src/core/allocator.ts';
 import { add } from '../src/ops/elementwise/add.ts';
@@ -11,6 +10,8 @@ import { linear } from '../src/ops/matmul/linear.ts';
 import { sliceRows } from '../src/ops/elementwise/slice_rows.ts';
 import { relu } from '../src/ops/elementwise/unary.ts';
 import { createRng } from '../src/core/rng.ts';
+import { planRecording } from '../src/core/plan.ts';
+import type { PlannedEngine } from '../src/core/planned_engine.ts';
 import { Tape } from '../src/core/tape.ts';
 import type { Tensor } from '../src/core/tensor.ts';
 import { testEngine } from './support/device.ts';
@@ -131,12 +132,13 @@ test('autograd: shared slots give the bits that memory of its own gives', async 
   const own = directAllocator(engine);
   const expected = await run(record(engine, own, own, seedGrad));
 
-  const planner = new PlanEngine('llvmpipe');
-  const plans = ['kept', 'scratch'].map((label) => new SlotAllocator(label, planner));
-  record(planner, plans[0]!, plans[1]!, seedGrad);
-  const [kept, scratch] = plans.map((plan, i) => new SlotAllocator(`slots ${i}`, engine, plan));
-  assert.equal(await run(record(engine, kept!, scratch!, seedGrad)), expected);
-  assert.ok(plans[1]!.plannedBytes > 0);
+  const inSlots = (on: PlannedEngine) => {
+    const [kept, scratch] = [new SlotAllocator('kept', on), new SlotAllocator('scratch', on)];
+    return record(on, kept, scratch, seedGrad);
+  };
+  const plan = planRecording(engine, inSlots);
+  assert.ok(plan.bytes > 0);
+  assert.equal(await run(await plan.record(engine)), expected);
 });
 
 test('autograd: without training nothing is kept for backward', async () => {

@@ -73,7 +73,10 @@ test('nat cost: mistakes are one line', async () => {
   assert.match(await refusal('--arch DARTS --setting mnist'), /expected one of cifar10, imagenet/);
   assert.match(await refusal('--arch ResNet50'), /^network ResNet50 belongs to setting imagenet;/);
   assert.match(await refusal('--arch VGG16 --channels 8'), /^VGG16 has its own channels;/);
-  assert.match(await refusal('--arch DARTS --channels 0'), /^--channels: got 0, expected 1 to 4096$/);
+  assert.match(
+    await refusal('--arch DARTS --channels 0'),
+    /^--channels: got 0, expected a whole number from 1 to 4096$/,
+  );
   assert.is(await refusal('--table --arch DARTS'), '--table takes no --arch; leave one of them out');
 });
 

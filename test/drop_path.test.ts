@@ -2,6 +2,7 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { recordDropPathFactors } from '../src/ops/elementwise/drop_path.ts';
+import { runSteps } from '../src/core/step.ts';
 import { philox4x32, seedKey, STREAM } from '../src/core/rng.ts';
 import { testEngine } from './support/device.ts';
 import { download } from './support/device_memory.ts';
@@ -12,8 +13,7 @@ test('drop path: factors follow the keep probability, the seed and the step', as
   const [paths, images, seed] = [11, 97, 77];
   const drop = recordDropPathFactors(engine, paths, images, seed);
   const draw = async (keep: number, step: number) => {
-    drop.write(engine, keep, step);
-    engine.submit(drop.commands);
+    runSteps(engine, drop.draw(keep, step));
     return Array.from(await download(engine, drop.factors));
   };
   const first = await draw(0.8, 5);
@@ -27,7 +27,7 @@ test('drop path: factors follow the keep probability, the seed and the step', as
   assert.not.equal(await draw(0.8, 6), first);
   assert.equal(await draw(0.8, 5), first);
   assert.ok((await draw(1, 7)).every((f) => f === 1));
-  assert.throws(() => drop.write(engine, 0, 1), /dropPath: got keep 0/);
+  assert.throws(() => drop.draw(0, 1), /dropPath: got keep 0/);
 });
 
 test.run();

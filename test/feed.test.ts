@@ -5,6 +5,7 @@ import * as assert from 'uvu/assert';
 import { type Augmentation, CROP_AND_FLIP } from '../src/data/augment.ts';
 import { DEVIATION, type ImageSet, MEAN } from '../src/data/cifar10.ts';
 import { recordFeed } from '../src/data/feed.ts';
+import { runSteps } from '../src/core/step.ts';
 import { createRng, type Rng } from '../src/core/rng.ts';
 import { testEngine, withSmallBindings } from './support/device.ts';
 import { download, upload } from './support/device_memory.ts';
@@ -90,12 +91,11 @@ for (const [name, size, bytesPerBinding, augmentation] of cases) {
       targets,
       augmentation ?? CROP_AND_FLIP,
     );
-    feed.load(engine, set);
+    runSteps(engine, feed.load(set));
     const draws = [createRng(5, 3), createRng(5, 3)] as const;
     for (let step = 0; step < 3; step++) {
       const indices = Int32Array.from({ length: BATCH }, (_, n) => (n * 5 + step * 3) % IMAGES);
-      feed.write(engine, indices, augmentation && draws[0]);
-      engine.submit(feed.commands);
+      runSteps(engine, feed.batch(indices, augmentation && draws[0]));
       const expected = [...indices].flatMap((index) =>
         expectedImage(set, size, index, augmentation ?? CROP_AND_FLIP, augmentation && draws[1]),
       );
@@ -113,12 +113,11 @@ test('feed: writing a batch creates nothing on the GPU', async () => {
   const y = upload(engine, 'batch', [BATCH, 3, 32, 32], 'f32', new Float32Array(BATCH * 3072));
   const targets = upload(engine, 'targets', [BATCH], 'i32', new Int32Array(BATCH));
   const feed = recordFeed(engine, { images: IMAGES, batch: BATCH, imageSize: 32 }, y, targets);
-  feed.load(engine, randomSet(32));
+  runSteps(engine, feed.load(randomSet(32)));
   const { buffers, bindGroups, pipelines, shaderModules } = engine.counters;
   const rng = createRng(1, 3);
   for (let step = 0; step < 5; step++) {
-    feed.write(engine, Int32Array.of(0, 1, 2, 3, 4, 5, 6), rng);
-    engine.submit(feed.commands);
+    runSteps(engine, feed.batch(Int32Array.of(0, 1, 2, 3, 4, 5, 6), rng));
   }
   const after = engine.counters;
   assert.equal(
@@ -132,13 +131,10 @@ test('feed: refuses wrong sizes and indices', async () => {
   const y = upload(engine, 'batch', [BATCH, 3, 8, 8], 'f32', new Float32Array(BATCH * 192));
   const targets = upload(engine, 'targets', [BATCH], 'i32', new Int32Array(BATCH));
   const feed = recordFeed(engine, { images: IMAGES, batch: BATCH, imageSize: 8 }, y, targets);
-  assert.throws(
-    () => feed.load(engine, randomSet(7)),
-    /feed: got 11 labels and 1617 bytes of images, expected 11/,
-  );
-  assert.throws(() => feed.write(engine, Int32Array.of(1), null), /feed: got 1 indices, expected 7/);
+  assert.throws(() => feed.load(randomSet(7)), /feed: got 11 labels and 1617 bytes of images, expected 11/);
+  assert.throws(() => feed.batch(Int32Array.of(1), null), /feed: got 1 indices, expected 7/);
   const outside = Int32Array.of(0, 1, 2, 3, 4, 5, IMAGES);
-  assert.throws(() => feed.write(engine, outside, null), /feed: got index 11, expected 0 to 10/);
+  assert.throws(() => feed.batch(outside, null), /feed: got index 11, expected 0 to 10/);
 });
 
 test.run();

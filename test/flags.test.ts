@@ -2,7 +2,8 @@
 
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { describeFlags, flagName, parseFlags } from '../src/cli/flags.ts';
+import { describeFlags, parseFlags } from '../src/cli/flags.ts';
+import { flagName } from '../src/settings/setting.ts';
 import { UserError } from '../runtime/errors.ts';
 
 const TABLE = {
@@ -54,9 +55,9 @@ test('flags: errors name the flag, what was given and what is expected', () => {
     [['--out'], '--out needs a value: --out DIR'],
     [['--out', '--resume'], '--out needs a value: --out DIR'],
     [['--lr', '1'], '--out is missing: --out DIR, the run folder'],
-    [['--out', 'a', '--max-steps', '1.5'], "--max-steps: got '1.5', expected a whole number"],
-    [['--out', 'a', '--max-steps', '-1'], '--max-steps: got -1, expected at least 0'],
-    [['--out', 'a', '--max-steps='], "--max-steps: got '', expected a whole number"],
+    [['--out', 'a', '--max-steps', '1.5'], '--max-steps: got 1.5, expected a whole number of 0 or more'],
+    [['--out', 'a', '--max-steps', '-1'], '--max-steps: got -1, expected a whole number of 0 or more'],
+    [['--out', 'a', '--max-steps='], "--max-steps: got '', expected a whole number of 0 or more"],
     [['--out', 'a', '--lr', 'fast'], "--lr: got 'fast', expected a number"],
     [['--out', 'a', '--lr', 'Infinity'], "--lr: got 'Infinity', expected a number"],
     [['--out', 'a', '--resume=yes'], "--resume takes no value, got 'yes'"],

@@ -49,7 +49,7 @@ test('in Node a network learns a batch by heart', () => {
 test('in Deno it gives the same numbers, on llvmpipe the same bits', () => {
   const program = process.env['NAT_DENO'] ?? 'deno';
   if (spawnSync(program, ['--version']).status !== 0) {
-    return missing('no Deno on this machine (NAT_DENO names one; npm has it as the package deno)');
+    return missing('no Deno on this machine');
   }
   const inDeno = run(program, ['run', '--allow-all']);
   assert.match(inDeno.runtime, /^deno \d/);

@@ -6,6 +6,7 @@ import { ParameterStore, zeros } from '../src/nn/parameters.ts';
 import { recordAdam } from '../src/optim/adam.ts';
 import { recordSgd } from '../src/optim/sgd.ts';
 import { createRng } from '../src/core/rng.ts';
+import { runSteps } from '../src/core/step.ts';
 import { numel } from '../src/core/tensor.ts';
 import { testEngine, withSmallBindings } from './support/device.ts';
 import { download } from './support/device_memory.ts';
@@ -49,8 +50,7 @@ for (const maxNorm of [undefined, 5, 1000]) {
     for (const lr of [0.1, 0.1, 0.05, 0.01]) {
       const grads = writeGrads();
       const scale = maxNorm === undefined ? 1 : Math.min(1, maxNorm / (normOf(grads) + 1e-6));
-      sgd.write(engine, lr);
-      engine.submit(sgd.commands);
+      runSteps(engine, sgd.step(lr));
       grads.forEach((g, p) =>
         g.forEach((v, i) => {
           velocity[p]![i] = 0.9 * velocity[p]![i]! + scale * v + 3e-4 * weights[p]![i]!;
@@ -71,8 +71,7 @@ test('adam: five steps, and a sixth after its step number was set back', async (
   const second = weights.map((w) => w.map(() => 0));
   for (const step of [1, 2, 3, 4, 5, 2]) {
     const grads = writeGrads();
-    adam.write(engine, 0.01, step);
-    engine.submit(adam.commands);
+    runSteps(engine, adam.step(0.01, step));
     grads.forEach((grad, p) =>
       grad.forEach((v, i) => {
         const g = v + weightDecay * weights[p]![i]!;
@@ -93,14 +92,11 @@ test('optimizers: a store larger than a binding is updated in pieces', async () 
   const small = withSmallBindings(engine, 4100);
   const updates = [recordSgd(engine, whole.store, { momentum: 0.9, weightDecay: 0.1 })];
   updates.push(recordSgd(small, pieces.store, { momentum: 0.9, weightDecay: 0.1 }));
-  assert.is(updates[0]!.commands.length, 1);
-  assert.is(updates[1]!.commands.length, Math.ceil(whole.store.values.bytes / 4096));
+  assert.is(updates[0]!.step(0.1).commands.flat().length, 1);
+  assert.is(updates[1]!.step(0.1).commands.flat().length, Math.ceil(whole.store.values.bytes / 4096));
   whole.writeGrads();
   pieces.writeGrads();
-  for (const sgd of updates) {
-    sgd.write(engine, 0.1);
-    engine.submit(sgd.commands);
-  }
+  for (const sgd of updates) runSteps(engine, sgd.step(0.1));
   const [a, b] = await engine.read(whole.store.values, pieces.store.values);
   assert.equal(a, b);
 });

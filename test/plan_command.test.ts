@@ -74,14 +74,13 @@ test('nat plan: a step of w has the dispatches of its pieces, counted where they
   const cost: Plan = JSON.parse(await nat('--transitions one.json --nodes 1 --layers 3 --batch 8 --json'));
   const transitions = { name: 'one', rows: [['sep_conv_3x3', ['sep_conv_3x3']]] } as const;
   const config: SearchConfig = { ...QUICK, transitions, nodes: 1, layers: 3, batch: 8 };
-  const { supernet } = planForKind('gpu', config, 1000).program;
+  const { supernet } = planForKind('gpu', config, 1000).draft;
   const cell: Cell = [
     ['sep_conv_3x3', 0, 2],
     ['sep_conv_3x3', 1, 2],
   ];
   const arch: Architecture = { normal: cell, reduce: cell };
-  const written = { write: () => {} };
-  const commands = [...supernet.forward(arch, 'weights'), ...supernet.backward(written, arch)].flat();
+  const commands = supernet.train(arch).commands.flat();
   const pieces = commands.filter(({ kernel }) => kernel !== 'clear').length;
   // and the batch's images, and the update
   assert.is(cost.dispatches_per_step.weights, pieces + 2);
@@ -114,7 +113,7 @@ test('nat plan: mistakes are one line and exit code 2', async () => {
   assert.match(await refusal('--kind null'), /^--kind: got 'null'/);
   assert.match(await refusal('--channels 3'), /^--channels: got 3, expected an even number/);
   assert.match(await refusal('--batch 500'), /^--batch: got 500, but the policy part has 250 of 1000 images/);
-  assert.match(await refusal('--images 0'), /^--images: got 0, expected at least 1/);
+  assert.match(await refusal('--images 0'), /^--images: got 0, expected a whole number of 1 or more/);
   assert.match(await refusal('--out run'), /^unknown option --out/);
 });
 

@@ -5,14 +5,7 @@ import * as assert from 'uvu/assert';
 import type { Cell } from '../src/arch/genotype.ts';
 import { LOOSE_END_PRIMITIVES } from '../src/arch/primitives.ts';
 import { sampleCell } from '../src/arch/search_space.ts';
-import {
-  type GraphSize,
-  fillGraph,
-  newGraphArrays,
-  rowPointers,
-  vertexOf,
-  verticesOf,
-} from '../src/policy/graph.ts';
+import { graphOf, type GraphSize, rowPointers, vertexOf, verticesOf } from '../src/policy/graph.ts';
 import { STREAM, createRng } from '../src/core/rng.ts';
 
 /** The dense matrix of compressed rows in which every entry is 1 and entries of one place add. */
@@ -26,8 +19,7 @@ function dense(pointers: Int32Array, columns: Int32Array): number[][] {
 }
 
 function matrices(size: GraphSize, cells: readonly Cell[]) {
-  const arrays = newGraphArrays(size);
-  fillGraph(arrays, size, cells, LOOSE_END_PRIMITIVES);
+  const arrays = graphOf(size, cells, LOOSE_END_PRIMITIVES);
   return {
     arrays,
     forward: dense(rowPointers(size), arrays.columns),

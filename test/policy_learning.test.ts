@@ -5,7 +5,7 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import type { GpuEngine } from '../runtime/engine/gpu_engine.ts';
-import { directAllocator } from '../src/core/allocator.ts';
+import { createTensor, directAllocator } from '../src/core/allocator.ts';
 import { actionSpace } from '../src/arch/action_space.ts';
 import type { Architecture } from '../src/arch/genotype.ts';
 import {
@@ -25,10 +25,10 @@ import {
 import { recordInitialisation } from '../src/nn/initialise.ts';
 import { recordAdam } from '../src/optim/adam.ts';
 import { createPolicy, type PolicyKind } from '../src/policy/policies.ts';
-import { entropyGradient, recordReinforce } from '../src/policy/reinforce.ts';
+import { recordReinforce } from '../src/policy/reinforce.ts';
 import { legality, sampleActions } from '../src/policy/sampling.ts';
 import { createRng, STREAM } from '../src/core/rng.ts';
-import { tensorAt } from '../src/core/tensor.ts';
+import { commandsOnly, runSteps } from '../src/core/step.ts';
 import { download } from '../src/core/transfer.ts';
 import { testEngine } from './support/device.ts';
 
@@ -81,25 +81,22 @@ function build(engine: GpuEngine, kind: PolicyKind, { table, primitives }: Probl
   const space = actionSpace(table);
   const policy = createPolicy(kind, { primitives, nodes: NODES, space, normalizeAdjacency: false });
   policy.weights.allocate(engine);
-  const inputs = policy.allocate(engine);
-  const counts = (label: string) => tensorAt(engine.createBuffer(label, 16), 0, [4]);
+  const counts = (label: string) => createTensor(engine, label, [4]);
   const [before, after] = [counts('before'), counts('after')];
   const reward = { baseline: 'moving-average', baselineDecay: 0.9, costWeight: 0 } as const;
   const config = { entropy: 0.003, transformations: 1, ...reward };
   const allocator = directAllocator(engine);
   const memory = { activations: allocator, scratch: allocator };
-  const reinforce = recordReinforce(engine, memory, inputs, before, after, config);
+  const reinforce = recordReinforce(engine, memory, policy, before, after, config);
   const adam = recordAdam(engine, policy.weights, { betas: [0.5, 0.999], eps: 1e-8, weightDecay: 0 });
   engine.submit(recordInitialisation(engine, policy.weights, SEED, 0));
-  engine.write(reinforce.gradEntropy, entropyGradient(config));
   engine.write(before, new Float32Array([0, 0, 0, 1]));
-  inputs.prepare(engine);
+  runSteps(engine, reinforce.initialise);
   const probabilities = async ({ normal, reduce }: Architecture): Promise<Float32Array> => {
-    inputs.write(engine, [normal, reduce]);
-    engine.submit(reinforce.forward);
+    runSteps(engine, reinforce.forward([normal, reduce]));
     return (await download(engine, reinforce.probabilities))[0] as Float32Array;
   };
-  return { space, policy, inputs, after, reinforce, adam, probabilities };
+  return { space, policy, after, reinforce, adam, probabilities };
 }
 
 type Learner = ReturnType<typeof build>;
@@ -123,7 +120,7 @@ async function expectedReward(problem: Problem, { probabilities, space }: Learne
 }
 
 async function train(engine: GpuEngine, problem: Problem, learner: Learner): Promise<void> {
-  const { policy, inputs, after, reinforce, adam, probabilities, space } = learner;
+  const { policy, after, reinforce, adam, probabilities, space } = learner;
   const architectures = createRng(SEED, STREAM.policyArchitecture);
   const draws = createRng(SEED, STREAM.actions);
   const actions = new Int32Array(policy.edges);
@@ -132,10 +129,8 @@ async function train(engine: GpuEngine, problem: Problem, learner: Learner): Pro
     const beta = sampleArchitecture(spaceOf(problem), architectures);
     sampleActions(await probabilities(beta), actions, draws, legality(space, [beta.normal, beta.reduce]));
     const right = rightActions(problem, beta).filter((action, edge) => actions[edge] === action);
-    engine.write(inputs.actions, actions);
     engine.write(after, new Float32Array([0, right.length / actions.length, 0, 1]));
-    adam.write(engine, 2e-3, step);
-    engine.submit([clear], reinforce.backward, adam.commands);
+    runSteps(engine, commandsOnly([clear]), reinforce.backward(actions, 0), adam.step(2e-3, step));
   }
 }
 

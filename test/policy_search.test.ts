@@ -2,17 +2,18 @@
 // the reward is made of.
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { directAllocator } from '../src/core/allocator.ts';
+import { createTensor, directAllocator } from '../src/core/allocator.ts';
 import { UserError } from '../runtime/errors.ts';
 import { parseSafetensors } from '../src/io/safetensors.ts';
 import { actionSpace } from '../src/arch/action_space.ts';
 import { parseTransitions, tableToRows } from '../src/arch/transition_file.ts';
 import { NAT_PLUS_PLUS_TRANSITIONS, NAT_TRANSITIONS } from '../src/arch/transitions.ts';
+import { allocatePolicy } from '../src/policy/policy.ts';
 import { createPolicy } from '../src/policy/policies.ts';
 import { recordReinforce, REINFORCE_TOTALS } from '../src/policy/reinforce.ts';
 import { checkSearchConfig, type SearchConfig } from '../src/search/config.ts';
 import { Tape } from '../src/core/tape.ts';
-import { tensorAt } from '../src/core/tensor.ts';
+import { runSteps } from '../src/core/step.ts';
 import { download } from '../src/core/transfer.ts';
 import { testEngine } from './support/device.ts';
 import { fileOf, runSmall, textOf, TINY } from './support/search_run.ts';
@@ -57,7 +58,7 @@ test('lstm on few operations: the steady state creates nothing, and reads back p
   assert.ok(report.steps_after_warmup >= 10, `only ${report.steps_after_warmup} steps had no new piece`);
   assert.equal(report.created_after_warmup, { buffers: 0, bindGroups: 0, pipelines: 0, shaderModules: 0 });
   // 8 edges, 4 actions, 4 bytes in every second step.
-  assert.is(report.readback_bytes_per_step, (8 * 4 * 4) / 2);
+  assert.equal(report.readback_bytes_per_step, { weights: 0, policy: 8 * 4 * 4 });
 });
 
 test('random search: nothing is learned, the policy phase measures', async () => {
@@ -78,11 +79,12 @@ test('random search: uniform over the targets that a table allows', async () => 
   const { ops } = NAT_PLUS_PLUS_TRANSITIONS;
   const policy = createPolicy('random', { primitives: ops, nodes: 1, space, normalizeAdjacency: false });
   policy.weights.allocate(engine);
-  const inputs = policy.allocate(engine);
+  const memory = allocatePolicy(engine, policy);
   const allocator = directAllocator(engine);
   const cell = (['conv_1x1', 'conv_5x5'] as const).map((op) => [op, 0, 2] as const);
-  inputs.write(engine, [cell, cell]);
-  const tensor = inputs.probabilities(new Tape({ engine, activations: allocator, scratch: allocator }));
+  runSteps(engine, memory.encode([cell, cell]));
+  const tape = new Tape({ engine, activations: allocator, scratch: allocator });
+  const tensor = policy.probabilities(tape, memory.features, memory.mask);
   const [probabilities] = await download(engine, tensor);
   const row = (edge: number) => Array.from(probabilities!.subarray(13 * edge, 13 * edge + 13));
   const third = Math.fround(1 / 3);
@@ -97,9 +99,8 @@ test('the reward is the accuracy gained less the weighted cost, and the baseline
   const options = { primitives: ['conv_3x3', 'null'], nodes: 1, space, normalizeAdjacency: false } as const;
   const policy = createPolicy('random', options);
   policy.weights.allocate(engine);
-  const inputs = policy.allocate(engine);
   const counts = (label: string, hits: number) => {
-    const tensor = tensorAt(engine.createBuffer(label, 16), 0, [4]);
+    const tensor = createTensor(engine, label, [4]);
     engine.write(tensor, new Float32Array([1, hits, 9, 16]));
     return tensor;
   };
@@ -107,13 +108,13 @@ test('the reward is the accuracy gained less the weighted cost, and the baseline
   const reinforce = recordReinforce(
     engine,
     { activations: allocator, scratch: allocator },
-    inputs,
+    policy,
     counts('before', 4),
     counts('after', 6),
     { entropy: 0, baseline: 'moving-average', baselineDecay: 0.75, costWeight: 0.5, transformations: 1 },
   );
-  engine.write(reinforce.cost, new Float32Array([-0.25]));
-  engine.submit(reinforce.forward, reinforce.backward);
+  const cell = (['conv_3x3', 'null'] as const).map((op) => [op, 0, 2] as const);
+  runSteps(engine, reinforce.forward([cell, cell]), reinforce.backward(new Int32Array(4), -0.25));
   const [totals, baseline] = await download(engine, reinforce.totals, reinforce.state);
   // 6/16 - 4/16 + 0.5 * 0.25, all exact in f32
   assert.is(totals![REINFORCE_TOTALS.indexOf('reward')], 0.25);
@@ -127,7 +128,7 @@ test('settings of policies and transitions that make no sense', () => {
       (error: Error) => error instanceof UserError && error.message === message,
     );
   refuses({ policy: 'rnn' as never }, '--policy: got rnn, expected one of gcn, lstm, random');
-  refuses({ costWeight: -1 }, '--cost-weight: got -1, expected 0 or more');
+  refuses({ costWeight: -1 }, '--cost-weight: got -1, expected a number of 0 or more');
   const nothing = tableToRows(parseTransitions('{"transitions": {"null": ["null"]}}', 'test'));
   refuses(
     { transitions: nothing },

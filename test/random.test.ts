@@ -4,6 +4,7 @@ import * as assert from 'uvu/assert';
 import { type Distribution, recordRandom } from '../src/ops/random.ts';
 import { createRng, STREAM } from '../src/core/rng.ts';
 import { tensorAt } from '../src/core/tensor.ts';
+import { createTensor } from '../src/core/allocator.ts';
 import { testEngine } from './support/device.ts';
 import { download, upload } from './support/device_memory.ts';
 import { near } from './support/near.ts';
@@ -43,7 +44,7 @@ for (const n of [1, 4, 7, 1001]) {
 test('random: more workgroups than a row of the grid holds', async () => {
   const engine = await testEngine();
   const n = 4 * 64 * 65536 + 7;
-  const y = tensorAt(engine.createBuffer('random', 4 * n), 0, [n]);
+  const y = createTensor(engine, 'random', [n]);
   const distribution = { kind: 'uniform', low: 0, high: 1 } as const;
   engine.submit([recordRandom(engine, y, distribution, { seed: SEED, stream: STREAM.init, position: 0 })]);
   for (const first of [0, 64 * 32768 * 4 - 64, n - (n % 64) - 64]) {

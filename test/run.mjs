@@ -11,6 +11,7 @@ import { stripVTControlCharacters } from 'node:util';
 /** Tests whose result may differ from adapter to adapter -> the adapters that they must pass on. */
 const ADAPTERS = {
   bench_limits: ['llvmpipe', 'swiftshader'],
+  code_generation: ['llvmpipe'],
   golden: ['llvmpipe', 'swiftshader'],
   ops: ['llvmpipe', 'swiftshader'],
   shaders: ['llvmpipe', 'swiftshader'],
@@ -19,11 +20,16 @@ const ADAPTERS = {
 /** Longest time for one file, in seconds. */
 const LIMIT = 900;
 
-/** What Dawn prints about every adapter; it says nothing about a test. */
-const DAWN_NOISE = /^Warning: maxDynamic\w+ artificially reduced .*\n/gm;
+/** What may be missing on a machine -> what to install. */
+const HOW_TO_GET = {
+  llvmpipe: 'Mesa 23 or newer (package mesa-vulkan-drivers)',
+  swiftshader: "Debian's chromium, or the npm package @sparticuz/chromium (npm ci without --omit=optional)",
+  Chromium: "Debian's chromium, or the npm package @sparticuz/chromium; NAT_BROWSER names any other",
+  Deno: 'the npm package deno, and name its program in NAT_DENO',
+};
 
 /** What a test says that found something missing on this machine; it fails itself where CI is set. */
-const MISSING = /^MISSING .*$/gm;
+const MISSING = /^MISSING +(.*)$/gm;
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 const built = join(root, 'dist', 'test');
@@ -53,16 +59,18 @@ function runNode(args, environment) {
   });
 }
 
-/** The kinds of adapter of this machine, best first. */
+/** The kinds of adapter of this machine, best first; ends the program where there is none. */
 async function adapterKinds() {
-  const { stdout } = await runNode([join(root, 'dist', 'nat.js'), 'devices', '--json'], {});
-  try {
-    return /** @type {string[]} */ (
-      JSON.parse(stdout).adapters.map((/** @type {{ kind: string }} */ { kind }) => kind)
-    );
-  } catch {
-    return [];
+  const devices = [join(root, 'dist', 'nat.js'), 'devices'];
+  const { code, stdout } = await runNode([...devices, '--json'], {});
+  if (code !== 0) {
+    // its line without --json says how to get one
+    process.stderr.write((await runNode(devices, {})).output);
+    process.exit(1);
   }
+  return /** @type {string[]} */ (
+    JSON.parse(stdout).adapters.map((/** @type {{ kind: string }} */ { kind }) => kind)
+  );
 }
 
 /** uvu's last summary in a file's output; a file that ends without one, or badly, has failed. */
@@ -89,29 +97,32 @@ const forced = process.env.NAT_ADAPTER;
 const kinds = forced ? [forced] : await adapterKinds();
 const best = kinds[0];
 const total = { passed: 0, failed: 0 };
-if (!best) {
-  console.error('NO ADAPTER FOUND: `node dist/nat.js devices` tells how to get one');
-  total.failed++;
-}
+/** What was not tested for want of something on this machine -> where. @type {Map<string, string[]>} */
+const untested = new Map();
+const leaveOut = (/** @type {string} */ what, /** @type {string} */ where) =>
+  untested.set(what, [...(untested.get(what) ?? []), where]);
 
 const start = performance.now();
 for (const name of names) {
   const asked = forced ? [] : (ADAPTERS[/** @type {keyof typeof ADAPTERS} */ (name)] ?? []);
-  for (const adapter of new Set([best ?? '', ...asked])) {
+  for (const adapter of new Set([best, ...asked])) {
     const label = asked.length > 0 ? `${name} on ${adapter}` : name;
-    if (adapter && !kinds.includes(adapter)) {
-      console.error(`MISSING  ${label}: this machine has no such adapter, so nothing was tested on it`);
+    if (!kinds.includes(adapter)) {
+      leaveOut(`no ${adapter} on this machine`, name);
       if (process.env.CI) total.failed++;
       continue;
     }
     const begin = performance.now();
-    const result = await runNode([join(built, `${name}.test.js`)], adapter ? { NAT_ADAPTER: adapter } : {});
-    const { passed, failed, note } = count(result);
+    const result = await runNode([join(built, `${name}.test.js`)], { NAT_ADAPTER: adapter });
+    const { passed: ended, failed, note } = count(result);
+    // a test that found something missing has ended well, and has tested nothing
+    const lacking = [...result.output.matchAll(MISSING)].map((match) => match[1]);
+    for (const what of lacking) leaveOut(what, name);
+    const passed = ended - lacking.length;
     total.passed += passed;
     total.failed += failed;
     const seconds = ((performance.now() - begin) / 1000).toFixed(1).padStart(6);
-    if (failed > 0) process.stdout.write(result.output.replace(DAWN_NOISE, ''));
-    else for (const [line] of result.output.matchAll(MISSING)) console.error(line);
+    if (failed > 0) process.stdout.write(result.output);
     console.log(
       `${failed > 0 ? 'FAIL' : 'ok  '} ${seconds} s  ${label}: ${passed} passed, ${failed} failed${note}`,
     );
@@ -122,8 +133,10 @@ if (names.length === 0) {
   console.error(`no test file${wanted.length > 0 ? ` matches ${wanted.join(', ')}` : ''}; run npm test`);
   total.failed++;
 }
-console.log(
-  `${names.length} files on ${best ?? 'no adapter'} in ${((performance.now() - start) / 1000).toFixed(0)} s`,
-);
+for (const [what, where] of untested) {
+  const ways = Object.entries(HOW_TO_GET).flatMap(([thing, how]) => (what.includes(thing) ? [how] : []));
+  console.log(`NOT TESTED: ${where.join(', ')}: ${what}; install ${ways.join(' and ')}`);
+}
+console.log(`${names.length} files on ${best} in ${((performance.now() - start) / 1000).toFixed(0)} s`);
 console.log(`${total.passed} passed, ${total.failed} failed`);
 process.exitCode = total.failed > 0 ? 1 : 0;

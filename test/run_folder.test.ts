@@ -223,10 +223,10 @@ test('run folder: a checkpoint or folder of another version is refused', async (
   const files = await uninterrupted();
   const path = `${DIR}/checkpoint.safetensors`;
   const { tensors, metadata } = parseSafetensors(files.contents.get(path)!, path);
-  files.contents.set(path, serializeSafetensors(tensors, { ...metadata, format: '2' }));
+  files.contents.set(path, serializeSafetensors(tensors, { ...metadata, format: '3' }));
   assert.match(
     await refusal(resumeRun(files, DIR, CONFIG, ENVIRONMENT)),
-    /has format 2, this version reads 1/,
+    /has format 3, this version reads 2/,
   );
   for (const [config, got] of [
     ['{"format":0}', 'format 0'],

@@ -46,7 +46,7 @@ async function runInPage({ page }: TestBrowser): Promise<Run> {
       dir,
       resume: false,
       environment: nat.environmentOf(platform.runtime, engine.info),
-      observer: { progress() {}, metrics() {}, now: platform.now, interrupted: () => false },
+      observer: { progress() {}, now: platform.now, interrupted: () => false },
     });
     const run = await nat.readFinishedRun(files, dir);
     const evaluator = await nat.openFinishedRun(engine, config, run, images, dir);
@@ -69,8 +69,14 @@ async function runInPage({ page }: TestBrowser): Promise<Run> {
 /** An engine in Node on the SwiftShader that the browser has just used. */
 async function engineLike(browser: TestBrowser): Promise<GpuEngine> {
   const library = browser.swiftshader();
+  const { VK_DRIVER_FILES, VK_ICD_FILENAMES } = process.env;
   process.env['VK_DRIVER_FILES'] = process.env['VK_ICD_FILENAMES'] = manifestOf(library);
   const engine = await openEngine(nodeGpu());
+  // as they were, since the next test's browser takes them over
+  for (const [name, value] of Object.entries({ VK_DRIVER_FILES, VK_ICD_FILENAMES })) {
+    if (value === undefined) delete process.env[name];
+    else process.env[name] = value;
+  }
   assert.ok(readFileSync('/proc/self/maps', 'latin1').includes(library), `Node runs on ${library}`);
   return engine;
 }

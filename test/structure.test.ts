@@ -47,6 +47,7 @@ const BELOW_SEARCH = [
   'nn',
   'ops',
   'run',
+  'settings',
   'io',
   'core',
 ];
@@ -64,6 +65,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   networks: ['arch', 'nn', 'ops', 'io', 'core'],
   supernet: ['networks', 'arch', 'nn', 'ops', 'core'],
   policy: ['arch', 'nn', 'ops', 'core'],
+  settings: [],
   run: ['io', 'core'],
   search: BELOW_SEARCH,
   train: BELOW_SEARCH,
@@ -110,6 +112,29 @@ test('structure: runtime/ imports nothing from src/', () => {
       .map((name) => `${file.path} imports ${name}`),
   );
   assert.equal(wrong, []);
+});
+
+test('structure: only what opens an adapter, and the library for its users, names the engine on a device', () => {
+  const doors = ['runtime/engine/open_engine.ts', 'runtime/engine/null_device.ts', 'src/library.ts'];
+  const hosts = /^runtime\/host\/(?:host|browser\/host_browser)\.ts$/;
+  const above = [...src, ...runtime, ...sources('bench', CODE)].filter(
+    ({ path }) => !doors.includes(path) && !hosts.test(path),
+  );
+  const wrong = above.filter((file) => imports(file).includes('runtime/engine/gpu_engine.ts'));
+  assert.equal(
+    wrong.map(({ path }) => path),
+    [],
+  );
+});
+
+test('structure: only core/plan.ts records on the engine that counts', () => {
+  const wrong = [...src, ...sources('bench', CODE)].filter(
+    (file) => file.path !== 'src/core/plan.ts' && imports(file).includes('runtime/engine/plan_engine.ts'),
+  );
+  assert.equal(
+    wrong.map(({ path }) => path),
+    [],
+  );
 });
 
 /** Modules that need Node, and the one file below the command line that uses such a module. */

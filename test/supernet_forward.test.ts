@@ -5,9 +5,10 @@ import * as assert from 'uvu/assert';
 import type { Architecture, Cell } from '../src/arch/genotype.ts';
 import { FULLY_CONCAT_PRIMITIVES, LOOSE_END_PRIMITIVES } from '../src/arch/primitives.ts';
 import { sampleArchitecture } from '../src/arch/search_space.ts';
-import { createSupernet, planSupernet } from '../src/supernet/setup.ts';
+import { planSupernet } from '../src/supernet/setup.ts';
 import { recordInitialisation } from '../src/nn/initialise.ts';
 import { createRng, type Rng } from '../src/core/rng.ts';
+import { runSteps, type Step } from '../src/core/step.ts';
 import { numel } from '../src/core/tensor.ts';
 import { testEngine } from './support/device.ts';
 import { download } from './support/device_memory.ts';
@@ -19,9 +20,7 @@ async function tinySupernet(looseEnd: boolean) {
   const primitives = looseEnd ? LOOSE_END_PRIMITIVES : FULLY_CONCAT_PRIMITIVES;
   const size = { channels: 4, layers: 3, nodes: 3, classes: 10, imageSize: 16 };
   const config = { ...size, primitives, looseEnd };
-  const plan = planSupernet(config, 4, engine.kind);
-  await engine.compile(plan.engine.pipelines.values());
-  const parts = createSupernet(engine, config, 4, plan);
+  const parts = await planSupernet(engine, config, 4).record(engine);
   engine.submit(recordInitialisation(engine, parts.model.weights, 1, 0));
   const { images, targets } = parts.memory;
   const rng = createRng(2, 0);
@@ -32,6 +31,8 @@ async function tinySupernet(looseEnd: boolean) {
   engine.write(targets, Int32Array.from([3, 1, 4, 1]));
   return { ...parts, space: { nodes: config.nodes, primitives } };
 }
+
+const callsOf = ({ commands }: Step) => commands.flat();
 
 /** The architecture with some edges turned into skip or null connections. */
 function thinned(arch: Architecture, rng: Rng): Architecture {
@@ -53,15 +54,15 @@ for (const looseEnd of [false, true]) {
       const alphas = [thinned(beta, rng), thinned(beta, rng)];
       const whole: unknown[] = [];
       for (const alpha of alphas) {
-        engine.submit(...supernet.forward(alpha, 'after'));
+        runSteps(engine, supernet.forward(alpha, 'after'));
         whole.push([await download(engine, memory.logits), await download(engine, supernet.loss)]);
       }
-      engine.submit(...supernet.forward(beta, 'before'));
+      runSteps(engine, supernet.forward(beta, 'before'));
       let previous = beta;
       for (const [k, alpha] of alphas.entries()) {
-        const commands = supernet.forward(alpha, 'after', previous);
-        saved += supernet.forward(alpha, 'after').flat().length - commands.flat().length;
-        engine.submit(...commands);
+        const step = supernet.forward(alpha, 'after', previous);
+        saved += callsOf(supernet.forward(alpha, 'after')).length - callsOf(step).length;
+        runSteps(engine, step);
         assert.equal(
           [await download(engine, memory.logits), await download(engine, supernet.loss)],
           whole[k],
@@ -76,7 +77,7 @@ for (const looseEnd of [false, true]) {
 test('the same architecture again only counts its loss', async () => {
   const { supernet, space } = await tinySupernet(false);
   const beta = sampleArchitecture(space, createRng(3, 7));
-  const again = supernet.forward(beta, 'after', beta).flat();
+  const again = callsOf(supernet.forward(beta, 'after', beta));
   assert.equal(
     again.map(({ kernel }) => kernel),
     ['cross_entropy', 'cross_entropy_mean'],

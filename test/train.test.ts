@@ -25,7 +25,8 @@ test('steps and evaluations create nothing, and the plan knows the memory', asyn
   const before = engine.counters.bufferBytes;
   const run = await trainSmall(engine, SMALL);
   const report = JSON.parse(textOf(run, 'engine.json'));
-  assert.equal(report.submissions, { train: 4, test: 6 });
+  assert.equal(report.steps, { train: 4, test: 6 });
+  assert.is(report.steps_after_warmup, 9);
   assert.equal(report.created_after_warmup, { buffers: 0, bindGroups: 0, pipelines: 0, shaderModules: 0 });
   const used = engine.counters.bufferBytes - before;
   assert.ok(used <= 1.001 * report.planned_bytes, `used ${used}, planned ${report.planned_bytes}`);
@@ -106,7 +107,7 @@ test('a training that diverges says so, and keeps its last checkpoint (seed 5)',
   );
   const bytes = files.contents.get(`${RUN}/checkpoint.safetensors`)!;
   const { state, tensors } = await decodeCheckpoint(bytes, 'checkpoint');
-  assert.equal(state['position'], { epoch: 2, step: 0 });
+  assert.equal(state['position'], { epoch: 2, phase: 'train', step: 0 });
   assert.ok(Array.from(tensors['weights']!.data as Float32Array).every(Number.isFinite));
 });
 

@@ -8,7 +8,7 @@ import { openWorkerPool } from '../runtime/host/node/worker_pool.ts';
 import { RunError, UserError } from '../runtime/errors.ts';
 import type { ImageJob, PreparedImage } from '../src/data/prepare_image.ts';
 import type { TrainConfig } from '../src/train/config.ts';
-import { DEFAULTS } from '../src/train/defaults.ts';
+import { DEFAULTS } from '../src/train/config.ts';
 import { loadTrainingImages } from '../src/train/load.ts';
 import { trainIntoFolder } from '../src/train/run.ts';
 import { requireBlueprint } from '../src/networks/registry.ts';
@@ -77,7 +77,6 @@ async function trainFolder(
       environment: {},
       observer: {
         progress: () => reports++,
-        metrics: () => {},
         now: () => performance.now(),
         interrupted: () => reports >= stopAfter,
       },

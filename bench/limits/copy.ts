@@ -1,6 +1,7 @@
 // Copying: bench/shaders/copy_rate.wgsl, for sizes that caches hold and that they do not.
 import type { AdapterKind } from '../../runtime/engine/adapter_info.ts';
-import { floats, type Probe } from './probe.ts';
+import type { Probe } from './probe.ts';
+import { createTensor } from '../../src/core/allocator.ts';
 
 const PERIOD = 1021;
 
@@ -18,7 +19,7 @@ export function copyProbe(bytes: number, per: number): Probe {
     name: `copy ${size}, ${per} vec4 an invocation`,
     amount: 2 * bytes,
     setUp(engine) {
-      const [x, result] = [floats(engine, 'x', count), floats(engine, 'y', count)];
+      const [x, result] = ['x', 'y'].map((label) => createTensor(engine, label, [count]));
       engine.write(x, ramp(count));
       const call = {
         kernel: 'copy_rate',

@@ -1,6 +1,7 @@
 // Multiply-adds in registers: bench/shaders/fma_rate.wgsl.
 import type { AdapterKind } from '../../runtime/engine/adapter_info.ts';
-import { floats, type Probe } from './probe.ts';
+import type { Probe } from './probe.ts';
+import { createTensor } from '../../src/core/allocator.ts';
 
 const CHAINS = 12;
 const STEPS_A_ROUND = 4;
@@ -27,7 +28,7 @@ export function fmaProbe({ invocations, rounds }: FmaSize, fused: boolean): Prob
     name: fused ? 'fma(x, a, b)' : 'x * a + b',
     amount: 2 * invocations * CHAINS * STEPS_A_ROUND * rounds,
     setUp(engine) {
-      const result = floats(engine, 'values', CHAINS * invocations);
+      const result = createTensor(engine, 'values', [CHAINS * invocations]);
       const call = {
         kernel: 'fma_rate',
         bind: { values: result },

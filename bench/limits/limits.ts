@@ -1,6 +1,6 @@
 // What an adapter can do at best, measured with kernels of their own (bench/shaders): multiply-adds in registers,
 // copying, and a matrix product. What they compute is checked, so that no rate stands for work that was not done.
-import type { GpuEngine } from '../../runtime/engine/gpu_engine.ts';
+import type { Device } from '../../runtime/engine/engine.ts';
 import { RunError } from '../../runtime/errors.ts';
 import { measure, type MeasurePlan } from '../measure/measure.ts';
 import { copyProbes } from './copy.ts';
@@ -26,7 +26,7 @@ export interface Limits {
 
 /** Measures the limits; `report` hears of each probe. Throws RunError where a kernel computed something wrong. */
 export async function measureLimits(
-  open: () => Promise<GpuEngine>,
+  open: () => Promise<Device>,
   plan: MeasurePlan,
   report: (name: string, done: number, total: number) => void,
 ): Promise<Limits> {
@@ -49,7 +49,7 @@ export async function measureLimits(
 }
 
 /** From the fastest sample, since a limit is an upper bound. */
-async function rateOf(open: () => Promise<GpuEngine>, probe: Probe, plan: MeasurePlan): Promise<number> {
+async function rateOf(open: () => Promise<Device>, probe: Probe, plan: MeasurePlan): Promise<number> {
   const engine = await open();
   try {
     const { workload, complaint } = probeWorkload(probe);

@@ -1,6 +1,7 @@
 // Matrix products with register tiles: bench/shaders/matmul_rate_*.wgsl.
 import type { AdapterKind } from '../../runtime/engine/adapter_info.ts';
-import { floats, type Probe } from './probe.ts';
+import type { Probe } from './probe.ts';
+import { createTensor } from '../../src/core/allocator.ts';
 
 /** Named by the tile of an invocation's registers, or of a workgroup's memory. */
 const SHADERS = {
@@ -28,7 +29,7 @@ export function matmulProbe(form: keyof typeof SHADERS, size: number): Probe {
     name: `${form}, ${size}x${size}x${size}`,
     amount: 2 * size ** 3,
     setUp(engine) {
-      const [a, b, result] = ['a', 'b', 'c'].map((label) => floats(engine, label, size * size));
+      const [a, b, result] = ['a', 'b', 'c'].map((label) => createTensor(engine, label, [size, size]));
       engine.write(a!, fill(size, elementOfA));
       engine.write(b!, fill(size, elementOfB));
       const bind = { a: a!, b: b!, c: result! };

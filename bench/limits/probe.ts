@@ -1,29 +1,21 @@
 // A kernel that does one thing as fast as an adapter can, and the check that it did it.
-import type { Region } from '../../runtime/engine/engine.ts';
-import type { GpuEngine } from '../../runtime/engine/gpu_engine.ts';
-import type { KernelCall } from '../../runtime/engine/engine.ts';
-import type { Workload } from '../workloads/workload.ts';
-import { enqueueCommands } from '../workloads/workload.ts';
+import type { Device, KernelCall, Region } from '../../runtime/engine/engine.ts';
+import { enqueueCommands, type Workload } from '../workloads/workload.ts';
 
 export interface Probe {
   readonly name: string;
   /** Floating-point operations (2 a multiply-add) or bytes of one iteration. */
   readonly amount: number;
   /** Makes the buffers and their contents, and says what to run. */
-  setUp(engine: GpuEngine): { readonly call: KernelCall; readonly result: Region };
+  setUp(engine: Device): { readonly call: KernelCall; readonly result: Region };
   /** Index and value of the first result that is not as it must be; null where all are. */
   check(result: Float32Array): { readonly at: number; readonly expected: number } | null;
-}
-
-/** A buffer of floats. */
-export function floats(engine: GpuEngine, label: string, count: number): Region {
-  return { buffer: engine.createBuffer(label, 4 * count), offset: 0, bytes: 4 * count };
 }
 
 /** A probe as a workload, and what to ask once it has run: what is wrong with its result, or null. */
 export function probeWorkload(probe: Probe): {
   readonly workload: Pick<Workload, 'prepare'>;
-  complaint(engine: GpuEngine): Promise<string | null>;
+  complaint(engine: Device): Promise<string | null>;
 } {
   let result: Region | null = null;
   return {

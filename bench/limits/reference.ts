@@ -1,6 +1,6 @@
 // The limits again, beside every benchmark: the speed of processors that a machine shares with others drifts by half
 // within minutes, and a share must compare what was measured at the same time.
-import type { GpuEngine } from '../../runtime/engine/gpu_engine.ts';
+import type { Device } from '../../runtime/engine/engine.ts';
 import { timeOf } from '../measure/measure.ts';
 import { median } from '../measure/statistics.ts';
 import { copyProbes } from './copy.ts';
@@ -19,7 +19,7 @@ export interface Reference {
 }
 
 /** Makes the fastest way of each limit ready on an engine, which it keeps until it is destroyed. */
-export async function openReference(engine: GpuEngine, limits: Limits): Promise<Reference> {
+export async function openReference(engine: Device, limits: Limits): Promise<Reference> {
   const { kind } = engine;
   const probes = [...fmaProbes(kind), ...copyProbes(kind), ...matmulProbes(kind)];
   const ready = async (limit: Limit): Promise<() => Promise<Limit>> => {

@@ -1,6 +1,6 @@
 // How a workload is measured: cold once, then warm in samples of many iterations and one wait, by the wall clock and,
 // where the adapter has timestamp queries, by the GPU's own clock.
-import type { GpuEngine } from '../../runtime/engine/gpu_engine.ts';
+import type { Device } from '../../runtime/engine/engine.ts';
 import type { Prepared, Work, Workload } from '../workloads/workload.ts';
 import { sampleTimes } from './sampler.ts';
 import { median, type Summary, summarize } from './statistics.ts';
@@ -32,7 +32,7 @@ const TIMED_SAMPLES = 3;
 
 /** Measures a workload on an engine on which nothing has run yet. */
 export async function measure(
-  engine: GpuEngine,
+  engine: Device,
   workload: Pick<Workload, 'prepare'>,
   plan: MeasurePlan,
 ): Promise<Measurement> {
@@ -62,11 +62,7 @@ export async function measure(
 }
 
 /** Milliseconds from enqueueing so many iterations to the end of the last one. */
-export async function timeOf(
-  engine: GpuEngine,
-  enqueue: Prepared['enqueue'],
-  count: number,
-): Promise<number> {
+export async function timeOf(engine: Device, enqueue: Prepared['enqueue'], count: number): Promise<number> {
   const began = performance.now();
   await enqueue(count);
   await engine.idle();
@@ -74,7 +70,7 @@ export async function timeOf(
 }
 
 async function timeOnGpu(
-  engine: GpuEngine,
+  engine: Device,
   run: (count: number) => Promise<number>,
   iterations: number,
 ): Promise<Pick<Measurement, 'gpu' | 'gpuShare'>> {

@@ -1,14 +1,12 @@
 // The peers' benchmarks through this library's own layers, ops and networks, under the peers' names.
 import type { AdapterKind } from '../../runtime/engine/adapter_info.ts';
-import type { GpuEngine } from '../../runtime/engine/gpu_engine.ts';
-import { PlanEngine } from '../../runtime/engine/plan_engine.ts';
-import type { Engine } from '../../runtime/engine/engine.ts';
+import type { Device, Engine } from '../../runtime/engine/engine.ts';
 import { poolLayer } from '../../src/networks/operations.ts';
 import { type Builder, conv, type Layer, norm, sequence } from '../../src/nn/layers.ts';
-import { directAllocator } from '../../src/core/allocator.ts';
+import { createTensor, directAllocator } from '../../src/core/allocator.ts';
+import { planRecording } from '../../src/core/plan.ts';
 import { add } from '../../src/ops/elementwise/add.ts';
 import { Tape } from '../../src/core/tape.ts';
-import { tensorAt } from '../../src/core/tensor.ts';
 import { layerWorkload, type Pass } from '../workloads/record_layer.ts';
 import { resnetStep } from '../workloads/train_steps.ts';
 import type { Workload } from '../workloads/workload.ts';
@@ -84,20 +82,17 @@ export function ourBenchmarks(sizes: PeerSizes): Readonly<Record<BenchmarkName, 
 }
 
 /** x + y + y + ... , each sum in a tensor of its own. */
-async function prepareChain(engine: GpuEngine, { chain, floats }: PeerSizes) {
+async function prepareChain(engine: Device, { chain, floats }: PeerSizes) {
   const record = (target: Engine) => {
     const allocator = directAllocator(target);
     const tape = new Tape({ engine: target, activations: allocator, scratch: allocator, training: false });
-    const fresh = () => tensorAt(target.createBuffer('numbers', 4 * floats), 0, [1, floats, 1, 1]);
+    const fresh = () => createTensor(target, 'numbers', [1, floats, 1, 1]);
     const b = fresh();
     let a = fresh();
     for (let op = 0; op < chain; op++) a = tape.apply(add, { a, b });
     return tape.take();
   };
-  const plan = new PlanEngine(engine.kind, engine.limits);
-  record(plan);
-  await engine.compile(plan.pipelines.values());
-  const commands = record(engine);
+  const commands = await planRecording(engine, record).record(engine);
   return {
     work: { madds: 0, bytes: null },
     async enqueue(count: number) {

@@ -1,15 +1,15 @@
 // A layer of the library on random inputs, recorded as the library records it: forward, its gradients, or both.
-import type { Command, Engine, Region } from '../../runtime/engine/engine.ts';
-import type { GpuEngine } from '../../runtime/engine/gpu_engine.ts';
-import { PlanEngine } from '../../runtime/engine/plan_engine.ts';
-import { directAllocator } from '../../src/core/allocator.ts';
+import type { Command, Device, Engine } from '../../runtime/engine/engine.ts';
+import { createTensor, directAllocator } from '../../src/core/allocator.ts';
 import { recordInitialisation } from '../../src/nn/initialise.ts';
 import type { Builder } from '../../src/nn/layers.ts';
 import { ParameterStore } from '../../src/nn/parameters.ts';
 import { recordRandom } from '../../src/ops/random.ts';
+import { planRecording } from '../../src/core/plan.ts';
+import { commandsOnly, runSteps, type Step, type Write } from '../../src/core/step.ts';
 import { STREAM } from '../../src/core/rng.ts';
 import { Tape } from '../../src/core/tape.ts';
-import { numel, type Shape, type Tensor, tensorAt } from '../../src/core/tensor.ts';
+import { numel, type Shape, type Tensor } from '../../src/core/tensor.ts';
 import type { HostArray } from '../../src/core/transfer.ts';
 import { enqueueCommands, type Work, type Workload } from './workload.ts';
 
@@ -32,26 +32,25 @@ export interface LayerCase {
   build(builder: Builder, constant: (shape: Shape, data: HostArray) => Tensor): Apply;
 }
 
-interface Recorded {
-  /** Runs once: fills the inputs, and goes forward where only backward is measured. */
-  readonly setUp: readonly Command[];
-  readonly measured: readonly Command[];
-  readonly constants: readonly (readonly [Region, HostArray])[];
-  readonly work: Work;
+interface RecordedLayer {
+  /** Fills parameters, inputs and the gradient of the output. */
+  readonly setUp: Step;
+  readonly forward: readonly Command[];
+  readonly backward: readonly Command[];
+  readonly output: Shape;
+  /** Numbers in all parameters. */
+  readonly weights: number;
 }
 
 const SEED = 1;
 
-/** Records a case on any engine; the arithmetic is that which a PlanEngine counted on the way. */
-export function recordLayer(engine: Engine, layer: LayerCase, pass: Pass, madds: () => number): Recorded {
-  const fresh = (label: string, shape: Shape): Tensor =>
-    tensorAt(engine.createBuffer(label, 4 * numel(shape)), 0, shape);
-  const constants: [Region, HostArray][] = [];
+function recordLayer(engine: Engine, layer: LayerCase): RecordedLayer {
+  const constants: Write[] = [];
   const constant = (shape: Shape, data: HostArray): Tensor => {
     const dtype = data instanceof Float32Array ? 'f32' : data instanceof Int32Array ? 'i32' : 'u32';
-    const tensor: Tensor = { ...fresh('constant', shape), dtype };
-    constants.push([tensor, data]);
-    return tensor;
+    const region = createTensor(engine, 'constant', shape, dtype);
+    constants.push({ region, data });
+    return region;
   };
   const weights = new ParameterStore('weights', true);
   const statistics = new ParameterStore('running statistics', false);
@@ -59,56 +58,50 @@ export function recordLayer(engine: Engine, layer: LayerCase, pass: Pass, madds:
   weights.allocate(engine);
   statistics.allocate(engine);
 
-  const setUp = [
+  const fill = [
     ...recordInitialisation(engine, weights, SEED, 0),
     ...recordInitialisation(engine, statistics, SEED, 1),
   ];
   let position = 2 ** 40;
   const random = (label: string, shape: Shape): Tensor => {
-    const x = fresh(label, shape);
+    const x = createTensor(engine, label, shape);
     const from = { seed: SEED, stream: STREAM.init, position };
     position += 2 ** 32;
-    setUp.push(recordRandom(engine, x, { kind: 'normal', mean: 0, std: 1 }, from));
+    fill.push(recordRandom(engine, x, { kind: 'normal', mean: 0, std: 1 }, from));
     return x;
   };
   const allocator = directAllocator(engine);
   const tape = new Tape({ engine, activations: allocator, scratch: allocator });
   const inputs = layer.inputs.map((shape) => random('input', shape));
-  inputs.forEach((x) => tape.direct(x, fresh('input gradient', x.shape)));
-  const counted = madds();
+  inputs.forEach((x) => tape.direct(x, createTensor(engine, 'input gradient', x.shape)));
   const output = apply(tape, inputs);
   const forward = tape.take();
-  const forwardMadds = layer.madds ?? madds() - counted;
   tape.seed(output, random('output gradient', output.shape));
   tape.backward();
-  const backward = tape.take();
-  if (pass === 'backward') setUp.push(...forward);
-
-  const floats = (...shapes: readonly Shape[]): number =>
-    shapes.reduce((sum, shape) => sum + numel(shape), 0);
-  const { reads = 1, gradientsReadInputs } = layer;
-  const [input, result] = [floats(...layer.inputs), floats(output.shape)];
-  const forwardFloats = reads * input + weights.count + result;
-  const backwardFloats =
-    reads * (result + (gradientsReadInputs ? input : 0)) +
-    (gradientsReadInputs ? weights.count : 0) +
-    (input + weights.count);
-  return {
-    setUp,
-    constants,
-    ...{
-      forward: { measured: forward, work: workOf(forwardMadds, forwardFloats) },
-      backward: { measured: backward, work: workOf(2 * forwardMadds, backwardFloats) },
-      'forward and backward': {
-        measured: [...forward, ...backward],
-        work: workOf(3 * forwardMadds, forwardFloats + backwardFloats),
-      },
-    }[pass],
-  };
+  const setUp = { writes: constants, commands: [fill] };
+  return { setUp, forward, backward: tape.take(), output: output.shape, weights: weights.count };
 }
 
-/** Both gradients of a product, of its inputs and of its weights, cost what the product itself costs. */
-const workOf = (madds: number, floats: number): Work => ({ madds, bytes: 4 * floats });
+/**
+ * What a pass must compute and move at least. Both gradients of a product, of its inputs and of its weights, cost what
+ * the product itself costs.
+ * @param madds multiply-adds of the forward pass
+ */
+function workOf(
+  { inputs, reads = 1, gradientsReadInputs }: LayerCase,
+  { output, weights }: RecordedLayer,
+  pass: Pass,
+  madds: number,
+): Work {
+  const input = inputs.reduce((sum, shape) => sum + numel(shape), 0);
+  const result = numel(output);
+  const readAgain = gradientsReadInputs ? reads * input + weights : 0;
+  const forward = { madds, floats: reads * input + weights + result };
+  const backward = { madds: 2 * madds, floats: reads * result + readAgain + input + weights };
+  const passes = { forward: [forward], backward: [backward], 'forward and backward': [forward, backward] };
+  const total = (of: 'madds' | 'floats'): number => passes[pass].reduce((sum, one) => sum + one[of], 0);
+  return { madds: total('madds'), bytes: 4 * total('floats') };
+}
 
 const show = (shapes: readonly Shape[]): string => shapes.map((shape) => shape.join('x')).join(', ');
 
@@ -117,13 +110,16 @@ export function layerWorkload(layer: LayerCase, pass: Pass): Workload {
     name: `${layer.name} ${pass}`,
     group: 'kernels',
     shape: show(layer.inputs),
-    async prepare(engine: GpuEngine) {
-      const plan = new PlanEngine(engine.kind, engine.limits);
-      const { work } = recordLayer(plan, layer, pass, () => plan.madds);
-      await engine.compile(plan.pipelines.values());
-      const { setUp, measured, constants } = recordLayer(engine, layer, pass, () => 0);
-      for (const [region, data] of constants) engine.write(region, data);
-      engine.submit(setUp);
+    async prepare(engine: Device) {
+      const plan = planRecording(engine, (on) => recordLayer(on, layer));
+      const work = workOf(layer, plan.draft, pass, layer.madds ?? plan.madds.all);
+      const { setUp, forward, backward } = await plan.record(engine);
+      runSteps(engine, setUp, ...(pass === 'backward' ? [commandsOnly(forward)] : []));
+      const measured = {
+        forward,
+        backward,
+        'forward and backward': [...forward, ...backward],
+      }[pass];
       return { work, enqueue: async (count) => enqueueCommands(engine, measured, count) };
     },
   };

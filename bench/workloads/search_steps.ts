@@ -1,16 +1,13 @@
 // Steps of a search: one update of w, one update of theta, on uniformly random architectures, in the steady state.
-import { PlanEngine } from '../../runtime/engine/plan_engine.ts';
 import { stepRng } from '../../src/data/order.ts';
 import type { Architecture } from '../../src/arch/genotype.ts';
 import { sampleArchitecture } from '../../src/arch/search_space.ts';
-import { Supernet } from '../../src/supernet/supernet.ts';
-import { allocateSupernet } from '../../src/supernet/memory.ts';
-import { buildSupernet } from '../../src/supernet/model.ts';
+import { ANY_ADAPTER, planRecording } from '../../src/core/plan.ts';
+import { recordSupernet } from '../../src/supernet/setup.ts';
 import { STREAM } from '../../src/core/rng.ts';
 import type { SearchConfig } from '../../src/search/config.ts';
 import { supernetConfig } from '../../src/search/program.ts';
 import { planSearch, SearchSession } from '../../src/search/session.ts';
-import { tensorAt } from '../../src/core/tensor.ts';
 import { syntheticImages } from './images.ts';
 import type { Workload } from './workload.ts';
 
@@ -39,7 +36,7 @@ export function searchStep(
       const fixed = { ...config, policyLr: 0 };
       const plan = planSearch(engine, fixed, images);
       const set = syntheticImages(images);
-      const session = await SearchSession.open(engine, fixed, set, plan, () => performance.now());
+      const session = await SearchSession.open(engine, plan, set, () => performance.now());
       const indices = Int32Array.from({ length: batch }, (_, i) => i);
       let step = 0;
       return {
@@ -74,14 +71,13 @@ export function weightsStepMadds(config: SearchConfig): number {
  * nobody needs.
  */
 function trainingMadds(config: SearchConfig, architecture: Architecture): number {
-  const engine = new PlanEngine('null');
-  const model = buildSupernet(supernetConfig(config));
-  model.weights.allocate(engine);
-  const memory = allocateSupernet(engine, model, config.batch);
-  const lossGrad = tensorAt(engine.createBuffer('loss gradient', 4), 0, [1]);
-  new Supernet(engine, model, memory, lossGrad).forward(architecture, 'weights');
-  const [stem] = model.weights.parameters;
+  const { draft, madds } = planRecording(ANY_ADAPTER, (engine) => {
+    const program = recordSupernet(engine, supernetConfig(config), config.batch);
+    program.supernet.forward(architecture, 'weights');
+    return program;
+  });
+  const [stem] = draft.model.weights.parameters;
   const [outputs = 0, inputs = 0, rows = 0, columns = 0] = stem!.shape;
   const stemMadds = config.batch * outputs * inputs * rows * columns * 32 * 32;
-  return 3 * engine.madds - stemMadds;
+  return 3 * madds.all - stemMadds;
 }

@@ -1,6 +1,5 @@
 // What can be measured: something that an engine is prepared for and that then runs any number of times.
-import type { GpuEngine } from '../../runtime/engine/gpu_engine.ts';
-import type { Command } from '../../runtime/engine/engine.ts';
+import type { Command, Device } from '../../runtime/engine/engine.ts';
 
 /** One iteration's arithmetic and least traffic. */
 export interface Work {
@@ -29,14 +28,14 @@ export interface Workload {
   /** Takes long on a software adapter; measured there only when asked for by name. */
   readonly heavy?: boolean;
   /** Records, compiles and initialises. */
-  prepare(engine: GpuEngine): Promise<Prepared>;
+  prepare(engine: Device): Promise<Prepared>;
 }
 
 /** Few enough for the GPU to begin early, enough for a submission's own cost to vanish. */
 const DISPATCHES_PER_SUBMISSION = 256;
 
 /** Submits recorded commands `count` times, in submissions of bounded size. */
-export function enqueueCommands(engine: GpuEngine, commands: readonly Command[], count: number): void {
+export function enqueueCommands(engine: Device, commands: readonly Command[], count: number): void {
   const most = Math.max(1, Math.floor(DISPATCHES_PER_SUBMISSION / Math.max(1, commands.length)));
   for (let done = 0; done < count; done += most) {
     engine.submit(...Array.from({ length: Math.min(most, count - done) }, () => commands));

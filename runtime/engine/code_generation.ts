@@ -1,27 +1,21 @@
 // Machine code before the first step. llvmpipe translates a kernel at its first dispatch on a device, one kernel after
 // the other, a tenth of a second to a second each; devices side by side do so on as many processors, and what one has
 // translated lies in Mesa's cache on the disk for the others.
-import { kernelReflection } from './engine.ts';
+import { kernelReflection, type KernelVariant } from './engine.ts';
 import { shaderText } from './shader_source.ts';
 
-/** A kernel with its override constants. */
-export interface KernelVariant {
-  readonly kernel: string;
-  readonly constants: Readonly<Record<string, number>>;
-}
-
 /** Fewer new kernels than these are translated sooner than a second device is opened. */
-export const WORTH_A_SECOND_DEVICE = 8;
+export const FEWEST_FOR_A_SECOND_DEVICE = 8;
 
-/** Shares kernels out, the longest first: a translator takes the next when it is through with one. */
-export async function shareOut(
+/** Gives kernels to translators, the longest first: each takes the next when it is through with one. */
+export async function translateInParallel(
   kernels: readonly KernelVariant[],
   translators: readonly ((kernel: KernelVariant) => Promise<void>)[],
 ): Promise<void> {
   const length = ({ kernel }: KernelVariant): number => shaderText(kernel).length;
-  const left = kernels.toSorted((a, b) => length(b) - length(a));
+  const waiting = kernels.toSorted((a, b) => length(b) - length(a));
   const work = async (translate: (kernel: KernelVariant) => Promise<void>): Promise<void> => {
-    for (let next = left.shift(); next; next = left.shift()) await translate(next);
+    for (let next = waiting.shift(); next; next = waiting.shift()) await translate(next);
   };
   await Promise.all(translators.map(work));
 }
@@ -30,7 +24,7 @@ export async function shareOut(
 const LEAST_BYTES = 512;
 
 /** Dispatches a kernel with no workgroup. Indirectly: Dawn warns where a program itself asks for none. */
-export function dispatchNothing(
+export function dispatchEmpty(
   device: GPUDevice,
   name: string,
   pipeline: GPUComputePipeline,

@@ -1,7 +1,7 @@
-// What the mathematics above sees of a GPU: buffers of bytes, kernels called by name, lists of recorded
-// commands. Two engines implement it: GpuEngine (gpu_engine.ts) runs commands; PlanEngine (plan_engine.ts)
-// only counts, so that memory, pipelines and arithmetic are known before a run and without a device.
-import type { AdapterKind } from './adapter_info.ts';
+// What the mathematics above sees of a GPU: buffers of bytes, kernels called by name, lists of recorded commands. Two
+// engines record: GpuEngine (gpu_engine.ts), which is a Device and also runs commands, and PlanEngine (plan_engine.ts),
+// which only counts, so that memory, pipelines and arithmetic are known before a run and without a device.
+import type { AdapterInfo, AdapterKind } from './adapter_info.ts';
 import { shaderText } from './shader_source.ts';
 import { type KernelReflection, reflectKernel, resolveWorkgroupSize } from './wgsl_reflect.ts';
 
@@ -9,6 +9,8 @@ import { type KernelReflection, reflectKernel, resolveWorkgroupSize } from './wg
 export interface Buffer {
   readonly label: string;
   readonly bytes: number;
+  /** The part of a program that it belongs to, where the program tells its parts apart. */
+  readonly part?: string;
 }
 
 /** A part of a buffer as bound to a kernel: `offset` is a multiple of 256. */
@@ -30,19 +32,27 @@ export interface KernelCall {
   readonly constants?: Readonly<Record<string, number>>;
   /** Invocations wanted, per dimension. A single extent may be of any size; it is folded into x and y. */
   readonly threads: readonly number[];
-  /** Multiply-adds of this call, where it is a convolution or a matrix product. */
+  /** Multiply-adds of this call, where it is a layer's forward pass. */
   readonly madds?: number;
+  /** The kind of that layer; a convolution unless given. */
+  readonly layer?: 'convolution' | 'linear';
+  /** The part of a program that it belongs to, where the program tells its parts apart. */
+  readonly part?: string;
 }
 
 /** A recorded command, replayed any number of times. Opaque above runtime/. */
 export interface Command {
   readonly kernel: string;
+  readonly part?: string;
 }
 
 export interface EngineLimits {
   readonly maxBufferBytes: number;
   readonly maxBindingBytes: number;
 }
+
+/** Of an adapter that nothing is too large for. */
+export const UNLIMITED: EngineLimits = { maxBufferBytes: Infinity, maxBindingBytes: Infinity };
 
 /** What was created and done so far; the proof that a steady loop creates nothing. */
 export interface Counters {
@@ -56,15 +66,65 @@ export interface Counters {
   readbackBytes: number;
 }
 
-export interface Engine {
+/** A kernel with its override constants: what a pipeline is compiled from. */
+export interface KernelVariant {
+  readonly kernel: string;
+  readonly constants: Readonly<Record<string, number>>;
+}
+
+/** What decides which kernels are recorded, and how: all that a plan needs to know of an adapter. */
+export interface Adapter {
   readonly kind: AdapterKind;
   readonly limits: EngineLimits;
-  readonly counters: Counters;
-  createBuffer(label: string, bytes: number): Buffer;
-  /** Records one kernel call. Nothing runs yet. */
+}
+
+/** Makes memory and records commands. Nothing runs yet. */
+export interface Engine extends Adapter {
+  createBuffer(label: string, bytes: number, part?: string): Buffer;
+  /** Records one kernel call. */
   record(call: KernelCall): Command;
   /** Records zeroing of a region. */
   recordClear(region: Region): Command;
+}
+
+/** Runs what was recorded. */
+export interface Runner {
+  /** Queues bytes into a region, before everything submitted later. */
+  write(region: Region, data: ArrayBufferView<ArrayBuffer>): void;
+  /** Has the command lists run in order. */
+  submit(...lists: readonly (readonly Command[])[]): void;
+}
+
+/** Reads memory back. */
+export interface Reader {
+  /** The bytes of regions, after everything submitted so far; one round trip per call. */
+  read(...regions: readonly Region[]): Promise<Uint8Array<ArrayBuffer>[]>;
+}
+
+/** An open device. A call throws RunError where the device was lost or refused an earlier call. */
+export interface Device extends Engine, Runner, Reader {
+  readonly info: AdapterInfo;
+  readonly counters: Counters;
+  /** Every buffer made so far. */
+  readonly buffers: readonly Buffer[];
+  /**
+   * Compiles pipelines in parallel, so that recording finds them ready. Rejects with the compiler's own words.
+   * @param first those that run at once: where a driver makes machine code at a kernel's first call, it is made here
+   */
+  compile(wanted: Iterable<KernelVariant>, first?: ReadonlySet<KernelVariant>): Promise<void>;
+  /** Makes the buffer that readbacks of up to this size go through, so that none has to make it later. */
+  reserveReadback(bytes: number): void;
+  /** Resolves when the queue is idle. */
+  idle(): Promise<void>;
+  /**
+   * Milliseconds that the GPU spends on what `work` submits, by its own clock; null where the adapter has no
+   * timestamp queries.
+   */
+  gpuTime(work: () => Promise<void>): Promise<number | null>;
+  /** Throws what the device reported since the last call. */
+  check(): void;
+  /** Releases the device. */
+  destroy(): void;
 }
 
 export const newCounters = (): Counters => ({

@@ -1,22 +1,23 @@
 // The engine on a WebGPU device: pipelines cached by key, kernel parameters in shared uniform chunks, commands
 // recorded once (pipeline, bind group, grid) and replayed. Errors and a lost device are kept and surface, as one
 // clear line, at the next call that the program makes.
-import { RunError } from '../errors.ts';
+import { LimitError, RunError } from '../errors.ts';
 import type { AdapterInfo, AdapterKind } from './adapter_info.ts';
 import {
   type Buffer,
   type Command,
-  type Engine,
+  type Device,
   type EngineLimits,
   type KernelCall,
   kernelReflection,
+  type KernelVariant,
   newCounters,
   pipelineKey,
   type Region,
   workgroups,
 } from './engine.ts';
-import { dispatchNothing, type KernelVariant, shareOut, WORTH_A_SECOND_DEVICE } from './code_generation.ts';
-import type { DriverWays } from './gpu_provider.ts';
+import { dispatchEmpty, translateInParallel, FEWEST_FOR_A_SECOND_DEVICE } from './code_generation.ts';
+import type { DriverHooks } from './gpu_provider.ts';
 import { GpuTimer } from './gpu_timer.ts';
 import { ParamChunks } from './param_chunks.ts';
 import { StagingPool } from './staging.ts';
@@ -28,7 +29,8 @@ interface GpuBuffer extends Buffer {
   readonly gpu: GPUBuffer;
 }
 
-interface Program {
+/** A kernel's compiled text with the layout of its bindings: what its pipelines share. */
+interface KernelModule {
   readonly module: GPUShaderModule;
   readonly layout: GPUBindGroupLayout;
   readonly pipelineLayout: GPUPipelineLayout;
@@ -36,16 +38,17 @@ interface Program {
 
 const asGpu = (buffer: Buffer): GPUBuffer => (buffer as GpuBuffer).gpu;
 
-export class GpuEngine implements Engine {
+export class GpuEngine implements Device {
   readonly kind: AdapterKind;
   readonly limits: EngineLimits;
   readonly counters = newCounters();
-  private readonly programs = new Map<string, Program>();
+  readonly buffers: Buffer[] = [];
+  private readonly modules = new Map<string, KernelModule>();
   private readonly pipelines = new Map<string, GPUComputePipeline>();
   private readonly chunks: ParamChunks;
   private readonly staging: StagingPool;
   private timer: GpuTimer | null = null;
-  /** Dispatches by the last time that something waited. */
+  /** Dispatches submitted by the last time that something waited for the GPU. */
   private awaited = 0;
   private failure: string | null = null;
   private closing = false;
@@ -53,7 +56,7 @@ export class GpuEngine implements Engine {
   constructor(
     private readonly device: GPUDevice,
     readonly info: AdapterInfo,
-    private readonly ways: DriverWays = {},
+    private readonly hooks: DriverHooks = {},
   ) {
     this.kind = info.kind;
     this.limits = {
@@ -69,28 +72,24 @@ export class GpuEngine implements Engine {
     });
   }
 
-  createBuffer(label: string, bytes: number): Buffer {
+  createBuffer(label: string, bytes: number, part?: string): Buffer {
     this.check();
     const size = Math.max(16, Math.ceil(bytes / 16) * 16);
     if (size > this.limits.maxBufferBytes) {
-      throw new RunError(
-        `buffer '${label}' needs ${size} bytes; adapter ${this.info.name} allows ${this.limits.maxBufferBytes}; ` +
-          'use a smaller --batch or --channels',
+      throw new LimitError(
+        `buffer '${label}' needs ${size} bytes; adapter ${this.info.name} allows ${this.limits.maxBufferBytes}`,
       );
     }
     const usage = GPUBufferUsage.STORAGE | GPUBufferUsage.COPY_SRC | GPUBufferUsage.COPY_DST;
     const gpu = this.device.createBuffer({ label, size, usage });
     this.counters.buffers++;
     this.counters.bufferBytes += size;
-    const buffer: GpuBuffer = { label, bytes: size, gpu };
+    const buffer: GpuBuffer = { label, bytes: size, gpu, ...(part !== undefined && { part }) };
+    this.buffers.push(buffer);
     return buffer;
   }
 
-  /**
-   * Compiles pipelines in parallel, so that recording finds them ready. Rejects with the compiler's own words.
-   * @param soon those that run at once: where a driver makes machine code at a kernel's first call, it is made here
-   */
-  async compile(wanted: Iterable<KernelVariant>, soon?: ReadonlySet<KernelVariant>): Promise<void> {
+  async compile(wanted: Iterable<KernelVariant>, first?: ReadonlySet<KernelVariant>): Promise<void> {
     const missing = [...wanted].filter((w) => !this.pipelines.has(pipelineKey(w.kernel, w.constants)));
     const jobs = missing.map(async ({ kernel, constants }) => {
       const key = pipelineKey(kernel, constants);
@@ -103,9 +102,9 @@ export class GpuEngine implements Engine {
       this.counters.pipelines++;
     });
     await this.waitFor(Promise.all(jobs));
-    const ahead = soon ? missing.filter((variant) => soon.has(variant)) : missing;
-    if (ahead.length >= WORTH_A_SECOND_DEVICE) {
-      const second = await this.ways.secondDevice?.();
+    const ahead = first ? missing.filter((variant) => first.has(variant)) : missing;
+    if (ahead.length >= FEWEST_FOR_A_SECOND_DEVICE) {
+      const second = await this.hooks.secondDevice?.();
       if (second) await this.translate(ahead, second);
     }
     this.check();
@@ -113,15 +112,15 @@ export class GpuEngine implements Engine {
 
   /** Has the driver translate kernels, on this device and a second one, before they are needed. */
   private async translate(kernels: readonly KernelVariant[], second: GPUDevice): Promise<void> {
-    const helper = new GpuEngine(second, this.info, this.ways);
+    const helper = new GpuEngine(second, this.info, this.hooks);
     const translators = [this, helper].map((engine) => async (variant: KernelVariant) => {
       await engine.compile([variant]);
       const pipeline = engine.pipeline(variant.kernel, variant.constants);
-      dispatchNothing(engine.device, variant.kernel, pipeline, engine.program(variant.kernel).layout);
+      dispatchEmpty(engine.device, variant.kernel, pipeline, engine.moduleOf(variant.kernel).layout);
       await engine.idle();
     });
     try {
-      await shareOut(kernels, translators);
+      await translateInParallel(kernels, translators);
     } finally {
       helper.destroy();
     }
@@ -130,7 +129,7 @@ export class GpuEngine implements Engine {
   private waitFor<T>(done: Promise<T>): Promise<T> {
     const calls = this.counters.dispatches - this.awaited;
     this.awaited = this.counters.dispatches;
-    return this.ways.wait ? this.ways.wait(done, calls) : done;
+    return this.hooks.wait ? this.hooks.wait(done, calls) : done;
   }
 
   record(call: KernelCall): Command {
@@ -145,18 +144,25 @@ export class GpuEngine implements Engine {
       const region = call.bind[binding.name];
       if (!region) throw new Error(`internal: ${call.kernel}: binding ${binding.name} is missing`);
       if (region.bytes > this.limits.maxBindingBytes) {
-        throw new RunError(
+        throw new LimitError(
           `${call.kernel}: '${region.buffer.label}' needs a binding of ${region.bytes} bytes; adapter ` +
-            `${this.info.name} allows ${this.limits.maxBindingBytes}; use a smaller --batch or --channels`,
+            `${this.info.name} allows ${this.limits.maxBindingBytes}`,
         );
       }
       return { binding: binding.index, resource: bufferBinding(region) };
     });
-    const { layout } = this.program(call.kernel);
+    const { layout } = this.moduleOf(call.kernel);
     const bindGroup = this.device.createBindGroup({ label: call.kernel, layout, entries });
     this.counters.bindGroups++;
     const groups = workgroups(kernel, constants, call.threads);
-    const command: GpuCommand = { kind: 'dispatch', kernel: call.kernel, pipeline, bindGroup, groups };
+    const command: GpuCommand = {
+      kind: 'dispatch',
+      kernel: call.kernel,
+      ...(call.part !== undefined && { part: call.part }),
+      pipeline,
+      bindGroup,
+      groups,
+    };
     return command;
   }
 
@@ -166,7 +172,6 @@ export class GpuEngine implements Engine {
     return command;
   }
 
-  /** Queues bytes into a buffer, before everything submitted later. */
   write(region: Region, data: ArrayBufferView<ArrayBuffer>): void {
     if (data.byteLength > region.bytes) {
       throw new Error(
@@ -176,7 +181,6 @@ export class GpuEngine implements Engine {
     this.device.queue.writeBuffer(asGpu(region.buffer), region.offset, data);
   }
 
-  /** Has the command lists run in order. */
   submit(...lists: readonly (readonly Command[])[]): void {
     this.check();
     this.chunks.flush();
@@ -185,7 +189,6 @@ export class GpuEngine implements Engine {
     submission.end();
   }
 
-  /** Reads regions back, after everything submitted so far; one map per call. */
   async read(...regions: readonly Region[]): Promise<Uint8Array<ArrayBuffer>[]> {
     this.check();
     const total = regions.reduce((sum, r) => sum + align(r.bytes, 4), 0);
@@ -218,21 +221,15 @@ export class GpuEngine implements Engine {
     return results;
   }
 
-  /** Makes the buffer that readbacks of up to this size go through, so that none has to make it later. */
   reserveReadback(bytes: number): void {
     this.staging.give(this.staging.take(bytes));
   }
 
-  /** Resolves when the queue is idle. */
   async idle(): Promise<void> {
     await this.waitFor(this.device.queue.onSubmittedWorkDone());
     this.check();
   }
 
-  /**
-   * Milliseconds that the GPU spends on what `work` submits, by its own clock; null where the adapter has no
-   * timestamp queries.
-   */
   async gpuTime(work: () => Promise<void>): Promise<number | null> {
     if (!this.device.features.has('timestamp-query')) return null;
     this.timer = new GpuTimer(this.device);
@@ -245,13 +242,11 @@ export class GpuEngine implements Engine {
     }
   }
 
-  /** Releases the device. */
   destroy(): void {
     this.closing = true;
     this.device.destroy();
   }
 
-  /** Throws what the device reported since the last call. */
   check(): void {
     if (this.failure) throw new RunError(this.failure);
   }
@@ -272,27 +267,27 @@ export class GpuEngine implements Engine {
   }
 
   private pipelineDescriptor(name: string, constants: Readonly<Record<string, number>>) {
-    const { module, pipelineLayout } = this.program(name);
+    const { module, pipelineLayout } = this.moduleOf(name);
     const compute = { module, entryPoint: 'main', constants: { ...constants } };
     return { label: pipelineKey(name, constants), layout: pipelineLayout, compute };
   }
 
-  private program(name: string): Program {
-    let program = this.programs.get(name);
-    if (!program) {
+  private moduleOf(name: string): KernelModule {
+    let known = this.modules.get(name);
+    if (!known) {
       const kernel = kernelReflection(name);
       const module = this.device.createShaderModule({ label: name, code: shaderText(name) });
       const layout = this.device.createBindGroupLayout({ label: name, entries: layoutEntries(kernel) });
       const pipelineLayout = this.device.createPipelineLayout({ label: name, bindGroupLayouts: [layout] });
-      program = { module, layout, pipelineLayout };
-      this.programs.set(name, program);
+      known = { module, layout, pipelineLayout };
+      this.modules.set(name, known);
       this.counters.shaderModules++;
     }
-    return program;
+    return known;
   }
 
   private async shaderProblem(name: string, key: string, error: unknown): Promise<string> {
-    const report = await this.program(name).module.getCompilationInfo();
+    const report = await this.moduleOf(name).module.getCompilationInfo();
     const first = report.messages.find((m) => m.type === 'error');
     if (first) return `${shaderLocation(name, first.lineNum)}: ${firstLine(first.message)}`;
     return `pipeline ${key} did not compile: ${firstLine(String(error))}`;

@@ -16,24 +16,18 @@ export interface OpenOptions {
  */
 export const FAST_UNCHECKED = ['skip_validation', 'disable_robustness'] as const;
 
-/** What a driver wants done in a way of its own. */
-export interface DriverWays {
-  /**
-   * How to wait for the GPU, for so many calls of kernels; hands on what `done` settles to. Left out where the
-   * platform's own way is a good one.
-   */
+/** What some drivers need done differently; each is left out where WebGPU's own way is a good one. */
+export interface DriverHooks {
+  /** Waits for the GPU, which has so many kernel calls to run; hands on what `done` settles to. */
   readonly wait?: <T>(done: Promise<T>, calls: number) => Promise<T>;
-  /**
-   * Opens another device, for drivers where that gives machine code sooner (code_generation.ts); null where there is
-   * no more than one.
-   */
+  /** Opens a second device to translate kernels on (code_generation.ts); null where there is no more than one. */
   readonly secondDevice?: () => Promise<GPUDevice | null>;
 }
 
 export interface OpenedAdapter {
   readonly adapter: GPUAdapter;
   readonly info: AdapterInfo;
-  readonly ways?: DriverWays;
+  readonly hooks?: DriverHooks;
 }
 
 export interface GpuProvider {

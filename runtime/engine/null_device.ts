@@ -6,35 +6,22 @@ import type { AdapterKind } from './adapter_info.ts';
 import { GpuEngine } from './gpu_engine.ts';
 import type { GpuProvider } from './gpu_provider.ts';
 
-/** A buffer that was asked for. */
-export interface PlannedBuffer {
-  readonly label: string;
-  readonly bytes: number;
-}
-
-export interface NullEngine {
-  readonly engine: GpuEngine;
-  /** Every buffer asked for so far. */
-  readonly buffers: readonly PlannedBuffer[];
-}
-
 /** Bytes of one binding. Each of a bind group has a place of its own: writable ones must not overlap. */
-const STRETCH = 4096;
-const SMALL = 16 * STRETCH;
+const BINDING_BYTES = 4096;
+const BUFFER_BYTES = 16 * BINDING_BYTES;
 
 /**
  * An engine on the null backend that takes itself for an adapter of `kind`: that decides which kernels it records.
  * Throws RunError where the backend is missing.
  */
-export async function openNullEngine(provider: GpuProvider, kind: AdapterKind): Promise<NullEngine> {
+export async function openNullEngine(provider: GpuProvider, kind: AdapterKind): Promise<GpuEngine> {
   const { adapter, info } = await provider.open({ name: 'null' });
   const device = await adapter.requestDevice();
-  const buffers: PlannedBuffer[] = [];
-  return { engine: new GpuEngine(smallBuffers(device, buffers), { ...info, kind }), buffers };
+  return new GpuEngine(smallBuffers(device), { ...info, kind });
 }
 
 /** What GpuEngine calls of a device, passed on to `device` with small buffers. */
-function smallBuffers(device: GPUDevice, buffers: PlannedBuffer[]): GPUDevice {
+function smallBuffers(device: GPUDevice): GPUDevice {
   const cut = (buffer: GPUBuffer, offset: number, bytes: number): [number, number] =>
     offset + bytes <= buffer.size ? [offset, bytes] : [0, Math.min(bytes, buffer.size)];
 
@@ -42,10 +29,9 @@ function smallBuffers(device: GPUDevice, buffers: PlannedBuffer[]): GPUDevice {
     limits: { maxBufferSize: Infinity, maxStorageBufferBindingSize: Infinity },
     lost: device.lost,
     createBuffer(descriptor: GPUBufferDescriptor): GPUBuffer {
-      const { label = '', size, usage } = descriptor;
-      buffers.push({ label, bytes: size });
+      const { size, usage } = descriptor;
       if ((usage & GPUBufferUsage.STORAGE) !== 0) {
-        return device.createBuffer({ ...descriptor, size: Math.min(size, SMALL) });
+        return device.createBuffer({ ...descriptor, size: Math.min(size, BUFFER_BYTES) });
       }
       const buffer = device.createBuffer({ ...descriptor, mappedAtCreation: true });
       new Uint8Array(buffer.getMappedRange()).fill(0);
@@ -55,9 +41,9 @@ function smallBuffers(device: GPUDevice, buffers: PlannedBuffer[]): GPUDevice {
     createBindGroup({ entries, ...rest }: GPUBindGroupDescriptor): GPUBindGroup {
       const placed = [...entries].map((entry, i) => {
         const { buffer, offset = 0, size = 0 } = entry.resource as GPUBufferBinding;
-        if (offset + size <= buffer.size && buffer.size < SMALL) return entry;
-        const at = (buffer.usage & GPUBufferUsage.STORAGE) !== 0 ? i * STRETCH : offset;
-        return { ...entry, resource: { buffer, offset: at, size: Math.min(size, STRETCH) } };
+        if (offset + size <= buffer.size && buffer.size < BUFFER_BYTES) return entry;
+        const at = (buffer.usage & GPUBufferUsage.STORAGE) !== 0 ? i * BINDING_BYTES : offset;
+        return { ...entry, resource: { buffer, offset: at, size: Math.min(size, BINDING_BYTES) } };
       });
       return device.createBindGroup({ ...rest, entries: placed });
     },

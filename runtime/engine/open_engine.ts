@@ -11,14 +11,14 @@ const OPTIONAL_FEATURES: readonly GPUFeatureName[] = ['timestamp-query'];
 
 /** Opens the best adapter, or the one asked for. Throws RunError where the adapter gives no device. */
 export async function openEngine(provider: GpuProvider, options: OpenOptions = {}): Promise<GpuEngine> {
-  const { adapter, info, ways } = await provider.open(options);
+  const { adapter, info, hooks } = await provider.open(options);
   const requiredLimits = Object.fromEntries(WANTED_LIMITS.map((name) => [name, adapter.limits[name]]));
   const requiredFeatures = OPTIONAL_FEATURES.filter((feature) => adapter.features.has(feature));
   try {
     const device = await adapter.requestDevice({ requiredLimits, requiredFeatures });
-    return new GpuEngine(device, info, ways);
+    return new GpuEngine(device, info, hooks);
   } catch (error) {
     const why = error instanceof Error ? error.message.split('\n', 1)[0] : String(error);
-    throw new RunError(`adapter ${info.name} gave no device: ${why}; try another with --adapter`);
+    throw new RunError(`adapter ${info.name} gave no device: ${why}; try another adapter`);
   }
 }

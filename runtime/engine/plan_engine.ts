@@ -1,18 +1,18 @@
 // An engine that runs nothing: it counts the memory, the pipelines, the dispatches and the arithmetic that a
 // recording would need. Recording on it first tells all of that before a run, and without a device.
-import { UserError } from '../errors.ts';
+import { LimitError } from '../errors.ts';
 import type { AdapterKind } from './adapter_info.ts';
-import type { KernelVariant } from './code_generation.ts';
 import {
   type Buffer,
   type Command,
   type Engine,
   type EngineLimits,
   type KernelCall,
-  newCounters,
+  type KernelVariant,
   type Region,
   kernelReflection,
   pipelineKey,
+  UNLIMITED,
   workgroups,
 } from './engine.ts';
 import { paramChunkBytes, paramKey } from './param_chunks.ts';
@@ -20,7 +20,8 @@ import { stagingBytes } from './staging.ts';
 import { packParams } from './wgsl_reflect.ts';
 
 export class PlanEngine implements Engine {
-  readonly counters = newCounters();
+  /** Bytes of all buffers asked for so far. */
+  bufferBytes = 0;
   /** Pipelines met, by key. */
   readonly pipelines = new Map<string, KernelVariant>();
   private readonly variants = new WeakMap<Command, KernelVariant>();
@@ -28,17 +29,18 @@ export class PlanEngine implements Engine {
   private readonly params = new Set<string>();
   /** Multiply-adds recorded so far. */
   madds = 0;
+  /** Those of fully connected layers. */
+  linearMadds = 0;
 
   constructor(
     readonly kind: AdapterKind,
-    readonly limits: EngineLimits = { maxBufferBytes: Infinity, maxBindingBytes: Infinity },
+    readonly limits: EngineLimits = UNLIMITED,
   ) {}
 
   createBuffer(label: string, bytes: number): Buffer {
     if (bytes > this.limits.maxBufferBytes)
       throw tooLarge(label, bytes, this.limits.maxBufferBytes, 'buffer');
-    this.counters.buffers++;
-    this.counters.bufferBytes += bytes;
+    this.bufferBytes += bytes;
     return { label, bytes };
   }
 
@@ -56,8 +58,8 @@ export class PlanEngine implements Engine {
     const key = pipelineKey(call.kernel, constants);
     const variant = this.pipelines.get(key) ?? { kernel: call.kernel, constants };
     this.pipelines.set(key, variant);
-    this.counters.bindGroups++;
     this.madds += call.madds ?? 0;
+    if (call.layer === 'linear') this.linearMadds += call.madds ?? 0;
     const command: Command = { kernel: call.kernel };
     this.variants.set(command, variant);
     return command;
@@ -81,8 +83,5 @@ export class PlanEngine implements Engine {
   }
 }
 
-const tooLarge = (label: string, bytes: number, allowed: number, what: string): UserError =>
-  new UserError(
-    `'${label}' needs ${bytes} bytes, but the adapter allows ${allowed} in one ${what}; ` +
-      'use a smaller --batch or --channels',
-  );
+const tooLarge = (label: string, bytes: number, allowed: number, what: string): LimitError =>
+  new LimitError(`'${label}' needs ${bytes} bytes, but the adapter allows ${allowed} in one ${what}`);

@@ -1,11 +1,11 @@
-// Commands on their way to the GPU, handed in piece by piece: it works on the first while the last are still being
-// encoded.
+// Commands on their way to the GPU, submitted in batches: it works on the first while the last are still being encoded.
 import type { Counters } from './engine.ts';
 
 export type GpuCommand =
   | {
       readonly kind: 'dispatch';
       readonly kernel: string;
+      readonly part?: string;
       readonly pipeline: GPUComputePipeline;
       readonly bindGroup: GPUBindGroup;
       readonly groups: readonly number[];
@@ -18,8 +18,8 @@ export type GpuCommand =
       readonly bytes: number;
     };
 
-/** Dispatches of a piece: at 2 to 5 us each their encoding takes far longer than handing in takes. */
-const PIECE = 128;
+/** Dispatches of a batch: at 2 to 5 us each their encoding takes far longer than the call to submit. */
+const BATCH = 128;
 
 /** What writes time stamps at the beginning and the end of a submission. */
 interface Marker {
@@ -46,8 +46,8 @@ export class Submission {
   add(commands: readonly GpuCommand[]): void {
     for (const command of commands) {
       if (command.kind === 'dispatch') {
-        if (this.dispatches === PIECE) {
-          this.handIn();
+        if (this.dispatches === BATCH) {
+          this.submitBatch();
           this.encoder = this.device.createCommandEncoder();
         }
         this.pass ??= this.encoder.beginComputePass();
@@ -63,14 +63,14 @@ export class Submission {
     }
   }
 
-  /** Hands in the rest. */
+  /** Submits the rest. */
   end(): void {
     this.endPass();
     this.marker?.end(this.encoder);
-    this.handIn();
+    this.submitBatch();
   }
 
-  private handIn(): void {
+  private submitBatch(): void {
     this.endPass();
     this.device.queue.submit([this.encoder.finish()]);
     this.counters.dispatches += this.dispatches;

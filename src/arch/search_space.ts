@@ -58,11 +58,6 @@ export function edgeIndex(from: number, to: number): number {
   return ((to - 2) * (to + 1)) / 2 + from;
 }
 
-/** How many possible edges a cell of B intermediate nodes has: 2 + 3 + ... + (B + 1). */
-export function edgeCount(nodes: number): number {
-  return (nodes * (nodes + 3)) / 2;
-}
-
 /** The operations of an architecture that a list of primitives lacks, each once, in order of appearance. */
 export function missingOps(architecture: Architecture, primitives: readonly Primitive[]): Primitive[] {
   const ops = CELL_KINDS.flatMap((kind) => architecture[kind].map(([op]) => op));
@@ -70,16 +65,10 @@ export function missingOps(architecture: Architecture, primitives: readonly Prim
 }
 
 /**
- * Whether the search space holds the architecture, so that shared weights and a policy of that space can take it.
- * Edges and operations count; concat lists do not, since the supernet has its own rule for a cell's output.
+ * Throws UserError, naming what does not fit, unless the search space holds the genotype, so that shared weights and a
+ * policy of that space can take it. Edges and operations count; concat lists do not, since the supernet has its own rule
+ * for a cell's output.
  */
-export function expressible(architecture: Architecture, space: SearchSpace): boolean {
-  return (
-    nodeCount(architecture.normal) === space.nodes && missingOps(architecture, space.primitives).length === 0
-  );
-}
-
-/** Throws UserError, naming what does not fit, unless the search space holds the genotype. */
 export function requireExpressible(genotype: Genotype, space: SearchSpace): void {
   const name = genotype.name ?? 'the architecture';
   const missing = missingOps(genotype, space.primitives);

@@ -10,6 +10,7 @@ import { evaluateCommand } from './evaluate.ts';
 import { experimentCommand } from './experiment.ts';
 import { golden } from './golden.ts';
 import { plan } from './plan.ts';
+import { schema } from './schema.ts';
 import { search } from './search.ts';
 import { start } from './start.ts';
 import { train } from './train.ts';
@@ -23,6 +24,7 @@ export const COMMANDS: readonly Command[] = [
   train,
   evaluateCommand,
   experimentCommand,
+  schema,
   dataCifar10,
   devices,
   check,

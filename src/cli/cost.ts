@@ -1,6 +1,7 @@
 // `nat cost`: parameters and multiply-adds of a network, counted on the network that would be built; or the cost
 // columns of the paper's tables beside our counts.
 import { UserError } from '../../runtime/errors.ts';
+import { millions } from '../io/format.ts';
 import { type SettingName, SETTING_NAMES } from '../networks/macro_setting.ts';
 import { blueprintCost, type CostRow, costTable } from '../networks/cost_table.ts';
 import { loadBlueprint } from '../networks/registry.ts';
@@ -60,9 +61,9 @@ export const cost = defineCommand({
 });
 
 /** A row with its published figures as numbers, in millions. */
-function rowToJson({ params, madds, cost: counted, ours, ...row }: CostRow): object {
+function rowToJson({ params, madds, cost: own, ours, ...row }: CostRow): object {
   const published = { params: Number(params), madds: madds === null ? null : Number(madds) };
-  return { ...row, published, counted: ours && { ...ours, ...counted } };
+  return { ...row, published, counted: ours && { ...ours, ...own } };
 }
 
 const TITLES = { cifar10: 'CIFAR-10', imagenet: 'ImageNet' };
@@ -89,19 +90,17 @@ function describeTables(rows: readonly CostRow[]): string {
   return `${blocks.join('\n\n')}\n\n${LEGEND}${list}`;
 }
 
-function describeRow({ model, method, params, madds, cost: counted, ...row }: CostRow, note: number): string {
-  const cells = counted
+function describeRow({ model, method, params, madds, cost: own, ...row }: CostRow, note: number): string {
+  const cells = own
     ? [
-        `${millions(counted.params, 3)}${row.paramsAgree ? '=' : ' '}`,
+        `${millions(own.params, 3)}${row.paramsAgree ? '=' : ' '}`,
         madds ?? '-',
-        `${millions(counted.madds - counted.linearMadds, 1)}${row.maddsAgree === 'convolutions' ? '=' : ' '}`,
-        `${millions(counted.madds, 1)}${row.maddsAgree === 'all' ? '=' : ' '}`,
+        `${millions(own.madds - own.linearMadds, 1)}${row.maddsAgree === 'convolutions' ? '=' : ' '}`,
+        `${millions(own.madds, 1)}${row.maddsAgree === 'all' ? '=' : ' '}`,
       ]
     : ['- ', madds ?? '-', '- ', '- '];
   return `${columns([model, method, params, ...cells])}${note > 0 ? `  [${note}]` : ''}`;
 }
-
-const millions = (count: number, decimals: number): string => (count / 1e6).toFixed(decimals);
 
 /** The first two to the left, the rest to the right. */
 const columns = (cells: readonly string[]): string =>

@@ -1,13 +1,12 @@
 // `nat evaluate`: accuracy of a trained network on the test images.
-import { nodeGpu } from '../../runtime/host/node/gpu_node.ts';
-import { openEngine } from '../../runtime/engine/open_engine.ts';
-import { percent } from '../derive/report.ts';
+import { percent } from '../io/format.ts';
+import { withEngine } from '../run/with_engine.ts';
 import { evaluateNetwork, readTrainedNetwork } from '../train/evaluate_run.ts';
 import type { EvaluationResult } from '../train/evaluation.ts';
-import { loadTrainingImages } from '../train/load.ts';
-import { ADAPTER_OPTION, defineCommand, JSON_OPTION, openOptions } from './command.ts';
+import { withTrainingImages } from '../train/load.ts';
+import { ADAPTER_OPTION, defineCommand, JSON_OPTION } from './command.ts';
 import { imageSources, WORKERS_OPTION } from './image_sources.ts';
-import { createProgress } from './progress.ts';
+import { longRun } from './long_run.ts';
 
 export const evaluateCommand = defineCommand({
   name: 'evaluate',
@@ -28,31 +27,20 @@ export const evaluateCommand = defineCommand({
   async run(platform, options) {
     const trained = await readTrainedNetwork(platform.files, options.run, options.weights);
     const config = { ...trained.config, data: options.data ?? trained.config.data };
-    const progress = createProgress(platform, options);
-    let interrupted = false;
-    platform.onInterrupt(() => (interrupted = true));
-    const data = await loadTrainingImages(imageSources(platform, options.workers, progress), config);
-    const engine = await openEngine(nodeGpu(), openOptions(platform, options));
-    progress.note(`adapter: ${engine.info.name}`);
-    try {
-      const result = await evaluateNetwork(engine, trained, data, {
-        progress: (done) => progress.update({ label: 'test images', done, total: data.testCount }),
-        stop: () => interrupted,
-      });
-      progress.finish();
-      if (!result) return 130;
-      const { arch } = config;
-      const summary = { arch, weights: options.weights, data: config.data, ...result };
-      const classes = result.classes.map((values, i) => ({ name: data.classNames[i]!, ...values }));
-      platform.terminal.out(
-        options.json ? `${JSON.stringify({ ...summary, classes })}\n` : describe(result, data.classNames),
-      );
-      return 0;
-    } finally {
-      progress.finish();
-      engine.destroy();
-      await data.close();
-    }
+    return longRun(platform, options, null, ({ progress, observer, openEngine }) =>
+      withTrainingImages(imageSources(platform, options.workers, progress), config, async (data) => {
+        const result = await withEngine(openEngine, (engine) =>
+          evaluateNetwork(engine, trained, data, {
+            progress: (done) => observer.progress({ label: 'test images', done, total: data.testCount }),
+            stop: observer.interrupted,
+          }),
+        );
+        if (!result) return null;
+        const summary = { arch: config.arch, weights: options.weights, data: config.data, ...result };
+        const classes = result.classes.map((values, i) => ({ name: data.classNames[i]!, ...values }));
+        return { json: { ...summary, classes }, text: describe(result, data.classNames) };
+      }),
+    );
   },
 });
 

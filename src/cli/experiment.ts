@@ -1,17 +1,12 @@
 // `nat experiment`: a declared grid of searches, transformations and trainings, and its table.
-import { nodeGpu } from '../../runtime/host/node/gpu_node.ts';
-import { openEngine } from '../../runtime/engine/open_engine.ts';
 import { slug } from '../experiment/definition.ts';
 import { formatTable } from '../experiment/markdown.ts';
 import { readExperiment } from '../experiment/read_experiment.ts';
 import { runExperiment } from '../experiment/run.ts';
 import { environmentOf } from '../run/environment.ts';
-import { ADAPTER_OPTION, defineCommand, FAST_UNCHECKED_OPTION, JSON_OPTION, openOptions } from './command.ts';
+import { defineCommand } from './command.ts';
 import { imageSources, WORKERS_OPTION } from './image_sources.ts';
-import { createProgress } from './progress.ts';
-
-/** Exit code of an interrupted run: 128 + SIGINT, as shells report it. */
-const INTERRUPTED = 130;
+import { longRun, TRAINING_OPTIONS } from './long_run.ts';
 
 export const experimentCommand = defineCommand({
   name: 'experiment',
@@ -26,47 +21,37 @@ export const experimentCommand = defineCommand({
     },
     out: { type: 'string', placeholder: 'DIR', help: 'the folder for its runs and table (runs/NAME)' },
     workers: WORKERS_OPTION,
-    adapter: ADAPTER_OPTION,
-    fastUnchecked: FAST_UNCHECKED_OPTION,
-    json: JSON_OPTION,
+    ...TRAINING_OPTIONS,
   },
   async run(platform, options) {
     const experiment = await readExperiment(platform.files, options.file);
     const dir = options.out ?? `runs/${slug(experiment.name)}`;
-    const progress = createProgress(platform, options);
-    let interrupted = false;
-    platform.onInterrupt(() => {
-      interrupted = true;
-      progress.note('stopping after this step; a checkpoint will be saved');
-    });
-    let run = '';
-    try {
-      const table = await runExperiment({
-        experiment,
-        dir,
-        sources: imageSources(platform, options.workers, progress),
-        openEngine: () => openEngine(nodeGpu(), openOptions(platform, options)),
-        environment: (engine) => environmentOf(platform.runtime, engine.info),
-        observer: {
-          begins(what, done, total) {
-            run = `run ${done + 1}/${total}`;
-            progress.note(`${run}: ${what}`);
+    return longRun(
+      platform,
+      options,
+      'the same command goes on',
+      async ({ progress, observer, openEngine }) => {
+        let run = '';
+        const table = await runExperiment({
+          experiment,
+          dir,
+          sources: imageSources(platform, options.workers, progress),
+          openEngine,
+          environment: (engine) => environmentOf(platform.runtime, engine.info),
+          observer: {
+            now: observer.now,
+            interrupted: observer.interrupted,
+            begins(what, done, total) {
+              run = `run ${done + 1}/${total}`;
+              progress.note(`${run}: ${what}`);
+            },
+            progress: ({ label, ...rest }) => observer.progress({ label: `${run}, ${label}`, ...rest }),
           },
-          progress: (label, done, total) => progress.update({ label: `${run}, ${label}`, done, total }),
-          now: platform.now,
-          interrupted: () => interrupted,
-        },
-      });
-      progress.finish();
-      if (!table) {
-        progress.note('interrupted; the same command goes on');
-        return INTERRUPTED;
-      }
-      progress.note(`table: ${dir}/table.md, ${dir}/table.json`);
-      platform.terminal.out(options.json ? `${JSON.stringify(table)}\n` : formatTable(table));
-      return 0;
-    } finally {
-      progress.finish();
-    }
+        });
+        if (!table) return null;
+        progress.note(`table: ${dir}/table.md, ${dir}/table.json`);
+        return { json: table, text: formatTable(table) };
+      },
+    );
   },
 });

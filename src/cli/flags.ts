@@ -2,59 +2,40 @@
 
 import { UserError } from '../../runtime/errors.ts';
 import { didYouMean } from '../io/suggest.ts';
+import {
+  expectation,
+  flagName,
+  type NumberSetting,
+  type SwitchSetting,
+  type TextSetting,
+  type ValueOf,
+} from '../settings/setting.ts';
 
-interface OptionBase {
-  /** One line for --help. */
-  readonly help: string;
+interface TextOption extends TextSetting {
+  readonly default?: string;
   /** An option that must be given. */
   readonly required?: true;
-}
-
-interface TextOption extends OptionBase {
-  readonly type: 'string';
-  readonly default?: string;
-  /** The only values allowed. */
-  readonly choices?: readonly string[];
-  /** What stands for the value in --help: 'DIR'. */
-  readonly placeholder?: string;
   /** Given by its place, as an argument without a flag; several are given in the table's order. */
   readonly positional?: true;
 }
 
-interface NumberOption extends OptionBase {
-  readonly type: 'number' | 'integer';
+interface NumberOption extends NumberSetting {
   readonly default?: number;
-  readonly min?: number;
-  readonly max?: number;
+  readonly required?: true;
 }
 
-interface SwitchOption extends OptionBase {
-  readonly type: 'boolean';
-}
-
-export type OptionSpec = TextOption | NumberOption | SwitchOption;
+export type OptionSpec = TextOption | NumberOption | SwitchSetting;
 
 /** camelCase name -> option; on the command line `maxSteps` is written --max-steps. */
 export type OptionTable = Readonly<Record<string, OptionSpec>>;
 
-type ValueOf<O extends OptionSpec> = O extends SwitchOption
-  ? boolean
-  : O extends NumberOption
-    ? number
-    : O extends { readonly choices: readonly (infer C)[] }
-      ? C
-      : string;
-
 /** What a table parses to: an option without a default that was not given is undefined, a switch false. */
 export type OptionValues<T extends OptionTable> = {
   readonly [K in keyof T]: T[K] extends
-    SwitchOption | { readonly required: true } | { readonly default: string | number }
+    SwitchSetting | { readonly required: true } | { readonly default: string | number }
     ? ValueOf<T[K]>
     : ValueOf<T[K]> | undefined;
 };
-
-export const flagName = (name: string): string =>
-  `--${name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`;
 
 /** Parses `--name value`, `--name=value` and `--switch`. Throws UserError naming the flag, and the nearest known one. */
 export function parseFlags<const T extends OptionTable>(table: T, args: readonly string[]): OptionValues<T> {
@@ -98,7 +79,7 @@ export function parseFlags<const T extends OptionTable>(table: T, args: readonly
 
   const values: Record<string, string | number | boolean | undefined> = {};
   for (const [name, option] of Object.entries(table)) {
-    if (option.required && !(name in given)) {
+    if (option.type !== 'boolean' && option.required && !(name in given)) {
       const what = isPositional(option) ? placeholder(option) : flagName(name);
       throw new UserError(`${what} is missing: ${usage(name, option)}, ${option.help}`);
     }
@@ -108,26 +89,13 @@ export function parseFlags<const T extends OptionTable>(table: T, args: readonly
 }
 
 function parseValue(flag: string, option: TextOption | NumberOption, text: string): string | number {
-  if (option.type === 'string') {
-    if (option.choices && !option.choices.includes(text)) {
-      throw new UserError(
-        `${flag}: got '${text}', expected one of ${option.choices.join(', ')};${didYouMean(text, option.choices)}`,
-      );
-    }
-    return text;
-  }
-  const value = text.trim() === '' ? NaN : Number(text);
-  const whole = option.type === 'integer';
-  if (!Number.isFinite(value) || (whole && !Number.isSafeInteger(value))) {
-    throw new UserError(`${flag}: got '${text}', expected ${whole ? 'a whole number' : 'a number'}`);
-  }
-  const { min = -Infinity, max = Infinity } = option;
-  if (value < min || value > max) {
-    const range =
-      max === Infinity ? `at least ${min}` : min === -Infinity ? `at most ${max}` : `${min} to ${max}`;
-    throw new UserError(`${flag}: got ${text}, expected ${range}`);
-  }
-  return value;
+  const number = text.trim() === '' ? NaN : Number(text);
+  const isText = option.type === 'string' || !Number.isFinite(number);
+  const value = isText ? text : number;
+  const expected = expectation(option, value);
+  if (expected === null) return value;
+  const hint = option.type === 'string' && option.choices ? `;${didYouMean(text, option.choices)}` : '';
+  throw new UserError(`${flag}: got ${isText ? `'${text}'` : text}, expected ${expected}${hint}`);
 }
 
 function placeholder(option: OptionSpec): string {

@@ -1,6 +1,8 @@
 // `nat plan`: what a search will cost, before it runs and without an adapter.
 import { nodeGpu } from '../../runtime/host/node/gpu_node.ts';
 import { openNullEngine } from '../../runtime/engine/null_device.ts';
+import { mebibytes } from '../io/format.ts';
+import { withSizeAdvice } from '../run/run.ts';
 import { checkSearchConfig } from '../search/config.ts';
 import { planForKind, searchCost, type SearchCost } from '../search/plan_cost.ts';
 import { splitImages } from '../search/splits.ts';
@@ -29,17 +31,17 @@ export const plan = defineCommand({
     json: JSON_OPTION,
   },
   async run(platform, options) {
-    const config = await searchConfigOf(platform.files, options, 'sample');
+    const config = await searchConfigOf(platform.files, options);
     checkSearchConfig(config);
     const images = options.images ?? IMAGES[options.preset];
     splitImages(images, config.trainFraction, config.batch, config.seed);
-    const searchPlan = planForKind(options.kind, config, images);
-    const device = await openNullEngine(nodeGpu(), options.kind);
+    const searchPlan = await withSizeAdvice(async () => planForKind(options.kind, config, images));
+    const engine = await openNullEngine(nodeGpu(), options.kind);
     try {
-      const cost = await searchCost(device, config, images, searchPlan, platform.now);
+      const cost = await searchCost(engine, searchPlan, images, platform.now);
       platform.terminal.out(options.json ? `${JSON.stringify(costToJson(cost))}\n` : describeCost(cost));
     } finally {
-      device.engine.destroy();
+      engine.destroy();
     }
   },
 });
@@ -61,7 +63,7 @@ const costToJson = (cost: SearchCost): object => ({
 });
 
 function describeCost({ dispatches, hostMs, created, pipelines, bytes, parts }: SearchCost): string {
-  const mebibytes = (count: number): string => (count > 0 ? (count / 2 ** 20).toFixed(1) : '');
+  const size = (count: number): string => (count > 0 ? mebibytes(count, 1) : '');
   const count = (value: number): string => (value > 0 ? value.toFixed(1) : '');
   const rows = [
     ['', 'w step', 'theta step', 'MiB'],
@@ -69,9 +71,9 @@ function describeCost({ dispatches, hostMs, created, pipelines, bytes, parts }: 
       row.part,
       count(row.dispatches.weights),
       count(row.dispatches.policy),
-      mebibytes(row.bytes),
+      size(row.bytes),
     ]),
-    ['dispatches', count(dispatches.weights), count(dispatches.policy), mebibytes(bytes)],
+    ['dispatches', count(dispatches.weights), count(dispatches.policy), size(bytes)],
     ['host ms', hostMs.weights.toFixed(2), hostMs.policy.toFixed(2), ''],
   ];
   const table = rows

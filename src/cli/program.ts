@@ -1,4 +1,4 @@
-// A program of several commands: finds the command, parses its options, turns errors into one line and an exit code.
+// A command line of several commands: finds the command, parses its options, turns errors into one line and an exit code.
 
 import { version } from 'virtual:package';
 import type { Platform } from '../../runtime/host/platform.ts';
@@ -13,20 +13,20 @@ const GENERAL = {
   debug: { type: 'boolean', help: 'print the stack trace of an error' },
 } as const;
 
-export interface Program {
+export interface CommandLine {
   /** What a user types. */
   readonly name: string;
   readonly summary: string;
   readonly commands: readonly Command[];
 }
 
-function programHelp({ name: program, summary: about, commands }: Program): string {
+function programHelp({ name: program, summary: about, commands }: CommandLine): string {
   const width = Math.max(...commands.map(({ name }) => name.length));
   const list = commands.map(({ name, summary }) => `  ${name.padEnd(width)}  ${summary}\n`).join('');
   return `${program} ${version}: ${about}\n\n${program} COMMAND [--help]\n\n${list}`;
 }
 
-function commandHelp({ name }: Program, command: Command): string {
+function commandHelp({ name }: CommandLine, command: Command): string {
   return (
     `${name} ${command.name}: ${command.summary}\n\n` + describeFlags({ ...command.options, ...GENERAL })
   );
@@ -35,7 +35,7 @@ function commandHelp({ name }: Program, command: Command): string {
 /** A command's name may be two words: 'data cifar10'. */
 const wordsOf = (command: Command): string[] => command.name.split(' ');
 
-async function run(program: Program, platform: Platform): Promise<number> {
+async function run(program: CommandLine, platform: Platform): Promise<number> {
   const { commands } = program;
   const { args, terminal } = platform;
   const [name] = args;
@@ -69,7 +69,7 @@ async function run(program: Program, platform: Platform): Promise<number> {
 }
 
 /** Runs the program; resolves to its exit code. */
-export async function runCommands(program: Program, platform: Platform): Promise<number> {
+export async function runCommands(program: CommandLine, platform: Platform): Promise<number> {
   try {
     return await run(program, platform);
   } catch (error) {

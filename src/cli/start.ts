@@ -1,37 +1,29 @@
 // `nat start` (npm start): the main job on the sample. Trains shared weights and policy, transforms DARTS, shows both.
+import { DERIVED, runMainJob } from '../derive/main_job.ts';
 import { derivationToJson, describeDerivation } from '../derive/report.ts';
-import { QUICK } from '../search/config.ts';
-import { ADAPTER_OPTION, defineCommand, FAST_UNCHECKED_OPTION, JSON_OPTION } from './command.ts';
-import { runDeriveCommand } from './derive.ts';
-import { runSearchCommand } from './search.ts';
+import { defineCommand } from './command.ts';
+import { longRun, TRAINING_OPTIONS } from './long_run.ts';
 
 export const start = defineCommand({
   name: 'start',
   summary: 'the main job on the sample: search, then transform DARTS',
   options: {
     out: { type: 'string', placeholder: 'RUN', help: 'the run folder (the next free runs/quick-N)' },
-    adapter: ADAPTER_OPTION,
-    fastUnchecked: FAST_UNCHECKED_OPTION,
-    json: JSON_OPTION,
+    ...TRAINING_OPTIONS,
   },
   async run(platform, options) {
-    const { files, terminal } = platform;
-    let { out } = options;
-    for (let n = 1; out === undefined; n++) {
+    const { files } = platform;
+    let dir = options.out;
+    // An interrupted job is the next free one, and is resumed.
+    for (let n = 1; dir === undefined; n++) {
       const candidate = `runs/quick-${n}`;
-      if (!(await files.exists(`${candidate}/result.json`))) out = candidate;
+      if (!(await files.exists(`${candidate}/${DERIVED}`))) dir = candidate;
     }
-    // An interrupted run is the next free one, and is resumed.
-    const common = { adapter: options.adapter, json: options.json };
-    const { fastUnchecked } = options;
-    const result = await runSearchCommand(platform, QUICK, { ...common, fastUnchecked, out, resume: true });
-    if (!result) return 130;
-    const request = { run: out, arch: 'DARTS', method: 'sample', candidates: 10, seed: 0 } as const;
-    const derivation = await runDeriveCommand(platform, { ...common, ...request });
-    const json = derivationToJson(derivation);
-    await files.writeAtomic(`${out}/derived.json`, `${JSON.stringify(json, null, 2)}\n`);
-    terminal.out(options.json ? `${JSON.stringify(json)}\n` : describeDerivation(derivation));
-    if (!options.json) terminal.out(`run folder: ${out}\n`);
-    return 0;
+    const goOn = `go on with: nat start --out ${dir}`;
+    return longRun(platform, options, goOn, async ({ observer, openEngine }) => {
+      const derivation = await runMainJob({ platform, openEngine, dir, observer });
+      const text = derivation && `${describeDerivation(derivation)}run folder: ${dir}\n`;
+      return derivation && { json: derivationToJson(derivation), text: text! };
+    });
   },
 });

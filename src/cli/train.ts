@@ -1,21 +1,15 @@
 // `nat train`: trains an architecture from scratch, into a run folder.
-import { nodeGpu } from '../../runtime/host/node/gpu_node.ts';
-import { openEngine } from '../../runtime/engine/open_engine.ts';
+import { percent } from '../io/format.ts';
 import { SETTING_NAMES } from '../networks/macro_setting.ts';
 import { loadBlueprint } from '../networks/registry.ts';
-import { checkTrainConfig } from '../train/config.ts';
-import { loadTrainingImages } from '../train/load.ts';
-import { trainIntoFolder } from '../train/run.ts';
-import type { TrainResult } from '../train/train.ts';
-import { ADAPTER_OPTION, defineCommand, FAST_UNCHECKED_OPTION, JSON_OPTION, openOptions } from './command.ts';
-import { environmentOf } from '../run/environment.ts';
+import { withEngine } from '../run/with_engine.ts';
+import { checkTrainConfig, DEFAULTS, TRAIN_SETTINGS, type TrainConfig } from '../train/config.ts';
+import { withTrainingImages } from '../train/load.ts';
+import { trainIntoFolder, type TrainResult } from '../train/run.ts';
+import { defineCommand } from './command.ts';
 import { imageSources, WORKERS_OPTION } from './image_sources.ts';
-import { createProgress } from './progress.ts';
-import { percent } from '../derive/report.ts';
-import { TRAIN_OPTIONS, trainConfigOf } from './train_options.ts';
-
-/** Exit code of an interrupted run: 128 + SIGINT, as shells report it. */
-const INTERRUPTED = 130;
+import { FOLDER_OPTIONS, longRun, requestOf, TRAINING_OPTIONS } from './long_run.ts';
+import { givenSettings, settingOptions } from './setting_options.ts';
 
 export const train = defineCommand({
   name: 'train',
@@ -43,62 +37,37 @@ export const train = defineCommand({
       default: 'sample',
       help: "a CIFAR-10 directory, a folder with train/CLASS/ and val/CLASS/ of JPEG and PNG images, or 'sample'",
     },
-    out: { type: 'string', placeholder: 'RUN', required: true, help: 'the run folder' },
-    resume: { type: 'boolean', help: 'go on with the run in that folder' },
-    ...TRAIN_OPTIONS,
+    ...FOLDER_OPTIONS,
+    ...settingOptions(TRAIN_SETTINGS, { imagenetCells: 'imagenet' }),
     workers: WORKERS_OPTION,
-    adapter: ADAPTER_OPTION,
-    fastUnchecked: FAST_UNCHECKED_OPTION,
-    json: JSON_OPTION,
+    ...TRAINING_OPTIONS,
   },
   async run(platform, options) {
-    const { arch, setting, out } = options;
+    const { arch, setting, data: place, out } = options;
     const blueprint = await loadBlueprint(platform.files, arch, setting, options.network ?? null);
-    const place = { arch: blueprint.name, setting, data: options.data };
-    const config = trainConfigOf(options, place, blueprint.network === null ? 'cells' : 'networks');
+    const config: TrainConfig = {
+      arch: blueprint.name,
+      setting,
+      data: place,
+      ...DEFAULTS[setting][blueprint.network === null ? 'cells' : 'networks'],
+      ...givenSettings(TRAIN_SETTINGS, options),
+    };
     checkTrainConfig(config);
-    const progress = createProgress(platform, options);
-    let interrupted = false;
-    platform.onInterrupt(() => {
-      interrupted = true;
-      progress.note('stopping after this step; a checkpoint will be saved');
+    const goOn = `go on with: nat train ... --out ${out} --resume`;
+    return longRun(platform, options, goOn, async (run) => {
+      const sources = imageSources(platform, options.workers, run.progress);
+      const result = await withTrainingImages(sources, config, (data) =>
+        withEngine(run.openEngine, (engine) =>
+          trainIntoFolder(engine, {
+            config,
+            blueprint,
+            data,
+            ...requestOf(platform, run, engine, options),
+          }),
+        ),
+      );
+      return result && { json: result, text: describeResult(result, out) };
     });
-    const data = await loadTrainingImages(imageSources(platform, options.workers, progress), config);
-    const engine = await openEngine(nodeGpu(), openOptions(platform, options));
-    progress.note(`adapter: ${engine.info.name}`);
-    let values: Record<string, number> = {};
-    try {
-      const result = await trainIntoFolder(engine, {
-        config,
-        blueprint,
-        data,
-        files: platform.files,
-        dir: out,
-        resume: options.resume,
-        environment: environmentOf(platform.runtime, engine.info),
-        planned: ({ bytes, pipelines }) =>
-          progress.note(`planned: ${(bytes / 2 ** 20).toFixed(0)} MiB of GPU memory, ${pipelines} pipelines`),
-        observer: {
-          progress: ({ epoch, epochs, phase, done, total }) =>
-            progress.update({ label: `epoch ${epoch + 1}/${epochs} ${phase}`, done, total, values }),
-          metrics: ({ loss, top1 }) =>
-            (values = { ...(loss === null ? {} : { loss: Number(loss) }), accuracy: Number(top1) }),
-          now: platform.now,
-          interrupted: () => interrupted,
-        },
-      });
-      progress.finish();
-      if (!result) {
-        progress.note(`interrupted; go on with: nat train ... --out ${out} --resume`);
-        return INTERRUPTED;
-      }
-      platform.terminal.out(options.json ? `${JSON.stringify(result)}\n` : describeResult(result, out));
-      return 0;
-    } finally {
-      progress.finish();
-      engine.destroy();
-      await data.close();
-    }
   },
 });
 

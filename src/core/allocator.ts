@@ -1,6 +1,12 @@
-// Where a recording's tensors live. Every recording is made twice: first on a PlanEngine, where the slots learn
-// the sizes they need, then on the GPU, where each slot is one buffer of that size.
+// Where a recording's tensors live: in memory of their own, or in slots that recordings share.
 import type { Buffer, Engine } from '../../runtime/engine/engine.ts';
+import type { PlannedSizes } from './planned_sizes.ts';
+import type { PlannedEngine } from './planned_engine.ts';
+import { type DType, numel, type Shape, type Tensor, tensorAt } from './tensor.ts';
+
+/** A tensor with memory of its own, which begins as zeros. */
+export const createTensor = (engine: Engine, label: string, shape: Shape, dtype: DType = 'f32'): Tensor =>
+  tensorAt(engine.createBuffer(label, 4 * numel(shape)), 0, shape, dtype);
 
 export interface Allocator {
   acquire(label: string, bytes: number): Buffer;
@@ -16,8 +22,8 @@ export function directAllocator(engine: Engine): Allocator {
 const SMALL = 64 * 1024;
 
 interface Slot {
-  /** The most that any recording asked of this slot, in bytes. */
-  planned: number;
+  /** Under which its size is planned. */
+  readonly name: string;
   buffer: Buffer | null;
   busy: boolean;
 }
@@ -25,55 +31,51 @@ interface Slot {
 /**
  * Slots that recordings share because only one of them runs at a time: the operations that can stand on one edge
  * of a cell, or the temporaries of all backward passes. A request takes the lowest free slot, so a recording
- * always gets the same slots, in whatever order the recordings are made.
+ * always gets the same slots, in whatever order the recordings are made. A slot is one buffer, as large as the most
+ * that any recording asks of it.
  */
 export class SlotAllocator implements Allocator {
-  private readonly small: Slot[] = [];
-  private readonly large: Slot[] = [];
+  private readonly slots = { small: [] as Slot[], large: [] as Slot[] };
+  private readonly sizes: PlannedSizes;
 
+  /** @param label unique in the program */
   constructor(
     private readonly label: string,
-    private readonly engine: Engine,
-    plan?: SlotAllocator,
+    private readonly engine: PlannedEngine,
   ) {
-    for (const kind of ['small', 'large'] as const) {
-      for (const { planned } of plan?.[kind] ?? []) this[kind].push({ planned, buffer: null, busy: false });
-    }
-    this.planning = plan === undefined;
+    this.sizes = engine.sizes(label);
   }
 
-  private readonly planning: boolean;
-
   acquire(label: string, bytes: number): Buffer {
-    const slots = bytes <= SMALL ? this.small : this.large;
-    let i = slots.findIndex((slot) => !slot.busy);
-    if (i < 0) i = slots.push({ planned: 0, buffer: null, busy: false }) - 1;
-    const slot = slots[i]!;
+    const slot = this.freeSlot(bytes <= SMALL ? 'small' : 'large');
     slot.busy = true;
-    if (this.planning) {
-      slot.planned = Math.max(slot.planned, bytes);
-      return (slot.buffer = { label, bytes });
-    }
-    if (bytes > slot.planned) {
-      throw new Error(
-        `internal: ${label} needs ${bytes} bytes of ${this.label}[${i}], planned ${slot.planned}`,
-      );
-    }
-    slot.buffer ??= this.engine.createBuffer(`${this.label}[${i}]`, slot.planned);
-    return slot.buffer;
+    this.sizes.need(slot.name, bytes);
+    if (this.sizes.learning) return (slot.buffer = { label, bytes });
+    return (slot.buffer ??= this.engine.createBuffer(
+      `${this.label}, ${slot.name}`,
+      this.sizes.of(slot.name),
+    ));
   }
 
   release(buffer: Buffer): void {
-    for (const slot of [...this.small, ...this.large]) if (slot.buffer === buffer) slot.busy = false;
+    for (const slot of this.all()) if (slot.buffer === buffer) slot.busy = false;
   }
 
   /** Frees every slot: the next recording begins. */
   reset(): void {
-    for (const slot of [...this.small, ...this.large]) slot.busy = false;
+    for (const slot of this.all()) slot.busy = false;
   }
 
-  /** Bytes of all slots together. */
-  get plannedBytes(): number {
-    return [...this.small, ...this.large].reduce((sum, slot) => sum + slot.planned, 0);
+  private freeSlot(kind: 'small' | 'large'): Slot {
+    const slots = this.slots[kind];
+    const free = slots.find(({ busy }) => !busy);
+    if (free) return free;
+    const slot = { name: `${kind} slot ${slots.length}`, buffer: null, busy: false };
+    slots.push(slot);
+    return slot;
+  }
+
+  private all(): Slot[] {
+    return [...this.slots.small, ...this.slots.large];
   }
 }

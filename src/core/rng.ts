@@ -128,8 +128,3 @@ export function createRng(seed: number, stream: number, position = 0): Rng {
     state: () => ({ seed, stream, position }),
   };
 }
-
-/** The stream as `state()` left it: its next word is the one that would have come next. */
-export function resumeRng({ seed, stream, position }: RngState): Rng {
-  return createRng(seed, stream, position);
-}

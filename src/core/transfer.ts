@@ -1,22 +1,22 @@
 // Moving tensors between host and GPU.
-import type { Region } from '../../runtime/engine/engine.ts';
-import type { GpuEngine } from '../../runtime/engine/gpu_engine.ts';
-import { type DType, numel, type Shape, type Tensor, tensorAt } from './tensor.ts';
+import type { Engine, Reader, Region, Runner } from '../../runtime/engine/engine.ts';
+import { createTensor } from './allocator.ts';
+import type { DType, Shape, Tensor } from './tensor.ts';
 
 const ARRAYS = { f32: Float32Array, i32: Int32Array, u32: Uint32Array };
 
 export type HostArray = Float32Array<ArrayBuffer> | Int32Array<ArrayBuffer> | Uint32Array<ArrayBuffer>;
 
 /** A new tensor with these values. */
-export function upload(engine: GpuEngine, label: string, shape: Shape, data: HostArray): Tensor {
+export function upload(engine: Engine & Runner, label: string, shape: Shape, data: HostArray): Tensor {
   const dtype: DType = data instanceof Float32Array ? 'f32' : data instanceof Int32Array ? 'i32' : 'u32';
-  const tensor = tensorAt(engine.createBuffer(label, 4 * numel(shape)), 0, shape, dtype);
+  const tensor = createTensor(engine, label, shape, dtype);
   engine.write(tensor, data);
   return tensor;
 }
 
 /** The values of tensors, read in one go after everything submitted so far. */
-export async function download(engine: GpuEngine, ...tensors: readonly Tensor[]): Promise<HostArray[]> {
+export async function download(engine: Reader, ...tensors: readonly Tensor[]): Promise<HostArray[]> {
   const bytes = await engine.read(...tensors);
   return bytes.map((b, i) => new ARRAYS[tensors[i]!.dtype](b.buffer));
 }
@@ -29,7 +29,7 @@ export const largestPiece = (regions: readonly Region[]): number =>
   Math.min(PIECE, Math.max(...regions.map(({ bytes }) => bytes)));
 
 /** Reads a region of any size, after everything submitted so far; nothing submitted meanwhile may change it. */
-export async function readInPieces(engine: GpuEngine, region: Region): Promise<Uint8Array<ArrayBuffer>> {
+export async function readInPieces(engine: Reader, region: Region): Promise<Uint8Array<ArrayBuffer>> {
   const { buffer, offset, bytes } = region;
   const all = new Uint8Array(bytes);
   for (let at = 0; at < bytes; at += PIECE) {

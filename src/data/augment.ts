@@ -18,7 +18,7 @@ export interface Augmentation {
 /** Crop and flip: what a search trains with. */
 export const CROP_AND_FLIP: Augmentation = { padding: 4, flip: true, cutout: 0 };
 
-/** The samples of a batch in host memory, rewritten every step; nothing is allocated after this. */
+/** The samples of a batch in host memory, with views of each; rewritten for every batch. */
 export interface Samples {
   readonly words: Float32Array<ArrayBuffer>;
   readonly matrices: readonly Float32Array<ArrayBuffer>[];

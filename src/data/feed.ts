@@ -1,10 +1,11 @@
 // From the data set's bytes on the GPU to the next batch. The images lie in as many shards as the adapter's largest
 // binding demands; a step writes 80 bytes a sample and replays one command a shard.
-import type { Command, Engine, Region } from '../../runtime/engine/engine.ts';
-import type { GpuEngine } from '../../runtime/engine/gpu_engine.ts';
+import type { Engine, Region } from '../../runtime/engine/engine.ts';
+import { createTensor } from '../core/allocator.ts';
 import type { Rng } from '../core/rng.ts';
 import { expectShape } from '../ops/shapes.ts';
-import { type Tensor, tensorAt } from '../core/tensor.ts';
+import { type Step, type Write, writesOnly } from '../core/step.ts';
+import type { Tensor } from '../core/tensor.ts';
 import {
   type Augmentation,
   CROP_AND_FLIP,
@@ -36,12 +37,10 @@ export interface Normalisation {
 }
 
 export interface Feed {
-  /** Fills the batch with what `write` chose. */
-  readonly commands: readonly Command[];
-  /** Brings the data set to the GPU: once, or before every batch where it is streamed. */
-  load(engine: GpuEngine, set: LabelledImages): void;
-  /** Chooses the images of the next batch; `rng` draws their augmentation, null leaves them as they are. */
-  write(engine: GpuEngine, indices: Int32Array, rng: Rng | null): void;
+  /** Brings the data set to the GPU: once, or with every batch where it is streamed. */
+  load(set: LabelledImages): Step;
+  /** Fills the batch with these images; `rng` draws their augmentation, null leaves them as they are. */
+  batch(indices: Int32Array, rng: Rng | null): Step;
 }
 
 interface Shard {
@@ -77,11 +76,8 @@ export function recordFeed(
   expectShape('feed', 'targets', targets, [batch]);
   const imageBytes = 3 * imageSize * imageSize;
   const shards = allocateShards(engine, images, imageBytes);
-  const labels = tensorAt(engine.createBuffer('labels', 4 * images), 0, [images], 'i32');
-  const samples = tensorAt(engine.createBuffer('samples', 4 * SAMPLE_WORDS * batch), 0, [
-    batch,
-    SAMPLE_WORDS,
-  ]);
+  const labels = createTensor(engine, 'labels', [images], 'i32');
+  const samples = createTensor(engine, 'samples', [batch, SAMPLE_WORDS]);
   const normalise: Record<string, number> = {};
   mean.forEach((channel, c) => {
     normalise[`scale${c}`] = 1 / (255 * deviation[c]!);
@@ -95,38 +91,36 @@ export function recordFeed(
       threads: [batch * imageSize * Math.ceil(imageSize / 4)],
     }),
   );
-  const host = newSamples(batch);
+  const rows = newSamples(batch);
 
-  function load(gpu: GpuEngine, set: LabelledImages): void {
+  function load(set: LabelledImages): Step {
     if (set.labels.length !== images || set.images.length !== images * imageBytes) {
       throw new Error(
         `feed: got ${set.labels.length} labels and ${set.images.length} bytes of images, ` +
           `expected ${images} and ${images * imageBytes}`,
       );
     }
-    for (const { bytes, first, count } of shards) {
+    const bytesOf = ({ bytes, first, count }: Shard): Write => {
       const part = set.images.subarray(first * imageBytes, (first + count) * imageBytes);
-      if (part.length === bytes.bytes) gpu.write(bytes, part);
-      else {
-        const padded = new Uint8Array(bytes.bytes);
-        padded.set(part);
-        gpu.write(bytes, padded);
-      }
-    }
-    gpu.write(labels, Int32Array.from(set.labels));
+      if (part.length === bytes.bytes) return { region: bytes, data: part };
+      const padded = new Uint8Array(bytes.bytes);
+      padded.set(part);
+      return { region: bytes, data: padded };
+    };
+    return writesOnly(...shards.map(bytesOf), { region: labels, data: Int32Array.from(set.labels) });
   }
 
-  function write(gpu: GpuEngine, indices: Int32Array, rng: Rng | null): void {
+  function batchOf(indices: Int32Array, rng: Rng | null): Step {
     if (indices.length !== batch) throw new Error(`feed: got ${indices.length} indices, expected ${batch}`);
     for (let n = 0; n < batch; n++) {
       const index = indices[n]!;
       if (!(index >= 0 && index < images))
         throw new Error(`feed: got index ${index}, expected 0 to ${images - 1}`);
-      if (rng) placeAugmented(host, n, index, imageSize, augmentation, rng);
-      else placeUnchanged(host, n, index);
+      if (rng) placeAugmented(rows, n, index, imageSize, augmentation, rng);
+      else placeUnchanged(rows, n, index);
     }
-    gpu.write(samples, host.words);
+    return { writes: [{ region: samples, data: rows.words.slice() }], commands: [commands] };
   }
 
-  return { commands, load, write };
+  return { load, batch: batchOf };
 }

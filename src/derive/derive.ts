@@ -2,14 +2,16 @@
 // one with the highest validation accuracy under the shared weights; or take the most probable action on every
 // edge ("Maximum-GCN", section 4.4). Budgets are hard: no candidate exceeds them.
 import { type ActionSpace, transform } from '../arch/action_space.ts';
-import { createEdgeCosts, type EdgeCosts, type PartCost } from '../networks/edge_cost.ts';
+import type { Cost } from '../networks/cost.ts';
+import { createEdgeCosts, type EdgeCosts } from '../networks/edge_cost.ts';
 import type { Architecture, Cell, Genotype } from '../arch/genotype.ts';
 import { NAT_PLUS_PLUS_TRANSITIONS } from '../arch/transitions.ts';
 import { bestActions, type Constraint, sampleActions } from '../policy/sampling.ts';
 import { createRng, STREAM } from '../core/rng.ts';
 import { createBudget } from './budget.ts';
+import type { DeriveConfig } from './config.ts';
 import { type LatencyTable, networkLatency } from './latency_table.ts';
-import { type Budgets, limitsOf } from './limits.ts';
+import { limitsOf } from './limits.ts';
 
 /** What derive needs of a trained run. */
 export interface Evaluator {
@@ -21,22 +23,18 @@ export interface Evaluator {
   accuracy(arch: Architecture): Promise<number>;
 }
 
-export interface DeriveOptions extends Budgets {
-  readonly method: 'sample' | 'max';
-  /** How many candidates are sampled. */
-  readonly candidates: number;
-  readonly seed: number;
+export interface DeriveOptions extends DeriveConfig {
   /** Needed where `maxLatency` is set. */
   readonly latency?: LatencyTable | null;
 }
 
 /** Costs of the CIFAR-10 network that a genotype stands for: 36 channels, 20 cells. */
-export interface NetworkCost extends PartCost {
+export interface TransformedCost extends Cost {
   /** Nanoseconds for one image, where there is a table. */
   readonly latency?: number;
 }
 
-export interface Candidate extends NetworkCost {
+export interface Candidate extends TransformedCost {
   readonly normal: Cell;
   readonly reduce: Cell;
   readonly accuracy: number;
@@ -46,7 +44,7 @@ export interface Derivation {
   readonly input: Genotype;
   readonly output: Genotype;
   readonly accuracy: { readonly before: number; readonly after: number };
-  readonly cost: { readonly before: NetworkCost; readonly after: NetworkCost };
+  readonly cost: { readonly before: TransformedCost; readonly after: TransformedCost };
   readonly candidates: readonly Candidate[];
   readonly latency: LatencyTable | null;
 }
@@ -99,7 +97,7 @@ export async function derive(
   };
 }
 
-function costOfNetwork(genotype: Genotype, costs: EdgeCosts, latency: LatencyTable | null): NetworkCost {
+function costOfNetwork(genotype: Genotype, costs: EdgeCosts, latency: LatencyTable | null): TransformedCost {
   const cost = costs.total(genotype);
   return latency ? { ...cost, latency: networkLatency(latency, genotype) } : cost;
 }

@@ -1,5 +1,5 @@
 // A finished run, ready to judge architectures: its weights and policy on the GPU, its validation images.
-import type { GpuEngine } from '../../runtime/engine/gpu_engine.ts';
+import type { Device } from '../../runtime/engine/engine.ts';
 import type { ImageSet } from '../data/cifar10.ts';
 import type { FinishedRun } from '../run/run_folder.ts';
 import { importParameters } from '../nn/weight_files.ts';
@@ -14,7 +14,7 @@ import type { Evaluator } from './derive.ts';
  * @param dir the run folder, for errors
  */
 export async function openFinishedRun(
-  engine: GpuEngine,
+  engine: Device,
   config: SearchConfig,
   run: FinishedRun,
   images: ImageSet,
@@ -22,7 +22,7 @@ export async function openFinishedRun(
 ): Promise<Evaluator> {
   const plan = planSearch(engine, config, images.labels.length);
   const splits = splitImages(images.labels.length, config.trainFraction, config.batch, config.seed);
-  const session = await SearchSession.open(engine, config, images, plan, () => 0);
+  const session = await SearchSession.open(engine, plan, images, () => 0);
   const { model, policy } = session.program;
   importParameters(engine, model.weights, run.weights, `${dir}/weights.safetensors`);
   importParameters(engine, policy.weights, run.policy, `${dir}/policy.safetensors`);

@@ -1,10 +1,9 @@
 // Measures operations of the CIFAR-10 network (36 channels, 20 cells) on the adapter in use, for one image, as a
 // trained network runs them: batch norms with running statistics, nothing kept for a backward pass. An edge's time
 // is that of its operation and of adding its result to the node.
-import type { Command, Engine } from '../../runtime/engine/engine.ts';
-import type { GpuEngine } from '../../runtime/engine/gpu_engine.ts';
-import { PlanEngine } from '../../runtime/engine/plan_engine.ts';
-import { directAllocator } from '../core/allocator.ts';
+import type { Command, Device, Engine } from '../../runtime/engine/engine.ts';
+import { createTensor, directAllocator } from '../core/allocator.ts';
+import { planRecording } from '../core/plan.ts';
 import { buildCellNetwork } from '../networks/cell_network.ts';
 import {
   EDGE_SITES,
@@ -21,7 +20,7 @@ import type { Primitive } from '../arch/primitives.ts';
 import { ParameterStore } from '../nn/parameters.ts';
 import { add } from '../ops/elementwise/add.ts';
 import { Tape } from '../core/tape.ts';
-import { numel, type Shape, tensorAt } from '../core/tensor.ts';
+import type { Shape } from '../core/tensor.ts';
 
 type Recorded = ReadonlyMap<string, readonly Command[]>;
 
@@ -35,7 +34,7 @@ export interface Stopwatch {
 
 /** Nanoseconds of each operation in all cells of the network together, by where the edge stands. */
 export async function measureEdges(
-  engine: GpuEngine,
+  engine: Device,
   primitives: readonly Primitive[],
   watch: Stopwatch,
 ): Promise<Record<EdgeSite, Partial<Record<Primitive, number>>>> {
@@ -55,7 +54,7 @@ export async function measureEdges(
 
 /** Nanoseconds of the network without edges: stem, preprocessing, concatenations, classifier. */
 export async function measureFixedPart(
-  engine: GpuEngine,
+  engine: Device,
   genotype: Genotype,
   watch: Stopwatch,
 ): Promise<number> {
@@ -98,8 +97,7 @@ function inferenceTape(engine: Engine): Tape {
   });
 }
 
-const input = (engine: Engine, shape: Shape) =>
-  tensorAt(engine.createBuffer('input', 4 * numel(shape)), 0, shape);
+const input = (engine: Engine, shape: Shape) => createTensor(engine, 'input', shape);
 
 /** Rounds of each measurement, of which the fastest counts: whatever else the machine does only adds time. */
 const ROUNDS = 5;
@@ -109,13 +107,10 @@ const MOST_REPEATS = 64;
 
 /** Whole nanoseconds of each list of commands. Pipelines are compiled before. */
 async function timeAll(
-  engine: GpuEngine,
+  engine: Device,
   record: (on: Engine) => Recorded,
   watch: Stopwatch,
 ): Promise<ReadonlyMap<string, number>> {
-  const plan = new PlanEngine(engine.kind, engine.limits);
-  record(plan);
-  await engine.compile(plan.pipelines.values());
   const once = async (commands: readonly Command[], repeats: number): Promise<number> => {
     const began = watch.now();
     engine.submit(...Array.from({ length: repeats }, () => commands));
@@ -129,7 +124,7 @@ async function timeAll(
   };
   const submission = await fastest([], 1);
   const times = new Map<string, number>();
-  const recorded = record(engine);
+  const recorded = await planRecording(engine, record).record(engine);
   for (const [name, commands] of recorded) {
     await once(commands, 1);
     const rough = Math.max(await once(commands, 1), 1e-3);

@@ -1,8 +1,8 @@
 // How long the operations of the CIFAR-10 network take on an adapter, for one image: a table measured once and kept
 // beside the run, so that what derive chooses by it can be repeated. Times are whole nanoseconds: their sums are exact.
+import type { Device } from '../../runtime/engine/engine.ts';
 import type { Files } from '../../runtime/host/platform.ts';
 import type { AdapterInfo } from '../../runtime/engine/adapter_info.ts';
-import type { GpuEngine } from '../../runtime/engine/gpu_engine.ts';
 import { UserError } from '../../runtime/errors.ts';
 import { formatJson, parseJsonObject } from '../io/json.ts';
 import { concatKey, EDGE_SITES, type EdgeSite, edgeSite } from '../networks/edge_cost.ts';
@@ -31,7 +31,7 @@ export interface LatencyRequest extends Stopwatch {
 }
 
 /** The run's table for this adapter; what it lacks is measured, and the run folder keeps it. */
-export async function latencyTable(engine: GpuEngine, request: LatencyRequest): Promise<LatencyTable> {
+export async function latencyTable(engine: Device, request: LatencyRequest): Promise<LatencyTable> {
   const { files, dir, genotype, primitives } = request;
   const path = `${dir}/${FILE}`;
   const adapter = describeAdapter(engine.info);

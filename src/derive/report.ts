@@ -1,11 +1,15 @@
 // What a derivation found, as JSON for programs and as text for people.
 import { genotypeToJson } from '../arch/genotype_file.ts';
 import { formatComparison } from '../arch/print_cell.ts';
-import type { Derivation, NetworkCost } from './derive.ts';
+import { millions, percent } from '../io/format.ts';
+import type { Derivation, TransformedCost } from './derive.ts';
 
 /** The JSON form of a derivation. Latencies are in milliseconds; the table that they come from holds nanoseconds. */
 export function derivationToJson({ input, output, accuracy, cost, candidates, latency }: Derivation): object {
-  const change = (of: (cost: NetworkCost) => number) => ({ before: of(cost.before), after: of(cost.after) });
+  const change = (of: (cost: TransformedCost) => number) => ({
+    before: of(cost.before),
+    after: of(cost.after),
+  });
   return {
     input: genotypeToJson(input),
     output: genotypeToJson(output),
@@ -20,7 +24,7 @@ export function derivationToJson({ input, output, accuracy, cost, candidates, la
   };
 }
 
-const milliseconds = ({ latency = 0 }: NetworkCost): number => latency / 1e6;
+const milliseconds = ({ latency = 0 }: TransformedCost): number => latency / 1e6;
 
 /** Both cells side by side, and what the transformation changed. */
 export function describeDerivation({
@@ -31,22 +35,18 @@ export function describeDerivation({
   candidates,
   latency,
 }: Derivation): string {
-  const millions = (count: number): string => `${(count / 1e6).toFixed(2)} M`;
   const row = (label: string, before: string, after: string) =>
     `${label.padEnd(24)}${before.padStart(10)}${after.padStart(12)}\n`;
-  const both = (label: string, show: (cost: NetworkCost) => string) =>
+  const both = (label: string, show: (cost: TransformedCost) => string) =>
     row(label, show(cost.before), show(cost.after));
   return (
     `${formatComparison(input, output)}\n\n` +
     row('', 'before', 'after') +
     row('validation accuracy', percent(accuracy.before), percent(accuracy.after)) +
-    both('parameters', ({ params }) => millions(params)) +
-    both('multiply-adds', ({ madds }) => millions(madds)) +
+    both('parameters', ({ params }) => `${millions(params, 2)} M`) +
+    both('multiply-adds', ({ madds }) => `${millions(madds, 2)} M`) +
     (latency ? both('latency', (of) => `${milliseconds(of).toFixed(2)} ms`) : '') +
     `accuracy under the shared weights, best of ${candidates.length}; costs of the CIFAR-10 network (C = 36, 20 cells)\n` +
     (latency ? `latency of one image by measured operations on ${latency.adapter}\n` : '')
   );
 }
-
-/** 0.1234 -> '12.34%'. */
-export const percent = (share: number): string => `${(100 * share).toFixed(2)}%`;

@@ -1,6 +1,6 @@
 // What an experiment is: architectures x methods x seeds. A method is a policy learner and how architectures are
 // derived with it, or '/', the architecture as it is (the paper's sign for it).
-import type { Budgets } from '../derive/limits.ts';
+import type { DeriveConfig } from '../derive/config.ts';
 import type { SettingName } from '../networks/macro_setting.ts';
 import type { Blueprint } from '../networks/registry.ts';
 import type { PolicyKind } from '../policy/policies.ts';
@@ -16,12 +16,10 @@ export type SearchSettings = Omit<SearchConfig, 'policy' | 'seed'>;
 /** A training without what the grid varies. */
 export type TrainSettings = Omit<TrainConfig, 'arch' | 'seed'>;
 
-export interface DeriveSettings extends Pick<Budgets, 'maxParams' | 'maxMadds'> {
-  /** How many are sampled. */
-  readonly candidates: number;
-}
+/** A transformation without what the grid varies, and without what depends on the machine. */
+export type DeriveSettings = Omit<DeriveConfig, 'method' | 'seed' | 'maxLatency'>;
 
-export interface Method {
+export interface LearningMethod {
   readonly name: string;
   /** Null for '/'. */
   readonly learner: { readonly policy: PolicyKind; readonly derive: 'sample' | 'max' } | null;
@@ -32,7 +30,7 @@ export interface Subject {
   readonly blueprint: Blueprint;
   /** Of cell networks whose sizes are not those of the setting. */
   readonly sizes: { readonly channels?: number; readonly layers?: number };
-  readonly methods: readonly Method[];
+  readonly methods: readonly LearningMethod[];
   readonly search: SearchSettings;
   readonly derive: DeriveSettings;
   /** Null where it is not trained from scratch. */

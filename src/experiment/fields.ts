@@ -1,8 +1,10 @@
 // Reading the fields of an experiment file: whatever is wrong becomes one line that names the field, what it is and
-// what it should be.
+// what it should be. A label names a field from the file on: 'experiment file x.json: search'.
 import { UserError } from '../../runtime/errors.ts';
 import type { JsonObject } from '../io/json.ts';
 import { didYouMean } from '../io/suggest.ts';
+import { expectation, type Setting, SettingError, type ValueOf } from '../settings/setting.ts';
+import type { SettingTable, SettingValues } from '../settings/table.ts';
 
 /** A value as a message shows it. */
 function shown(value: unknown): string {
@@ -27,23 +29,18 @@ export function readObject(value: unknown, known: readonly string[], label: stri
   return value as JsonObject;
 }
 
-export function readText(value: unknown, label: string): string {
-  if (typeof value !== 'string' || value.trim() === '') throw mismatch(label, value, 'a text');
-  return value;
+export function readValue<const S extends Setting>(setting: S, value: unknown, label: string): ValueOf<S> {
+  const expected = expectation(setting, value);
+  if (expected !== null) throw mismatch(label, value, expected);
+  return value as ValueOf<S>;
 }
 
-export function readChoice<const T extends string>(value: unknown, choices: readonly T[], label: string): T {
-  const found = choices.find((choice) => choice === value);
-  if (found === undefined) throw mismatch(label, value, `one of ${choices.join(', ')}`);
-  return found;
-}
+const TEXT = { type: 'string', help: '' } as const;
 
-export function readWhole(value: unknown, min: number, label: string): number {
-  if (!Number.isSafeInteger(value) || (value as number) < min) {
-    throw mismatch(label, value, `a whole number of ${min} or more`);
-  }
-  return value as number;
-}
+export const readText = (value: unknown, label: string): string => readValue(TEXT, value, label);
+
+export const readChoice = <const T extends string>(value: unknown, choices: readonly T[], label: string): T =>
+  readValue({ ...TEXT, choices }, value, label) as T;
 
 /** A list with something in it, read one by one. */
 export function readList<T>(
@@ -63,40 +60,28 @@ export function refuseRepeats(items: readonly (string | number)[], label: string
   }
 }
 
-type Settings = Readonly<Record<string, string | number | boolean>>;
-
-/**
- * Some settings of a list: those whose default is a number take numbers, and so on.
- * @param choices the values that a setting of words may have
- */
-export function readSettings(
-  value: unknown,
-  defaults: Settings,
-  choices: Readonly<Record<string, readonly string[]>>,
+/** Those settings of a table that an object gives. */
+export function readSettings<const T extends SettingTable>(
+  table: T,
+  fields: JsonObject,
   label: string,
-): Settings {
-  const fields = readObject(value, Object.keys(defaults), label);
-  for (const [key, given] of Object.entries(fields)) {
-    const where = `${label}.${key}`;
-    if (choices[key]) readChoice(given, choices[key], where);
-    const type = typeof defaults[key];
-    if (typeof given !== type) throw mismatch(where, given, `a ${type === 'string' ? 'text' : type}`);
-  }
-  return fields as Settings;
+): Partial<SettingValues<T>> {
+  const given = Object.entries(table).filter(([name]) => fields[name] !== undefined);
+  for (const [name, setting] of given) readValue(setting, fields[name], `${label}.${name}`);
+  return Object.fromEntries(given.map(([name]) => [name, fields[name]])) as Partial<SettingValues<T>>;
 }
 
-/** Runs a check whose errors name options of the command line, and names the field of the file instead. */
+/** Runs a check; a setting that it refuses is named by its place in the file. */
 export function checkedAs<T>(label: string, check: () => T): T {
   try {
     return check();
   } catch (error) {
-    if (!(error instanceof UserError)) throw error;
-    const camelCase = (_: string, letter: string): string => letter.toUpperCase();
-    const field = /^--([a-z-]+): /.exec(error.message);
-    throw new UserError(
-      field
-        ? `${label}.${field[1]!.replace(/-(.)/g, camelCase)}: ${error.message.slice(field[0].length)}`
-        : `${label}: ${error.message}`,
-    );
+    throw named(label, error);
   }
+}
+
+/** The error to throw in place of `error`: a user's mistake names its place in the file. */
+export function named(label: string, error: unknown): unknown {
+  if (error instanceof SettingError) return new UserError(`${label}.${error.setting}: ${error.problem}`);
+  return error instanceof UserError ? new UserError(`${label}: ${error.message}`) : error;
 }

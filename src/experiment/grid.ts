@@ -1,12 +1,12 @@
 // The runs of an experiment and where they lie in its folder. A search is shared by all architectures with the same
 // settings; every transformation of an architecture belongs to one search, every training to one seed.
 import type { SearchConfig } from '../search/config.ts';
-import { type Experiment, type Method, slug, type Subject } from './definition.ts';
+import { type Experiment, type LearningMethod, slug, type Subject } from './definition.ts';
 
 /** An architecture as one method left it, with one seed. */
 export interface Outcome {
   readonly subject: Subject;
-  readonly method: Method;
+  readonly method: LearningMethod;
   readonly seed: number;
   /** The search that its transformation is by; null for '/'. */
   readonly search: SearchJob | null;
@@ -31,7 +31,11 @@ export interface Grid {
 /** @param dir the folder of the experiment */
 export function layOut({ subjects, seeds }: Experiment, dir: string): Grid {
   const searches = new Map<string, SearchJob>();
-  const searchOf = ({ search, label }: Subject, { learner }: Method, seed: number): SearchJob | null => {
+  const searchOf = (
+    { search, label }: Subject,
+    { learner }: LearningMethod,
+    seed: number,
+  ): SearchJob | null => {
     if (!learner) return null;
     const config: SearchConfig = { ...search, policy: learner.policy, seed };
     const key = JSON.stringify(config);

@@ -1,7 +1,7 @@
 // Runs an experiment: searches, transformations, trainings, and at last the table. What is finished is not repeated,
 // what was interrupted goes on, and the table is made of what the runs left in their folders alone: so it has the
 // same bytes however often the experiment was interrupted.
-import type { GpuEngine } from '../../runtime/engine/gpu_engine.ts';
+import type { Device } from '../../runtime/engine/engine.ts';
 import type { Files } from '../../runtime/host/platform.ts';
 import type { Cifar10 } from '../data/cifar10.ts';
 import { loadImages } from '../data/load.ts';
@@ -12,9 +12,11 @@ import { RunError, UserError } from '../../runtime/errors.ts';
 import { explainFileError } from '../io/file_errors.ts';
 import { formatJson, jsonDifferences, parseJsonObject } from '../io/json.ts';
 import { removeLeftovers } from '../io/leftovers.ts';
+import { Interrupted, nullIfInterrupted, progressOrStop, type RunObserver } from '../run/observer.ts';
 import { readFinishedRun } from '../run/run_folder.ts';
+import { withEngine } from '../run/with_engine.ts';
 import { searchIntoFolder } from '../search/run.ts';
-import { type ImageSources, loadTrainingImages } from '../train/load.ts';
+import { type ImageSources, withTrainingImages } from '../train/load.ts';
 import { trainIntoFolder } from '../train/run.ts';
 import type { Experiment } from './definition.ts';
 import { type Grid, layOut, type Outcome, type SearchJob } from './grid.ts';
@@ -25,15 +27,9 @@ import { type ExperimentTable, readTable } from './table.ts';
 const DEFINITION = 'experiment.json';
 const TABLE = { json: 'table.json', markdown: 'table.md' };
 
-export interface ExperimentObserver {
+export interface ExperimentObserver extends Pick<RunObserver, 'progress' | 'now' | 'interrupted'> {
   /** Before a run that is not finished yet; `done` of `total` runs are. */
   begins(what: string, done: number, total: number): void;
-  /** Within a run. */
-  progress(label: string, done: number, total: number): void;
-  /** Milliseconds, for timing.jsonl and to space out checkpoints. */
-  now(): number;
-  /** True once the user has asked to stop. */
-  interrupted(): boolean;
 }
 
 export interface ExperimentRequest {
@@ -42,14 +38,11 @@ export interface ExperimentRequest {
   readonly dir: string;
   readonly sources: ImageSources;
   /** A device for one run. */
-  openEngine(): Promise<GpuEngine>;
+  openEngine(): Promise<Device>;
   /** For the environment.json of the runs. */
-  environment(engine: GpuEngine): object;
+  environment(engine: Device): object;
   readonly observer: ExperimentObserver;
 }
-
-/** Thrown where a run has been interrupted. */
-class Interrupted extends Error {}
 
 /** The table, also written to `dir`; null where the user interrupted the experiment: the same call goes on. */
 export async function runExperiment(request: ExperimentRequest): Promise<ExperimentTable | null> {
@@ -64,8 +57,7 @@ export async function runExperiment(request: ExperimentRequest): Promise<Experim
     await files.writeAtomic(`${dir}/${TABLE.markdown}`, formatTable(table));
     return table;
   } catch (error) {
-    if (error instanceof Interrupted) return null;
-    throw explainFileError(error, dir, 'free some and run the same command again');
+    return nullIfInterrupted(explainFileError(error, dir, 'free some and run the same command again'));
   }
 }
 
@@ -143,39 +135,20 @@ async function runGrid(request: ExperimentRequest, { searches, outcomes }: Grid)
   }
 }
 
-async function withEngine(
-  { openEngine }: ExperimentRequest,
-  work: (engine: GpuEngine) => Promise<void>,
-): Promise<void> {
-  const engine = await openEngine();
-  try {
-    await work(engine);
-  } finally {
-    engine.destroy();
-  }
-}
-
 const runSearch = (
-  request: ExperimentRequest,
+  { sources, openEngine, environment, observer }: ExperimentRequest,
   { dir, config }: SearchJob,
-  { train }: Cifar10,
+  { train: images }: Cifar10,
 ): Promise<void> =>
-  withEngine(request, async (engine) => {
-    const { observer } = request;
+  withEngine(openEngine, async (engine) => {
     const result = await searchIntoFolder(engine, {
       config,
-      images: train,
-      files: request.sources.files,
+      images,
+      files: sources.files,
       dir,
       resume: true,
-      environment: request.environment(engine),
-      observer: {
-        progress: ({ epoch, phase, step }, steps, epochs) =>
-          observer.progress(`epoch ${epoch + 1}/${epochs} ${phase}`, step, steps),
-        metrics: () => {},
-        now: observer.now,
-        interrupted: observer.interrupted,
-      },
+      environment: environment(engine),
+      observer,
     });
     if (!result) throw new Interrupted();
   });
@@ -187,48 +160,39 @@ const runDerivations = (
   outcomes: readonly Outcome[],
   { train }: Cifar10,
 ): Promise<void> =>
-  withEngine(request, async (engine) => {
+  withEngine(request.openEngine, async (engine) => {
     const { files } = request.sources;
     const evaluator = await openFinishedRun(engine, config, await readFinishedRun(files, dir), train, dir);
     for (const { subject, method, seed, derivation } of outcomes) {
       const options = { ...subject.derive, method: method.learner!.derive, seed };
       const label = `${subject.label}, ${method.name}`;
-      const derived = await derive(evaluator, subject.blueprint.genotype, options, (measured, total) => {
-        request.observer.progress(label, measured, total);
-        if (request.observer.interrupted()) throw new Interrupted();
-      });
+      const derived = await derive(evaluator, subject.blueprint.genotype, options, (done, total) =>
+        progressOrStop(request.observer, { label, done, total }),
+      );
       const record = { adapter: engine.info.name, ...derivationToJson(derived) };
       await files.writeAtomic(derivation!, formatJson(record, derivation!));
     }
   });
 
 async function runTraining(request: ExperimentRequest, outcome: Outcome): Promise<void> {
-  const { observer, sources } = request;
-  const { subject, seed, training } = outcome;
-  const blueprint = await outcomeBlueprint(sources.files, outcome);
+  const { observer, sources, openEngine, environment } = request;
+  const { files } = sources;
+  const { subject, seed, training: dir } = outcome;
+  const blueprint = await outcomeBlueprint(files, outcome);
   const config = { arch: blueprint.name, ...subject.train!, seed };
-  const data = await loadTrainingImages(sources, config);
-  try {
-    await withEngine(request, async (engine) => {
+  await withTrainingImages(sources, config, (data) =>
+    withEngine(openEngine, async (engine) => {
       const result = await trainIntoFolder(engine, {
         config,
         blueprint,
         data,
-        files: sources.files,
-        dir: training!,
+        files,
+        dir: dir!,
         resume: true,
-        environment: request.environment(engine),
-        observer: {
-          progress: ({ epoch, epochs, phase, done, total }) =>
-            observer.progress(`epoch ${epoch + 1}/${epochs} ${phase}`, done, total),
-          metrics: () => {},
-          now: observer.now,
-          interrupted: observer.interrupted,
-        },
+        environment: environment(engine),
+        observer,
       });
       if (!result) throw new Interrupted();
-    });
-  } finally {
-    await data.close();
-  }
+    }),
+  );
 }

@@ -5,7 +5,7 @@ import { parseJsonObject } from '../io/json.ts';
 import { readRun } from '../run/run_folder.ts';
 import { genotypeToJson } from '../arch/genotype_file.ts';
 import { blueprintCost } from '../networks/cost_table.ts';
-import type { TrainResult } from '../train/train.ts';
+import type { TrainResult } from '../train/run.ts';
 import type { Experiment } from './definition.ts';
 import type { Grid, Outcome } from './grid.ts';
 import { outcomeBlueprint, readDerivation } from './outcome.ts';

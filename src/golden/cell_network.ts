@@ -1,6 +1,6 @@
 // Compares a network trained from scratch with the reference: both heads' logits, loss and gradients of a training
 // step, then the logits in evaluation, which use the running statistics of that one step.
-import type { GpuEngine } from '../../runtime/engine/gpu_engine.ts';
+import type { Device } from '../../runtime/engine/engine.ts';
 import { directAllocator } from '../core/allocator.ts';
 import { buildCellNetwork, type CellNetwork } from '../networks/cell_network.ts';
 import { genotypeFromJson } from '../arch/genotype_file.ts';
@@ -20,7 +20,7 @@ import {
 import { compareGrads, namedTensors } from './supernet.ts';
 
 export async function checkGoldenCellNetwork(
-  engine: GpuEngine,
+  engine: Device,
   golden: GoldenTensors,
   entry: GoldenCellNetwork,
 ): Promise<GoldenResult[]> {
@@ -71,7 +71,7 @@ export async function checkGoldenCellNetwork(
   return results;
 }
 
-function load(engine: GpuEngine, golden: GoldenTensors, entry: GoldenCellNetwork): CellNetwork {
+function load(engine: Device, golden: GoldenTensors, entry: GoldenCellNetwork): CellNetwork {
   const classes = golden.get(entry.weights['classifier.weight'] ?? 'classifier.weight').shape[0]!;
   const network = buildCellNetwork({
     genotype: genotypeFromJson(entry.genotype, entry.name),

@@ -1,8 +1,8 @@
 // Runs one op of a golden file, forward and backward, and compares its outputs and gradients.
-import type { GpuEngine } from '../../runtime/engine/gpu_engine.ts';
-import { directAllocator } from '../core/allocator.ts';
+import type { Device } from '../../runtime/engine/engine.ts';
+import { createTensor, directAllocator } from '../core/allocator.ts';
 import { Tape } from '../core/tape.ts';
-import { type Shape, type Tensor, tensorAt } from '../core/tensor.ts';
+import type { Shape, Tensor } from '../core/tensor.ts';
 import { download, upload } from '../core/transfer.ts';
 import { compare, type GoldenOp, type GoldenResult, type GoldenTensors, OP_TOLERANCE } from './format.ts';
 import { GOLDEN_OPS, type OpRun } from './ops.ts';
@@ -16,7 +16,7 @@ interface GradView {
 
 /** Runs a case; every output and gradient is one result. */
 export async function checkGoldenOp(
-  engine: GpuEngine,
+  engine: Device,
   golden: GoldenTensors,
   op: GoldenOp,
 ): Promise<GoldenResult[]> {
@@ -58,7 +58,7 @@ export async function checkGoldenOp(
 }
 
 function opRun(
-  engine: GpuEngine,
+  engine: Device,
   tape: Tape,
   golden: GoldenTensors,
   op: GoldenOp,
@@ -66,7 +66,7 @@ function opRun(
 ): OpRun {
   const leaf = (label: string, shape: Shape, data: Float32Array<ArrayBuffer>): Tensor => {
     const x = upload(engine, label, shape, data);
-    return { ...x, grad: tensorAt(engine.createBuffer(`gradient of ${label}`, x.bytes), 0, shape) };
+    return { ...x, grad: createTensor(engine, `gradient of ${label}`, shape) };
   };
   const tensorName = (role: string): string => {
     const name = op.inputs[role];

@@ -1,4 +1,5 @@
 // How each op of a golden file is run on this engine: from roles and attributes to the op and its inputs.
+import type { Device } from '../../runtime/engine/engine.ts';
 import { batchNorm } from '../ops/norm/batch_norm.ts';
 import { add } from '../ops/elementwise/add.ts';
 import { avgPool2d } from '../ops/pool/avg_pool2d.ts';
@@ -13,7 +14,6 @@ import { maxPool2d } from '../ops/pool/max_pool2d.ts';
 import { relu, relu6 } from '../ops/elementwise/unary.ts';
 import { softmax } from '../ops/policy/softmax.ts';
 import { spmmCsr } from '../ops/matmul/spmm_csr.ts';
-import type { GpuEngine } from '../../runtime/engine/gpu_engine.ts';
 import type { Tape } from '../core/tape.ts';
 import type { Tensor } from '../core/tensor.ts';
 import type { GoldenOp, GoldenTensors } from './format.ts';
@@ -23,7 +23,7 @@ import { cooToCsr } from './sparse.ts';
 /** What a runner works with. */
 export interface OpRun {
   readonly tape: Tape;
-  readonly engine: GpuEngine;
+  readonly engine: Device;
   readonly golden: GoldenTensors;
   readonly attrs: GoldenOp['attrs'];
   /** An input on the GPU, by role; f32 inputs get gradients. */

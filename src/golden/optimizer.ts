@@ -1,8 +1,9 @@
 // Compares SGD and Adam with the reference, step by step from a start vector and given gradients.
-import type { GpuEngine } from '../../runtime/engine/gpu_engine.ts';
+import type { Device } from '../../runtime/engine/engine.ts';
 import { ParameterStore, zeros } from '../nn/parameters.ts';
 import { recordAdam } from '../optim/adam.ts';
 import { recordSgd } from '../optim/sgd.ts';
+import { runSteps, type Step } from '../core/step.ts';
 import { download } from '../core/transfer.ts';
 import {
   compare,
@@ -13,7 +14,7 @@ import {
 } from './format.ts';
 
 export async function checkGoldenOptimizer(
-  engine: GpuEngine,
+  engine: Device,
   golden: GoldenTensors,
   entry: GoldenOptimizer,
 ): Promise<GoldenResult[]> {
@@ -31,24 +32,23 @@ export async function checkGoldenOptimizer(
 
   const lr = number('lr');
   const weightDecay = number('weight_decay');
-  const steps = (): { commands: readonly { readonly kernel: string }[]; write(step: number): void } => {
+  const updates = (): ((number: number) => Step) => {
     if (entry.name.startsWith('sgd')) {
       const sgd = recordSgd(engine, store, { momentum: number('momentum'), weightDecay });
-      return { commands: sgd.commands, write: () => sgd.write(engine, lr) };
+      return () => sgd.step(lr);
     }
     if (entry.name.startsWith('adam')) {
       const betas = entry.attrs['betas'] as [number, number];
       const adam = recordAdam(engine, store, { betas, eps: number('eps'), weightDecay });
-      return { commands: adam.commands, write: (step) => adam.write(engine, lr, step) };
+      return (number) => adam.step(lr, number);
     }
     throw new Error(`unknown optimizer '${entry.name}'; known: sgd, adam`);
   };
-  const optimizer = steps();
+  const update = updates();
   const results: GoldenResult[] = [];
   for (const [i, { grad, param }] of entry.steps.entries()) {
     engine.write(parameter.tensor.grad!, golden.f32(grad));
-    optimizer.write(i + 1);
-    engine.submit(optimizer.commands);
+    runSteps(engine, update(i + 1));
     const [got] = await download(engine, parameter.tensor);
     results.push(compare(`${entry.name}/${i + 1}`, got!, golden.f32(param), OP_TOLERANCE));
   }

@@ -1,5 +1,5 @@
 // Checks the engine against a whole golden file.
-import type { GpuEngine } from '../../runtime/engine/gpu_engine.ts';
+import type { Device } from '../../runtime/engine/engine.ts';
 import { cosineLearningRate } from '../optim/schedule.ts';
 import { checkGoldenCellNetwork } from './cell_network.ts';
 import {
@@ -27,7 +27,7 @@ interface Part {
  * a failure with its reason, and the rest goes on.
  */
 export async function runGolden(
-  engine: GpuEngine,
+  engine: Device,
   index: GoldenIndex,
   tensors: Tensors,
   report: (done: number, total: number, name: string) => void = () => {},

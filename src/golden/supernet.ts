@@ -1,11 +1,12 @@
 // Compares the supernet with the reference: logits, loss, accuracy and every weight's gradient of given
 // architectures under given weights.
-import type { GpuEngine } from '../../runtime/engine/gpu_engine.ts';
+import type { Device } from '../../runtime/engine/engine.ts';
 import { UserError } from '../../runtime/errors.ts';
 import { FULLY_CONCAT_PRIMITIVES, LOOSE_END_PRIMITIVES, type Primitive } from '../arch/primitives.ts';
 import { cellFromIndices } from '../arch/search_space.ts';
 import { exportParameters, importParameters } from '../nn/weight_files.ts';
-import { planSupernet, createSupernet } from '../supernet/setup.ts';
+import { planSupernet } from '../supernet/setup.ts';
+import { runSteps } from '../core/step.ts';
 import { download } from '../core/transfer.ts';
 import {
   compare,
@@ -32,7 +33,7 @@ export function primitiveList(name: string): readonly Primitive[] {
 }
 
 export async function checkGoldenSupernet(
-  engine: GpuEngine,
+  engine: Device,
   golden: GoldenTensors,
   entry: GoldenSupernet,
 ): Promise<GoldenResult[]> {
@@ -40,10 +41,9 @@ export async function checkGoldenSupernet(
   const { channels, layers, nodes, classes } = entry;
   const primitives = primitiveList(entry.primitives);
   const config = { channels, layers, nodes, primitives, looseEnd: entry.loose_end, classes, imageSize };
-  const plan = planSupernet(config, batch, engine.kind);
-  await engine.compile(plan.engine.pipelines.values());
-  const { model, memory, supernet } = createSupernet(engine, config, batch, plan);
+  const { model, memory, supernet, initialise } = await planSupernet(engine, config, batch).record(engine);
   importParameters(engine, model.weights, namedTensors(golden, entry.weights), entry.name);
+  runSteps(engine, initialise);
   engine.write(memory.images, golden.f32(entry.x));
   engine.write(memory.targets, golden.i32(entry.target));
 
@@ -54,11 +54,7 @@ export async function checkGoldenSupernet(
       normal: cellFromIndices(c.normal, primitives),
       reduce: cellFromIndices(c.reduce, primitives),
     };
-    engine.submit(
-      supernet.clearWeightGrads(),
-      ...supernet.forward(arch, 'weights'),
-      ...supernet.backward(engine, arch),
-    );
+    runSteps(engine, supernet.clearGradients, supernet.train(arch));
     const [logits, loss] = await download(engine, memory.logits, supernet.loss);
     results.push(compare(`${name}/logits`, logits!, golden.f32(c.logits), NETWORK_TOLERANCE));
     results.push(compare(`${name}/loss`, loss!, [c.loss], NETWORK_TOLERANCE));

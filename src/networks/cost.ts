@@ -1,11 +1,9 @@
 // What a network costs: its parameters and the multiply-adds of one image, counted on the very network that would
 // be built and recorded, by recording it on an engine that only counts.
-import type { Engine } from '../../runtime/engine/engine.ts';
-import { PlanEngine } from '../../runtime/engine/plan_engine.ts';
-import { directAllocator } from '../core/allocator.ts';
-import type { Network } from '../nn/network.ts';
+import { createTensor, directAllocator } from '../core/allocator.ts';
+import { ANY_ADAPTER, type Plan, planRecording } from '../core/plan.ts';
+import type { Network, NetworkOutput, TrainingContext } from '../nn/network.ts';
 import { Tape } from '../core/tape.ts';
-import { tensorAt } from '../core/tensor.ts';
 import { buildCellNetwork } from './cell_network.ts';
 import type { Genotype } from '../arch/genotype.ts';
 
@@ -24,32 +22,27 @@ export interface NetworkCost extends Cost {
 /** The CIFAR-10 network of the paper's Table 2: 36 channels, 20 cells. */
 export const CIFAR10_NETWORK = { channels: 36, layers: 20, classes: 10, imageSize: 32 } as const;
 
-/** Counts a network as it is evaluated; its parameters get memory on the counting engine, which is none. */
-export function networkCost({ weights, statistics, imageSize, forward }: Network): NetworkCost {
-  const plan = new PlanEngine('null');
-  const madds = { convolutions: 0, linear: 0 };
-  const engine: Engine = {
-    kind: plan.kind,
-    limits: plan.limits,
-    counters: plan.counters,
-    createBuffer: (label, bytes) => plan.createBuffer(label, bytes),
-    record(call) {
-      madds[call.kernel === 'matmul' ? 'linear' : 'convolutions'] += call.madds ?? 0;
-      return plan.record(call);
-    },
-    recordClear: (region) => plan.recordClear(region),
-  };
-  weights.allocate(engine);
-  statistics.allocate(engine);
-  const allocator = directAllocator(engine);
-  const tape = new Tape({ engine, activations: allocator, scratch: allocator, training: false });
-  const images = engine.createBuffer('images', 4 * 3 * imageSize * imageSize);
-  forward(tape, tensorAt(images, 0, [1, 3, imageSize, imageSize]));
-  return {
-    params: weights.count,
-    madds: madds.convolutions + madds.linear,
-    linearMadds: madds.linear,
-  };
+/**
+ * Plans the forward pass of a network, without a device.
+ * @param batch images
+ * @param context what a training step does to the network besides
+ */
+export const planForward = (
+  { weights, statistics, imageSize, forward }: Network,
+  { batch = 1, context }: { readonly batch?: number; readonly context?: TrainingContext } = {},
+): Plan<NetworkOutput> =>
+  planRecording(ANY_ADAPTER, (engine) => {
+    weights.allocate(engine);
+    statistics.allocate(engine);
+    const allocator = directAllocator(engine);
+    const tape = new Tape({ engine, activations: allocator, scratch: allocator, training: false });
+    return forward(tape, createTensor(engine, 'images', [batch, 3, imageSize, imageSize]), context);
+  });
+
+/** Counts a network as it is evaluated. */
+export function networkCost(network: Network): NetworkCost {
+  const { madds } = planForward(network);
+  return { params: network.weights.count, madds: madds.all, linearMadds: madds.linear };
 }
 
 /** Counts a cell network without its auxiliary head, as the paper does. */

@@ -2,11 +2,10 @@
 // which depends on its operation and on where it stands alone. Every part is counted once, on the operation that
 // would be built at each cell's channels and pixels, so that thousands of architectures can be compared. The sum is
 // exactly what cost.ts counts on the whole network.
-import { PlanEngine } from '../../runtime/engine/plan_engine.ts';
-import { directAllocator } from '../core/allocator.ts';
+import { createTensor, directAllocator } from '../core/allocator.ts';
+import { ANY_ADAPTER, planRecording } from '../core/plan.ts';
 import { ParameterStore } from '../nn/parameters.ts';
 import { Tape } from '../core/tape.ts';
-import { numel, tensorAt } from '../core/tensor.ts';
 import { type Cost, cellNetworkCost } from './cost.ts';
 import { CELL_KINDS, type Cell, type CellKind, type Genotype } from '../arch/genotype.ts';
 import { type CellGeometry, cellGeometries, square, edgeStride } from './geometry.ts';
@@ -60,27 +59,24 @@ export function withoutEdges(genotype: Genotype): Genotype {
 export const concatKey = ({ normalConcat, reduceConcat }: Genotype): string =>
   `${normalConcat.length},${reduceConcat.length}`;
 
-/** Of a network, or of a part of it. */
-export type PartCost = Pick<Cost, 'params' | 'madds'>;
-
 /** Costs of architectures of the CIFAR-10 network (36 channels, 20 cells). */
 export interface EdgeCosts {
   /** What an operation adds there, over all cells. */
-  edge(site: EdgeSite, op: Primitive): PartCost;
-  fixed(genotype: Genotype): PartCost;
+  edge(site: EdgeSite, op: Primitive): Cost;
+  fixed(genotype: Genotype): Cost;
   /** What cellNetworkCost counts. */
-  total(genotype: Genotype): PartCost;
+  total(genotype: Genotype): Cost;
 }
 
 /** Everything is counted at most once, when it is first asked for. */
 export function createEdgeCosts(): EdgeCosts {
-  const edges = new Map<string, PartCost>();
-  const fixedParts = new Map<string, PartCost>();
-  const edge = (site: EdgeSite, op: Primitive): PartCost =>
+  const edges = new Map<string, Cost>();
+  const fixedParts = new Map<string, Cost>();
+  const edge = (site: EdgeSite, op: Primitive): Cost =>
     remember(edges, `${site} ${op}`, () => sum(placesOf(site).map((place) => operationCost(op, place))));
-  const fixed = (genotype: Genotype): PartCost =>
+  const fixed = (genotype: Genotype): Cost =>
     remember(fixedParts, concatKey(genotype), () => cellNetworkCost(withoutEdges(genotype)));
-  const total = (genotype: Genotype): PartCost => {
+  const total = (genotype: Genotype): Cost => {
     const parts = CELL_KINDS.flatMap((kind) =>
       genotype[kind].map(([op, from]) => edge(edgeSite(kind, from), op)),
     );
@@ -89,23 +85,22 @@ export function createEdgeCosts(): EdgeCosts {
   return { edge, fixed, total };
 }
 
-function operationCost(op: Primitive, { channels, size, stride }: OperationPlace): PartCost {
-  const engine = new PlanEngine('null');
+function operationCost(op: Primitive, { channels, size, stride }: OperationPlace): Cost {
   const weights = new ParameterStore('weights', true);
   const statistics = new ParameterStore('running statistics', false);
   const operation = buildOperation({ weights, statistics, affine: true }, op, op, channels, stride, false);
-  if (operation.kind === 'compute') {
+  if (operation.kind !== 'compute') return { params: 0, madds: 0 };
+  const { madds } = planRecording(ANY_ADAPTER, (engine) => {
     weights.allocate(engine);
     statistics.allocate(engine);
     const allocator = directAllocator(engine);
     const tape = new Tape({ engine, activations: allocator, scratch: allocator, training: false });
-    const shape = square(1, channels, size);
-    applyOperation(operation, tape, tensorAt(engine.createBuffer('input', 4 * numel(shape)), 0, shape));
-  }
-  return { params: weights.count, madds: engine.madds };
+    return applyOperation(operation, tape, createTensor(engine, 'input', square(1, channels, size)));
+  });
+  return { params: weights.count, madds: madds.all };
 }
 
-const sum = (costs: readonly PartCost[]): PartCost =>
+const sum = (costs: readonly Cost[]): Cost =>
   costs.reduce((a, b) => ({ params: a.params + b.params, madds: a.madds + b.madds }), {
     params: 0,
     madds: 0,

@@ -1,5 +1,5 @@
 // Parameters to and from named host tensors, under the reference's names.
-import type { GpuEngine } from '../../runtime/engine/gpu_engine.ts';
+import type { Reader, Runner } from '../../runtime/engine/engine.ts';
 import { UserError } from '../../runtime/errors.ts';
 import type { TensorData } from '../io/safetensors.ts';
 import { numel, showShape } from '../core/tensor.ts';
@@ -8,7 +8,7 @@ import type { ParameterStore } from './parameters.ts';
 
 /** Reads parameters (or their gradients) back, split into their named parts. */
 export async function exportParameters(
-  engine: GpuEngine,
+  engine: Reader,
   store: ParameterStore,
   which: 'values' | 'grads' = 'values',
 ): Promise<Record<string, TensorData>> {
@@ -36,7 +36,7 @@ export async function exportParameters(
  * Throws UserError where a parameter is missing or has another shape. Tensors of other names are ignored.
  */
 export function importParameters(
-  engine: GpuEngine,
+  engine: Runner,
   store: ParameterStore,
   tensors: Readonly<Record<string, TensorData>>,
   source: string,

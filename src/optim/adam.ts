@@ -1,6 +1,6 @@
 // Adam with weight decay in the gradient over all weights of a store.
-import type { Command, Engine, Region } from '../../runtime/engine/engine.ts';
-import type { GpuEngine } from '../../runtime/engine/gpu_engine.ts';
+import type { Engine, Region } from '../../runtime/engine/engine.ts';
+import type { Step } from '../core/step.ts';
 import type { ParameterStore } from '../nn/parameters.ts';
 import { recordGradientClip } from './clip.ts';
 import { gradsOf, recordOverAll, settingsBuffer, stateLike } from './update.ts';
@@ -16,9 +16,8 @@ export interface AdamOptions {
 export interface Adam {
   /** First and second moments: part of a checkpoint. */
   readonly moments: readonly [Region, Region];
-  readonly commands: readonly Command[];
-  /** Sets the learning rate and the number of the step (from 1) that is submitted next. */
-  write(engine: GpuEngine, lr: number, step: number): void;
+  /** One update of all weights; `number` counts the updates from 1. */
+  step(lr: number, number: number): Step;
 }
 
 /** beta^t for t = 1, 2, ... by repeated multiplication: the same bits everywhere, also after a resumption. */
@@ -32,7 +31,7 @@ function powers(beta: number): (t: number) => number {
   };
 }
 
-/** Records the update of all weights; `write` must come before every step. */
+/** Records the update of all weights. */
 export function recordAdam(engine: Engine, store: ParameterStore, options: AdamOptions): Adam {
   const grads = gradsOf(store);
   const moments = [
@@ -47,11 +46,15 @@ export function recordAdam(engine: Engine, store: ParameterStore, options: AdamO
   const { betas, eps, weightDecay } = options;
   const [beta1, beta2] = betas;
   const [power1, power2] = [powers(beta1), powers(beta2)];
-  const host = new Float32Array([1, weightDecay, beta1, 1 - beta1, beta2, 1 - beta2, 0, 0, eps]);
-  const write = (gpu: GpuEngine, lr: number, step: number): void => {
-    host[6] = lr / (1 - power1(step));
-    host[7] = 1 / Math.sqrt(1 - power2(step));
-    gpu.write(settings, host);
+  const decay = [1, weightDecay, beta1, 1 - beta1, beta2, 1 - beta2];
+  const commands = [[...clip, ...update]];
+  return {
+    moments,
+    step(lr, number) {
+      const rate = lr / (1 - power1(number));
+      const rootScale = 1 / Math.sqrt(1 - power2(number));
+      const data = new Float32Array([...decay, rate, rootScale, eps]);
+      return { writes: [{ region: settings, data }], commands };
+    },
   };
-  return { moments, commands: [...clip, ...update], write };
 }

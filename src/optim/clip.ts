@@ -1,7 +1,8 @@
 // Clipping gradients by their global norm, without reading it back: the norm's kernels leave the factor in the
 // optimizer's settings, whose first element scales every gradient.
 import type { Command, Engine, Region } from '../../runtime/engine/engine.ts';
-import { type Tensor, tensorAt } from '../core/tensor.ts';
+import { createTensor } from '../core/allocator.ts';
+import type { Tensor } from '../core/tensor.ts';
 
 /** Partial sums: enough to fill a GPU, few enough for one invocation to add up. */
 const PARTIALS = 1024;
@@ -18,7 +19,7 @@ export function recordGradientClip(
 ): Command[] {
   const quads = grads.bytes / 16;
   const count = Math.min(PARTIALS, quads);
-  const partials = tensorAt(engine.createBuffer('norm partials', 4 * count), 0, [count]);
+  const partials = createTensor(engine, 'norm partials', [count]);
   return [
     engine.record({
       kernel: 'norm_partials',

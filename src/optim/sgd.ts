@@ -1,7 +1,7 @@
 // SGD with momentum and weight decay over all weights of a store. Weights without a gradient in a step are moved by
 // momentum and weight decay all the same.
-import type { Command, Engine, Region } from '../../runtime/engine/engine.ts';
-import type { GpuEngine } from '../../runtime/engine/gpu_engine.ts';
+import type { Engine, Region } from '../../runtime/engine/engine.ts';
+import type { Step } from '../core/step.ts';
 import type { ParameterStore } from '../nn/parameters.ts';
 import { recordGradientClip } from './clip.ts';
 import { gradsOf, recordOverAll, settingsBuffer, stateLike } from './update.ts';
@@ -16,12 +16,11 @@ export interface SgdOptions {
 export interface Sgd {
   /** Part of a checkpoint. */
   readonly velocity: Region;
-  readonly commands: readonly Command[];
-  /** Sets the learning rate of the steps submitted from now on. */
-  write(engine: GpuEngine, lr: number): void;
+  /** One update of all weights. */
+  step(lr: number): Step;
 }
 
-/** Records the update of all weights; `write` must come before the first. */
+/** Records the update of all weights. */
 export function recordSgd(engine: Engine, store: ParameterStore, options: SgdOptions): Sgd {
   const grads = gradsOf(store);
   const velocity = stateLike(engine, 'velocity', store);
@@ -29,10 +28,13 @@ export function recordSgd(engine: Engine, store: ParameterStore, options: SgdOpt
   const clip =
     options.maxNorm === undefined ? [] : recordGradientClip(engine, grads, settings, options.maxNorm);
   const update = recordOverAll(engine, 'sgd', settings, { grads, weights: store.values, velocity });
-  const host = new Float32Array([1, 0, options.momentum, options.weightDecay]);
-  const write = (gpu: GpuEngine, lr: number): void => {
-    host[1] = lr;
-    gpu.write(settings, host);
+  const commands = [[...clip, ...update]];
+  const { momentum, weightDecay } = options;
+  return {
+    velocity,
+    step: (lr) => ({
+      writes: [{ region: settings, data: new Float32Array([1, lr, momentum, weightDecay]) }],
+      commands,
+    }),
   };
-  return { velocity, commands: [...clip, ...update], write };
 }

@@ -1,7 +1,8 @@
-// What optimizers share: their settings lie in a small buffer that is written before a step, so that nothing is
-// recorded again, and one kernel call updates all weights, or several where a binding cannot hold them.
+// What optimizers share: their settings lie in a small buffer that every step writes, so that nothing is recorded
+// again, and one kernel call updates all weights, or several where a binding cannot hold them.
 import type { Command, Engine, Region } from '../../runtime/engine/engine.ts';
-import { type Tensor, tensorAt } from '../core/tensor.ts';
+import { createTensor } from '../core/allocator.ts';
+import type { Tensor } from '../core/tensor.ts';
 import type { ParameterStore } from '../nn/parameters.ts';
 
 /** A buffer of an optimizer's state, laid out like the weights; zero at first. */
@@ -12,7 +13,7 @@ export function stateLike(engine: Engine, label: string, store: ParameterStore):
 
 /** The buffer of an optimizer's settings. */
 export function settingsBuffer(engine: Engine, store: ParameterStore, count: number): Tensor {
-  return tensorAt(engine.createBuffer(`${store.label} settings`, 4 * count), 0, [count]);
+  return createTensor(engine, `${store.label} settings`, [count]);
 }
 
 /** The gradients of a store. */

@@ -9,13 +9,12 @@ import { sliceRows } from '../ops/elementwise/slice_rows.ts';
 import { spmmCsr } from '../ops/matmul/spmm_csr.ts';
 import { fanInUniform, type Init, type Parameter, ParameterStore } from '../nn/parameters.ts';
 import type { Tape } from '../core/tape.ts';
-import type { Tensor } from '../core/tensor.ts';
-import { edgesOf, type GraphSize, verticesOf } from './graph.ts';
-import { edgeProbabilities } from './policy.ts';
+import type { DType, Tensor } from '../core/tensor.ts';
+import type { HostArray } from '../core/transfer.ts';
+import { edgesOf, type Graph, graphOf, type GraphSize, rowPointers, verticesOf } from './graph.ts';
+import { CELLS, edgeProbabilities, type Policy, type PolicyOptions } from './policy.ts';
 
-export interface GcnConfig {
-  readonly primitives: number;
-  readonly actions: number;
+export interface GcnSizes {
   /** E: length of an operation's embedding. */
   readonly embedding: number;
   /** F: features of a vertex. */
@@ -25,13 +24,7 @@ export interface GcnConfig {
 }
 
 /** The reference's sizes. */
-export const GCN_DEFAULTS = { embedding: 100, features: 1024, hidden: [100, 100] } as const;
-
-export interface GcnModel {
-  readonly config: GcnConfig;
-  readonly weights: ParameterStore;
-  readonly parameters: Readonly<Record<GcnParameter, Parameter>>;
-}
+const REFERENCE_SIZES: GcnSizes = { embedding: 100, features: 1024, hidden: [100, 100] };
 
 type GcnParameter =
   | 'nodeEmbedding'
@@ -48,12 +41,15 @@ type GcnParameter =
 const standardNormal: Init = { kind: 'normal', std: 1 };
 
 /** Declares theta under the reference's names. */
-export function buildGcn(config: GcnConfig): GcnModel {
-  const { primitives, actions, embedding: e, features: f, hidden } = config;
-  const weights = new ParameterStore('policy weights', true);
+function declareParameters(
+  weights: ParameterStore,
+  primitives: number,
+  actions: number,
+  { embedding: e, features: f, hidden }: GcnSizes,
+): Readonly<Record<GcnParameter, Parameter>> {
   const declare = weights.declare.bind(weights);
   // Graph convolutions are (in, out) and begin uniform in +-1/sqrt(out), as the GCN paper's code does.
-  const parameters = {
+  return {
     weight0: declare('gc1.weight', [f, hidden[0]], fanInUniform(hidden[0])),
     bias0: declare('gc1.bias', [hidden[0]], fanInUniform(hidden[0])),
     weight1: declare('gc2.weight', [hidden[0], hidden[1]], fanInUniform(hidden[1])),
@@ -65,42 +61,64 @@ export function buildGcn(config: GcnConfig): GcnModel {
     featureWeight: declare('emb_attn.weight', [f, 2 * e], fanInUniform(2 * e)),
     featureBias: declare('emb_attn.bias', [f], fanInUniform(2 * e)),
   };
-  return { config, weights, parameters };
 }
 
-/** The graphs on the GPU: what graph.ts writes, plus what never changes. */
-export interface GraphTensors {
-  readonly inputNodes: Tensor;
-  readonly operations: Tensor;
-  readonly rowPointers: Tensor;
-  readonly columns: Tensor;
-  readonly values: Tensor;
-  readonly transposedPointers: Tensor;
-  readonly transposedColumns: Tensor;
+/** What never changes: which input node a row is, row pointers, and the entries of A, all of one value. */
+type GraphConstant = 'inputNodes' | 'rowPointers' | 'values';
+
+type GraphTensors = Readonly<Record<keyof Graph | GraphConstant, Tensor>>;
+
+/** @param graphs cells that go through it together, as graphs without an edge between them */
+export function gcnPolicy(
+  { primitives, nodes, space, normalizeAdjacency }: PolicyOptions,
+  sizes = REFERENCE_SIZES,
+  graphs = CELLS,
+): Policy<keyof Graph, GraphConstant> {
+  const size = { graphs, nodes };
+  const [edges, vertices] = [edgesOf(size), verticesOf(size)];
+  const weights = new ParameterStore('policy weights', true);
+  const parameters = declareParameters(weights, primitives.length, space.count, sizes);
+  const p = (name: GcnParameter): Tensor => parameters[name].tensor;
+  const vector = (data: HostArray, dtype: DType = 'i32') => ({ shape: [data.length], dtype, data });
+  return {
+    weights,
+    edges,
+    space,
+    features: {
+      operations: { shape: [edges] },
+      columns: { shape: [edges] },
+      transposedPointers: { shape: [vertices + 1] },
+      transposedColumns: { shape: [edges] },
+    },
+    constants: {
+      inputNodes: vector(Int32Array.from({ length: 2 * graphs }, (_, i) => i % 2)),
+      rowPointers: vector(rowPointers(size)),
+      values: vector(new Float32Array(edges).fill(normalizeAdjacency ? 0.5 : 1), 'f32'),
+    },
+    encode: (cells) => graphOf(size, cells, primitives),
+    probabilities: (tape, graph, mask) =>
+      edgeProbabilities(tape, recordLogits(tape, p, size, graph, sizes.embedding, space.count), mask),
+  };
 }
 
-/**
- * Records the policy: probabilities (edges, actions) in order of graph and edge.
- * @param mask which actions each edge may take, i32 (edges, actions); null for all
- */
-export function gcnProbabilities(
+/** Scores (edges, actions) in order of graph and edge. */
+function recordLogits(
   tape: Tape,
-  model: GcnModel,
+  p: (name: GcnParameter) => Tensor,
   size: GraphSize,
   graph: GraphTensors,
-  mask: Tensor | null,
+  e: number,
+  actions: number,
 ): Tensor {
-  const { embedding: e, actions } = model.config;
   const edges = edgesOf(size);
-  const inputs = 2 * size.graphs;
-  const p = (name: GcnParameter): Tensor => model.parameters[name].tensor;
+  const inputNodes = 2 * size.graphs;
   const asImage = (x: Tensor, rows: number, columns: number): Tensor =>
     tape.reshape(x, [1, rows, 1, columns]);
 
   // X, (vertices, 2E): input nodes have embeddings of their own, others those of their two incoming operations.
   const inputRows = tape.apply(embedding, { weight: p('nodeEmbedding'), index: graph.inputNodes });
   const opRows = tape.apply(embedding, { weight: p('opEmbedding'), index: graph.operations });
-  const rows = { x0: asImage(inputRows, inputs, 2 * e), x1: asImage(opRows, edges / 2, 2 * e) };
+  const rows = { x0: asImage(inputRows, inputNodes, 2 * e), x1: asImage(opRows, edges / 2, 2 * e) };
   const stacked = tape.apply(concat, rows, { mask: [true, true] });
   const x = tape.reshape(stacked, [verticesOf(size), 2 * e]);
 
@@ -110,10 +128,10 @@ export function gcnProbabilities(
   });
   const second = graphConvolution(tape, graph, first, p('weight1'), p('bias1'));
 
-  const intermediate = tape.apply(sliceRows, { x: second }, { begin: inputs });
+  const intermediate = tape.apply(sliceRows, { x: second }, { begin: inputNodes });
   const weight = p('outputWeight');
   const logits = tape.apply(linear, { x: intermediate, weight, bias: p('outputBias') });
-  return edgeProbabilities(tape, tape.reshape(logits, [edges, actions]), mask);
+  return tape.reshape(logits, [edges, actions]);
 }
 
 /** A (X W) + b. */

@@ -17,7 +17,7 @@ export const edgesOf = ({ graphs, nodes }: GraphSize): number => graphs * 2 * no
 export const verticesOf = ({ graphs, nodes }: GraphSize): number => graphs * (nodes + 2);
 
 /** What changes from one architecture to the next, as the kernels read it. */
-export interface GraphArrays {
+export interface Graph {
   /** Primitive index of every edge, in order of graph and edge. */
   readonly operations: Int32Array<ArrayBuffer>;
   /** CSR of A: columns; every intermediate node has two entries, so the row pointers never change. */
@@ -27,20 +27,10 @@ export interface GraphArrays {
   readonly transposedColumns: Int32Array<ArrayBuffer>;
 }
 
-export function newGraphArrays(size: GraphSize): GraphArrays {
-  const edges = edgesOf(size);
-  return {
-    operations: new Int32Array(edges),
-    columns: new Int32Array(edges),
-    transposedPointers: new Int32Array(verticesOf(size) + 1),
-    transposedColumns: new Int32Array(edges),
-  };
-}
-
 /** The row pointers of A: input nodes have no entries, intermediate nodes two each. */
 export function rowPointers(size: GraphSize): Int32Array<ArrayBuffer> {
-  const inputs = 2 * size.graphs;
-  return Int32Array.from({ length: verticesOf(size) + 1 }, (_, row) => 2 * Math.max(0, row - inputs));
+  const inputNodes = 2 * size.graphs;
+  return Int32Array.from({ length: verticesOf(size) + 1 }, (_, row) => 2 * Math.max(0, row - inputNodes));
 }
 
 /** The feature row of a node of a graph. */
@@ -48,14 +38,12 @@ export function vertexOf({ graphs, nodes }: GraphSize, graph: number, node: numb
   return node < 2 ? 2 * graph + node : 2 * graphs + graph * nodes + node - 2;
 }
 
-/** Writes the cells into `arrays`. Nothing is allocated. */
-export function fillGraph(
-  arrays: GraphArrays,
-  size: GraphSize,
-  cells: readonly Cell[],
-  primitives: readonly Primitive[],
-): void {
-  const { operations, columns, transposedPointers, transposedColumns } = arrays;
+/** The graph of cells; `size` says how many cells of how many nodes. */
+export function graphOf(size: GraphSize, cells: readonly Cell[], primitives: readonly Primitive[]): Graph {
+  const operations = new Int32Array(edgesOf(size));
+  const columns = new Int32Array(edgesOf(size));
+  const transposedPointers = new Int32Array(verticesOf(size) + 1);
+  const transposedColumns = new Int32Array(edgesOf(size));
   cells.forEach((cell, graph) =>
     cell.forEach(([op, from], i) => {
       const edge = graph * 2 * size.nodes + i;
@@ -64,7 +52,6 @@ export function fillGraph(
     }),
   );
   // Counting sort by column: first the counts, then their running sum, then the rows in order.
-  transposedPointers.fill(0);
   for (const column of columns) transposedPointers[column + 1]!++;
   for (let v = 1; v < transposedPointers.length; v++) transposedPointers[v]! += transposedPointers[v - 1]!;
   const firstRow = 2 * size.graphs;
@@ -76,4 +63,5 @@ export function fillGraph(
   // The pointers of column c have come down to its start, which is where those of column c - 1 end.
   for (let v = 0; v + 1 < transposedPointers.length; v++) transposedPointers[v] = transposedPointers[v + 1]!;
   transposedPointers[transposedPointers.length - 1] = columns.length;
+  return { operations, columns, transposedPointers, transposedColumns };
 }

@@ -10,7 +10,8 @@ import { sliceRows } from '../ops/elementwise/slice_rows.ts';
 import { fanInUniform, type Init, type Parameter, ParameterStore } from '../nn/parameters.ts';
 import type { Tape } from '../core/tape.ts';
 import type { Tensor } from '../core/tensor.ts';
-import { edgeProbabilities } from './policy.ts';
+import { edgesOf } from './graph.ts';
+import { CELLS, edgeProbabilities, type Policy, type PolicyOptions } from './policy.ts';
 
 export interface LstmConfig {
   readonly primitives: number;
@@ -23,7 +24,7 @@ export interface LstmConfig {
   readonly hidden: number;
 }
 
-export const LSTM_DEFAULTS = { embedding: 100, hidden: 100 } as const;
+const SIZES = { embedding: 100, hidden: 100 };
 
 type LstmParameter =
   'opEmbedding' | 'sourceEmbedding' | 'inputWeight' | 'hiddenWeight' | 'bias' | 'outputWeight' | 'outputBias';
@@ -62,6 +63,28 @@ export interface SequenceTensors {
   readonly sources: Tensor;
   /** The state before the first token: zeros (1,H). */
   readonly start: Tensor;
+}
+
+export function lstmPolicy({
+  primitives,
+  nodes,
+  space,
+}: PolicyOptions): Policy<'operations' | 'sources', 'start'> {
+  const edges = edgesOf({ graphs: CELLS, nodes });
+  const counts = { primitives: primitives.length, sources: nodes + 1, actions: space.count };
+  const model = buildLstm({ ...counts, ...SIZES });
+  return {
+    weights: model.weights,
+    edges,
+    space,
+    features: { operations: { shape: [edges] }, sources: { shape: [edges] } },
+    constants: { start: { shape: [1, SIZES.hidden], dtype: 'f32', data: new Float32Array(SIZES.hidden) } },
+    encode: (cells) => ({
+      operations: Int32Array.from(cells.flat(), ([op]) => primitives.indexOf(op)),
+      sources: Int32Array.from(cells.flat(), ([, from]) => from),
+    }),
+    probabilities: (tape, sequence, mask) => lstmProbabilities(tape, model, sequence, mask),
+  };
 }
 
 /** Records the policy: probabilities (edges, actions). */

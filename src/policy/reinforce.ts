@@ -2,13 +2,15 @@
 // - lambda H(pi), averaged over m architectures and n transformations of each. The reward R is made on the GPU from
 // the two accuracies, so an update reads nothing back: R = accuracy(alpha) - accuracy(beta) - w c, where the host
 // writes the cost c of the transformation; w is 0 in the paper.
-import type { Command, Engine } from '../../runtime/engine/engine.ts';
-import type { Allocator } from '../core/allocator.ts';
+import type { Engine } from '../../runtime/engine/engine.ts';
+import type { Cell } from '../arch/genotype.ts';
+import { type Allocator, createTensor } from '../core/allocator.ts';
+import { commandsOnly, inOrder, type Step, writesOnly } from '../core/step.ts';
 import { entropy } from '../ops/policy/entropy.ts';
 import { logProb } from '../ops/policy/log_prob.ts';
 import { Tape } from '../core/tape.ts';
-import { type Tensor, tensorAt } from '../core/tensor.ts';
-import type { PolicyInputs } from './policy.ts';
+import type { Tensor } from '../core/tensor.ts';
+import { allocatePolicy, type Policy } from './policy.ts';
 
 export interface ReinforceConfig {
   /** lambda. */
@@ -22,44 +24,42 @@ export interface ReinforceConfig {
 }
 
 export interface Reinforce {
-  /** Probabilities of the cells written last, (edges, actions). */
+  /** Probabilities that `forward` computed last, (edges, actions). */
   readonly probabilities: Tensor;
-  readonly forward: readonly Command[];
-  /** Adds the gradient of one transformation, whose actions and accuracies are known; after `forward`. */
-  readonly backward: readonly Command[];
+  /** Writes what never changes: once, before the first `forward`. */
+  readonly initialise: Step;
+  /** Computes the probabilities of the normal and the reduction cell. */
+  forward(cells: readonly Cell[]): Step;
+  /**
+   * Adds the gradient of one transformation of the cells that went forward last, when the accuracies before and after
+   * it are known.
+   * @param actions taken, one an edge
+   * @param cost c of the transformation
+   */
+  backward(actions: Int32Array, cost: number): Step;
   /** The baseline, one float; part of a checkpoint. */
   readonly state: Tensor;
   /** Steps, sums of reward, accuracy before, accuracy after, log pi, entropy; see REINFORCE_TOTALS. */
   readonly totals: Tensor;
-  /** c: the cost of the transformation whose `backward` is next; 0 at first. */
-  readonly cost: Tensor;
-  /** Gradient of the loss with respect to H: written once, see `entropyGradient`. */
-  readonly gradEntropy: Tensor;
 }
 
 /** Order of the running sums in `totals`. */
 export const REINFORCE_TOTALS = ['steps', 'reward', 'before', 'after', 'logProb', 'entropy'] as const;
 
-/** The constant that `gradEntropy` must hold: -lambda / (m n). */
-export const entropyGradient = ({
-  entropy: lambda,
-  transformations,
-}: ReinforceConfig): Float32Array<ArrayBuffer> => new Float32Array([-lambda / transformations]);
-
 /**
- * Records the policy and its update.
+ * Records the policy, whose weights must be allocated, and its update.
  * @param before, after counts of the forward passes of beta and alpha (see crossEntropy's `metrics`)
  */
 export function recordReinforce(
   engine: Engine,
   memory: { readonly activations: Allocator; readonly scratch: Allocator },
-  policy: PolicyInputs,
+  policy: Policy,
   before: Tensor,
   after: Tensor,
   config: ReinforceConfig,
 ): Reinforce {
-  const fresh = (label: string, count: number): Tensor =>
-    tensorAt(engine.createBuffer(label, 4 * count), 0, [count]);
+  const fresh = (label: string, count: number): Tensor => createTensor(engine, label, [count]);
+  const { features, mask, actions, ...encoding } = allocatePolicy(engine, policy);
   const state = fresh('reward baseline', 1);
   const totals = fresh('policy totals', REINFORCE_TOTALS.length);
   const cost = fresh('cost of the transformation', 1);
@@ -67,10 +67,10 @@ export function recordReinforce(
   const gradEntropy = fresh('gradient of entropy', 1);
 
   const tape = new Tape({ engine, ...memory });
-  const probs = policy.probabilities(tape);
+  const probs = policy.probabilities(tape, features, mask);
   const forward = tape.take();
-  const logPi = tape.apply(logProb, { probs, actions: policy.actions });
-  const h = tape.apply(entropy, { probs, mask: policy.mask });
+  const logPi = tape.apply(logProb, { probs, actions });
+  const h = tape.apply(entropy, { probs, mask });
   tape.dispatch('reinforce', {
     bind: { before, after, cost, log_prob: logPi, entropy: h, state, totals, grad_log_prob: gradLogProb },
     params: {
@@ -84,5 +84,21 @@ export function recordReinforce(
   tape.seed(logPi, gradLogProb);
   tape.seed(h, gradEntropy);
   tape.backward();
-  return { probabilities: probs, forward, backward: tape.take(), state, totals, cost, gradEntropy };
+  const backward = tape.take();
+  // dL/dH, where L is the mean loss of all transformations
+  const entropyWeight = Float32Array.of(-config.entropy / config.transformations);
+  return {
+    probabilities: probs,
+    initialise: inOrder(encoding.initialise, writesOnly({ region: gradEntropy, data: entropyWeight })),
+    forward: (cells) => inOrder(encoding.encode(cells), commandsOnly(forward)),
+    backward: (taken, costOfTaken) => ({
+      writes: [
+        { region: actions, data: Int32Array.from(taken) },
+        { region: cost, data: Float32Array.of(costOfTaken) },
+      ],
+      commands: [backward],
+    }),
+    state,
+    totals,
+  };
 }

@@ -8,10 +8,10 @@ import type { JsonObject } from '../io/json.ts';
 import { parseSafetensors, serializeSafetensors } from '../io/safetensors.ts';
 import type { Tensors } from '../io/safetensors.ts';
 
-const FORMAT = '1';
+const FORMAT = '2';
 
 export interface Checkpoint {
-  /** Whatever is needed to go on besides the tensors: epoch, step, random counters ... */
+  /** Whatever is needed to go on besides the tensors: epoch, phase, step, the latest metrics ... */
   readonly state: JsonObject;
   readonly tensors: Tensors;
 }

@@ -1,8 +1,8 @@
 // A run folder: config.json (what makes it a run folder), environment.json, metrics.jsonl, timing.jsonl,
 // checkpoint.safetensors, best.safetensors (training), and at the end weights.safetensors, policy.safetensors
-// (search), engine.json and, last, result.json. A run that is killed anywhere and resumed leaves the same bytes as one that was not: metrics.jsonl is
-// cut back to the length that the checkpoint recorded, and what came after is done again. timing.jsonl keeps the
-// rows of steps that were done twice.
+// (search), engine.json and, last, result.json. A run that is killed anywhere and resumed leaves the same bytes as one
+// that was not: metrics.jsonl is cut back to the length that the checkpoint recorded, and what came after is done
+// again. timing.jsonl keeps the rows of steps that were done twice.
 
 import type { Files } from '../../runtime/host/platform.ts';
 import { UserError } from '../../runtime/errors.ts';
@@ -170,21 +170,21 @@ function openRun(files: Files, dir: string, metricsBytes: number): RunFolder {
     await timing.flush();
     return metricsBytes + (await metrics.flush());
   };
-  const write = (name: string, data: Uint8Array | string) => files.writeAtomic(`${dir}/${name}`, data);
+  const replace = (name: string, data: Uint8Array | string) => files.writeAtomic(`${dir}/${name}`, data);
   return {
     dir,
     appendMetrics: (row) => explained(dir, () => metrics.append(row)),
     appendTiming: (row) => explained(dir, () => timing.append(row)),
     saveCheckpoint: (checkpoint) =>
-      explained(dir, async () => write(CHECKPOINT, await encodeCheckpoint(checkpoint, await flush()))),
-    saveBest: (weights) => explained(dir, () => write(BEST, serializeSafetensors(weights))),
+      explained(dir, async () => replace(CHECKPOINT, await encodeCheckpoint(checkpoint, await flush()))),
+    saveBest: (weights) => explained(dir, () => replace(BEST, serializeSafetensors(weights))),
     finish: ({ weights, policy, result, engine }) =>
       explained(dir, async () => {
         await flush();
-        await write(WEIGHTS, serializeSafetensors(weights));
-        if (policy) await write(POLICY, serializeSafetensors(policy));
-        await write(ENGINE, formatJson(engine, ENGINE));
-        await write(RESULT, formatJson(result, RESULT));
+        await replace(WEIGHTS, serializeSafetensors(weights));
+        if (policy) await replace(POLICY, serializeSafetensors(policy));
+        await replace(ENGINE, formatJson(engine, ENGINE));
+        await replace(RESULT, formatJson(result, RESULT));
       }),
   };
 }

@@ -1,105 +1,141 @@
-// The settings of a search. The paper's own are the defaults; the quick preset is small enough for a software
-// adapter. Every name here is an option of the command line.
-import { UserError } from '../../runtime/errors.ts';
+// The settings of a search, each declared once: the type of a configuration, the presets, its check, the options of the
+// command line and what an experiment file may say follow from this table.
 import { FULLY_CONCAT_PRIMITIVES, LOOSE_END_PRIMITIVES, type Primitive } from '../arch/primitives.ts';
+import type { SearchSpace } from '../arch/search_space.ts';
 import { type TableRows, tableFromRows } from '../arch/transition_file.ts';
 import { NAT_PLUS_PLUS_TRANSITIONS, NAT_TRANSITIONS, type TransitionTable } from '../arch/transitions.ts';
-import { POLICY_KINDS, type PolicyKind } from '../policy/policies.ts';
+import { POLICY_KINDS } from '../policy/policies.ts';
+import { SettingError } from '../settings/setting.ts';
+import { checkValues, presetOf, type SettingTable, type SettingValues, without } from '../settings/table.ts';
 
-export interface SearchConfig {
-  /** A CIFAR-10 directory, or 'sample'. */
-  readonly data: string;
-  readonly seed: number;
-  /** Cells of the supernet. */
-  readonly layers: number;
-  /** Channels of its first cells. */
-  readonly channels: number;
-  /** Intermediate nodes of a cell. */
-  readonly nodes: number;
-  /** What a cell concatenates, and with the transitions of NAT also the operations. */
-  readonly primitives: 'fully-concat' | 'loose-end';
+/** The defaults are the paper's (section 4 and the authors' code); quick is small enough for a software adapter. */
+export const SEARCH_SETTINGS = {
+  data: {
+    type: 'string',
+    placeholder: 'DIR',
+    default: 'sample',
+    help: "a CIFAR-10 directory, or 'sample'",
+  },
+  seed: { type: 'integer', min: 0, default: 1234, help: 'everything random follows from it' },
+  layers: { type: 'integer', min: 1, default: 8, presets: { quick: 3 }, help: 'cells of the supernet' },
+  // factorized reduce splits channels in half
+  channels: {
+    type: 'integer',
+    min: 2,
+    even: true,
+    default: 20,
+    presets: { quick: 8 },
+    help: 'channels of the first cells, C',
+  },
+  nodes: { type: 'integer', min: 1, default: 4, help: 'intermediate nodes of a cell, B' },
+  primitives: {
+    type: 'string',
+    choices: ['fully-concat', 'loose-end'],
+    default: 'fully-concat',
+    help: "operations (with nat's transitions) and what a cell concatenates",
+  },
+  // In a configuration also a table of the user's: see SearchConfig.
+  transitions: {
+    type: 'string',
+    placeholder: 'nat|nat++|FILE',
+    default: 'nat',
+    help: 'which operation may become which; nat++ and a table of your own also list the operations',
+  },
+  policy: {
+    type: 'string',
+    choices: POLICY_KINDS,
+    default: 'gcn',
+    help: "what learns to transform: the paper's GCN, an LSTM over the edges, or nothing",
+  },
+  batch: { type: 'integer', min: 1, default: 64, presets: { quick: 32 }, help: 'images a step' },
+  epochs: {
+    type: 'integer',
+    min: 1,
+    default: 100,
+    presets: { quick: 3 },
+    help: 'passes over the training images',
+  },
+  maxSteps: {
+    type: 'integer',
+    min: 0,
+    default: 0,
+    help: 'at most this many steps of w, and of theta, in an epoch; 0 for all the images',
+  },
+  trainFraction: {
+    type: 'number',
+    above: 0,
+    below: 1,
+    default: 0.4,
+    presets: { quick: 0.75 },
+    help: 'share of the images that train w; the others train theta',
+  },
+  architectures: { type: 'integer', min: 1, default: 1, help: 'm: architectures drawn for an update' },
+  samples: {
+    type: 'integer',
+    min: 1,
+    default: 1,
+    help: 'n: transformations sampled for each of them',
+  },
+  lr: {
+    type: 'number',
+    min: 0,
+    default: 0.01,
+    presets: { quick: 0.02 },
+    help: 'learning rate of w at first',
+  },
+  lrMin: {
+    type: 'number',
+    min: 0,
+    default: 0.01,
+    presets: { quick: 0.005 },
+    help: 'learning rate of w at last; cosine in between',
+  },
+  momentum: { type: 'number', min: 0, below: 1, default: 0.9, help: 'of SGD' },
+  weightDecay: { type: 'number', min: 0, default: 3e-4, help: 'of w' },
+  policyLr: { type: 'number', min: 0, default: 3e-4, help: 'learning rate of theta' },
+  // Adam divides by 1 - beta
+  policyBeta1: { type: 'number', min: 0, below: 1, default: 0.5, help: 'of Adam' },
+  policyBeta2: { type: 'number', min: 0, below: 1, default: 0.999, help: 'of Adam' },
+  policyWeightDecay: { type: 'number', min: 0, default: 5e-4, help: 'of theta' },
+  entropy: { type: 'number', min: 0, default: 0.003, help: "lambda, weight of the policy's entropy" },
+  baseline: {
+    type: 'string',
+    choices: ['none', 'moving-average'],
+    default: 'none',
+    help: 'subtracted from the reward: none (the paper) or its moving average (the reference code)',
+  },
+  baselineDecay: { type: 'number', min: 0, below: 1, default: 0.99, help: 'of the moving average' },
+  // Multiply-adds of the CIFAR-10 network (36 channels, 20 cells) of each architecture.
+  costWeight: {
+    type: 'number',
+    min: 0,
+    default: 0,
+    help: 'what the relative change of multiply-adds takes from the reward: reward = accuracy gain - N * change',
+  },
+  normalizeAdjacency: {
+    type: 'boolean',
+    default: false,
+    help: "divide the rows of the policy's adjacency matrix by their sums",
+  },
+  logEvery: {
+    type: 'integer',
+    min: 1,
+    default: 50,
+    presets: { quick: 6 },
+    help: 'steps between two lines of metrics.jsonl',
+  },
+} as const satisfies SettingTable;
+
+export interface SearchConfig extends Omit<SettingValues<typeof SEARCH_SETTINGS>, 'transitions'> {
   /** Which operation may become which. Any table but NAT's own also lists the operations of the supernet. */
   readonly transitions: 'nat' | 'nat++' | TableRows;
-  readonly policy: PolicyKind;
-  readonly batch: number;
-  readonly epochs: number;
-  /** At most this many steps of each kind in an epoch; 0 means all the data. */
-  readonly maxSteps: number;
-  /** Share of the training images that train w; the others train theta. */
-  readonly trainFraction: number;
-  /** m: architectures drawn for an update. */
-  readonly architectures: number;
-  /** n: transformations sampled for each of them. */
-  readonly samples: number;
-  readonly lr: number;
-  readonly lrMin: number;
-  readonly momentum: number;
-  readonly weightDecay: number;
-  readonly policyLr: number;
-  readonly policyBeta1: number;
-  readonly policyBeta2: number;
-  readonly policyWeightDecay: number;
-  /** lambda: weight of the policy's entropy. */
-  readonly entropy: number;
-  /** What is subtracted from the reward: nothing (the paper), or its moving average (the reference code). */
-  readonly baseline: 'none' | 'moving-average';
-  readonly baselineDecay: number;
-  /**
-   * w: the reward is the gain of accuracy minus w times the relative change of multiply-adds, those of the CIFAR-10
-   * network (36 channels, 20 cells) of each architecture. 0 in the paper.
-   */
-  readonly costWeight: number;
-  readonly normalizeAdjacency: boolean;
-  /** Steps between two lines of metrics.jsonl. */
-  readonly logEvery: number;
 }
 
-/** The paper's setting (section 4 and the authors' code). */
-export const PAPER: SearchConfig = {
-  data: 'sample',
-  seed: 1234,
-  layers: 8,
-  channels: 20,
-  nodes: 4,
-  primitives: 'fully-concat',
-  transitions: 'nat',
-  policy: 'gcn',
-  batch: 64,
-  epochs: 100,
-  maxSteps: 0,
-  trainFraction: 0.4,
-  architectures: 1,
-  samples: 1,
-  lr: 0.01,
-  lrMin: 0.01,
-  momentum: 0.9,
-  weightDecay: 3e-4,
-  policyLr: 3e-4,
-  policyBeta1: 0.5,
-  policyBeta2: 0.999,
-  policyWeightDecay: 5e-4,
-  entropy: 0.003,
-  baseline: 'none',
-  baselineDecay: 0.99,
-  costWeight: 0,
-  normalizeAdjacency: false,
-  logEvery: 50,
-};
+export const PAPER = presetOf(SEARCH_SETTINGS) as SearchConfig;
+export const QUICK = presetOf(SEARCH_SETTINGS, 'quick') as SearchConfig;
 
-/** Small enough for a software adapter and the sample. */
-export const QUICK: SearchConfig = {
-  ...PAPER,
-  layers: 3,
-  channels: 8,
-  batch: 32,
-  epochs: 3,
-  trainFraction: 0.75,
-  lr: 0.02,
-  lrMin: 0.005,
-  logEvery: 6,
-};
-
-export const PRESETS = { paper: PAPER, quick: QUICK } as const;
+export const PRESETS = { quick: QUICK, paper: PAPER } as const;
+export const PRESET_NAMES = ['quick', 'paper'] as const satisfies readonly (keyof typeof PRESETS)[];
 
 export function transitionsOf({ transitions }: Pick<SearchConfig, 'transitions'>): TransitionTable {
   if (transitions === 'nat') return NAT_TRANSITIONS;
@@ -112,58 +148,20 @@ export function primitivesOf(config: Pick<SearchConfig, 'transitions' | 'primiti
   return config.primitives === 'loose-end' ? LOOSE_END_PRIMITIVES : FULLY_CONCAT_PRIMITIVES;
 }
 
-const POSITIVE_INTEGERS = [
-  'layers',
-  'channels',
-  'nodes',
-  'batch',
-  'epochs',
-  'architectures',
-  'samples',
-  'logEvery',
-] as const;
-const NOT_NEGATIVE = [
-  'lr',
-  'lrMin',
-  'momentum',
-  'weightDecay',
-  'policyLr',
-  'policyBeta1',
-  'policyBeta2',
-  'policyWeightDecay',
-  'entropy',
-  'baselineDecay',
-  'costWeight',
-  'maxSteps',
-] as const;
-/** Their updates divide by 1 - value. */
-const BELOW_ONE = ['momentum', 'policyBeta1', 'policyBeta2', 'baselineDecay'] as const;
+/** The architectures that the supernet holds. */
+export const searchSpaceOf = (config: SearchConfig): SearchSpace => ({
+  nodes: config.nodes,
+  primitives: primitivesOf(config),
+});
 
-/** Throws UserError for the first setting that makes no sense. */
+/** Throws SettingError for the first setting that makes no sense. */
 export function checkSearchConfig(config: SearchConfig): void {
-  const fail = (name: keyof SearchConfig, expected: string) => {
-    throw new UserError(`--${optionName(name)}: got ${config[name]}, expected ${expected}`);
-  };
-  for (const name of POSITIVE_INTEGERS) {
-    if (!Number.isSafeInteger(config[name]) || config[name] < 1) fail(name, 'a positive integer');
+  checkValues(without(SEARCH_SETTINGS, 'transitions'), config);
+  if (config.lrMin > config.lr) {
+    throw new SettingError('lrMin', `got ${config.lrMin}, expected at most --lr (${config.lr})`);
   }
-  for (const name of NOT_NEGATIVE)
-    if (!(config[name] >= 0 && config[name] < Infinity)) fail(name, '0 or more');
-  for (const name of BELOW_ONE) if (config[name] >= 1) fail(name, 'a number from 0 to below 1');
-  if (!Number.isSafeInteger(config.maxSteps)) fail('maxSteps', 'an integer, 0 for no limit');
-  if (!Number.isSafeInteger(config.seed) || config.seed < 0) fail('seed', 'an integer of 0 or more');
-  if (!(config.trainFraction > 0 && config.trainFraction < 1))
-    fail('trainFraction', 'a number between 0 and 1');
-  if (config.lrMin > config.lr) fail('lrMin', `at most --lr (${config.lr})`);
-  if (config.channels % 2 !== 0)
-    fail('channels', 'an even number (factorized reduce splits channels in half)');
-  if (!POLICY_KINDS.includes(config.policy)) fail('policy', `one of ${POLICY_KINDS.join(', ')}`);
   if (primitivesOf(config).every((op) => op === 'null')) {
-    throw new UserError(
-      `--transitions: table '${transitionsOf(config).name}' lists no operation but null; the supernet needs one`,
-    );
+    const table = `table '${transitionsOf(config).name}'`;
+    throw new SettingError('transitions', `${table} lists no operation but null; the supernet needs one`);
   }
 }
-
-/** camelCase -> kebab-case. */
-export const optionName = (name: string): string => name.replace(/[A-Z]/g, (c) => `-${c.toLowerCase()}`);

@@ -1,11 +1,15 @@
 // What a step of a search costs, told without an adapter: the search's own steps, on an engine that encodes every
 // call and computes nothing.
 import type { AdapterKind } from '../../runtime/engine/adapter_info.ts';
-import type { Command, Counters, EngineLimits } from '../../runtime/engine/engine.ts';
-import type { GpuEngine } from '../../runtime/engine/gpu_engine.ts';
-import type { NullEngine } from '../../runtime/engine/null_device.ts';
+import {
+  type Command,
+  type Counters,
+  type Device,
+  type EngineLimits,
+  UNLIMITED,
+} from '../../runtime/engine/engine.ts';
 import type { SearchConfig } from './config.ts';
-import { partOfBuffer, partsOfCommands } from './plan_parts.ts';
+import { ENGINE_PART, partsOfSearch } from './plan_parts.ts';
 import { planSearch, type SearchPlan, SearchSession } from './session.ts';
 
 /** A figure for a step of w and for a step of theta. */
@@ -14,7 +18,7 @@ export interface PerStep {
   policy: number;
 }
 
-export interface PartCost {
+export interface PartUse {
   readonly part: string;
   readonly dispatches: PerStep;
   readonly bytes: number;
@@ -28,7 +32,7 @@ export interface SearchCost {
   readonly pipelines: number;
   readonly bytes: number;
   /** Sums to the figures above: to `dispatches` by its dispatches, to `bytes` by its bytes. */
-  readonly parts: readonly PartCost[];
+  readonly parts: readonly PartUse[];
 }
 
 /** Steps of each kind, every one with architectures of its own. */
@@ -40,9 +44,7 @@ const CREATED = ['buffers', 'bindGroups', 'pipelines', 'shaderModules'] as const
 
 /** Largest buffer and binding of the adapters of a kind: of the kinds without a GPU what they have, else no limit. */
 export const limitsOfKind = (kind: AdapterKind): EngineLimits =>
-  kind === 'gpu'
-    ? { maxBufferBytes: Infinity, maxBindingBytes: Infinity }
-    : { maxBufferBytes: 2 ** 30, maxBindingBytes: 2 ** 27 };
+  kind === 'gpu' ? UNLIMITED : { maxBufferBytes: 2 ** 30, maxBindingBytes: 2 ** 27 };
 
 /**
  * Averages over random architectures, once everything that they need is recorded. The probabilities read back are
@@ -51,15 +53,15 @@ export const limitsOfKind = (kind: AdapterKind): EngineLimits =>
  * @param now milliseconds
  */
 export async function searchCost(
-  { engine, buffers }: NullEngine,
-  config: SearchConfig,
-  images: number,
+  engine: Device,
   plan: SearchPlan,
+  images: number,
   now: () => number,
 ): Promise<SearchCost> {
+  const { config } = plan;
   const pixels = new Uint8Array(images * 3 * 32 * 32);
   const set = { images: pixels, labels: new Uint8Array(images) };
-  const session = await SearchSession.open(engine, config, set, plan, now);
+  const session = await SearchSession.open(engine, plan, set, now);
   session.program.supernet.recordAll();
 
   const indices = Int32Array.from({ length: config.batch }, (_, i) => i);
@@ -91,40 +93,46 @@ export async function searchCost(
     dispatches,
     hostMs,
     created,
-    pipelines: plan.engine.pipelines.size,
+    pipelines: plan.pipelines.length,
     bytes: plan.bytes,
-    parts: await costOfParts(session, buffers, plan.bytes, steps),
+    parts: await costOfParts(session, plan.bytes, steps),
   };
 }
 
-/** Runs every step once more to see which parts its commands belong to. */
+/** Runs every step once more to see which parts its commands belong to. Throws for what belongs to none. */
 async function costOfParts(
   { engine, program }: SearchSession,
-  buffers: NullEngine['buffers'],
   plannedBytes: number,
   steps: Readonly<Record<keyof PerStep, (step: number) => Promise<void>>>,
-): Promise<PartCost[]> {
-  const partOf = partsOfCommands(program);
-  const parts = new Map<string, { dispatches: PerStep; bytes: number }>();
-  const row = (part: string) => {
-    if (!parts.has(part)) parts.set(part, { dispatches: { weights: 0, policy: 0 }, bytes: 0 });
-    return parts.get(part)!;
+): Promise<PartUse[]> {
+  const parts = new Map(
+    partsOfSearch(program.model.config.primitives).map((part) => [
+      part,
+      { part, dispatches: { weights: 0, policy: 0 }, bytes: 0 },
+    ]),
+  );
+  const row = (part: string | undefined, what: string) => {
+    const found = part === undefined ? undefined : parts.get(part);
+    if (!found) throw new Error(`internal: ${what} belongs to no part of the search`);
+    return found;
   };
-  for (const part of partOf.values()) row(part);
   for (const phase of ['weights', 'policy'] as const) {
     await watchDispatches(
       engine,
-      (command) => (row(partOf.get(command) ?? 'other').dispatches[phase] += 1 / STEPS),
+      ({ part, kernel }) => (row(part, kernel).dispatches[phase] += 1 / STEPS),
       async () => {
         for (let i = 0; i < STEPS; i++) await steps[phase](i);
       },
     );
   }
-  for (const { label, bytes } of buffers) row(partOfBuffer(label)).bytes += bytes;
-  // A checkpoint's readback is planned, but no step makes it.
-  const used = buffers.reduce((sum, { bytes }) => sum + bytes, 0);
-  row(partOfBuffer('readback')).bytes += plannedBytes - used;
-  return [...parts].map(([part, cost]) => ({ part, ...cost }));
+  let used = 0;
+  for (const { label, part, bytes } of engine.buffers) {
+    row(part, label).bytes += bytes;
+    used += bytes;
+  }
+  // The rest is kernel parameters, and the readback of a checkpoint, which no step makes.
+  row(ENGINE_PART, ENGINE_PART).bytes = plannedBytes - used;
+  return [...parts.values()];
 }
 
 /** Plans for an adapter of a kind. */
@@ -133,7 +141,7 @@ export const planForKind = (kind: AdapterKind, config: SearchConfig, images: num
 
 /** Tells `seen` of every dispatch that `work` submits. */
 async function watchDispatches(
-  engine: GpuEngine,
+  engine: Device,
   seen: (command: Command) => void,
   work: () => Promise<void>,
 ): Promise<void> {

@@ -1,46 +1,115 @@
-// A search from its settings to a run folder: the one way in, for the command line, the browser and the tests.
-import type { GpuEngine } from '../../runtime/engine/gpu_engine.ts';
-import type { Files } from '../../runtime/host/platform.ts';
+// Algorithm 1 of the paper, as a run: in every epoch, first w is trained on its part of the images, then theta on the
+// other.
+import type { Device } from '../../runtime/engine/engine.ts';
+import { STREAM } from '../core/rng.ts';
 import type { ImageSet } from '../data/cifar10.ts';
-import { createRun, resumeRun } from '../run/run_folder.ts';
+import { epochOrder, stepsPerEpoch } from '../data/order.ts';
+import { exportParameters } from '../nn/weight_files.ts';
+import { cosineLearningRate } from '../optim/schedule.ts';
+import type { Phase } from '../run/loop.ts';
+import { type OpenRun, type RunRequest, runIntoFolder } from '../run/run.ts';
 import { checkSearchConfig, type SearchConfig } from './config.ts';
-import { runSearch, type SearchObserver, type SearchResult } from './search.ts';
-import { planSearch, SearchSession } from './session.ts';
-import { splitImages } from './splits.ts';
+import { stateRegions } from './program.ts';
+import { planSearch, type PolicyMetrics, SearchSession, type WeightsMetrics } from './session.ts';
+import { type Splits, splitImages } from './splits.ts';
 
-export interface SearchRequest {
+export interface SearchRequest extends RunRequest {
   readonly config: SearchConfig;
   /** The training images; the search splits them between w and theta. */
   readonly images: ImageSet;
-  readonly files: Files;
-  /** The run folder. */
-  readonly dir: string;
-  readonly resume: boolean;
-  /** Adapter, runtime and versions, for environment.json. */
-  readonly environment: object;
-  readonly observer: SearchObserver;
-  /** Told what the search will need, before anything is allocated. */
-  planned?(plan: { readonly bytes: number; readonly pipelines: number }): void;
+}
+
+/** The contents of result.json. */
+export interface SearchResult {
+  readonly epochs: number;
+  readonly steps: { readonly weights: number; readonly policy: number };
+  readonly parameters: { readonly weights: number; readonly policy: number };
+  /** Of the last steps of w, and of theta. */
+  readonly weights: WeightsMetrics | null;
+  readonly policy: PolicyMetrics | null;
 }
 
 /** The result, or null where the user interrupted the search: it can be resumed. */
-export async function searchIntoFolder(
-  engine: GpuEngine,
-  request: SearchRequest,
-): Promise<SearchResult | null> {
-  const { config, images, files, dir, environment, observer } = request;
-  checkSearchConfig(config);
-  const count = images.labels.length;
-  const splits = splitImages(count, config.trainFraction, config.batch, config.seed);
-  const plan = planSearch(engine, config, count);
-  request.planned?.({ bytes: plan.bytes, pipelines: plan.engine.pipelines.size });
-  const { run, checkpoint, result } = request.resume
-    ? await resumeRun(files, dir, config, environment)
-    : { run: await createRun(files, dir, config, environment), checkpoint: null, result: null };
-  if (result) return result as unknown as SearchResult;
-  const started = observer.now();
-  const session = await SearchSession.open(engine, config, images, plan, observer.now);
-  const memory = { plannedBytes: plan.bytes, compileMs: observer.now() - started };
-  const outcome = await runSearch(session, splits, run, checkpoint, memory, observer);
-  return outcome.result;
+export function searchIntoFolder(engine: Device, request: SearchRequest): Promise<SearchResult | null> {
+  const { config, images, observer } = request;
+  return runIntoFolder(engine, request, () => {
+    checkSearchConfig(config);
+    const splits = splitImages(images.labels.length, config.trainFraction, config.batch, config.seed);
+    const plan = planSearch(engine, config, images.labels.length);
+    return {
+      config,
+      needs: { bytes: plan.bytes, pipelines: plan.pipelines.length },
+      open: async () => openSearch(await SearchSession.open(engine, plan, images, observer.now), splits),
+    };
+  });
+}
+
+function openSearch(session: SearchSession, splits: Splits): OpenRun<SearchResult> {
+  const { config, engine, program } = session;
+  const { model, policy } = program;
+  const { epochs, logEvery, batch, seed, maxSteps } = config;
+  const latest: { weights: WeightsMetrics | null; policy: PolicyMetrics | null } = {
+    weights: null,
+    policy: null,
+  };
+
+  const phase = (
+    name: keyof Splits,
+    shuffle: number,
+    update: (indices: Int32Array, number: number, epoch: number) => void | Promise<void>,
+    metrics: () => Promise<WeightsMetrics | PolicyMetrics>,
+  ): Phase => {
+    const steps = stepsPerEpoch(splits[name].length, batch, maxSteps);
+    return {
+      name,
+      steps,
+      begin(epoch) {
+        const order = epochOrder(splits[name], seed, shuffle, epoch);
+        return {
+          async step(step) {
+            const pieces = program.supernet.pieceCount;
+            await update(order.subarray(step * batch, (step + 1) * batch), epoch * steps + step, epoch);
+            const warmUp = program.supernet.pieceCount > pieces;
+            return { waitedMs: session.takeWaitedMs(), warmUp };
+          },
+          async metrics() {
+            const values = await metrics();
+            Object.assign(latest, { [name]: values });
+            return { ...values };
+          },
+        };
+      },
+    };
+  };
+  const weights = phase(
+    'weights',
+    STREAM.shuffleTrain,
+    (indices, number, epoch) =>
+      session.weightsStep(indices, number, cosineLearningRate(config.lr, config.lrMin, epoch, epochs)),
+    () => session.takeWeightsMetrics(),
+  );
+  const theta = phase(
+    'policy',
+    STREAM.shuffleValid,
+    (indices, number) => session.policyStep(indices, number),
+    () => session.takePolicyMetrics(),
+  );
+
+  return {
+    epochs,
+    logEvery,
+    phases: [weights, theta],
+    state: stateRegions(program),
+    latest,
+    outcome: async () => ({
+      weights: await exportParameters(engine, model.weights),
+      policy: await exportParameters(engine, policy.weights),
+      result: {
+        epochs,
+        steps: { weights: epochs * weights.steps, policy: epochs * theta.steps },
+        parameters: { weights: model.weights.count, policy: policy.weights.count },
+        ...latest,
+      },
+    }),
+  };
 }

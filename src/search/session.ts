@@ -1,74 +1,65 @@
 // A search on a GPU: one update of w, one update of theta, and the evaluation of an architecture (Algorithm 1). What
 // a step draws at random follows from the seed and the step's number alone.
-import type { KernelVariant } from '../../runtime/engine/code_generation.ts';
-import type { Command } from '../../runtime/engine/engine.ts';
-import type { GpuEngine } from '../../runtime/engine/gpu_engine.ts';
-import { PlanEngine } from '../../runtime/engine/plan_engine.ts';
+import type { Adapter, Device } from '../../runtime/engine/engine.ts';
 import { RunError } from '../../runtime/errors.ts';
 import type { ImageSet } from '../data/cifar10.ts';
 import { stepRng } from '../data/order.ts';
 import type { Architecture } from '../arch/genotype.ts';
 import { type SearchSpace, sampleArchitecture } from '../arch/search_space.ts';
 import { transform } from '../arch/action_space.ts';
-import { entropyGradient, REINFORCE_TOTALS } from '../policy/reinforce.ts';
+import { REINFORCE_TOTALS } from '../policy/reinforce.ts';
 import { legality, sampleActions } from '../policy/sampling.ts';
+import { type Plan, planRecording } from '../core/plan.ts';
 import { STREAM } from '../core/rng.ts';
+import { inOrder, runSteps, type Step } from '../core/step.ts';
 import { download, largestPiece } from '../core/transfer.ts';
 import type { SearchConfig } from './config.ts';
 import { createCostChange } from './cost_change.ts';
-import { assembleSearch, programSlotBytes, type SearchProgram, stateRegions } from './program.ts';
+import { recordSearch, type SearchProgram, stateRegions } from './program.ts';
 
-export interface SearchPlan {
-  readonly program: SearchProgram;
-  readonly engine: PlanEngine;
-  /** Pipelines of the search's first step, one of w. */
-  readonly soon: ReadonlySet<KernelVariant>;
-  /** Bytes of GPU memory that the search will use. */
-  readonly bytes: number;
+export interface SearchPlan extends Plan<SearchProgram> {
+  readonly config: SearchConfig;
 }
 
 /** Records the whole search without a device: what memory and which pipelines it needs. */
-export function planSearch(
-  engine: Pick<GpuEngine, 'kind' | 'limits'>,
-  config: SearchConfig,
-  images: number,
-): SearchPlan {
-  const planner = new PlanEngine(engine.kind, engine.limits);
-  const program = assembleSearch(planner, config, images);
-  program.supernet.recordAll();
-  const tensors = planner.counters.bufferBytes + programSlotBytes(program);
-  const bytes = tensors + planner.overheadBytes(largestReadback(program));
-  const first = [...weightsStepOf(program, config, { write: () => {} }, 0)].flat(2);
-  const soon = planner.pipelinesOf([...program.initialise, ...first]);
-  return { program, engine: planner, soon, bytes };
+export function planSearch(adapter: Adapter, config: SearchConfig, images: number): SearchPlan {
+  const plan = planRecording(adapter, (engine) => recordSearch(engine, config, images), {
+    complete: ({ supernet }) => supernet.recordAll(),
+    largestReadback,
+    first(program) {
+      const update = weightsUpdate(program, config, new Int32Array(config.batch), 0, config.lr);
+      return [program.initialise, ...update].flatMap(({ commands }) => commands.flat());
+    },
+  });
+  return { ...plan, config };
 }
 
-const spaceOf = (program: SearchProgram, { nodes }: SearchConfig): SearchSpace => ({
+const spaceOf = (program: SearchProgram, { nodes }: Pick<SearchConfig, 'nodes'>): SearchSpace => ({
   nodes,
   primitives: program.model.config.primitives,
 });
 
 /**
- * The commands of an update of w: m architectures drawn from p(beta) on the batch at hand, one after the other, since
- * each tells the GPU before it which gradients to add up.
+ * An update of w: m architectures drawn from p(beta) on one batch. A submission each, since each tells the device which
+ * gradients to add up.
  */
-function* weightsStepOf(
+function weightsUpdate(
   program: SearchProgram,
-  config: SearchConfig,
-  engine: Pick<GpuEngine, 'write'>,
+  config: Pick<SearchConfig, 'seed' | 'architectures' | 'nodes'>,
+  indices: Int32Array,
   step: number,
-): Iterable<(readonly Command[])[]> {
+  lr: number,
+): Step[] {
   const { supernet, feed, sgd } = program;
   const { seed, architectures } = config;
-  const space = spaceOf(program, config);
   const rng = stepRng(seed, STREAM.weightsArchitecture, step);
-  for (let i = 0; i < architectures; i++) {
-    const beta = sampleArchitecture(space, rng);
-    const before = i === 0 ? [feed.commands, supernet.clearWeightGrads()] : [];
-    const after = i === architectures - 1 ? [sgd.commands] : [];
-    const backward = supernet.backward(engine, beta);
-    yield [...before, ...supernet.forward(beta, 'weights'), ...backward, ...after];
-  }
+  const steps = Array.from({ length: architectures }, () =>
+    supernet.train(sampleArchitecture(spaceOf(program, config), rng)),
+  );
+  const batch = feed.batch(indices, stepRng(seed, STREAM.augment, 2 * step));
+  steps[0] = inOrder(batch, supernet.clearGradients, steps[0]!);
+  steps.push(inOrder(steps.pop()!, sgd.step(lr)));
+  return steps;
 }
 
 /** Bytes of a checkpoint's largest piece; every other readback is smaller. */
@@ -94,45 +85,37 @@ export interface PolicyMetrics {
 export class SearchSession {
   private waitedMs = 0;
   private readonly actions: Int32Array<ArrayBuffer>;
+  private readonly policyLearns: boolean;
   private readonly costChange: ReturnType<typeof createCostChange> | null;
 
   private constructor(
-    readonly engine: GpuEngine,
+    readonly engine: Device,
     readonly config: SearchConfig,
     readonly program: SearchProgram,
     private readonly now: () => number,
   ) {
     this.actions = new Int32Array(program.policy.edges);
+    this.policyLearns = program.policy.weights.count > 0;
     this.costChange = config.costWeight > 0 ? createCostChange(program.model.config.looseEnd) : null;
   }
 
-  /** Compiles what the plan needs, makes the memory, loads the images and initialises w and theta. */
+  /** Records the plan's program on the device, loads the images and initialises w and theta. */
   static async open(
-    engine: GpuEngine,
-    config: SearchConfig,
-    images: ImageSet,
+    engine: Device,
     plan: SearchPlan,
+    images: ImageSet,
     now: () => number,
   ): Promise<SearchSession> {
-    await engine.compile(plan.engine.pipelines.values(), plan.soon);
-    const program = assembleSearch(engine, config, images.labels.length, plan.program);
-    const session = new SearchSession(engine, config, program, now);
+    const program = await plan.record(engine);
     engine.reserveReadback(largestReadback(program));
-    engine.write(program.lossGrad, new Float32Array([1 / config.architectures]));
-    const reinforce = { ...config, transformations: config.architectures * config.samples };
-    engine.write(program.reinforce.gradEntropy, entropyGradient(reinforce));
-    program.inputs.prepare(engine);
-    program.feed.load(engine, images);
-    engine.submit(program.initialise);
-    return session;
+    runSteps(engine, program.feed.load(images), program.initialise);
+    return new SearchSession(engine, plan.config, program, now);
   }
 
   /** One update of w: m architectures drawn from p(beta) on one batch. `step` counts from 0 over the whole run. */
   weightsStep(indices: Int32Array, step: number, lr: number): void {
     const { engine, config, program } = this;
-    program.feed.write(engine, indices, stepRng(config.seed, STREAM.augment, 2 * step));
-    program.sgd.write(engine, lr);
-    for (const commands of weightsStepOf(program, config, engine, step)) engine.submit(...commands);
+    for (const each of weightsUpdate(program, config, indices, step, lr)) runSteps(engine, each);
   }
 
   /**
@@ -141,8 +124,8 @@ export class SearchSession {
    */
   async policyStep(indices: Int32Array, step: number): Promise<void> {
     const { engine, program, config } = this;
-    const { supernet, feed, policy, inputs, reinforce, adam, clear } = program;
-    feed.write(engine, indices, stepRng(config.seed, STREAM.augment, 2 * step + 1));
+    const { supernet, feed, policy, reinforce, adam, clear } = program;
+    const batch = feed.batch(indices, stepRng(config.seed, STREAM.augment, 2 * step + 1));
     const space = spaceOf(program, config);
     const architectures = stepRng(config.seed, STREAM.policyArchitecture, step);
     const actionRng = stepRng(config.seed, STREAM.actions, step);
@@ -150,36 +133,31 @@ export class SearchSession {
       const beta = sampleArchitecture(space, architectures);
       const cells = [beta.normal, beta.reduce];
       const allowed = legality(policy.space, cells);
-      inputs.write(engine, cells);
-      const first = i === 0 ? [feed.commands, [clear.policyGrads]] : [];
-      engine.submit(...first, reinforce.forward);
+      const first = i === 0 ? [batch, clear.policyGrads] : [];
+      runSteps(engine, ...first, reinforce.forward(cells));
       // The GPU goes on with beta while its probabilities travel.
       const pending = engine.read(reinforce.probabilities);
-      engine.submit([clear.before], ...supernet.forward(beta, 'before'));
+      runSteps(engine, clear.before, supernet.forward(beta, 'before'));
       const waitBegan = this.now();
       const probabilities = new Float32Array((await pending)[0]!.buffer);
       this.waitedMs += this.now() - waitBegan;
       let previous = beta;
       for (let j = 0; j < config.samples; j++) {
         sampleActions(probabilities, this.actions, actionRng, allowed);
-        engine.write(inputs.actions, this.actions);
         const alpha = transform(policy.space, beta, this.actions);
-        this.writeCost(beta, alpha);
+        const cost = this.costChange ? this.costChange(beta, alpha) : 0;
         const forward = supernet.forward(alpha, 'after', previous);
-        engine.submit([clear.after], ...forward, reinforce.backward);
+        runSteps(engine, clear.after, forward, reinforce.backward(this.actions, cost));
         previous = alpha;
       }
     }
-    if (policy.weights.count === 0) return;
-    adam.write(engine, config.policyLr, step + 1);
-    engine.submit(adam.commands);
+    if (this.policyLearns) runSteps(engine, adam.step(config.policyLr, step + 1));
   }
 
   /** pi(. | arch), (edges of the normal, then of the reduction cell; actions). */
   async probabilities(arch: Architecture): Promise<Float32Array> {
-    const { inputs, reinforce } = this.program;
-    inputs.write(this.engine, [arch.normal, arch.reduce]);
-    this.engine.submit(reinforce.forward);
+    const { reinforce } = this.program;
+    runSteps(this.engine, reinforce.forward([arch.normal, arch.reduce]));
     const [probabilities] = await download(this.engine, reinforce.probabilities);
     return probabilities as Float32Array;
   }
@@ -188,20 +166,20 @@ export class SearchSession {
   async accuracy(arch: Architecture, indices: Int32Array): Promise<number> {
     const { supernet, feed, clear, memory } = this.program;
     const { batch } = this.config;
-    this.engine.submit([clear.evaluation]);
+    runSteps(this.engine, clear.evaluation);
     for (let at = 0; at + batch <= indices.length; at += batch) {
-      feed.write(this.engine, indices.subarray(at, at + batch), null);
-      this.engine.submit(feed.commands, ...supernet.forward(arch, 'evaluation'));
+      const images = feed.batch(indices.subarray(at, at + batch), null);
+      runSteps(this.engine, images, supernet.forward(arch, 'evaluation'));
     }
-    const [counts] = await download(this.engine, memory.meters.evaluation);
+    const [counts] = await download(this.engine, memory.metrics.evaluation);
     return counts![1]! / counts![3]!;
   }
 
   /** Reads the counts of the weight steps and begins them anew. Throws RunError where training has diverged. */
   async takeWeightsMetrics(): Promise<WeightsMetrics> {
-    const meter = this.program.memory.meters.weights;
-    const [counts] = await download(this.engine, meter);
-    this.engine.write(meter, new Float32Array(meter.shape[0]!));
+    const { weights } = this.program.memory.metrics;
+    const [counts] = await download(this.engine, weights);
+    this.engine.write(weights, new Float32Array(weights.shape[0]!));
     const loss = counts![0]! / counts![3]!;
     if (!Number.isFinite(loss)) {
       throw new RunError(
@@ -238,11 +216,5 @@ export class SearchSession {
     const waited = this.waitedMs;
     this.waitedMs = 0;
     return waited;
-  }
-
-  /** Tells the reward what the transformation does to the cost; without a cost weight it stays 0. */
-  private writeCost(beta: Architecture, alpha: Architecture): void {
-    if (!this.costChange) return;
-    this.engine.write(this.program.reinforce.cost, new Float32Array([this.costChange(beta, alpha)]));
   }
 }

@@ -1,6 +1,6 @@
 // Which training images train w and which train theta.
-import { UserError } from '../../runtime/errors.ts';
 import { createRng, STREAM } from '../core/rng.ts';
+import { SettingError } from '../settings/setting.ts';
 
 export interface Splits {
   /** Indices of the images that train w. */
@@ -11,7 +11,7 @@ export interface Splits {
 
 /**
  * Splits `count` images at random.
- * Throws UserError where a part is smaller than a batch.
+ * Throws SettingError where a part is smaller than a batch.
  */
 export function splitImages(count: number, fraction: number, batch: number, seed: number): Splits {
   const order = Int32Array.from({ length: count }, (_, i) => i);
@@ -20,8 +20,9 @@ export function splitImages(count: number, fraction: number, batch: number, seed
   const splits = { weights: order.slice(0, border), policy: order.slice(border) };
   for (const [name, part] of Object.entries(splits)) {
     if (part.length < batch) {
-      throw new UserError(
-        `--batch: got ${batch}, but the ${name} part has ${part.length} of ${count} images; ` +
+      throw new SettingError(
+        'batch',
+        `got ${batch}, but the ${name} part has ${part.length} of ${count} images; ` +
           `use --batch ${part.length} or less, or another --train-fraction`,
       );
     }

@@ -3,13 +3,15 @@
 // of them runs in a step. Gradients inside a cell have one home for all cells: the backward pass leaves a cell
 // before it enters the next.
 import type { Engine } from '../../runtime/engine/engine.ts';
-import { type Allocator, directAllocator, SlotAllocator } from '../core/allocator.ts';
+import { type Allocator, createTensor, directAllocator, SlotAllocator } from '../core/allocator.ts';
 import { packedLayout } from '../core/packed.ts';
-import { numel, type Shape, type Tensor, tensorAt } from '../core/tensor.ts';
+import type { PlannedEngine } from '../core/planned_engine.ts';
+import { type Shape, type Tensor, tensorAt } from '../core/tensor.ts';
 import { square } from '../networks/geometry.ts';
 import { GradientSums } from './gradient_sums.ts';
 import { allocatePair, type NormalisedPair } from './normalised_pair.ts';
 import type { SupernetCell, SupernetModel } from './model.ts';
+import { PARTS } from './parts.ts';
 
 /** What a forward pass is for. Each purpose has its own counts of loss and hits (see crossEntropy's `metrics`). */
 export const PURPOSES = ['weights', 'before', 'after', 'evaluation'] as const;
@@ -36,7 +38,7 @@ export interface SupernetMemory {
   readonly targets: Tensor;
   readonly logits: Tensor;
   /** Loss sum, top-1 hits, top-5 hits and images so far, by purpose. */
-  readonly meters: Readonly<Record<Purpose, Tensor>>;
+  readonly metrics: Readonly<Record<Purpose, Tensor>>;
   readonly cells: readonly CellMemory[];
   /** Stem, preprocessing and head keep here what their backward needs. */
   readonly kept: Allocator;
@@ -71,49 +73,48 @@ function outputGradients(engine: Engine, outputs: readonly Shape[], stem: Shape)
   return [...all.slice(1), all[0]!];
 }
 
-/**
- * Makes the supernet's memory for a batch. Without `plan`, edge places and scratch learn their sizes while
- * recordings are made on a PlanEngine; with it they have those sizes.
- */
-export function allocateSupernet(
-  engine: Engine,
-  model: SupernetModel,
-  batch: number,
-  plan?: SupernetMemory,
-): SupernetMemory {
+/** Makes the supernet's memory for a batch. */
+export function allocateSupernet(engine: PlannedEngine, model: SupernetModel, batch: number): SupernetMemory {
   const { imageSize, channels, classes, nodes } = model.config;
-  const fresh = (label: string, shape: Shape): Tensor =>
-    tensorAt(engine.createBuffer(label, 4 * numel(shape)), 0, shape);
+  const [nodeEngine, edgeEngine] = [engine.inPart(PARTS.nodes), engine.inPart(PARTS.edges)];
+  const [endEngine, dataEngine] = [engine.inPart(PARTS.ends), engine.inPart(PARTS.data)];
 
   const inputShape = ({ geometry: g }: SupernetCell) => square(batch, g.channels, g.inputSize);
   const nodeShape = ({ geometry: g }: SupernetCell) => square(batch, g.channels, g.outputSize);
   const outputShape = ({ geometry: g }: SupernetCell) => square(batch, g.outputChannels, g.outputSize);
   const { cells: all } = model;
   const inputGrads = sharedHome(
-    engine,
+    nodeEngine,
     'gradients of cell inputs',
     all.map((cell) => [inputShape(cell), inputShape(cell)]),
   );
   // An identity adds one node's gradient to another's: they must lie in different buffers.
   const gradsByNode = Array.from({ length: nodes }, (_, i) =>
     sharedHome(
-      engine,
+      nodeEngine,
       `gradients of nodes ${i + 2}`,
       all.map((cell) => [nodeShape(cell)]),
     ),
   );
   const nodeGrads = all.map((_, c) => gradsByNode.map((homes) => homes[c]![0]!));
   const rawGrads = sharedHome(
-    engine,
+    edgeEngine,
     'gradients before batch norms',
     all.flatMap((cell) => [inputShape, nodeShape].map((shape) => [shape(cell), shape(cell)])),
   );
-  const outputGrads = outputGradients(engine, all.map(outputShape), square(batch, 3 * channels, imageSize));
+  const outputGrads = outputGradients(
+    nodeEngine,
+    all.map(outputShape),
+    square(batch, 3 * channels, imageSize),
+  );
 
   const cells = all.map((cell, c): CellMemory => {
     const name = `cell ${c}`;
-    const inputs = allocatePair(engine, `${name} inputs`, inputShape(cell), rawGrads[2 * c]!);
-    const withGrad = (label: string, grad: Tensor) => ({ ...fresh(label, grad.shape), grad });
+    const inputs = allocatePair(nodeEngine, `${name} inputs`, inputShape(cell), rawGrads[2 * c]!);
+    const withGrad = (label: string, grad: Tensor) => ({
+      ...createTensor(nodeEngine, label, grad.shape),
+      grad,
+    });
     const input = (grad: Tensor, i: number) => ({
       ...inputs.raw[i]!,
       affine: inputs.norm.affine[i]!,
@@ -121,40 +122,35 @@ export function allocateSupernet(
     });
     const node = (grad: Tensor, i: number) => withGrad(`${name} node ${i + 2}`, grad);
     const kept = (i: number, side: 0 | 1): SlotAllocator =>
-      new SlotAllocator(`${name} node ${i + 2} edge ${side}`, engine, plan?.cells[c]!.kept[i]![side]);
+      new SlotAllocator(`${name} node ${i + 2} edge ${side}`, edgeEngine);
     return {
       inputs,
       nodes: [...inputGrads[c]!.map(input), ...nodeGrads[c]!.map(node)],
       edges: nodeGrads[c]!.map((grad, i) =>
-        allocatePair(engine, `${name} node ${i + 2} edges`, grad.shape, rawGrads[2 * c + 1]!),
+        allocatePair(edgeEngine, `${name} node ${i + 2} edges`, grad.shape, rawGrads[2 * c + 1]!),
       ),
       kept: nodeGrads[c]!.map((_, i) => [kept(i, 0), kept(i, 1)] as const),
       output: withGrad(`${name} output`, outputGrads[c]!),
     };
   });
 
-  const labels = engine.createBuffer('targets', 4 * batch);
+  const countsOf = (label: string): Tensor => createTensor(endEngine, label, [4]);
+  const scratchEngine = engine.inPart(PARTS.scratch);
   return {
-    images: fresh('images', square(batch, 3, imageSize)),
-    targets: tensorAt(labels, 0, [batch], 'i32'),
-    logits: fresh('logits', [batch, classes]),
-    meters: {
-      weights: fresh('counts of weights steps', [4]),
-      before: fresh('counts before the transformation', [4]),
-      after: fresh('counts after the transformation', [4]),
-      evaluation: fresh('counts of evaluation', [4]),
+    images: createTensor(dataEngine, 'images', square(batch, 3, imageSize)),
+    targets: createTensor(dataEngine, 'targets', [batch], 'i32'),
+    logits: createTensor(endEngine, 'logits', [batch, classes]),
+    metrics: {
+      weights: countsOf('counts of weights steps'),
+      before: countsOf('counts before the transformation'),
+      after: countsOf('counts after the transformation'),
+      evaluation: countsOf('counts of evaluation'),
     },
     cells,
-    kept: directAllocator(engine),
+    kept: directAllocator(endEngine),
     stemGrad: outputGrads.at(-1)!,
-    scratch: new SlotAllocator('scratch', engine, plan?.scratch),
-    recomputed: new SlotAllocator('scratch of what is computed again', engine, plan?.recomputed),
-    sums: new GradientSums(engine, model.weights.grads!, plan?.sums),
+    scratch: new SlotAllocator('scratch', scratchEngine),
+    recomputed: new SlotAllocator('scratch of what is computed again', scratchEngine),
+    sums: new GradientSums(engine.inPart(PARTS.weightGradients), model.weights.grads!),
   };
-}
-
-/** Bytes of the slots that recordings share; other buffers are counted by the engine. */
-export function plannedSlotBytes({ cells, scratch, recomputed, sums }: SupernetMemory): number {
-  const slots = [scratch, recomputed, sums, ...cells.flatMap((cell) => cell.kept.flat())];
-  return slots.reduce((sum, { plannedBytes }) => sum + plannedBytes, 0);
 }

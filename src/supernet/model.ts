@@ -7,7 +7,6 @@ import {
   factorizedReduce,
   type Layer,
   norm,
-  type NormalisedLayer,
   reluConvNorm,
   sequence,
 } from '../nn/layers.ts';
@@ -31,11 +30,21 @@ export interface SupernetConfig {
   readonly imageSize: number;
 }
 
+/**
+ * What can stand on an edge. Everything that computes is followed by a batch norm without learned scale and shift: the
+ * supernet normalises it together with the other edge of its node.
+ */
+export type EdgeOperation =
+  | { readonly kind: 'compute'; readonly raw: Layer }
+  | { readonly kind: 'identity' }
+  | { readonly kind: 'null' };
+
 export interface SupernetCell {
   readonly geometry: CellGeometry;
-  readonly preprocess: readonly [NormalisedLayer, NormalisedLayer];
+  /** The layers before the batch norms of the cell's two inputs, which are normalised together too. */
+  readonly preprocess: readonly [Layer, Layer];
   /** By edge number, then by primitive index. */
-  readonly operations: readonly (readonly Operation[])[];
+  readonly operations: readonly (readonly EdgeOperation[])[];
 }
 
 export interface SupernetModel {
@@ -78,18 +87,26 @@ function buildCell(
   const { channels: c, inputChannels, reduceFirst } = geometry;
   const preprocess = [
     reduceFirst
-      ? factorizedReduce(b, `${name}.preprocess0`, inputChannels[0], c)
-      : reluConvNorm(b, `${name}.preprocess0`, inputChannels[0], c, { kernel: 1 }),
-    reluConvNorm(b, `${name}.preprocess1`, inputChannels[1], c, { kernel: 1 }),
+      ? factorizedReduce(b, `${name}.preprocess0`, inputChannels[0], c).raw
+      : reluConvNorm(b, `${name}.preprocess0`, inputChannels[0], c, { kernel: 1 }).raw,
+    reluConvNorm(b, `${name}.preprocess1`, inputChannels[1], c, { kernel: 1 }).raw,
   ] as const;
-  const operations: Operation[][] = [];
+  const operations: EdgeOperation[][] = [];
   for (let to = 2; to < nodes + 2; to++) {
     for (let from = 0; from < to; from++) {
       const edge = edgeIndex(from, to);
-      operations[edge] = primitives.map((op, p) =>
-        buildOperation(b, `${name}._ops.${edge}._ops.${p}`, op, c, edgeStride(geometry, from), true),
-      );
+      operations[edge] = primitives.map((op, p) => {
+        const place = `${name}._ops.${edge}._ops.${p}`;
+        return withoutNorm(buildOperation(b, place, op, c, edgeStride(geometry, from), true), place);
+      });
     }
   }
   return { geometry, preprocess, operations };
+}
+
+/** An operation before its batch norm. Throws where it has none: the supernet would normalise it all the same. */
+function withoutNorm(operation: Operation, place: string): EdgeOperation {
+  if (operation.kind !== 'compute') return operation;
+  if (!operation.norm) throw new Error(`internal: ${place} has no batch norm, which the supernet relies on`);
+  return { kind: 'compute', raw: operation.raw };
 }

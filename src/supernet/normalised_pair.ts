@@ -10,9 +10,10 @@ import {
   recordGradSums,
   recordStatistics,
 } from '../ops/norm/batch_norm_kernels.ts';
+import { createTensor } from '../core/allocator.ts';
 import { packTensors } from '../core/packed.ts';
 import type { Tape } from '../core/tape.ts';
-import { numel, type Shape, type Tensor, tensorAt } from '../core/tensor.ts';
+import type { Shape, Tensor } from '../core/tensor.ts';
 
 export interface NormalisedPair {
   readonly raw: readonly [Tensor, Tensor];
@@ -39,7 +40,7 @@ export function allocatePair(
   const moments = chunkMomentsShape(engine, raw[0]);
   const chunkMoments = moments && two('chunk moments', moments);
   const sums = gradSumsShape(raw);
-  const gradSums = tensorAt(engine.createBuffer(`${label} gradient sums`, 4 * numel(sums)), 0, sums);
+  const gradSums = createTensor(engine, `${label} gradient sums`, sums);
   const affine: OneOrTwo = two('batch norm', [2, shape[1]!]);
   const norm = { affine, moments: two('moments', [2, shape[1]!]), gradSums };
   return { raw, chunkMoments, rawGrad: rawGrad as [Tensor, Tensor], norm };
@@ -62,18 +63,18 @@ export function rawPlace({ raw, chunkMoments }: NormalisedPair, side: Side): Ten
 
 /**
  * Records the batch norms of a pair's tensors, or of one of them: they come back with the affine pending.
- * @param counted those whose kernels have left the moments of their chunks
+ * @param withMoments those whose kernels have left the moments of their chunks
  */
 export function recordNormalisation(
   tape: Tape,
   pair: NormalisedPair,
   sides: readonly Side[],
-  counted: readonly Side[],
+  withMoments: readonly Side[],
 ): Tensor[] {
   if (sides.length === 0) return [];
   const none = { gamma: null, beta: null, runningMean: null, runningVar: null };
   const settings = { ...none, eps: BN_EPS, momentum: BN_MOMENTUM };
-  const raw = sides.map((side) => (counted.includes(side) ? rawPlace(pair, side) : pair.raw[side]));
+  const raw = sides.map((side) => (withMoments.includes(side) ? rawPlace(pair, side) : pair.raw[side]));
   const home = pair.chunkMoments ? pick(pair.chunkMoments, sides) : undefined;
   recordStatistics(tape, raw as unknown as OneOrTwo, settings, pickNorm(pair, sides), home);
   return sides.map((side) => ({ ...pair.raw[side], affine: pair.norm.affine[side]! }));

@@ -1,60 +1,48 @@
-// Making a supernet in two steps: a plan, which records every piece on an engine that only counts and so knows
-// all memory and pipelines, and then the supernet itself, whose memory has the planned sizes.
-import type { AdapterKind } from '../../runtime/engine/adapter_info.ts';
-import type { Engine } from '../../runtime/engine/engine.ts';
-import type { GpuEngine } from '../../runtime/engine/gpu_engine.ts';
-import { PlanEngine } from '../../runtime/engine/plan_engine.ts';
-import { type Tensor, tensorAt } from '../core/tensor.ts';
+// A supernet from its settings: model, memory and the supernet itself, recorded in a plan and on a device alike.
+import type { Adapter } from '../../runtime/engine/engine.ts';
+import { createTensor } from '../core/allocator.ts';
+import { type Plan, planRecording } from '../core/plan.ts';
+import type { PlannedEngine } from '../core/planned_engine.ts';
+import { type Step, writesOnly } from '../core/step.ts';
 import { Supernet } from './supernet.ts';
-import { allocateSupernet, plannedSlotBytes, type SupernetMemory } from './memory.ts';
+import { allocateSupernet, type SupernetMemory } from './memory.ts';
+import { PARTS } from './parts.ts';
 import { buildSupernet, type SupernetConfig, type SupernetModel } from './model.ts';
 
-export interface SupernetPlan {
-  readonly engine: PlanEngine;
-  readonly memory: SupernetMemory;
-  /** Bytes of everything the supernet needs on the GPU: weights, gradients, activations, temporaries. */
-  readonly bytes: number;
-}
-
-export interface SupernetParts {
+export interface SupernetProgram {
   readonly model: SupernetModel;
   readonly memory: SupernetMemory;
   readonly supernet: Supernet;
-}
-
-/** Plans a supernet for a batch. Needs no device. */
-export function planSupernet(config: SupernetConfig, batch: number, kind: AdapterKind): SupernetPlan {
-  const engine = new PlanEngine(kind);
-  const { memory, supernet } = assemble(engine, config, batch);
-  supernet.recordAll();
-  return { engine, memory, bytes: engine.counters.bufferBytes + plannedSlotBytes(memory) };
+  /** Writes what never changes: once, before the first step. */
+  readonly initialise: Step;
 }
 
 /**
- * Makes a planned supernet. Weights are undefined until initialised or loaded.
+ * Makes a supernet for a batch. Weights are undefined until initialised or loaded.
  * @param accumulated how many batches or architectures add their gradients before an update (m in the paper)
  */
-export function createSupernet(
-  engine: GpuEngine,
+export function recordSupernet(
+  engine: PlannedEngine,
   config: SupernetConfig,
   batch: number,
-  plan: SupernetPlan,
   accumulated = 1,
-): SupernetParts {
-  const parts = assemble(engine, config, batch, plan.memory);
-  engine.write(parts.lossGrad, new Float32Array([1 / accumulated]));
-  return parts;
+): SupernetProgram {
+  const model = buildSupernet(config);
+  model.weights.allocate(engine.inPart(PARTS.optimizer));
+  const memory = allocateSupernet(engine, model, batch);
+  const lossGrad = createTensor(engine.inPart(PARTS.optimizer), 'loss gradient', [1]);
+  const supernet = new Supernet({ engine, model, memory }, lossGrad);
+  const initialise = writesOnly({ region: lossGrad, data: Float32Array.of(1 / accumulated) });
+  return { model, memory, supernet, initialise };
 }
 
-function assemble(
-  engine: Engine,
+/** Plans a supernet with everything that its architectures can need. Needs no device. */
+export const planSupernet = (
+  adapter: Adapter,
   config: SupernetConfig,
   batch: number,
-  plan?: SupernetMemory,
-): SupernetParts & { readonly lossGrad: Tensor } {
-  const model = buildSupernet(config);
-  model.weights.allocate(engine);
-  const memory = allocateSupernet(engine, model, batch, plan);
-  const lossGrad = tensorAt(engine.createBuffer('loss gradient', 4), 0, [1]);
-  return { model, memory, supernet: new Supernet(engine, model, memory, lossGrad), lossGrad };
-}
+  accumulated = 1,
+): Plan<SupernetProgram> =>
+  planRecording(adapter, (engine) => recordSupernet(engine, config, batch, accumulated), {
+    complete: ({ supernet }) => supernet.recordAll(),
+  });

@@ -1,76 +1,60 @@
-// The supernet as recorded pieces. A piece (an edge's operation, a preprocessing, a node's sum, the head ...) is
-// recorded once, forward and backward, the first time an architecture names it, and replayed ever after; a step
-// concatenates the pieces of its architecture. Nothing is created for an architecture whose pieces are all known.
-import type { Command, Engine } from '../../runtime/engine/engine.ts';
-import type { GpuEngine } from '../../runtime/engine/gpu_engine.ts';
-import type { Allocator } from '../core/allocator.ts';
-import { add } from '../ops/elementwise/add.ts';
-import { concat } from '../ops/elementwise/concat.ts';
-import { crossEntropy } from '../ops/loss/cross_entropy.ts';
-import { globalAvgPool } from '../ops/pool/global_avg_pool.ts';
-import type { PartialSums } from '../core/recorder.ts';
-import { Tape } from '../core/tape.ts';
+// The supernet as recorded pieces: a step concatenates the pieces of its architecture, and the first architecture to
+// need a piece has it recorded. Nothing is created for an architecture whose pieces are all known.
+import type { Command } from '../../runtime/engine/engine.ts';
+import { commandsOnly, inOrder, type Step } from '../core/step.ts';
 import type { Tensor } from '../core/tensor.ts';
 import { type Architecture, type Cell, looseEnds } from '../arch/genotype.ts';
-import {
-  BOTH,
-  rawPlace,
-  recordNormalisation,
-  recordNormalisationGrad,
-  type Side,
-} from './normalised_pair.ts';
-import { changedPieces, type Piece } from './piece.ts';
 import { edgeIndex } from '../arch/search_space.ts';
-import { type Purpose, PURPOSES, type SupernetMemory } from './memory.ts';
+import { type EdgePlace, recordConcatenation, recordEdge, recordSum, type SumTerm } from './cell_pieces.ts';
+import { CellStates, recordHead, recordPreprocess, recordStem } from './end_pieces.ts';
+import type { Purpose, SupernetMemory } from './memory.ts';
 import type { SupernetCell, SupernetModel } from './model.ts';
+import { BOTH } from './normalised_pair.ts';
+import { changedPieces, type Piece, type PieceContext } from './piece.ts';
 
 export class Supernet {
-  private readonly losses: Readonly<Record<Purpose, readonly Command[]>>;
   private readonly pieces = new Map<string, Piece>();
-  /** Paths of architectures in use: a step asks for its path forward and backward. */
+  /** Paths of architectures in use: a step of theta asks for the same ones again. */
   private readonly paths = new WeakMap<Architecture, readonly Piece[]>();
-  private readonly stemOutput: Tensor;
-  /** By state: the same tensor where its gradient begins. */
-  private readonly firstGradients = new Map<Tensor, Tensor>();
+  private readonly model: SupernetModel;
+  private readonly memory: SupernetMemory;
+  private readonly stem: Piece;
+  private readonly preprocess: readonly Piece[];
+  private readonly head: Piece;
+  private readonly losses: Readonly<Record<Purpose, readonly Command[]>>;
   /** Mean cross-entropy of the batch, one float. */
   readonly loss: Tensor;
-  private readonly clear: Command;
+  /** Zeroes the gradients of the weights: before the first `train` of an update. */
+  readonly clearGradients: Step;
 
   /**
    * @param lossGrad one float on the GPU: the gradient of the total with respect to this batch's mean loss
    *   (1/m where m architectures share an update)
    */
   constructor(
-    private readonly engine: Engine,
-    readonly model: SupernetModel,
-    readonly memory: SupernetMemory,
+    private readonly context: PieceContext,
     lossGrad: Tensor,
   ) {
-    this.stemOutput = this.recordStem();
-    model.cells.forEach((_, c) => this.recordPreprocess(c));
-    const head = this.recordHead(lossGrad);
-    this.loss = head.loss;
-    this.losses = head.losses;
-    this.clear = engine.recordClear(model.weights.grads!);
+    const { engine, model, memory } = context;
+    this.model = model;
+    this.memory = memory;
+    const stem = recordStem(context);
+    this.stem = stem.piece;
+    const states = new CellStates(
+      stem.output,
+      memory.cells.map(({ output }) => output),
+    );
+    this.preprocess = model.cells.map((_, c) => recordPreprocess(context, c, states));
+    const { piece, loss, losses } = recordHead(context, lossGrad);
+    this.head = piece;
+    this.loss = loss;
+    this.losses = losses;
+    this.clearGradients = commandsOnly([engine.recordClear(model.weights.grads!)]);
   }
 
-  /** The commands of every piece recorded so far, by its key: 'edge 3 4 0 1 5' begins with what it is. */
-  recordedPieces(): [key: string, commands: readonly Command[]][] {
-    const pieces = [...this.pieces].map(([key, { forward, backward }]): [string, readonly Command[]] => [
-      key,
-      [...forward, ...backward],
-    ]);
-    return [...pieces, ['head', Object.values(this.losses).flat()]];
-  }
-
-  /** How many pieces are recorded so far. */
+  /** How many pieces of cells are recorded so far. */
   get pieceCount(): number {
     return this.pieces.size;
-  }
-
-  /** Zeroes the gradients of the weights: before the first backward of an update. */
-  clearWeightGrads(): readonly Command[] {
-    return [this.clear];
   }
 
   /**
@@ -78,20 +62,20 @@ export class Supernet {
    * @param previous an architecture whose forward pass on the same images and weights was the last one: what both
    *   have in common is not computed again
    */
-  forward(arch: Architecture, purpose: Purpose, previous?: Architecture): (readonly Command[])[] {
+  forward(arch: Architecture, purpose: Purpose, previous?: Architecture): Step {
     const path = this.path(arch);
     const pieces = previous ? changedPieces(path, this.path(previous)) : path;
-    return [...pieces.map((piece) => piece.forward), this.losses[purpose]];
+    return commandsOnly(...pieces.map((piece) => piece.forward), this.losses[purpose]);
   }
 
-  /**
-   * Adds the loss gradient of every weight on the path; after `forward` of the same architecture. Its commands must
-   * be submitted before the next call: it tells the GPU which gradients to add up.
-   */
-  backward(engine: Pick<GpuEngine, 'write'>, arch: Architecture): (readonly Command[])[] {
-    const pieces = [...this.path(arch)].reverse();
-    this.memory.sums.write(engine, pieces);
-    return [...pieces.map((piece) => piece.backward), [this.memory.sums.command]];
+  /** Forward for `weights`, then adds the loss gradient of every weight on the path. */
+  train(arch: Architecture): Step {
+    const backward = [...this.path(arch)].reverse();
+    return inOrder(
+      this.forward(arch, 'weights'),
+      commandsOnly(...backward.map((piece) => piece.backward)),
+      this.memory.sums.step(backward),
+    );
   }
 
   /** Records every piece there is, so that a plan knows all memory and pipelines. */
@@ -100,13 +84,15 @@ export class Supernet {
       const { nodes, primitives } = this.model.config;
       for (let to = 2; to < nodes + 2; to++) {
         for (let from = 0; from < to; from++) {
-          primitives.forEach((_, p) => BOTH.forEach((side) => this.edge(c, to, side, from, p)));
+          primitives.forEach((_, p) =>
+            BOTH.forEach((side) => this.edge({ c, to, side, from, primitive: p })),
+          );
         }
         // All kinds of sums, so that every pipeline is known: a cell's inputs have batch norms pending, its nodes not.
         const identities = [range(0, 2), range(2, to)].flatMap((nodes) =>
           nodes.filter((from) => hasIdentity(cell, from, to)).slice(0, 1),
         );
-        const terms: SumTerm[] = ['norm', 'counted', null, ...identities];
+        const terms: SumTerm[] = ['norm', 'norm with moments', null, ...identities];
         terms.forEach((a) => terms.forEach((b) => this.sum(c, to, [a, b])));
       }
       this.concatenation(c, []);
@@ -117,12 +103,12 @@ export class Supernet {
     const known = this.paths.get(arch);
     if (known) return known;
     const { normal, reduce } = arch;
-    const pieces = [this.pieces.get('stem')!];
+    const pieces = [this.stem];
     this.model.cells.forEach(({ geometry }, c) => {
-      pieces.push(this.pieces.get(`preprocess ${c}`)!);
+      pieces.push(this.preprocess[c]!);
       pieces.push(...this.cellPath(c, geometry.reduction ? reduce : normal));
     });
-    pieces.push(this.pieces.get('head')!);
+    pieces.push(this.head);
     this.paths.set(arch, pieces);
     return pieces;
   }
@@ -135,8 +121,8 @@ export class Supernet {
         const [op, from] = cell[2 * (to - 2) + side]!;
         const primitive = config.primitives.indexOf(op);
         const { kind } = this.model.cells[c]!.operations[edgeIndex(from, to)]![primitive]!;
-        const piece = this.edge(c, to, side, from, primitive);
-        const norm = piece.counted ? 'counted' : 'norm';
+        const piece = this.edge({ c, to, side, from, primitive });
+        const norm = piece.leavesMoments ? 'norm with moments' : 'norm';
         return { piece, term: kind === 'compute' ? norm : kind === 'identity' ? from : null } as const;
       });
       pieces.push(...edges.map(({ piece }) => piece));
@@ -148,182 +134,29 @@ export class Supernet {
     return pieces;
   }
 
-  /** The operation `primitive` between nodes `from` and `to`, as the first or second edge of node `to`. */
-  private edge(c: number, to: number, side: Side, from: number, primitive: number): Piece {
-    return this.piece(`edge ${c} ${to} ${side} ${from} ${primitive}`, () => {
-      const memory = this.memory.cells[c]!;
-      const source = memory.nodes[from]!;
-      const pair = memory.edges[to - 2]!;
-      const operation = this.model.cells[c]!.operations[edgeIndex(from, to)]![primitive]!;
-      const sums = this.memory.sums.begin(`edge ${c} ${to} ${side}`);
-      const kept = memory.kept[to - 2]![side];
-      kept.reset();
-      const tape = this.tape(sums, kept);
-      const names = { reads: [nodeName(c, from)], writes: [`edge ${c} ${to} ${side}`] };
-      if (operation.kind !== 'compute') {
-        // An identity hands the gradient of the node on; null hands on nothing.
-        if (operation.kind === 'identity') tape.passGrad(source, memory.nodes[to]!.grad!);
-        return { forward: [], backward: tape.take(), rows: [], ...names };
-      }
-      const result = operation.raw(tape, source, rawPlace(pair, side));
-      const counted = result.chunkMoments !== undefined;
-      const recorded = finish(tape, () => tape.seed(result, pair.rawGrad[side]));
-      return { ...recorded, rows: sums.rows, ...names, counted };
-    });
+  private edge(place: EdgePlace): Piece {
+    const { c, to, side, from, primitive } = place;
+    return this.piece(`edge ${c} ${to} ${side} ${from} ${primitive}`, () => recordEdge(this.context, place));
   }
 
-  /**
-   * A node as the sum of its edges: a result that is normalised here, the node that an identity passes on, or
-   * nothing. Backward, the edges find the gradients of their results; identities read that of the node.
-   */
   private sum(c: number, to: number, terms: readonly [SumTerm, SumTerm]): Piece {
-    return this.piece(`sum ${c} ${to} ${terms[0]} ${terms[1]}`, () => {
-      const { nodes, edges } = this.memory.cells[c]!;
-      const sides = BOTH.filter((side) => terms[side] === 'norm' || terms[side] === 'counted');
-      const counted = BOTH.filter((side) => terms[side] === 'counted');
-      const tape = this.tape();
-      const normalised = recordNormalisation(tape, edges[to - 2]!, sides, counted);
-      const [a, b = null] = BOTH.flatMap((side) => {
-        const term = terms[side];
-        if (typeof term === 'number') return [nodes[term]!];
-        return sides.includes(side) ? [normalised[sides.indexOf(side)]!] : [];
-      });
-      if (a) tape.apply(add, { a, b }, {}, nodes[to]!);
-      else tape.clear(nodes[to]!);
-      const forward = tape.take();
-      recordNormalisationGrad(tape, edges[to - 2]!, sides, [nodes[to]!.grad!]);
-      const identities = terms.flatMap((term) => (typeof term === 'number' ? [nodeName(c, term)] : []));
-      const reads = [`edge ${c} ${to} 0`, `edge ${c} ${to} 1`, ...identities];
-      return { forward, backward: tape.take(), rows: [], reads, writes: [nodeName(c, to)] };
-    });
+    return this.piece(`sum ${c} ${to} ${terms[0]} ${terms[1]}`, () => recordSum(this.context, c, to, terms));
   }
 
-  /** The cell's output. `kept` lists the nodes that are not multiplied by 0; none listed means all. */
   private concatenation(c: number, kept: readonly number[]): Piece {
-    return this.piece(`concat ${c} ${kept.join(',')}`, () => {
-      const { nodes, output } = this.memory.cells[c]!;
-      const tape = this.tape();
-      const inputs = nodes.slice(2).map(({ grad, ...node }) => {
-        tape.direct(node, grad!);
-        return node;
-      });
-      const mask = inputs.map((_, i) => kept.length === 0 || kept.includes(i + 2));
-      const named = Object.fromEntries(inputs.map((x, i) => [`x${i}`, x]));
-      // Edges add to the gradients of the cell's inputs, which begin at zero here.
-      const alsoZero = nodes.slice(0, 2).map((input) => input.grad!);
-      const y = tape.apply(concat, named, { mask, alsoZero }, output);
-      const reads = inputs.map((_, i) => nodeName(c, i + 2));
-      const names = { reads, writes: [outputName(c)] };
-      return { ...finish(tape, () => tape.seed(y, output.grad!)), rows: [], ...names };
-    });
+    return this.piece(`concat ${c} ${kept.join(',')}`, () => recordConcatenation(this.context, c, kept));
   }
 
-  private recordStem(): Tensor {
-    const sums = this.memory.sums.begin('stem');
-    const tape = this.tape(sums);
-    const output = this.model.stem(tape, this.memory.images);
-    const piece = finish(tape, () => tape.seed(output, this.memory.stemGrad));
-    this.pieces.set('stem', { ...piece, rows: sums.rows, reads: ['images'], writes: [outputName(-1)] });
-    return { ...output, grad: this.memory.stemGrad };
-  }
-
-  /**
-   * Both inputs of a cell: output of the cell before the previous one and of the previous one, preprocessed. Whoever
-   * reads them applies their batch norms.
-   */
-  private recordPreprocess(c: number): void {
-    const { inputs, nodes } = this.memory.cells[c]!;
-    const sums = this.memory.sums.begin(`preprocess ${c}`);
-    const tape = this.tape(sums);
-    const results = this.model.cells[c]!.preprocess.map((layer, i) =>
-      layer.raw(tape, this.inputState(tape, c, c - 2 + i), rawPlace(inputs, i as Side)),
-    );
-    const counted = BOTH.filter((side) => results[side]!.chunkMoments);
-    recordNormalisation(tape, inputs, BOTH, counted);
-    const forward = tape.take();
-    recordNormalisationGrad(tape, inputs, BOTH, [nodes[0]!.grad!, nodes[1]!.grad!]);
-    results.forEach((result, i) => tape.seed(result, inputs.rawGrad[i]!));
-    tape.backward();
-    const names = { reads: [outputName(c - 2), outputName(c - 1)], writes: [nodeName(c, 0), nodeName(c, 1)] };
-    this.pieces.set(`preprocess ${c}`, { forward, backward: tape.take(), rows: sums.rows, ...names });
-  }
-
-  /**
-   * Output of cell `i`, or of the stem below 0, as cell `c` reads it. The last cell to read it is the first to have a
-   * gradient for it, which then takes the place of what is there.
-   */
-  private inputState(tape: Tape, c: number, i: number): Tensor {
-    const state = i < 0 ? this.stemOutput : this.memory.cells[i]!.output;
-    if (c !== Math.min(Math.max(i, -1) + 2, this.model.cells.length - 1)) return state;
-    const known = this.firstGradients.get(state);
-    if (known) return known;
-    const { grad, ...first } = state;
-    tape.direct(first, grad!);
-    this.firstGradients.set(state, first);
-    return first;
-  }
-
-  private recordHead(lossGrad: Tensor) {
-    const { cells, logits, targets, meters } = this.memory;
-    const tape = this.tape();
-    const { grad, ...output } = cells.at(-1)!.output;
-    tape.direct(output, grad!);
-    const pooled = tape.apply(globalAvgPool, { x: output });
-    const scores = this.model.classifier(tape, pooled, logits);
-    const forward = tape.take();
-    const lossOf = (purpose: Purpose) => {
-      const attrs = { labelSmoothing: 0, metrics: meters[purpose] };
-      return tape.apply(crossEntropy, { logits: scores, target: targets }, attrs);
-    };
-    const record = (purpose: Purpose): [Purpose, Command[]] => {
-      lossOf(purpose);
-      return [purpose, tape.take()];
-    };
-    const others = PURPOSES.slice(1).map(record);
-    const loss = lossOf('weights');
-    const losses = Object.fromEntries([...others, ['weights', tape.take()]]) as Record<Purpose, Command[]>;
-    tape.seed(loss, lossGrad);
-    tape.backward();
-    const names = { reads: [outputName(cells.length - 1)], writes: ['logits'] };
-    this.pieces.set('head', { forward, backward: tape.take(), rows: [], ...names });
-    return { loss, losses };
-  }
-
+  /** The piece of that name, recorded when it is first asked for. */
   private piece(key: string, record: () => Piece): Piece {
     let piece = this.pieces.get(key);
     if (!piece) this.pieces.set(key, (piece = record()));
     return piece;
   }
-
-  private tape(sums?: PartialSums, kept: Allocator = this.memory.kept): Tape {
-    const { scratch, recomputed } = this.memory;
-    scratch.reset();
-    const homes = { activations: kept, scratch, recomputed };
-    return new Tape({ engine: this.engine, ...homes, ...(sums ? { sums } : {}) });
-  }
 }
-
-const nodeName = (c: number, node: number): string => `node ${c} ${node}`;
-
-/** Of a cell, or of the stem, which stands before the first. */
-const outputName = (c: number): string => `output ${Math.max(c, -1)}`;
 
 const range = (begin: number, end: number): number[] =>
   Array.from({ length: end - begin }, (_, i) => begin + i);
 
 const hasIdentity = ({ operations }: SupernetCell, from: number, to: number): boolean =>
   operations[edgeIndex(from, to)]!.some(({ kind }) => kind === 'identity');
-
-/**
- * What an edge adds to its node: a normalised result, which may come with the moments of its chunks, the node of that
- * number, or nothing.
- */
-type SumTerm = 'norm' | 'counted' | number | null;
-
-/** Takes the forward of a recording, then records its backward from the gradients that `seed` names. */
-function finish(tape: Tape, seed: () => void): Pick<Piece, 'forward' | 'backward'> {
-  const forward = tape.take();
-  seed();
-  tape.backward();
-  return { forward, backward: tape.take() };
-}

@@ -1,83 +1,190 @@
-// The settings of a training from scratch. Every name here is an option of the command line; defaults.ts has the
-// papers' values.
-import { UserError } from '../../runtime/errors.ts';
+// The settings of a training from scratch, each declared once: the type of a configuration, the defaults, its check, the
+// options of the command line and what an experiment file may say follow from this table.
 import type { SettingName } from '../networks/macro_setting.ts';
+import { SettingError } from '../settings/setting.ts';
+import { checkValues, presetOf, type SettingTable, type SettingValues } from '../settings/table.ts';
 
-export interface TrainConfig {
+/**
+ * The defaults are those of cell networks on CIFAR-10: DARTS, "Architecture evaluation" (section 3.2), which the paper
+ * follows. The presets differ from them: cell networks on ImageNet are trained as in DARTS' mobile setting, hand-crafted
+ * networks as in He et al., "Deep residual learning", sections 4.2 (64,000 steps) and 3.4, without what the paper keeps
+ * for cell networks (section 4: cutout for NAS architectures only).
+ */
+export const TRAIN_SETTINGS = {
+  seed: { type: 'integer', min: 0, default: 1234, help: 'everything random follows from it' },
+  // 0 for a network that has its own
+  channels: {
+    type: 'integer',
+    min: 0,
+    default: 36,
+    presets: { imagenetCells: 48, cifar10Networks: 0, imagenetNetworks: 0 },
+    help: 'channels of the first cells, C',
+  },
+  layers: {
+    type: 'integer',
+    min: 0,
+    default: 20,
+    presets: { imagenetCells: 14, cifar10Networks: 0, imagenetNetworks: 0 },
+    help: 'cells',
+  },
+  imageSize: {
+    type: 'integer',
+    min: 1,
+    default: 32,
+    presets: { imagenetCells: 224, imagenetNetworks: 224 },
+    help: 'height and width of the images that the network sees',
+  },
+  batch: {
+    type: 'integer',
+    min: 1,
+    default: 96,
+    presets: { imagenetCells: 128, cifar10Networks: 128, imagenetNetworks: 256 },
+    help: 'images a step',
+  },
+  epochs: {
+    type: 'integer',
+    min: 1,
+    default: 600,
+    presets: { imagenetCells: 250, cifar10Networks: 164, imagenetNetworks: 90 },
+    help: 'passes over the training images',
+  },
+  maxSteps: {
+    type: 'integer',
+    min: 0,
+    default: 0,
+    help: 'at most this many steps in an epoch; 0 for all the images',
+  },
+  lr: {
+    type: 'number',
+    min: 0,
+    default: 0.025,
+    presets: { imagenetCells: 0.1, cifar10Networks: 0.1, imagenetNetworks: 0.1 },
+    help: 'learning rate at first',
+  },
+  schedule: {
+    type: 'string',
+    choices: ['cosine', 'step', 'drops'],
+    default: 'cosine',
+    presets: { imagenetCells: 'step', cifar10Networks: 'drops', imagenetNetworks: 'step' },
+    help:
+      'how it falls: cosine to --lr-min, times --decay every --decay-every epochs, or times --decay at half and at ' +
+      'three quarters of the epochs',
+  },
+  lrMin: { type: 'number', min: 0, default: 0, help: 'learning rate at last, for cosine' },
+  decay: {
+    type: 'number',
+    min: 0,
+    default: 1,
+    presets: { imagenetCells: 0.97, cifar10Networks: 0.1, imagenetNetworks: 0.1 },
+    help: 'factor of step and drops',
+  },
+  decayEvery: {
+    type: 'integer',
+    min: 1,
+    default: 1,
+    presets: { imagenetNetworks: 30 },
+    help: 'epochs between two falls, for step',
+  },
+  momentum: { type: 'number', min: 0, below: 1, default: 0.9, help: 'of SGD' },
+  weightDecay: {
+    type: 'number',
+    min: 0,
+    default: 3e-4,
+    presets: { imagenetCells: 3e-5, cifar10Networks: 1e-4, imagenetNetworks: 1e-4 },
+    help: 'of all weights',
+  },
+  clip: {
+    type: 'number',
+    min: 0,
+    default: 5,
+    presets: { cifar10Networks: 0, imagenetNetworks: 0 },
+    help: 'largest norm of the gradients; 0 for no clipping',
+  },
+  auxiliary: {
+    type: 'number',
+    min: 0,
+    default: 0.4,
+    presets: { cifar10Networks: 0, imagenetNetworks: 0 },
+    help: "weight of the auxiliary head's loss; 0 for no such head",
+  },
+  dropPath: {
+    type: 'number',
+    min: 0,
+    below: 1,
+    default: 0.2,
+    presets: { imagenetCells: 0, cifar10Networks: 0, imagenetNetworks: 0 },
+    help: 'probability of dropping a path at last, growing linearly from 0',
+  },
+  cutout: {
+    type: 'integer',
+    min: 0,
+    default: 16,
+    presets: { imagenetCells: 0, cifar10Networks: 0, imagenetNetworks: 0 },
+    help: 'edge of the square that is cut out of an image; 0 for none',
+  },
+  labelSmoothing: {
+    type: 'number',
+    min: 0,
+    below: 1,
+    default: 0,
+    presets: { imagenetCells: 0.1 },
+    help: 'share of the target that all classes divide',
+  },
+  colorJitter: {
+    type: 'number',
+    min: 0,
+    below: 1,
+    default: 0,
+    presets: { imagenetCells: 0.4, imagenetNetworks: 0.4 },
+    help: 'change of brightness, contrast and saturation, and half of it of hue',
+  },
+  // the last epoch is always evaluated
+  evalEvery: {
+    type: 'integer',
+    min: 1,
+    default: 1,
+    help: 'epochs between two evaluations on the test images',
+  },
+  logEvery: { type: 'integer', min: 1, default: 50, help: 'steps between two lines of metrics.jsonl' },
+  onDamaged: {
+    type: 'string',
+    choices: ['fail', 'skip'],
+    default: 'fail',
+    help: 'an image that cannot be decoded ends the training, or is left out',
+  },
+} as const satisfies SettingTable;
+
+/** How a network is trained. */
+export type TrainDefaults = SettingValues<typeof TRAIN_SETTINGS>;
+
+export interface TrainConfig extends TrainDefaults {
   /** Name of the architecture, as asked for. */
   readonly arch: string;
   readonly setting: SettingName;
   /** A data directory, or 'sample'. */
   readonly data: string;
-  readonly seed: number;
-  /** Channels of the first cells, C; 0 for a network that has its own. */
-  readonly channels: number;
-  /** Cells; 0 for a network that has its own. */
-  readonly layers: number;
-  /** Height and width of the images that the network sees. */
-  readonly imageSize: number;
-  readonly batch: number;
-  readonly epochs: number;
-  /** At most this many steps in an epoch; 0 means all the data. */
-  readonly maxSteps: number;
-  readonly lr: number;
-  /** How the learning rate falls with the epochs: schedule.ts. */
-  readonly schedule: 'cosine' | 'step' | 'drops';
-  /** Last learning rate of 'cosine'. */
-  readonly lrMin: number;
-  /** Factor of 'step' and 'drops'. */
-  readonly decay: number;
-  /** Epochs between two falls of 'step'. */
-  readonly decayEvery: number;
-  readonly momentum: number;
-  readonly weightDecay: number;
-  /** Largest norm of all gradients; 0 for no clipping. */
-  readonly clip: number;
-  /** Weight of the auxiliary head's loss; 0 for no auxiliary head. */
-  readonly auxiliary: number;
-  /** Probability of dropping a path in the last epoch, growing linearly from 0. */
-  readonly dropPath: number;
-  /** Edge of the square that is cut out; 0 for none. */
-  readonly cutout: number;
-  readonly labelSmoothing: number;
-  /** Strength of the colour jitter (ImageNet): of brightness, contrast and saturation, and twice that of hue. */
-  readonly colorJitter: number;
-  /** Epochs between two evaluations; the last epoch is always evaluated. */
-  readonly evalEvery: number;
-  /** Steps between two lines of metrics.jsonl. */
-  readonly logEvery: number;
-  /** What a damaged image does (ImageNet). */
-  readonly onDamaged: 'fail' | 'skip';
 }
 
-const POSITIVE_INTEGERS = ['imageSize', 'batch', 'epochs', 'decayEvery', 'evalEvery', 'logEvery'] as const;
-const WHOLE = ['channels', 'layers', 'maxSteps', 'seed', 'cutout'] as const;
-const NOT_NEGATIVE = ['lr', 'lrMin', 'decay', 'weightDecay', 'clip', 'auxiliary'] as const;
-const BELOW_ONE = ['momentum', 'dropPath', 'labelSmoothing', 'colorJitter'] as const;
+/** What a training is done with where nothing else is asked for: by setting, and by the kind of architecture. */
+export const DEFAULTS: Readonly<
+  Record<SettingName, { readonly cells: TrainDefaults; readonly networks: TrainDefaults }>
+> = {
+  cifar10: { cells: presetOf(TRAIN_SETTINGS), networks: presetOf(TRAIN_SETTINGS, 'cifar10Networks') },
+  imagenet: {
+    cells: presetOf(TRAIN_SETTINGS, 'imagenetCells'),
+    networks: presetOf(TRAIN_SETTINGS, 'imagenetNetworks'),
+  },
+};
 
-/** Throws UserError for the first setting that makes no sense. */
+/** Throws SettingError for the first setting that makes no sense. */
 export function checkTrainConfig(config: TrainConfig): void {
-  const fail = (name: keyof TrainConfig, expected: string) => {
-    throw new UserError(`--${optionName(name)}: got ${config[name]}, expected ${expected}`);
+  checkValues(TRAIN_SETTINGS, config);
+  const fail = (name: keyof TrainDefaults, expected: string) => {
+    throw new SettingError(name, `got ${config[name]}, expected ${expected}`);
   };
-  for (const name of POSITIVE_INTEGERS) {
-    if (!Number.isSafeInteger(config[name]) || config[name] < 1) fail(name, 'a positive integer');
-  }
-  for (const name of WHOLE) {
-    if (!Number.isSafeInteger(config[name]) || config[name] < 0) fail(name, 'an integer of 0 or more');
-  }
-  for (const name of NOT_NEGATIVE) {
-    if (!(config[name] >= 0 && config[name] < Infinity)) fail(name, '0 or more');
-  }
-  for (const name of BELOW_ONE) {
-    if (!(config[name] >= 0 && config[name] < 1)) fail(name, 'a number from 0 to below 1');
-  }
   if (config.lrMin > config.lr) fail('lrMin', `at most --lr (${config.lr})`);
   if (config.setting === 'cifar10') {
     if (config.imageSize !== 32) fail('imageSize', '32, the size of CIFAR-10 images');
     if (config.colorJitter !== 0) fail('colorJitter', '0: it is for --setting imagenet');
   }
 }
-
-/** camelCase -> kebab-case. */
-const optionName = (name: string): string => name.replace(/[A-Z]/g, (c) => `-${c.toLowerCase()}`);

@@ -1,9 +1,10 @@
 // Evaluates what a training left behind: the accuracy of its network on the test images, as a whole and by class.
-import type { GpuEngine } from '../../runtime/engine/gpu_engine.ts';
+import type { Device } from '../../runtime/engine/engine.ts';
 import type { Files } from '../../runtime/host/platform.ts';
 import { UserError } from '../../runtime/errors.ts';
 import { readRun } from '../run/run_folder.ts';
 import type { JsonObject } from '../io/json.ts';
+import { runSteps } from '../core/step.ts';
 import type { Tensors } from '../io/safetensors.ts';
 import { importParameters } from '../nn/weight_files.ts';
 import type { Blueprint } from '../networks/registry.ts';
@@ -11,7 +12,6 @@ import type { TrainConfig } from './config.ts';
 import type { EvaluationResult } from './evaluation.ts';
 import type { TrainingImages } from './images.ts';
 import { blueprintFromJson, networkBuilder } from './network.ts';
-import { assembleEvaluation } from './program.ts';
 import { evaluate, planEvaluation } from './session.ts';
 
 /** A trained network as a run folder holds it. */
@@ -56,18 +56,17 @@ export async function readTrainedNetwork(
 
 /** Evaluates on all test images; null where `observer` stopped it. */
 export async function evaluateNetwork(
-  engine: GpuEngine,
+  engine: Device,
   { config, blueprint, tensors, file }: TrainedNetwork,
   data: TrainingImages,
   observer: { progress(done: number): void; stop(): boolean },
 ): Promise<EvaluationResult | null> {
   const build = networkBuilder(blueprint, { ...config, auxiliary: 0 }, data.classNames.length);
   const plan = planEvaluation(engine, build, data, config.batch);
-  await engine.compile(plan.engine.pipelines.values());
-  const { program } = assembleEvaluation(engine, build(), data, config.batch, plan.recorded);
+  const program = await plan.record(engine);
   for (const store of [program.network.weights, program.network.statistics]) {
     importParameters(engine, store, tensors, file);
   }
-  program.feed.load(engine);
+  runSteps(engine, program.feed.load);
   return evaluate(engine, program, data.testCount, observer);
 }

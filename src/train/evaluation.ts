@@ -34,7 +34,7 @@ export function summarizeCounts(
   }));
   const sum = (values: ArrayLike<number>): number => Array.from(values).reduce((a, b) => a + b, 0);
   const share = (hits: number, of: number): number => (of > 0 ? hits / of : 0);
-  const images = sum(perClass.map((counts) => counts.images));
+  const images = sum(perClass.map(({ images: count }) => count));
   const answered = sum(confusion);
   const loss = sum(losses) / images;
   return {
@@ -42,10 +42,10 @@ export function summarizeCounts(
     loss: answered === images && Number.isFinite(loss) ? loss : null,
     top1: share(sum(perClass.map(({ hits }) => hits)), images),
     top5: share(sum(perClass.map(({ five }) => five)), images),
-    classes: perClass.map((counts) => ({
-      images: counts.images,
-      top1: share(counts.hits, counts.images),
-      top5: share(counts.five, counts.images),
+    classes: perClass.map(({ images: count, hits, five }) => ({
+      images: count,
+      top1: share(hits, count),
+      top5: share(five, count),
     })),
     confusion: rows,
   };

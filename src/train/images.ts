@@ -1,6 +1,6 @@
 // The images that a network is trained on and tested with, and how batches of them get onto the GPU.
-import type { Command, Engine } from '../../runtime/engine/engine.ts';
-import type { GpuEngine } from '../../runtime/engine/gpu_engine.ts';
+import type { Engine } from '../../runtime/engine/engine.ts';
+import type { Step } from '../core/step.ts';
 import type { Tensor } from '../core/tensor.ts';
 
 /** Where a batch lies: images (N,3,S,S), normalised, and their classes (N), i32. */
@@ -14,11 +14,13 @@ export interface Batch {
   readonly size: number;
   /** How many of its first rows hold them; the others are padding, or stand in for damaged images. */
   readonly live: number;
+  /** Fills the place of a batch with its images and their classes. */
+  readonly fill: Step;
 }
 
 /** Batches in a fixed order. */
 export interface Batches {
-  /** Chooses the next batch, which the feed's commands then put in its place. */
+  /** The next batch; its bytes last until the one after it is asked for. */
   next(): Promise<Batch>;
   /** Stops what runs ahead. */
   close(): void;
@@ -26,14 +28,12 @@ export interface Batches {
 
 /** Recorded on one engine. */
 export interface ImageFeed {
-  readonly train: readonly Command[];
-  readonly test: readonly Command[];
-  /** Brings what stays there to the GPU, once. */
-  load(engine: GpuEngine): void;
+  /** Brings what stays on the GPU there: once. */
+  readonly load: Step;
   /** Full batches of augmented images, in the order of an epoch, from a step on. */
-  trainBatches(engine: GpuEngine, epoch: number, firstStep: number, steps: number): Batches;
+  trainBatches(epoch: number, firstStep: number, steps: number): Batches;
   /** All test images in order, unaugmented; the last batch is padded. */
-  testBatches(engine: GpuEngine): Batches;
+  testBatches(): Batches;
 }
 
 export interface TrainingImages {

@@ -31,3 +31,17 @@ export async function loadTrainingImages(
   const folder = await listImageFolder(sources.files, config.data);
   return streamedImages(folder, config, sources.openDecoder(), sources.damaged);
 }
+
+/** Does the work with the images, and ends what loads them however the work ends. */
+export async function withTrainingImages<T>(
+  sources: ImageSources,
+  config: TrainConfig,
+  work: (data: TrainingImages) => Promise<T>,
+): Promise<T> {
+  const data = await loadTrainingImages(sources, config);
+  try {
+    return await work(data);
+  } finally {
+    await data.close();
+  }
+}

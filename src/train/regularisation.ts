@@ -1,23 +1,22 @@
 // What a training step drops at random: paths of cells, features before a linear layer. The factors are drawn on
 // the GPU at the beginning of a step, from streams that follow from the step's number.
-import type { Command, Engine } from '../../runtime/engine/engine.ts';
-import type { GpuEngine } from '../../runtime/engine/gpu_engine.ts';
-import { PlanEngine } from '../../runtime/engine/plan_engine.ts';
-import { directAllocator } from '../core/allocator.ts';
+import type { Engine } from '../../runtime/engine/engine.ts';
+import { inOrder, type Step } from '../core/step.ts';
+import { planForward } from '../networks/cost.ts';
 import type { Network, TrainingContext } from '../nn/network.ts';
 import { dropPath, type DropPathFactors, recordDropPathFactors } from '../ops/elementwise/drop_path.ts';
 import { STREAM } from '../core/rng.ts';
-import { Tape } from '../core/tape.ts';
-import { numel, tensorAt } from '../core/tensor.ts';
+import { numel } from '../core/tensor.ts';
 import type { TrainConfig } from './config.ts';
 
 export interface Regularisation {
   /** For the recording of the forward pass. */
   readonly context: TrainingContext;
-  /** Draw the factors of a step; to be taken after the forward pass was recorded. */
-  commands(): Command[];
-  /** Says with which probability paths are kept, and which step comes, counted from 0 over the whole run. */
-  write(engine: GpuEngine, keep: number, step: number): void;
+  /**
+   * Draws the factors of a step, counted from 0 over the whole run, for everything that was recorded with `context`.
+   * @param keep probability of keeping a path
+   */
+  draw(keep: number, step: number): Step;
 }
 
 /** Streams of dropout layers lie this far apart, clear of those of other purposes. */
@@ -50,27 +49,21 @@ export function recordRegularisation(
   };
   return {
     context,
-    commands: () => [...(pathFactors?.commands ?? []), ...layers.flatMap(({ factors }) => factors.commands)],
-    write(gpu, keep, step) {
-      pathFactors?.write(gpu, keep, step);
-      for (const layer of layers) layer.factors.write(gpu, layer.keep, step);
-    },
+    draw: (keep, step) =>
+      inOrder(
+        ...(pathFactors ? [pathFactors.draw(keep, step)] : []),
+        ...layers.map((layer) => layer.factors.draw(layer.keep, step)),
+      ),
   };
 }
 
 /** How many paths of a network can be dropped. */
 export function countPaths(network: Network): number {
-  const engine = new PlanEngine('null');
-  network.weights.allocate(engine);
-  network.statistics.allocate(engine);
-  const allocator = directAllocator(engine);
-  const tape = new Tape({ engine, activations: allocator, scratch: allocator, training: false });
-  const shape = [1, 3, network.imageSize, network.imageSize];
   let paths = 0;
-  const dropPath = (_: Tape, x: Parameters<NonNullable<TrainingContext['dropPath']>>[1]) => {
+  const dropPath: TrainingContext['dropPath'] = (_, x) => {
     paths++;
     return x;
   };
-  network.forward(tape, tensorAt(engine.createBuffer('images', 4 * numel(shape)), 0, shape), { dropPath });
+  planForward(network, { context: { dropPath } });
   return paths;
 }

@@ -4,6 +4,7 @@ import { type Cifar10, CLASS_NAMES, IMAGE_SIZE, type ImageSet } from '../data/ci
 import { recordFeed } from '../data/feed.ts';
 import { epochOrder, stepRng } from '../data/order.ts';
 import { STREAM } from '../core/rng.ts';
+import { inOrder } from '../core/step.ts';
 import type { TrainConfig } from './config.ts';
 import type { TrainingImages } from './images.ts';
 
@@ -34,36 +35,30 @@ export function residentImages(
       const trainFeed = training ? feedOf(train) : null;
       const testFeed = feedOf(test);
       return {
-        train: trainFeed?.commands ?? [],
-        test: testFeed.commands,
-        load(gpu) {
-          trainFeed?.load(gpu, train);
-          testFeed.load(gpu, test);
-        },
-        trainBatches(gpu, epoch, firstStep, steps) {
+        load: inOrder(...(trainFeed ? [trainFeed.load(train)] : []), testFeed.load(test)),
+        trainBatches(epoch, firstStep, steps) {
           const all = Int32Array.from({ length: trainCount }, (_, i) => i);
           const order = epochOrder(all, seed, STREAM.shuffleTrain, epoch);
           let step = firstStep;
           return {
             async next() {
               const indices = order.subarray(step * batch, (step + 1) * batch);
-              trainFeed!.write(gpu, indices, stepRng(seed, STREAM.augment, epoch * steps + step));
+              const rng = stepRng(seed, STREAM.augment, epoch * steps + step);
               step++;
-              return { size: batch, live: batch };
+              return { size: batch, live: batch, fill: trainFeed!.batch(indices, rng) };
             },
             close: () => {},
           };
         },
-        testBatches(gpu) {
+        testBatches() {
           const indices = new Int32Array(batch);
           let first = 0;
           return {
             async next() {
               const live = Math.min(batch, testCount - first);
               for (let n = 0; n < batch; n++) indices[n] = first + Math.min(n, live - 1);
-              testFeed.write(gpu, indices, null);
               first += live;
-              return { size: live, live };
+              return { size: live, live, fill: testFeed.batch(indices, null) };
             },
             close: () => {},
           };

@@ -1,58 +1,166 @@
-// A training from its settings to a run folder: the one way in, for the command line and the tests.
-import type { GpuEngine } from '../../runtime/engine/gpu_engine.ts';
-import type { Files } from '../../runtime/host/platform.ts';
+// A training from scratch, as a run: epochs of steps, each followed by an evaluation on all test images when one is due.
+import type { Device } from '../../runtime/engine/engine.ts';
 import { UserError } from '../../runtime/errors.ts';
-import { createRun, resumeRun } from '../run/run_folder.ts';
+import { stepsPerEpoch } from '../data/order.ts';
+import type { Tensors } from '../io/safetensors.ts';
 import type { Blueprint } from '../networks/registry.ts';
+import type { Evaluation, Phase } from '../run/loop.ts';
+import { type OpenRun, runIntoFolder, type RunRequest } from '../run/run.ts';
+import type { RunFolder } from '../run/run_folder.ts';
+import type { Position } from '../run/saving.ts';
+import { SettingError } from '../settings/setting.ts';
 import { checkTrainConfig, type TrainConfig } from './config.ts';
-import type { TrainingImages } from './images.ts';
-import { blueprintToJson, networkBuilder } from './network.ts';
-import { planTraining, TrainSession } from './session.ts';
-import { runTraining, type TrainObserver, type TrainResult } from './train.ts';
+import type { EvaluationResult } from './evaluation.ts';
+import type { Batch, TrainingImages } from './images.ts';
+import { blueprintToJson, networkBuilder, parameterCount } from './network.ts';
+import { stateRegions } from './program.ts';
+import { keepProbability, learningRate } from './schedule.ts';
+import { diverged, evaluate, planTraining, type StepMetrics, TrainSession } from './session.ts';
+import { throttle } from './throttle.ts';
 
-export interface TrainRequest {
+export interface TrainRequest extends RunRequest {
   readonly config: TrainConfig;
   readonly blueprint: Blueprint;
   readonly data: TrainingImages;
-  readonly files: Files;
-  /** The run folder. */
-  readonly dir: string;
-  readonly resume: boolean;
-  /** Adapter, runtime and versions, for environment.json. */
-  readonly environment: object;
-  readonly observer: TrainObserver;
-  /** Told what the training will need, before anything is allocated. */
-  planned?(plan: { readonly bytes: number; readonly pipelines: number }): void;
+}
+
+/** An evaluation as metrics and results report it. */
+export type TestMetrics = Pick<EvaluationResult, 'images' | 'loss' | 'top1' | 'top5'>;
+
+/** The contents of result.json. */
+export interface TrainResult {
+  readonly arch: string;
+  readonly parameters: number;
+  readonly epochs: number;
+  readonly steps: number;
+  /** Of the last steps. */
+  readonly train: StepMetrics;
+  /** Of the last epoch. */
+  readonly test: TestMetrics;
+  /** The epoch (from 0) with the highest top-1 accuracy on the test images, whose weights are kept as well. */
+  readonly best: TestMetrics & { readonly epoch: number };
 }
 
 /** The result, or null where the user interrupted the training: it can be resumed. */
-export async function trainIntoFolder(engine: GpuEngine, request: TrainRequest): Promise<TrainResult | null> {
-  const { config, blueprint, data, files, dir, environment, observer } = request;
-  checkTrainConfig(config);
-  if (data.trainCount < config.batch) {
-    throw new UserError(
-      `--batch: got ${config.batch}, but there are only ${data.trainCount} training images`,
-    );
+export function trainIntoFolder(engine: Device, request: TrainRequest): Promise<TrainResult | null> {
+  const { config, blueprint, data } = request;
+  return runIntoFolder(engine, request, () => {
+    checkTrainConfig(config);
+    checkImages(config, data);
+    for (const size of ['channels', 'layers'] as const) {
+      if (blueprint.network === null && config[size] < 1) {
+        throw new SettingError(size, `got ${config[size]}, expected a whole number of 1 or more`);
+      }
+    }
+    const build = networkBuilder(blueprint, config, data.classNames.length);
+    const plan = planTraining(engine, build, data, config);
+    if (config.dropPath > 0 && plan.paths === 0) {
+      throw new SettingError('dropPath', `${blueprint.name} has no paths to drop; leave it out`);
+    }
+    return {
+      config: { ...config, blueprint: blueprintToJson(blueprint) },
+      needs: { bytes: plan.bytes, pipelines: plan.pipelines.length },
+      open: async (run) => openTraining(await TrainSession.open(engine, plan), data, run),
+    };
+  });
+}
+
+/** Throws UserError where there is nothing to train with, or nothing to test on. */
+function checkImages({ batch, data }: TrainConfig, { trainCount, testCount }: TrainingImages): void {
+  if (trainCount < batch) {
+    throw new SettingError('batch', `got ${batch}, but there are only ${trainCount} training images`);
   }
-  for (const size of ['channels', 'layers'] as const) {
-    if (blueprint.network === null && config[size] < 1) {
-      throw new UserError(`--${size}: got ${config[size]}, expected a positive integer`);
+  if (testCount === 0) throw new UserError(`data ${data}: there are no test images`);
+}
+
+/** What of a training the last lines of metrics.jsonl said. */
+interface Latest {
+  train: StepMetrics | null;
+  test: TestMetrics | null;
+  best: TrainResult['best'] | null;
+}
+
+function openTraining(session: TrainSession, data: TrainingImages, run: RunFolder): OpenRun<TrainResult> {
+  const { config, program } = session;
+  const { epochs, logEvery } = config;
+  const steps = stepsPerEpoch(data.trainCount, config.batch, config.maxSteps);
+  const latest: Latest = { train: null, test: null, best: null };
+  return {
+    epochs,
+    logEvery,
+    phases: [trainingPhase(session, steps, latest)],
+    evaluation: testing(session, data.testCount, run, latest),
+    state: stateRegions(program),
+    latest,
+    checkState: (state, position) => requireFinite(state, position, config.lr),
+    outcome: async () => ({
+      weights: await session.network(),
+      result: {
+        arch: config.arch,
+        parameters: parameterCount(program.network),
+        epochs,
+        steps: epochs * steps,
+        train: latest.train!,
+        test: latest.test!,
+        best: latest.best!,
+      },
+    }),
+  };
+}
+
+function trainingPhase(session: TrainSession, steps: number, latest: Latest): Phase {
+  const { config, engine, program } = session;
+  const settle = throttle(engine);
+  return {
+    name: 'train',
+    steps,
+    begin(epoch, first) {
+      const lr = learningRate(config, epoch);
+      const keep = keepProbability(config, epoch);
+      const batches = program.feed.trainBatches(epoch, first, steps);
+      let batch: Batch | null = null;
+      return {
+        async prepare() {
+          batch = await batches.next();
+          await settle();
+        },
+        step: (step) => session.step(batch!, epoch * steps + step, lr, keep),
+        async metrics() {
+          latest.train = await session.takeStepMetrics();
+          return { lr, ...latest.train };
+        },
+        close: () => batches.close(),
+      };
+    },
+  };
+}
+
+/** Evaluates on all test images after an epoch, and keeps the best network. */
+function testing(session: TrainSession, images: number, run: RunFolder, latest: Latest): Evaluation {
+  const { config, engine, program } = session;
+  return {
+    name: 'test',
+    due: (epoch) => (epoch + 1) % config.evalEvery === 0 || epoch + 1 === config.epochs,
+    async run(epoch, watch) {
+      const progress = (done: number): void => watch.progress(done, images);
+      const result = await evaluate(engine, program, images, { ...watch, progress });
+      if (!result) return null;
+      const { loss, top1, top5 } = result;
+      latest.test = { images: result.images, loss, top1, top5 };
+      if (!latest.best || top1 > latest.best.top1) {
+        latest.best = { epoch, ...latest.test };
+        await run.saveBest(await session.network());
+      }
+      return latest.test;
+    },
+  };
+}
+
+/** Throws RunError where training has diverged. */
+function requireFinite(state: Tensors, { epoch, step }: Position, lr: number): void {
+  for (const [name, { data }] of Object.entries(state)) {
+    if (!(data as Float32Array).every(Number.isFinite)) {
+      throw diverged(`after ${step} steps of epoch ${epoch}, ${name} are not finite`, lr);
     }
   }
-  if (data.testCount === 0) throw new UserError(`data ${config.data}: there are no test images`);
-  const build = networkBuilder(blueprint, config, data.classNames.length);
-  const plan = planTraining(engine, build, data, config);
-  if (config.dropPath > 0 && plan.paths === 0) {
-    throw new UserError(`--drop-path: ${blueprint.name} has no paths to drop; leave it out`);
-  }
-  request.planned?.({ bytes: plan.bytes, pipelines: plan.engine.pipelines.size });
-  const recorded = { ...config, blueprint: blueprintToJson(blueprint) };
-  const { run, checkpoint, result } = request.resume
-    ? await resumeRun(files, dir, recorded, environment)
-    : { run: await createRun(files, dir, recorded, environment), checkpoint: null, result: null };
-  if (result) return result as unknown as TrainResult;
-  const started = observer.now();
-  const session = await TrainSession.open(engine, build, data, config, plan);
-  const memory = { plannedBytes: plan.bytes, compileMs: observer.now() - started };
-  return runTraining(session, data, run, checkpoint, memory, observer);
 }

@@ -7,6 +7,7 @@ import { type ImageDecoder, type StreamOptions, streamImages } from '../data/ima
 import { epochOrder, stepRng } from '../data/order.ts';
 import { RunError } from '../../runtime/errors.ts';
 import { type Rng, STREAM } from '../core/rng.ts';
+import { inOrder } from '../core/step.ts';
 import type { TrainConfig } from './config.ts';
 import type { Batches, TrainingImages } from './images.ts';
 
@@ -46,7 +47,6 @@ export function streamedImages(
       const shape = { images: batch, batch, imageSize };
       const feed = recordFeed(engine, shape, images, targets, augmentation, IMAGENET_NORMALISATION);
       const batchesOf = (
-        gpu: Parameters<typeof feed.write>[0],
         part: Pick<StreamOptions, 'count' | 'jobOf' | 'labelOf'>,
         rngOf: (index: number) => Rng | null,
       ): Batches => {
@@ -58,18 +58,14 @@ export function streamedImages(
             const rng = rngOf(index++);
             if (live === 0 && rng)
               throw new RunError('every image of a batch is damaged; look at the images');
-            feed.load(gpu, bytes);
-            feed.write(gpu, rows, rng);
-            return { size, live };
+            return { size, live, fill: inOrder(feed.load(bytes), feed.batch(rows, rng)) };
           },
           close: () => stream.close(),
         };
       };
       return {
-        train: feed.commands,
-        test: feed.commands,
-        load: () => {},
-        trainBatches(gpu, epoch, firstStep, steps) {
+        load: inOrder(),
+        trainBatches(epoch, firstStep, steps) {
           const all = Int32Array.from({ length: train.count }, (_, i) => i);
           const order = epochOrder(all, seed, STREAM.shuffleTrain, epoch).subarray(
             firstStep * batch,
@@ -81,11 +77,11 @@ export function streamedImages(
             random: { seed, view: epoch * train.count + order[i]!, colorJitter },
           });
           const part = { count: order.length, jobOf, labelOf: (i: number) => train.labelOf(order[i]!) };
-          return batchesOf(gpu, part, (i) => stepRng(seed, STREAM.augment, epoch * steps + firstStep + i));
+          return batchesOf(part, (i) => stepRng(seed, STREAM.augment, epoch * steps + firstStep + i));
         },
-        testBatches(gpu) {
+        testBatches() {
           const jobOf = (i: number) => ({ path: test.pathOf(i), size: imageSize, random: null });
-          return batchesOf(gpu, { count: test.count, jobOf, labelOf: test.labelOf }, () => null);
+          return batchesOf({ count: test.count, jobOf, labelOf: test.labelOf }, () => null);
         },
       };
     },

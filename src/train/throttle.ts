@@ -1,9 +1,9 @@
 // Keeps the host from running far ahead of the GPU: what is submitted but not done holds memory, and progress that
 // only counts submissions would say too much.
-import type { GpuEngine } from '../../runtime/engine/gpu_engine.ts';
+import type { Device } from '../../runtime/engine/engine.ts';
 
 /** A function to await before every submission: it resolves when all but the last submission are done. */
-export function throttle(engine: GpuEngine): () => Promise<void> {
+export function throttle(engine: Pick<Device, 'idle'>): () => Promise<void> {
   let earlier: Promise<void> = Promise.resolve();
   return async () => {
     const wait = earlier;

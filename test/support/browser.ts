@@ -1,5 +1,6 @@
 // A headless Chromium for tests, on a page of dist/ that this machine serves, with WebGPU on the SwiftShader that the
-// browser brings. NAT_BROWSER names the program; else an installed one is taken, else the one of the npm package.
+// browser brings. NAT_BROWSER names the program; else an installed one is taken, else the one of the npm package. An
+// empty NAT_BROWSER stands for no installed one, here and in runtime/vulkan_drivers.ts.
 
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
@@ -40,13 +41,13 @@ export interface TestBrowser {
 
 async function findBrowser(): Promise<BrowserProgram | undefined> {
   const path = process.env['NAT_BROWSER'] ?? PLACES.find((place) => existsSync(place));
-  return path === undefined ? unpackBrowser() : { path, environment: {}, remove() {} };
+  return path ? { path, environment: {} } : unpackBrowser();
 }
 
 /** Runs `work` with a browser, where there is one. */
 export async function withBrowser(work: (browser: TestBrowser) => Promise<void>): Promise<void> {
   const program = await findBrowser();
-  if (!program) return missing('no Chromium on this machine (NAT_BROWSER names one)');
+  if (!program) return missing('no Chromium on this machine');
   const server = await serveFolder(fileURLToPath(new URL('dist', repositoryRoot)));
   try {
     const env = { ...process.env, ...program.environment } as Record<string, string>;
@@ -65,7 +66,6 @@ export async function withBrowser(work: (browser: TestBrowser) => Promise<void>)
     }
   } finally {
     await server.close();
-    program.remove();
   }
 }
 

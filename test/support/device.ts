@@ -36,19 +36,18 @@ const kindFor = (kind: AdapterKind, form: KernelForm | undefined): AdapterKind =
 /** A device of its own, for a test that breaks or measures it. */
 export async function openTestDevice(form?: KernelForm): Promise<TestDevice> {
   const name = process.env['NAT_ADAPTER'];
-  const { adapter, info, ways } = await nodeGpu().open(name ? { name } : {});
+  const { adapter, info, hooks } = await nodeGpu().open(name ? { name } : {});
   const { maxStorageBufferBindingSize, maxBufferSize } = adapter.limits;
   const device = await adapter.requestDevice({
     requiredLimits: { maxStorageBufferBindingSize, maxBufferSize },
   });
-  return { device, engine: new GpuEngine(device, { ...info, kind: kindFor(info.kind, form) }, ways) };
+  return { device, engine: new GpuEngine(device, { ...info, kind: kindFor(info.kind, form) }, hooks) };
 }
 
 /** The same engine, pretending that a binding holds no more than `maxBindingBytes`. */
 export const withSmallBindings = (engine: GpuEngine, maxBindingBytes: number): Engine => ({
   kind: engine.kind,
   limits: { ...engine.limits, maxBindingBytes: Math.min(maxBindingBytes, engine.limits.maxBindingBytes) },
-  counters: engine.counters,
   createBuffer: (label, bytes) => engine.createBuffer(label, bytes),
   record: (call) => engine.record(call),
   recordClear: (region) => engine.recordClear(region),

@@ -25,8 +25,8 @@ const classifier = dense(b, 'classifier', 16, 10);
 weights.allocate(engine);
 
 // Forward and backward, recorded once.
-const images = nat.tensorAt(engine.createBuffer('images', 4 * BATCH * 3 * 32 * 32), 0, [BATCH, 3, 32, 32]);
-const target = nat.tensorAt(engine.createBuffer('targets', 4 * BATCH), 0, [BATCH], 'i32');
+const images = nat.createTensor(engine, 'images', [BATCH, 3, 32, 32]);
+const target = nat.createTensor(engine, 'targets', [BATCH], 'i32');
 const feed = nat.recordFeed(engine, { images: 1000, batch: BATCH, imageSize: 32 }, images, target);
 const memory = nat.directAllocator(engine);
 const tape = new nat.Tape({ engine, activations: memory, scratch: memory });
@@ -35,21 +35,16 @@ const logits = classifier(tape, tape.apply(ops.globalAvgPool, { x: active }));
 const loss = tape.apply(ops.crossEntropy, { logits, target }, { labelSmoothing: 0 });
 tape.seed(loss, nat.upload(engine, 'one', [1], new Float32Array([1])));
 tape.backward();
-const step = tape.take();
+const gradients = nat.commandsOnly(tape.take());
 const sgd = nat.recordSgd(engine, weights, { momentum: 0.9, weightDecay: 0 });
-const clear = weights.grads ? [engine.recordClear(weights.grads)] : [];
+const clear = nat.commandsOnly(weights.grads ? [engine.recordClear(weights.grads)] : []);
+const initialise = nat.commandsOnly(nat.recordInitialisation(engine, weights, 1234, 0));
 
-feed.load(engine, train);
-feed.write(
-  engine,
-  Int32Array.from({ length: BATCH }, (_, i) => i),
-  null,
-);
-sgd.write(engine, 0.1);
-engine.submit(nat.recordInitialisation(engine, weights, 1234, 0), feed.commands);
+const indices = Int32Array.from({ length: BATCH }, (_, i) => i);
+nat.runSteps(engine, initialise, feed.load(train), feed.batch(indices, null));
 const losses = [];
 for (let i = 0; i < STEPS; i++) {
-  engine.submit(clear, step, sgd.commands);
+  nat.runSteps(engine, clear, gradients, sgd.step(0.1));
   const [value] = await nat.download(engine, loss);
   losses.push(value?.[0]);
 }

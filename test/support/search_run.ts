@@ -2,8 +2,8 @@
 import type { GpuEngine } from '../../runtime/engine/gpu_engine.ts';
 import { parseSample } from '../../src/data/sample.ts';
 import { QUICK, type SearchConfig } from '../../src/search/config.ts';
-import { searchIntoFolder } from '../../src/search/run.ts';
-import type { SearchResult } from '../../src/search/search.ts';
+import type { RunNeeds } from '../../src/run/observer.ts';
+import { searchIntoFolder, type SearchResult } from '../../src/search/run.ts';
 import { memoryFiles, type MemoryFiles } from './memory_files.ts';
 import { readRepositoryFile } from './repository.ts';
 
@@ -50,7 +50,7 @@ export async function runSmall(
     stopAfter?: number;
     files?: MemoryFiles;
     onStep?: (steps: number) => void;
-    planned?: (plan: { bytes: number; pipelines: number }) => void;
+    planned?: (needs: RunNeeds) => void;
   } = {},
 ): Promise<SmallRun> {
   let steps = 0;
@@ -62,10 +62,9 @@ export async function runSmall(
     dir: RUN,
     resume: files !== undefined,
     environment: { adapter: engine.info.name },
-    planned,
     observer: {
+      planned,
       progress: () => onStep(++steps),
-      metrics: () => {},
       now: () => performance.now(),
       interrupted: () => steps >= stopAfter,
     },

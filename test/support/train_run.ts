@@ -1,11 +1,10 @@
 // Small trainings on the sample, into run folders in memory.
 import type { GpuEngine } from '../../runtime/engine/gpu_engine.ts';
 import type { Cifar10 } from '../../src/data/cifar10.ts';
-import { DEFAULTS } from '../../src/train/defaults.ts';
+import { DEFAULTS } from '../../src/train/config.ts';
 import type { TrainConfig } from '../../src/train/config.ts';
 import { residentImages } from '../../src/train/resident_images.ts';
-import { trainIntoFolder } from '../../src/train/run.ts';
-import type { TrainResult } from '../../src/train/train.ts';
+import { trainIntoFolder, type TrainResult } from '../../src/train/run.ts';
 import { requireBlueprint } from '../../src/networks/registry.ts';
 import { memoryFiles, type MemoryFiles } from './memory_files.ts';
 import { RUN, sample, type SmallRun } from './search_run.ts';
@@ -66,7 +65,6 @@ export async function trainSmall(
     environment: { adapter: engine.info.name },
     observer: {
       progress: () => reports++,
-      metrics: () => {},
       now: () => performance.now(),
       interrupted: () => reports >= stopAfter,
     },

@@ -5,7 +5,7 @@ import { type AdapterInfo, type AdapterKind, computesOnProcessors } from '../../
 import {
   bestFirst,
   describeAdapter,
-  type DriverWays,
+  type DriverHooks,
   type GpuProvider,
   matchesName,
   noSuchAdapter,
@@ -54,8 +54,8 @@ export function nodeGpu(drivers: () => AsyncIterable<VulkanDriver> = vulkanDrive
   };
 
   return {
-    listAdapters: () => inTurn(() => withQuietStderr(list)),
-    open: (options = {}) => inTurn(() => withQuietStderr(() => open(options))),
+    listAdapters: () => inTurn(list),
+    open: (options = {}) => inTurn(() => open(options)),
   };
 }
 
@@ -63,7 +63,7 @@ let lastTurn: Promise<unknown> = Promise.resolve();
 
 /** One search at a time: a search changes the environment and standard error of the whole process meanwhile. */
 function inTurn<T>(work: () => Promise<T>): Promise<T> {
-  const turn = lastTurn.then(work);
+  const turn = lastTurn.then(() => withQuietStderr(work));
   lastTurn = turn.catch(() => {});
   return turn;
 }
@@ -100,18 +100,18 @@ function adaptersOf(
       if (!adapter) continue;
       const manifest = driver.manifest ?? driversFromEnvironment();
       const info = describeAdapter(adapter, { name, driver: manifest, toggles });
-      adapters.push({ adapter, info, ways: driverWays(gpu, info.kind) });
+      adapters.push({ adapter, info, hooks: driverHooks(gpu, info.kind) });
     }
     return adapters;
   });
 }
 
-function driverWays(gpu: GPU, kind: AdapterKind): DriverWays {
+function driverHooks(gpu: GPU, kind: AdapterKind): DriverHooks {
   if (!computesOnProcessors(kind)) return {};
   const cached = process.env['MESA_SHADER_CACHE_DISABLE'] === undefined;
   if (kind !== 'llvmpipe' || !cached) return { wait: restfulWait };
   const secondDevice = async (): Promise<GPUDevice | null> => {
-    const adapter = await gpu.requestAdapter();
+    const adapter = await inTurn(() => gpu.requestAdapter());
     return adapter && adapter.requestDevice().catch(() => null);
   };
   return { wait: restfulWait, secondDevice };

@@ -19,13 +19,17 @@ export interface DriverSearch {
 }
 
 const DEFAULT_SEARCH: DriverSearch = {
-  browserFolders: [
-    '/usr/lib/chromium',
-    '/usr/lib/chromium-browser',
-    '/usr/lib64/chromium-browser',
-    '/opt/google/chrome',
-    '/opt/chromium.org/chromium',
-  ],
+  // an empty NAT_BROWSER stands for no installed browser: so a machine that has one is tested as if it had none
+  browserFolders:
+    process.env.NAT_BROWSER === ''
+      ? []
+      : [
+          '/usr/lib/chromium',
+          '/usr/lib/chromium-browser',
+          '/usr/lib64/chromium-browser',
+          '/opt/google/chrome',
+          '/opt/chromium.org/chromium',
+        ],
   unpack: unpackSwiftshader,
 };
 

@@ -2,12 +2,13 @@
 //   y[n] = factor[n] x[n]        grad_x[n] = factor[n] grad_y[n],   factor[n] = 1/keep with probability keep, else 0
 // All paths of a network take their factors from rows of one tensor, filled once a step. x may have a pending batch
 // norm, which is applied here.
-import type { Command, Engine } from '../../../runtime/engine/engine.ts';
-import type { GpuEngine } from '../../../runtime/engine/gpu_engine.ts';
+import type { Engine } from '../../../runtime/engine/engine.ts';
+import { createTensor } from '../../core/allocator.ts';
 import { defineOp, perInput } from '../../core/op.ts';
-import { seedKey, STREAM } from '../../core/rng.ts';
 import type { Recorder } from '../../core/recorder.ts';
-import { numel, type Tensor, tensorAt } from '../../core/tensor.ts';
+import { seedKey, STREAM } from '../../core/rng.ts';
+import type { Step } from '../../core/step.ts';
+import { numel, type Tensor } from '../../core/tensor.ts';
 import { matrixShape } from '../shapes.ts';
 
 export type DropPathInputs = {
@@ -72,9 +73,8 @@ export const dropPath = defineOp({
 
 export interface DropPathFactors {
   readonly factors: Tensor;
-  readonly commands: readonly Command[];
-  /** Sets the probability of keeping a path, and the step whose random numbers come next. */
-  write(engine: GpuEngine, keep: number, step: number): void;
+  /** Draws the factors of a step, counted from 0: each path is kept with the probability `keep`. */
+  draw(keep: number, step: number): Step;
 }
 
 /** Records drawing the factors of `paths` paths for `images` images, from a stream that nothing else draws from. */
@@ -86,8 +86,8 @@ export function recordDropPathFactors(
   stream: number = STREAM.dropPath,
 ): DropPathFactors {
   const n = paths * images;
-  const factors = tensorAt(engine.createBuffer('drop path factors', 4 * n), 0, [paths, images]);
-  const settings = tensorAt(engine.createBuffer('drop path settings', 8), 0, [2]);
+  const factors = createTensor(engine, 'drop path factors', [paths, images]);
+  const settings = createTensor(engine, 'drop path settings', [2]);
   const [keyLow, keyHigh] = seedKey(seed);
   const command = engine.record({
     kernel: 'drop_path_factors',
@@ -95,14 +95,13 @@ export function recordDropPathFactors(
     params: { n, stream, key_low: keyLow, key_high: keyHigh },
     threads: [Math.ceil(n / 4)],
   });
-  const host = new Uint32Array(2);
-  const keepWord = new Float32Array(host.buffer, 0, 1);
-  const write = (gpu: GpuEngine, keep: number, step: number): void => {
+  const draw = (keep: number, step: number): Step => {
     if (!(keep > 0 && keep <= 1))
       throw new Error(`dropPath: got keep ${keep}, expected more than 0 and at most 1`);
-    keepWord[0] = keep;
-    host[1] = step;
-    gpu.write(settings, host);
+    const data = new Uint32Array(2);
+    new Float32Array(data.buffer, 0, 1)[0] = keep;
+    data[1] = step;
+    return { writes: [{ region: settings, data }], commands: [[command]] };
   };
-  return { factors, commands: [command], write };
+  return { factors, draw };
 }

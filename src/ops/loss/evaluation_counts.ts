@@ -1,7 +1,8 @@
 // Counting an evaluation by class, exactly: which class was predicted for the images of each, and what it cost.
 import type { Engine } from '../../../runtime/engine/engine.ts';
+import { createTensor } from '../../core/allocator.ts';
 import type { Recorder } from '../../core/recorder.ts';
-import { type DType, numel, type Shape, type Tensor, tensorAt } from '../../core/tensor.ts';
+import type { Tensor } from '../../core/tensor.ts';
 import { expectIndices, expectShape, matrixShape } from '../shapes.ts';
 
 /** Running counts of an evaluation over K classes. */
@@ -20,13 +21,11 @@ export interface EvaluationCounts {
 }
 
 export function allocateEvaluationCounts(engine: Engine, classes: number): EvaluationCounts {
-  const fresh = (label: string, shape: Shape, dtype: DType) =>
-    tensorAt(engine.createBuffer(label, 4 * numel(shape)), 0, shape, dtype);
   return {
-    confusion: fresh('confusion', [classes, classes], 'u32'),
-    totals: fresh('totals by class', [classes, 2], 'u32'),
-    losses: fresh('losses by class', [classes], 'f32'),
-    live: fresh('live rows', [1], 'u32'),
+    confusion: createTensor(engine, 'confusion', [classes, classes], 'u32'),
+    totals: createTensor(engine, 'totals by class', [classes, 2], 'u32'),
+    losses: createTensor(engine, 'losses by class', [classes], 'f32'),
+    live: createTensor(engine, 'live rows', [1], 'u32'),
   };
 }
 

@@ -52,6 +52,6 @@ export function recordMatmul(
       accumulate: Number(accumulate),
     },
     threads: tiled ? [64 * Math.ceil(m / 32) * Math.ceil(n / 32)] : [Math.ceil(m / 8) * Math.ceil(n / 8)],
-    ...(countMadds ? { madds: m * n * k } : {}),
+    ...(countMadds ? { madds: m * n * k, layer: 'linear' } : {}),
   });
 }

@@ -1,6 +1,5 @@
 // Stretches of GPU memory to and from a checkpoint, whole and by name.
-import type { Region } from '../../runtime/engine/engine.ts';
-import type { GpuEngine } from '../../runtime/engine/gpu_engine.ts';
+import type { Reader, Region, Runner } from '../../runtime/engine/engine.ts';
 import { UserError } from '../../runtime/errors.ts';
 import type { Tensors } from '../io/safetensors.ts';
 import { readInPieces } from '../core/transfer.ts';
@@ -8,7 +7,7 @@ import { readInPieces } from '../core/transfer.ts';
 type NamedRegions = Readonly<Record<string, Region>>;
 
 /** Reads regions back, after everything submitted so far; nothing submitted meanwhile may change them. */
-export async function readRegions(engine: GpuEngine, regions: NamedRegions): Promise<Tensors> {
+export async function readRegions(engine: Reader, regions: NamedRegions): Promise<Tensors> {
   const tensors: Record<string, Tensors[string]> = {};
   for (const [name, region] of Object.entries(regions)) {
     const data = new Float32Array((await readInPieces(engine, region)).buffer);
@@ -18,7 +17,7 @@ export async function readRegions(engine: GpuEngine, regions: NamedRegions): Pro
 }
 
 /** Writes regions as they were saved. Throws UserError where they are those of something else. */
-export function writeRegions(engine: GpuEngine, regions: NamedRegions, tensors: Tensors): void {
+export function writeRegions(engine: Runner, regions: NamedRegions, tensors: Tensors): void {
   for (const [name, region] of Object.entries(regions)) {
     const tensor = tensors[name];
     if (tensor?.dtype !== 'F32' || tensor.data.byteLength !== region.bytes) {

@@ -1,0 +1,109 @@
+// What the commands that run for long have in common: progress on the terminal, an engine, interruption by the user.
+import type { Device } from '../../runtime/engine/engine.ts';
+import { openEngine } from '../../runtime/engine/open_engine.ts';
+import { nodeGpu } from '../../runtime/host/node/gpu_node.ts';
+import type { Platform } from '../../runtime/host/platform.ts';
+import { environmentOf } from '../run/environment.ts';
+import { describeNeeds, type MetricsRow, type RunObserver } from '../run/observer.ts';
+import type { RunRequest } from '../run/run.ts';
+import { ADAPTER_OPTION, FAST_UNCHECKED_OPTION, JSON_OPTION, openOptions } from './command.ts';
+import { createProgress, type Progress } from './progress.ts';
+
+/** Exit code of an interrupted run: 128 + SIGINT, as shells report it. */
+const INTERRUPTED = 130;
+
+/** Options of the commands that train. */
+export const TRAINING_OPTIONS = {
+  adapter: ADAPTER_OPTION,
+  fastUnchecked: FAST_UNCHECKED_OPTION,
+  json: JSON_OPTION,
+} as const;
+
+/** Options of the commands that make one run. */
+export const FOLDER_OPTIONS = {
+  out: { type: 'string', placeholder: 'RUN', required: true, help: 'the run folder' },
+  resume: { type: 'boolean', help: 'go on with the run in that folder' },
+} as const;
+
+export interface LongRun {
+  readonly progress: Progress;
+  readonly observer: RunObserver;
+  /** The adapter that the options ask for. */
+  openEngine(): Promise<Device>;
+}
+
+/** What a command prints on standard output, with and without --json. */
+export interface Answer {
+  readonly json: object;
+  readonly text: string;
+}
+
+/**
+ * Does the work and prints its answer; resolves to the exit code.
+ * @param goOn how to go on after an interruption, for what leaves a checkpoint: 'go on with: nat ...'
+ * @param work null where the user interrupted it
+ */
+export async function longRun(
+  platform: Platform,
+  options: { adapter: string | undefined; fastUnchecked?: boolean; json: boolean },
+  goOn: string | null,
+  work: (run: LongRun) => Promise<Answer | null>,
+): Promise<number> {
+  const progress = createProgress(platform, options);
+  let interrupted = false;
+  platform.onInterrupt(() => {
+    interrupted = true;
+    progress.note(goOn === null ? 'stopping' : 'stopping after this step; a checkpoint will be saved');
+  });
+  let adapter: string | null = null;
+  const run: LongRun = {
+    progress,
+    observer: {
+      planned: (needs) => progress.note(describeNeeds(needs)),
+      progress: ({ latest = {}, ...event }) => progress.update({ ...event, values: shownValues(latest) }),
+      now: platform.now,
+      interrupted: () => interrupted,
+    },
+    async openEngine() {
+      const engine = await openEngine(nodeGpu(), openOptions(platform, options));
+      if (engine.info.name !== adapter) progress.note(`adapter: ${engine.info.name}`);
+      adapter = engine.info.name;
+      return engine;
+    },
+  };
+  try {
+    const answer = await work(run);
+    progress.finish();
+    if (!answer) {
+      progress.note(goOn === null ? 'interrupted' : `interrupted; ${goOn}`);
+      return INTERRUPTED;
+    }
+    platform.terminal.out(options.json ? `${JSON.stringify(answer.json)}\n` : answer.text);
+    return 0;
+  } finally {
+    progress.finish();
+  }
+}
+
+/** The run folder that the options ask for, and who hears of the run. */
+export const requestOf = (
+  platform: Platform,
+  { observer }: LongRun,
+  { info }: Device,
+  { out, resume }: { out: string; resume: boolean },
+): RunRequest => ({
+  files: platform.files,
+  dir: out,
+  resume,
+  environment: environmentOf(platform.runtime, info),
+  observer,
+});
+
+/** What of a line of metrics.jsonl is worth seeing beside the progress. */
+function shownValues(row: MetricsRow): Record<string, number> {
+  const { loss = null, accuracy, top1, reward } = row;
+  const shown = { loss, accuracy: accuracy ?? top1, reward };
+  return Object.fromEntries(
+    Object.entries(shown).flatMap(([name, value]) => (typeof value === 'number' ? [[name, value]] : [])),
+  );
+}

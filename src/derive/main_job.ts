@@ -1,0 +1,57 @@
+// The main job on the sample: train shared weights and policy, then transform an architecture with what they learned.
+import type { Device } from '../../runtime/engine/engine.ts';
+import type { Platform } from '../../runtime/host/platform.ts';
+import { requireExpressible } from '../arch/search_space.ts';
+import { requireCell } from '../arch/zoo/find_cell.ts';
+import { loadImages } from '../data/load.ts';
+import { formatJson } from '../io/json.ts';
+import { environmentOf } from '../run/environment.ts';
+import { nullIfInterrupted, progressOrStop, type RunObserver } from '../run/observer.ts';
+import { readFinishedRun } from '../run/run_folder.ts';
+import { withEngine } from '../run/with_engine.ts';
+import { presetOf } from '../settings/table.ts';
+import { QUICK, type SearchConfig, searchSpaceOf } from '../search/config.ts';
+import { searchIntoFolder } from '../search/run.ts';
+import { DERIVE_SETTINGS } from './config.ts';
+import { type Derivation, derive } from './derive.ts';
+import { openFinishedRun } from './finished_run.ts';
+import { derivationToJson } from './report.ts';
+
+/** What the job leaves in the run folder besides the search's own files: the transformation as JSON. */
+export const DERIVED = 'derived.json';
+
+export interface MainJobRequest {
+  readonly platform: Pick<Platform, 'files' | 'readAsset' | 'runtime'>;
+  /** Opens the engine, which is the job's alone. */
+  openEngine(): Promise<Device>;
+  /** The run folder; an interrupted job with the same settings goes on. */
+  readonly dir: string;
+  /** Settings that are not those of the quick preset. */
+  readonly settings?: Partial<SearchConfig>;
+  /** The zoo's cell to transform; DARTS where left out. */
+  readonly arch?: string;
+  readonly observer: RunObserver;
+}
+
+/** Null where the user interrupted it. Throws UserError for settings that cannot be. */
+export async function runMainJob(request: MainJobRequest): Promise<Derivation | null> {
+  const { platform, dir, settings = {}, arch = 'DARTS', observer } = request;
+  const { files, runtime } = platform;
+  const config: SearchConfig = { ...QUICK, ...settings, data: 'sample' };
+  const genotype = requireCell(arch);
+  requireExpressible(genotype, searchSpaceOf(config));
+  const { train: images } = await loadImages(platform, config.data);
+  return withEngine(request.openEngine, async (engine) => {
+    const environment = environmentOf(runtime, engine.info);
+    const folder = { files, dir, resume: true, environment };
+    if (!(await searchIntoFolder(engine, { config, images, ...folder, observer }))) return null;
+    const evaluator = await openFinishedRun(engine, config, await readFinishedRun(files, dir), images, dir);
+    const derivation = await derive(evaluator, genotype, presetOf(DERIVE_SETTINGS), (done, total) =>
+      progressOrStop(observer, { label: 'candidates', done, total }),
+    ).catch(nullIfInterrupted);
+    if (derivation) {
+      await files.writeAtomic(`${dir}/${DERIVED}`, formatJson(derivationToJson(derivation), DERIVED));
+    }
+    return derivation;
+  });
+}

@@ -1,0 +1,60 @@
+// The checkpoints of a run: where it goes on, when the next one is due, and what they hold.
+import type { Reader, Region, Runner } from '../../runtime/engine/engine.ts';
+import type { JsonObject } from '../io/json.ts';
+import type { Tensors } from '../io/safetensors.ts';
+import { readRegions, writeRegions } from './region_state.ts';
+import type { Checkpoint, RunFolder } from './run_folder.ts';
+
+/** How far a run is: `step` steps of a phase are done. What comes after the phases of an epoch is not yet. */
+export interface Position {
+  readonly epoch: number;
+  readonly phase: string;
+  readonly step: number;
+}
+
+/** What a run is besides its position. */
+export interface RunState {
+  /** Everything on the GPU that steps change, by name. */
+  readonly state: Readonly<Record<string, Region>>;
+  /** What else the result is made of, by name. Its fields change, and are restored. */
+  readonly latest: object;
+  /** Throws RunError where a state is not worth keeping. */
+  checkState?(state: Tensors, position: Position): void;
+}
+
+const MS_BETWEEN_CHECKPOINTS = 60_000;
+
+export class Saving {
+  private lastSave: number;
+
+  constructor(
+    private readonly engine: Reader & Runner,
+    private readonly folder: RunFolder,
+    private readonly run: RunState,
+    /** Milliseconds. */
+    private readonly now: () => number,
+  ) {
+    this.lastSave = now();
+  }
+
+  /** Puts a checkpoint's state in place; where to go on. */
+  restore({ state, tensors }: Checkpoint): Position {
+    writeRegions(this.engine, this.run.state, tensors);
+    Object.assign(this.run.latest, state['latest']);
+    return state['position'] as Position;
+  }
+
+  /** True once the last checkpoint is a minute old. */
+  due(): boolean {
+    return this.now() - this.lastSave > MS_BETWEEN_CHECKPOINTS;
+  }
+
+  async save(position: Position): Promise<void> {
+    const { state, latest, checkState } = this.run;
+    const tensors = await readRegions(this.engine, state);
+    checkState?.(tensors, position);
+    const rest = JSON.parse(JSON.stringify({ position, latest })) as JsonObject;
+    await this.folder.saveCheckpoint({ state: rest, tensors });
+    this.lastSave = this.now();
+  }
+}
