@@ -13,12 +13,6 @@ struct Params {
   // channels of one group
   group_source: u32,
   group_result: u32,
-  // Groups have source channels of their own, or, in a factorized reduce, share x's, of which the second one reads the
-  // next pixel to the right and below: from one group to the next, channels and pixels; and, backward, how many groups
-  // of the source each of the result sums over.
-  group_step: u32,
-  group_shift: i32,
-  summed_groups: u32,
   kernel_h: u32,
   kernel_w: u32,
   dilation: u32,
@@ -35,6 +29,8 @@ struct Params {
   advance_w: u32,
   // columns of taps after which a run of result pixels reads the same source pixels but one
   tap_step: u32,
+  // Pixels from one group to the next, to the right and below: 1 in a factorized reduce (-1 backward), else 0.
+  group_shift: i32,
   // steps in the weight from one result channel, and from one source channel, to the next
   weight_result: u32,
   weight_source: u32,
@@ -52,6 +48,11 @@ struct Params {
   // weight gradients, whose source is x and whose result stands for gradOutput: the parts of the sum
   chunk_images: u32,
   chunk_size: u32,
+  // Source channels from one group to the next: 0 in a factorized reduce, whose groups share x's; and, there backward,
+  // how many groups of the source one of the result sums over. At the end, since the places of the others decide which
+  // of them llvmpipe loads together.
+  group_step: u32,
+  summed_groups: u32,
 }
 
 // Forward and backward are one pipeline: compiling a second one would take longer than what this test costs.
