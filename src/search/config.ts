@@ -4,7 +4,7 @@ import { type Primitive, SUPERNET_LIST_NAMES, SUPERNET_LISTS } from '../arch/pri
 import type { SearchSpace } from '../arch/search_space.ts';
 import { type TableRows, tableFromRows } from '../arch/transition_file.ts';
 import { NAT_PLUS_PLUS_TRANSITIONS, NAT_TRANSITIONS, type TransitionTable } from '../arch/transitions.ts';
-import { POLICY_KINDS } from '../policy/policies.ts';
+import { POLICIES_IN_WORDS, POLICY_KINDS } from '../policy/policies.ts';
 import { SettingError } from '../settings/setting.ts';
 import { checkValues, presetOf, type SettingTable, type SettingValues, without } from '../settings/table.ts';
 
@@ -45,7 +45,7 @@ export const SEARCH_SETTINGS = {
     type: 'string',
     choices: POLICY_KINDS,
     default: 'gcn',
-    help: "what learns to transform: the paper's GCN, an LSTM over the edges, or nothing",
+    help: `what learns to transform: ${POLICIES_IN_WORDS}`,
   },
   batch: { type: 'integer', min: 1, default: 64, presets: { quick: 32 }, help: 'images a step' },
   epochs: {
