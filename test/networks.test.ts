@@ -7,6 +7,7 @@ import { directAllocator } from '../src/core/allocator.ts';
 import { buildCellNetwork } from '../src/networks/cell_network.ts';
 import { networkCost } from '../src/networks/cost.ts';
 import type { Cell, Genotype } from '../src/arch/genotype.ts';
+import { PRIMITIVE_NAMES, transitionClass } from '../src/arch/primitives.ts';
 import { SETTING_NAMES, type SettingName } from '../src/networks/macro_setting.ts';
 import { ACTIONS, applyActions } from '../src/arch/transitions.ts';
 import { requireNetwork } from '../src/networks/build_network.ts';
@@ -174,6 +175,17 @@ test('networks: any cell of the same graph can take the place of the blocks', ()
   // NAT++ replaces convolutions by other operations, which then run between nodes of the same shapes.
   const other = genotype('other', 'null@0 skip@1 | max3@0 sep3@2 | dil5@0 conv1x3@3 | avg2@0 skip@4 > 5');
   assert.equal(record(requireNetwork(other, 'cifar10', { network: 'VGG16' })).logits.shape, [2, 10]);
+});
+
+test('networks: every operation can take the place of a computing one, also where channels and pixels change', () => {
+  const vgg = requireCell('VGG');
+  for (const op of PRIMITIVE_NAMES) {
+    const other = (cell: Cell): Cell =>
+      cell.map(([own, from, to]) => [transitionClass(own) === 'O' ? op : own, from, to]);
+    const replaced = { ...vgg, normal: other(vgg.normal), reduce: other(vgg.reduce) };
+    const network = requireNetwork(replaced, 'cifar10', { network: 'VGG16' });
+    assert.equal(record(network).logits.shape, [2, 10], op);
+  }
 });
 
 test('networks: a block is the same network in each of its graphs', () => {
