@@ -28,11 +28,16 @@ interface Edges {
   readonly sources: Int32Array<ArrayBuffer>;
 }
 
-interface Checked<C extends string = string> {
+interface Constant {
+  readonly shape: readonly number[];
+  readonly data: HostArray;
+}
+
+interface Checked<C extends string = never> {
   readonly weights: ParameterStore;
   readonly parameters: number;
   /** What it reads besides the edges. */
-  readonly constants: Readonly<Record<C, { readonly shape: readonly number[]; readonly data: HostArray }>>;
+  readonly constants: Readonly<Record<C, Constant>>;
   probabilities(tape: Tape, tensors: Readonly<Record<keyof Edges | C, Tensor>>): Tensor;
   /** One row an edge, obviously right. */
   plain(weights: Weights, edges: Edges): number[][];
@@ -100,11 +105,14 @@ async function check({ weights: store, parameters, constants, probabilities, pla
   const taken = draw(ACTIONS);
   const allocator = directAllocator(engine);
   const tape = new Tape({ engine, activations: allocator, scratch: allocator });
-  const tensors: Record<string, Tensor> = {};
-  for (const [name, data] of Object.entries(edges)) tensors[name] = upload(engine, name, [EDGES], data);
-  for (const [name, { shape, data }] of Object.entries(constants))
-    tensors[name] = upload(engine, name, shape, data);
-  const probs = probabilities(tape, tensors);
+  const fixed = Object.entries<Constant>(constants).map(
+    ([name, { shape, data }]) => [name, upload(engine, name, shape, data)] as const,
+  );
+  const probs = probabilities(tape, {
+    operations: upload(engine, 'operations', [EDGES], edges.operations),
+    sources: upload(engine, 'sources', [EDGES], edges.sources),
+    ...Object.fromEntries(fixed),
+  });
   const actions = upload(engine, 'actions', [EDGES], taken);
   const logPi = tape.apply(logProb, { probs, actions });
   tape.seed(logPi, upload(engine, 'one', [1], new Float32Array([1])));
