@@ -66,6 +66,7 @@ export {
   LOOSE_END_PRIMITIVES,
   PRIMITIVE_NAMES,
   type Primitive,
+  SUPERNET_LISTS,
 } from './arch/primitives.ts';
 export { formatCells, formatComparison } from './arch/print_cell.ts';
 export { sampleArchitecture, type SearchSpace } from './arch/search_space.ts';

@@ -1,10 +1,28 @@
-// The operations that an edge of a cell can carry, and the two lists that a supernet chooses from. A primitive is
-// known by its name in a genotype; `kind` and `kernel` say what to build. Names are the field's own. The spatially
-// factorised convolutions are named by the order in which they run: conv_1x7_7x1 is a 1x7, then a 7x1 convolution
-// (NAO's "1x7-7x1"); DARTS spells the same operation conv_7x1_1x7, and no operation at all `none`.
+// The operations that an edge of a cell can carry, and the lists that a supernet chooses from. A primitive is known by
+// its name in a genotype; `kind` and `kernel` say what to build. Names are the field's own. The spatially factorised
+// convolutions are named by the order in which they run: conv_1x7_7x1 is a 1x7, then a 7x1 convolution (NAO's
+// "1x7-7x1"); DARTS spells the same operation conv_7x1_1x7, and no operation at all `none`.
 
-export type PrimitiveKind =
-  'max_pool' | 'avg_pool' | 'skip_connect' | 'sep_conv' | 'dil_conv' | 'conv' | 'factorized_conv' | 'null';
+/** What the operations of a kind share, whatever their window. */
+interface KindSpec {
+  /** In the short notation of cells, before the window: 'sep' of sep3. */
+  readonly short: string;
+  /** NAT++: an operation may stay on its level or go to a later one; null for one that moves by NAT's rule alone. */
+  readonly level: number | null;
+}
+
+export const PRIMITIVE_KINDS = {
+  max_pool: { short: 'max', level: 3 },
+  avg_pool: { short: 'avg', level: 3 },
+  skip_connect: { short: 'skip', level: null },
+  sep_conv: { short: 'sep', level: 1 },
+  dil_conv: { short: 'dil', level: 2 },
+  conv: { short: 'conv', level: 0 },
+  factorized_conv: { short: 'conv1x', level: null },
+  null: { short: 'null', level: null },
+} as const satisfies Record<string, KindSpec>;
+
+export type PrimitiveKind = keyof typeof PRIMITIVE_KINDS;
 
 export interface PrimitiveSpec {
   readonly kind: PrimitiveKind;
@@ -81,6 +99,21 @@ export const LOOSE_END_PRIMITIVES: readonly Primitive[] = [
   'conv_5x5',
   'null',
 ];
+
+/** A supernet by NAT's transitions: those of NAT++ and of a user's table name its operations themselves. */
+interface SupernetList {
+  readonly primitives: readonly Primitive[];
+  /** Whether a cell concatenates the nodes that no edge leaves, or all of its nodes. */
+  readonly looseEnd: boolean;
+}
+
+/** By the name that `--primitives` takes. */
+export const SUPERNET_LISTS = {
+  'fully-concat': { primitives: FULLY_CONCAT_PRIMITIVES, looseEnd: false },
+  'loose-end': { primitives: LOOSE_END_PRIMITIVES, looseEnd: true },
+} as const satisfies Record<string, SupernetList>;
+
+export const SUPERNET_LIST_NAMES = Object.keys(SUPERNET_LISTS) as readonly (keyof typeof SUPERNET_LISTS)[];
 
 /** The 13 operations of NAT++ in its index order; the supernet's list and the policy's actions alike. */
 export const NAT_PLUS_PLUS_PRIMITIVES: readonly Primitive[] = [

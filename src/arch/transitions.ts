@@ -7,11 +7,10 @@ import { UserError } from '../../runtime/errors.ts';
 import type { Cell, Edge } from './genotype.ts';
 import {
   NAT_PLUS_PLUS_PRIMITIVES,
+  PRIMITIVE_KINDS,
   PRIMITIVES,
   PRIMITIVE_NAMES,
   type Primitive,
-  type PrimitiveKind,
-  transitionClass,
 } from './primitives.ts';
 
 /** The actions of NAT's policy, in the order of its logits. */
@@ -56,20 +55,13 @@ function natAllows(op: Primitive, target: Primitive): boolean {
   return target === op || target === 'skip_connect' || target === 'null';
 }
 
-/** The second level's order of types: a transition may stay on its level or go to a later one. */
-const TYPE_LEVEL: Partial<Record<PrimitiveKind, number>> = {
-  conv: 0,
-  sep_conv: 1,
-  dil_conv: 2,
-  max_pool: 3,
-  avg_pool: 3,
-};
-
+/** NAT++'s second level, where both operations have a level of types. */
 function natPlusPlusAllows(op: Primitive, target: Primitive): boolean {
-  if (transitionClass(op) !== 'O' || transitionClass(target) !== 'O') return natAllows(op, target);
   const from = PRIMITIVES[op];
   const to = PRIMITIVES[target];
-  return TYPE_LEVEL[from.kind]! <= TYPE_LEVEL[to.kind]! && from.kernel >= to.kernel;
+  const levels = [PRIMITIVE_KINDS[from.kind].level, PRIMITIVE_KINDS[to.kind].level] as const;
+  if (levels[0] === null || levels[1] === null) return natAllows(op, target);
+  return levels[0] <= levels[1] && from.kernel >= to.kernel;
 }
 
 /** NAT's table, over every primitive. */

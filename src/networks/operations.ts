@@ -14,7 +14,7 @@ import { avgPool2d } from '../ops/pool/avg_pool2d.ts';
 import { maxPool2d } from '../ops/pool/max_pool2d.ts';
 import type { Tape } from '../core/tape.ts';
 import type { Tensor } from '../core/tensor.ts';
-import { type Primitive, PRIMITIVES, type PrimitiveSpec } from '../arch/primitives.ts';
+import { type Primitive, type PrimitiveKind, PRIMITIVES, type PrimitiveSpec } from '../arch/primitives.ts';
 
 /**
  * What stands on an edge. 'compute' is a layer, followed by a batch norm if there is one; 'identity' hands its input
@@ -37,7 +37,7 @@ export function buildOperation(
   stride: 1 | 2,
   poolNorm: boolean,
 ): Operation {
-  const spec: PrimitiveSpec = PRIMITIVES[op];
+  const spec = PRIMITIVES[op];
   const compute = (layer: NormalisedLayer): Operation => ({ kind: 'compute', ...layer });
   switch (spec.kind) {
     case 'null':
@@ -64,6 +64,11 @@ export function applyOperation(
   return last ? last(tape, result) : result;
 }
 
+/** What is nothing else convolves: a new kind has a layer here, or does not compile. */
+interface ConvolutionSpec extends PrimitiveSpec {
+  readonly kind: Exclude<PrimitiveKind, 'max_pool' | 'avg_pool' | 'skip_connect' | 'null'>;
+}
+
 /** The two ends of a convolution: channels, stride, and whether a ReLU comes first. */
 export interface ConvolutionEnds {
   readonly inputs: number;
@@ -72,11 +77,11 @@ export interface ConvolutionEnds {
   readonly relu: boolean;
 }
 
-/** Declares a primitive that convolves, with its batch norms: conv, sep_conv, dil_conv or factorized_conv. */
+/** Declares a primitive that convolves, with its batch norms. */
 export function convolutionLayer(
   b: Builder,
   name: string,
-  { kind, kernel }: PrimitiveSpec,
+  { kind, kernel }: ConvolutionSpec,
   { inputs, outputs, stride, relu }: ConvolutionEnds,
 ): NormalisedLayer {
   const depthwise = { kernel, groups: inputs };
@@ -121,7 +126,7 @@ export function convolutionLayer(
         norm: norm(b, `${name}.op.3`, outputs),
       };
     default:
-      throw new Error(`internal: ${kind} is no convolution`);
+      return kind satisfies never;
   }
 }
 

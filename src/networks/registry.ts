@@ -5,24 +5,15 @@ import { UserError } from '../../runtime/errors.ts';
 import type { Genotype } from '../arch/genotype.ts';
 import { SETTING_NAMES, type SettingName } from './macro_setting.ts';
 import { didYouMean } from '../io/suggest.ts';
-import { CELL_NAMES, findCell, loadGenotype, requireCell, simplified } from '../arch/zoo/find_cell.ts';
-import { MOBILENET_V2_CIFAR10, MOBILENET_V2_IMAGENET } from './hand_crafted/mobilenet_v2.ts';
+import { CELL_NAMES, findCell, loadGenotype, simplified } from '../arch/zoo/find_cell.ts';
+import { MOBILENETS } from './hand_crafted/mobilenet_v2.ts';
 import type { NetworkPlan } from './hand_crafted/plan.ts';
-import { RESNET18, RESNET20, RESNET50, RESNET56 } from './hand_crafted/resnet.ts';
-import { VGG16_CIFAR10, VGG16_IMAGENET } from './hand_crafted/vgg.ts';
+import { RESNETS } from './hand_crafted/resnet.ts';
+import { VGGS } from './hand_crafted/vgg.ts';
 
-export const NETWORK_PLANS: readonly NetworkPlan[] = [
-  VGG16_CIFAR10,
-  RESNET20,
-  RESNET56,
-  MOBILENET_V2_CIFAR10,
-  VGG16_IMAGENET,
-  RESNET18,
-  RESNET50,
-  MOBILENET_V2_IMAGENET,
-];
+export const NETWORK_PLANS: readonly NetworkPlan[] = [...VGGS, ...RESNETS, ...MOBILENETS];
 
-/** What each network exists as: itself, with NAT's cell, with NAT++'s cell. */
+/** What a network exists as: itself and, where the zoo has them, with NAT's cell and with NAT++'s cell. */
 const VARIANTS = ['', 'NAT_', 'NATv2_'] as const;
 
 /** Everything that determines a network but its sizes. Plain data: a run's configuration can hold it. */
@@ -37,21 +28,21 @@ export interface Blueprint {
 const plansOf = (setting: SettingName): NetworkPlan[] =>
   NETWORK_PLANS.filter((plan) => plan.setting === setting);
 
+const NETWORKS: readonly Blueprint[] = NETWORK_PLANS.flatMap((plan) =>
+  VARIANTS.flatMap((variant) => {
+    const genotype = findCell(variant + plan.cell);
+    if (!genotype) return [];
+    return [{ name: variant + plan.name, setting: plan.setting, genotype, network: plan.name }];
+  }),
+);
+
 /** The names of the networks of a setting, those with transformed cells included. */
 export const networkNames = (setting: SettingName): string[] =>
-  plansOf(setting).flatMap(({ name }) => VARIANTS.map((variant) => variant + name));
+  NETWORKS.filter((network) => network.setting === setting).map(({ name }) => name);
 
 /** The network of that name, whatever its letter case and separators, or undefined. */
-function findNetwork(name: string, setting: SettingName): Blueprint | undefined {
-  for (const plan of plansOf(setting)) {
-    for (const variant of VARIANTS) {
-      if (simplified(variant + plan.name) !== simplified(name)) continue;
-      const genotype = requireCell(variant + plan.cell);
-      return { name: variant + plan.name, setting, genotype, network: plan.name };
-    }
-  }
-  return undefined;
-}
+const findNetwork = (name: string, setting: SettingName): Blueprint | undefined =>
+  NETWORKS.find((network) => network.setting === setting && simplified(network.name) === simplified(name));
 
 /** The plan of a network. Throws UserError with the names that there are. */
 export function requirePlan(name: string, setting: SettingName): NetworkPlan {

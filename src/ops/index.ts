@@ -18,7 +18,7 @@ import { shortcut } from './elementwise/shortcut.ts';
 import { sliceRows } from './elementwise/slice_rows.ts';
 import { softmax } from './policy/softmax.ts';
 import { spmmCsr } from './matmul/spmm_csr.ts';
-import { relu, relu6 } from './elementwise/unary.ts';
+import { unaryOps } from './elementwise/unary.ts';
 
 export const ops = {
   add,
@@ -37,12 +37,11 @@ export const ops = {
   lstmHidden,
   lstmState,
   maxPool2d,
-  relu,
-  relu6,
   shortcut,
   sliceRows,
   softmax,
   spmmCsr,
+  ...unaryOps,
 };
 
 export type OpName = keyof typeof ops;

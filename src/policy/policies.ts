@@ -4,11 +4,27 @@ import { lstmPolicy } from './lstm_policy.ts';
 import type { Policy, PolicyOptions } from './policy.ts';
 import { randomPolicy } from './random_policy.ts';
 
+interface PolicyEntry {
+  readonly create: (options: PolicyOptions) => Policy;
+  /** What it is, for --help. */
+  readonly about: string;
+}
+
 /** By the name that `--policy` takes. */
-const POLICIES = { gcn: gcnPolicy, lstm: lstmPolicy, random: randomPolicy };
+const POLICIES = {
+  gcn: { create: gcnPolicy, about: "the paper's GCN" },
+  lstm: { create: lstmPolicy, about: 'an LSTM over the edges' },
+  random: { create: randomPolicy, about: 'nothing' },
+} as const satisfies Record<string, PolicyEntry>;
 
 export type PolicyKind = keyof typeof POLICIES;
 
 export const POLICY_KINDS = Object.keys(POLICIES) as readonly PolicyKind[];
 
-export const createPolicy = (kind: PolicyKind, options: PolicyOptions): Policy => POLICIES[kind](options);
+const words = Object.values(POLICIES).map(({ about }) => about);
+
+/** The policies in words: 'the paper's GCN, ..., or nothing'. */
+export const POLICIES_IN_WORDS = `${words.slice(0, -1).join(', ')}, or ${words.at(-1)}`;
+
+export const createPolicy = (kind: PolicyKind, options: PolicyOptions): Policy =>
+  POLICIES[kind].create(options);

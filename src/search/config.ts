@@ -1,10 +1,10 @@
 // The settings of a search, each declared once: the type of a configuration, the presets, its check, the options of the
 // command line and what an experiment file may say follow from this table.
-import { FULLY_CONCAT_PRIMITIVES, LOOSE_END_PRIMITIVES, type Primitive } from '../arch/primitives.ts';
+import { type Primitive, SUPERNET_LIST_NAMES, SUPERNET_LISTS } from '../arch/primitives.ts';
 import type { SearchSpace } from '../arch/search_space.ts';
 import { type TableRows, tableFromRows } from '../arch/transition_file.ts';
 import { NAT_PLUS_PLUS_TRANSITIONS, NAT_TRANSITIONS, type TransitionTable } from '../arch/transitions.ts';
-import { POLICY_KINDS } from '../policy/policies.ts';
+import { POLICIES_IN_WORDS, POLICY_KINDS } from '../policy/policies.ts';
 import { SettingError } from '../settings/setting.ts';
 import { checkValues, presetOf, type SettingTable, type SettingValues, without } from '../settings/table.ts';
 
@@ -30,7 +30,7 @@ export const SEARCH_SETTINGS = {
   nodes: { type: 'integer', min: 1, default: 4, help: 'intermediate nodes of a cell, B' },
   primitives: {
     type: 'string',
-    choices: ['fully-concat', 'loose-end'],
+    choices: SUPERNET_LIST_NAMES,
     default: 'fully-concat',
     help: "operations (with nat's transitions) and what a cell concatenates",
   },
@@ -45,7 +45,7 @@ export const SEARCH_SETTINGS = {
     type: 'string',
     choices: POLICY_KINDS,
     default: 'gcn',
-    help: "what learns to transform: the paper's GCN, an LSTM over the edges, or nothing",
+    help: `what learns to transform: ${POLICIES_IN_WORDS}`,
   },
   batch: { type: 'integer', min: 1, default: 64, presets: { quick: 32 }, help: 'images a step' },
   epochs: {
@@ -145,7 +145,7 @@ export function transitionsOf({ transitions }: Pick<SearchConfig, 'transitions'>
 /** The operations of the supernet. */
 export function primitivesOf(config: Pick<SearchConfig, 'transitions' | 'primitives'>): readonly Primitive[] {
   if (config.transitions !== 'nat') return transitionsOf(config).ops;
-  return config.primitives === 'loose-end' ? LOOSE_END_PRIMITIVES : FULLY_CONCAT_PRIMITIVES;
+  return SUPERNET_LISTS[config.primitives].primitives;
 }
 
 /** The architectures that the supernet holds. */

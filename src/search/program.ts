@@ -8,6 +8,7 @@ import { PARTS } from '../supernet/parts.ts';
 import type { SupernetConfig } from '../supernet/model.ts';
 import { recordSupernet, type SupernetProgram } from '../supernet/setup.ts';
 import { actionSpace } from '../arch/action_space.ts';
+import { SUPERNET_LISTS } from '../arch/primitives.ts';
 import { recordInitialisation } from '../nn/initialise.ts';
 import { type Adam, recordAdam } from '../optim/adam.ts';
 import { recordSgd, type Sgd } from '../optim/sgd.ts';
@@ -40,7 +41,7 @@ export function supernetConfig(config: SearchConfig): SupernetConfig {
     layers: config.layers,
     nodes: config.nodes,
     primitives: primitivesOf(config),
-    looseEnd: config.primitives === 'loose-end',
+    looseEnd: SUPERNET_LISTS[config.primitives].looseEnd,
     classes: 10,
     imageSize: 32,
   };

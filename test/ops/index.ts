@@ -14,7 +14,7 @@ import { entropyTable, logProbTable, sliceRowsTable, softmaxTable } from './poli
 import { avgPool2dTable, maxPool2dTable } from './pool2d.ts';
 import { shortcutTable } from './shortcut.ts';
 import { spmmCsrTable } from './spmm_csr.ts';
-import { relu6Table, reluTable } from './unary.ts';
+import { unaryTables } from './unary.ts';
 import type { OpName } from '../../src/ops/index.ts';
 import type { CheckedOp } from '../support/op_harness.ts';
 
@@ -35,8 +35,7 @@ export const opTables: Readonly<Record<OpName, CheckedOp>> = {
   lstmHidden: lstmHiddenTable,
   lstmState: lstmStateTable,
   maxPool2d: maxPool2dTable,
-  relu6: relu6Table,
-  relu: reluTable,
+  ...unaryTables,
   shortcut: shortcutTable,
   sliceRows: sliceRowsTable,
   softmax: softmaxTable,

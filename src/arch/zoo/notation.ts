@@ -1,24 +1,13 @@
 // The short form in which the zoo writes its cells: `sep3@0 skip@1 | max3@0 null@2 > 2 3` is a cell of two nodes,
-// separated by `|`; each takes two edges, `op@source`; after `>` come the nodes that the output concatenates.
-// sepK, dilK, maxK, avgK, convK and conv1xK are the KxK operations (conv1xK: 1xK, then Kx1), skip and null themselves.
+// separated by `|`; each takes two edges, `op@source`; after `>` come the nodes that the output concatenates. An
+// operation is its kind's short name and the K of its window (conv1xK: 1xK, then Kx1).
 import type { Cell, Edge, Genotype } from '../genotype.ts';
-import { PRIMITIVES, PRIMITIVE_NAMES, type Primitive, type PrimitiveKind } from '../primitives.ts';
-
-const SHORT_KINDS: Record<PrimitiveKind, string> = {
-  max_pool: 'max',
-  avg_pool: 'avg',
-  skip_connect: 'skip',
-  sep_conv: 'sep',
-  dil_conv: 'dil',
-  conv: 'conv',
-  factorized_conv: 'conv1x',
-  null: 'null',
-};
+import { PRIMITIVE_KINDS, PRIMITIVE_NAMES, PRIMITIVES, type Primitive } from '../primitives.ts';
 
 const PRIMITIVE_OF_SHORT_NAME: ReadonlyMap<string, Primitive> = new Map(
   PRIMITIVE_NAMES.map((name) => {
     const { kind, kernel } = PRIMITIVES[name];
-    return [SHORT_KINDS[kind] + (kernel || ''), name];
+    return [PRIMITIVE_KINDS[kind].short + (kernel || ''), name];
   }),
 );
 

@@ -3,7 +3,7 @@
 // skip connection that the network does not have costs nothing, neither weights nor arithmetic.
 import type { Cell } from '../../arch/genotype.ts';
 import { convolutionLayer, poolLayer } from '../operations.ts';
-import { type Primitive, PRIMITIVES, type PrimitiveSpec } from '../../arch/primitives.ts';
+import { type Primitive, PRIMITIVES } from '../../arch/primitives.ts';
 import { type Builder, whole } from '../../nn/layers.ts';
 import type { Tape } from '../../core/tape.ts';
 import type { BlockFrame, EdgeFrame, NodeFrame } from './frame.ts';
@@ -61,7 +61,7 @@ function buildEdge(
     }
   }
   if (op === 'skip_connect' || op === own) return identityLayer(input, output);
-  const spec: PrimitiveSpec = PRIMITIVES[op];
+  const spec = PRIMITIVES[op];
   if (spec.kind === 'max_pool' || spec.kind === 'avg_pool') {
     const pool = poolLayer(spec.kind, spec.kernel, stride);
     const match = identityLayer({ channels: input.channels, size: output.size }, output);

@@ -51,5 +51,4 @@ const mobileNetV2 = (setting: SettingName): NetworkPlan => ({
   head: { features: 'average', hidden: [], dropout: 0.2 },
 });
 
-export const MOBILENET_V2_CIFAR10 = mobileNetV2('cifar10');
-export const MOBILENET_V2_IMAGENET = mobileNetV2('imagenet');
+export const MOBILENETS: readonly NetworkPlan[] = [mobileNetV2('cifar10'), mobileNetV2('imagenet')];

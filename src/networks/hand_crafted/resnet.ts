@@ -61,7 +61,9 @@ const resNetImageNet = (name: string, depths: readonly number[], blockOf: BlockO
   head: average,
 });
 
-export const RESNET20 = resNetCifar10(20);
-export const RESNET56 = resNetCifar10(56);
-export const RESNET18 = resNetImageNet('ResNet18', [2, 2, 2, 2], basic);
-export const RESNET50 = resNetImageNet('ResNet50', [3, 4, 6, 3], bottleneck);
+export const RESNETS: readonly NetworkPlan[] = [
+  resNetCifar10(20),
+  resNetCifar10(56),
+  resNetImageNet('ResNet18', [2, 2, 2, 2], basic),
+  resNetImageNet('ResNet50', [3, 4, 6, 3], bottleneck),
+];

@@ -32,5 +32,4 @@ const vgg16 = (setting: MacroSetting['name'], hidden: number): NetworkPlan => ({
   head: { features: 'flatten', hidden: [hidden, hidden], dropout: 0.5 },
 });
 
-export const VGG16_CIFAR10 = vgg16('cifar10', 512);
-export const VGG16_IMAGENET = vgg16('imagenet', 4096);
+export const VGGS: readonly NetworkPlan[] = [vgg16('cifar10', 512), vgg16('imagenet', 4096)];

@@ -48,3 +48,6 @@ const unaryOp = (name: keyof typeof FUNCTIONS) =>
 
 export const relu = unaryOp('relu');
 export const relu6 = unaryOp('relu6');
+
+/** What the registry takes from here. */
+export const unaryOps = { relu, relu6 } satisfies Record<keyof typeof FUNCTIONS, unknown>;
