@@ -77,7 +77,7 @@ test('nat benchmark: mistakes are one line and exit code 2', () => {
         /^error: --methods: unknown method 'xyz'; expected some of unchanged,random,.*,oracle\n$/,
       ],
       ['--methods random,random', /^error: --methods: random is given twice; give it once\n$/],
-      ['--seeds 0', /^error: --seeds: got 0, expected an integer from 1 to 10000\n$/],
+      ['--seeds 0', /^error: --seeds: got 0, expected a whole number from 1 to 10000\n$/],
       ['--seed -1', /^error: --seed: got -1, expected .*\n$/],
       [`--table ${file}`, /^error: table .*bad\.csv: no column test200; .*\n$/],
       [`--table ${folder}/none.csv`, /^error: table .*none\.csv: no such file\n$/],
