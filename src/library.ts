@@ -88,6 +88,14 @@ export { type Blueprint, loadBlueprint, networkNames, requireBlueprint } from '.
 export { CELLS } from './arch/zoo/cells.ts';
 export { CELL_NAMES, findCell, loadGenotype, requireCell } from './arch/zoo/find_cell.ts';
 
+// Ground truth: what every cell of NAS-Bench-201 reaches.
+export { loadBenchmarkTable } from './benchmark/load_table.ts';
+export type { BenchmarkMethod, BenchmarkTask, CellTransformer, Lookups } from './benchmark/method.ts';
+export { type BenchmarkResult, type MethodResult, runBenchmark } from './benchmark/run.ts';
+export { CELL_COUNT, formatCell, fromNatCell, parseCell, toNatCell } from './benchmark/space.ts';
+export type { BenchmarkTable } from './benchmark/table.ts';
+export { UNTRAINED_METHODS } from './benchmark/untrained_methods.ts';
+
 // The search and what it is for.
 export { PAPER, QUICK, type SearchConfig } from './search/config.ts';
 export { environmentOf } from './run/environment.ts';

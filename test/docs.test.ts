@@ -18,6 +18,7 @@ const DOCUMENTS = [
   'README.md',
   'CONTRIBUTING.md',
   'bench/experiments/README.md',
+  'src/benchmark/nasbench201/README.md',
   'src/data/sample/README.md',
   'test/golden/README.md',
   ...readdirSync(new URL('docs', repositoryRoot))

@@ -11,6 +11,8 @@ import { repositoryRoot } from './support/repository.ts';
 interface Printed {
   readonly runtime: string;
   readonly kind: string;
+  /** Of the table of NAS-Bench-201. */
+  readonly cells: number;
   readonly losses: readonly number[];
   readonly weights: readonly number[];
 }
@@ -41,8 +43,9 @@ test('the bundle imports nothing of Node when it is loaded', () => {
 });
 
 test('in Node a network learns a batch by heart', () => {
-  const { runtime, losses } = run(process.execPath, [], process.env['NAT_ADAPTER']);
+  const { runtime, cells, losses } = run(process.execPath, [], process.env['NAT_ADAPTER']);
   assert.match(runtime, /^node \d/);
+  assert.is(cells, 15_625);
   assert.ok(losses.at(-1)! < losses[0]! - 0.2, `losses ${losses}`);
 });
 
@@ -53,6 +56,7 @@ test('in Deno it gives the same numbers, on llvmpipe the same bits', () => {
   }
   const inDeno = run(program, ['run', '--allow-all']);
   assert.match(inDeno.runtime, /^deno \d/);
+  assert.is(inDeno.cells, 15_625);
   const inNode = run(process.execPath, [], inDeno.kind);
   assert.is(inNode.kind, inDeno.kind);
   if (inDeno.kind === 'llvmpipe') {

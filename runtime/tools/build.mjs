@@ -168,6 +168,7 @@ export async function buildAll(names = []) {
     ...many(benchPages, { ...withLimits, platform: 'browser' }),
     cp(join(root, 'bench/page'), join(root, 'dist/bench'), { recursive: true }),
     cp(join(root, 'src/data/sample'), join(root, 'dist/sample'), { recursive: true }),
+    cp(join(root, 'src/benchmark/nasbench201'), join(root, 'dist/nasbench201'), { recursive: true }),
     removeStale('test', [...tests, ...pages]),
     removeStale('bench', [...benches, ...benchPages]),
   ]);

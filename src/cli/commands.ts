@@ -1,5 +1,6 @@
 // The table of subcommands, in the order in which --help lists them.
 
+import { benchmarkNasBench201 } from './benchmark.ts';
 import { check } from './check.ts';
 import type { Subcommand } from './command.ts';
 import { cost } from './cost.ts';
@@ -24,6 +25,7 @@ export const COMMANDS: readonly Subcommand[] = [
   train,
   evaluateCommand,
   experimentCommand,
+  benchmarkNasBench201,
   schema,
   dataCifar10,
   devices,

@@ -11,6 +11,7 @@ const STEPS = 6;
 const engine = await nat.openEngine(adapter ? { name: adapter } : {});
 const platform = await nat.hostPlatform();
 const { train } = await nat.loadImages(platform, 'sample');
+const { test200 } = await nat.loadBenchmarkTable(platform);
 
 // The network's weights, and its layers as functions that record on a tape.
 const weights = new nat.ParameterStore('weights', true);
@@ -52,6 +53,13 @@ const tensors = await nat.exportParameters(engine, weights);
 const { data } = tensors['conv1.weight'] ?? { data: [] };
 const { kind, name } = engine.info;
 console.log(
-  JSON.stringify({ runtime: platform.runtime, kind, name, losses, weights: Array.from(data, Number) }),
+  JSON.stringify({
+    runtime: platform.runtime,
+    kind,
+    name,
+    cells: test200.length,
+    losses,
+    weights: Array.from(data, Number),
+  }),
 );
 engine.destroy();
