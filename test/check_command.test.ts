@@ -3,7 +3,7 @@ import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import type { Platform } from '../runtime/host/platform.ts';
 import { check } from '../src/cli/check.ts';
-import type { Command } from '../src/cli/command.ts';
+import type { Subcommand } from '../src/cli/command.ts';
 import { type OptionTable, parseFlags } from '../src/cli/flags.ts';
 import { transformRules } from '../src/cli/transform_rules.ts';
 import { parseTransitions } from '../src/arch/transition_file.ts';
@@ -12,7 +12,7 @@ import { memoryFiles } from './support/memory_files.ts';
 
 /** Runs a command on files in memory. */
 async function run<T extends OptionTable>(
-  command: Command<T>,
+  command: Subcommand<T>,
   args: string,
   contents: Record<string, string> = {},
 ) {

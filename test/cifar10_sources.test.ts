@@ -1,7 +1,7 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { readBinaryArchive, readPngPackage } from '../src/data/cifar10_sources.ts';
-import type { Batch } from '../src/data/cifar10_sources.ts';
+import type { BatchFile } from '../src/data/cifar10_sources.ts';
 import { RunError } from '../runtime/errors.ts';
 import {
   FILE_NAMES,
@@ -12,7 +12,7 @@ import {
 } from './support/small_cifar10.ts';
 import { buildTar, inChunks } from './support/tar_builder.ts';
 
-async function collect(batches: AsyncIterable<Batch>): Promise<Map<string, Uint8Array>> {
+async function collect(batches: AsyncIterable<BatchFile>): Promise<Map<string, Uint8Array>> {
   const found = new Map<string, Uint8Array>();
   for await (const { name, records } of batches) found.set(name, records);
   return found;

@@ -1,10 +1,9 @@
 // Steps of a search: one update of w, one update of theta, on uniformly random architectures, in the steady state.
-import { stepRng } from '../../src/data/order.ts';
 import type { Architecture } from '../../src/arch/genotype.ts';
 import { sampleArchitecture } from '../../src/arch/search_space.ts';
 import { ANY_ADAPTER, planRecording } from '../../src/core/plan.ts';
 import { recordSupernet } from '../../src/supernet/setup.ts';
-import { STREAM } from '../../src/core/rng.ts';
+import { STREAM, stepRng } from '../../src/core/rng.ts';
 import type { SearchConfig } from '../../src/search/config.ts';
 import { supernetConfig } from '../../src/search/program.ts';
 import { planSearch, SearchSession } from '../../src/search/session.ts';

@@ -183,7 +183,7 @@ export class GpuEngine implements Device {
 
   submit(...lists: readonly (readonly Command[])[]): void {
     this.check();
-    this.chunks.flush();
+    if (this.chunks.pending) this.chunks.flush();
     const submission = new Submission(this.device, this.counters, this.timer);
     for (const list of lists as readonly (readonly GpuCommand[])[]) submission.add(list);
     submission.end();

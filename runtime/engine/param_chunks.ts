@@ -22,6 +22,8 @@ export class ParamChunks {
   private used = 0;
   private flushed = 0;
   private readonly slots = new Map<string, GPUBufferBinding>();
+  /** Whether something was placed since the last flush. */
+  pending = false;
 
   constructor(
     private readonly device: GPUDevice,
@@ -46,6 +48,7 @@ export class ParamChunks {
     this.used = Math.ceil((offset + bytes.length) / SLOT) * SLOT;
     const slot = { buffer: this.chunk, offset, size: bytes.length };
     this.slots.set(key, slot);
+    this.pending = true;
     return slot;
   }
 
@@ -55,5 +58,6 @@ export class ParamChunks {
     const end = Math.min(this.used, CHUNK);
     this.device.queue.writeBuffer(this.chunk, this.flushed, this.host, this.flushed, end - this.flushed);
     this.flushed = this.used;
+    this.pending = false;
   }
 }

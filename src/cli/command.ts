@@ -4,7 +4,7 @@ import { FAST_UNCHECKED, type OpenOptions } from '../../runtime/engine/gpu_provi
 import type { Platform } from '../../runtime/host/platform.ts';
 import type { OptionTable, OptionValues } from './flags.ts';
 
-export interface Command<T extends OptionTable = OptionTable> {
+export interface Subcommand<T extends OptionTable = OptionTable> {
   readonly name: string;
   /** One line for the list of commands. */
   readonly summary: string;
@@ -14,7 +14,7 @@ export interface Command<T extends OptionTable = OptionTable> {
 }
 
 /** Only gives a command's `run` the types that its table of options says. */
-export const defineCommand = <const T extends OptionTable>(command: Command<T>): Command<T> => command;
+export const defineCommand = <const T extends OptionTable>(command: Subcommand<T>): Subcommand<T> => command;
 
 export const JSON_OPTION = {
   type: 'boolean',

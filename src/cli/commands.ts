@@ -1,7 +1,7 @@
 // The table of subcommands, in the order in which --help lists them.
 
 import { check } from './check.ts';
-import type { Command } from './command.ts';
+import type { Subcommand } from './command.ts';
 import { cost } from './cost.ts';
 import { dataCifar10 } from './data.ts';
 import { devices } from './devices.ts';
@@ -16,7 +16,7 @@ import { start } from './start.ts';
 import { train } from './train.ts';
 import { transformRules } from './transform_rules.ts';
 
-export const COMMANDS: readonly Command[] = [
+export const COMMANDS: readonly Subcommand[] = [
   start,
   search,
   plan,

@@ -4,7 +4,7 @@ import { version } from 'virtual:package';
 import type { Platform } from '../../runtime/host/platform.ts';
 import { RunError, UserError } from '../../runtime/errors.ts';
 import { didYouMean } from '../io/suggest.ts';
-import type { Command } from './command.ts';
+import type { Subcommand } from './command.ts';
 import { describeFlags, parseFlags } from './flags.ts';
 
 /** Understood by every command. */
@@ -17,7 +17,7 @@ export interface CommandLine {
   /** What a user types. */
   readonly name: string;
   readonly summary: string;
-  readonly commands: readonly Command[];
+  readonly commands: readonly Subcommand[];
 }
 
 function programHelp({ name: program, summary: about, commands }: CommandLine): string {
@@ -26,14 +26,14 @@ function programHelp({ name: program, summary: about, commands }: CommandLine): 
   return `${program} ${version}: ${about}\n\n${program} COMMAND [--help]\n\n${list}`;
 }
 
-function commandHelp({ name }: CommandLine, command: Command): string {
+function commandHelp({ name }: CommandLine, command: Subcommand): string {
   return (
     `${name} ${command.name}: ${command.summary}\n\n` + describeFlags({ ...command.options, ...GENERAL })
   );
 }
 
 /** A command's name may be two words: 'data cifar10'. */
-const wordsOf = (command: Command): string[] => command.name.split(' ');
+const wordsOf = (command: Subcommand): string[] => command.name.split(' ');
 
 async function run(program: CommandLine, platform: Platform): Promise<number> {
   const { commands } = program;

@@ -128,3 +128,10 @@ export function createRng(seed: number, stream: number, position = 0): Rng {
     state: () => ({ seed, stream, position }),
   };
 }
+
+/** Random words that one step of a run may draw from a stream before it reaches those of the next. */
+const WORDS_PER_STEP = 2 ** 16;
+
+/** A stream's numbers for one step: they follow from the seed and the step's number alone. */
+export const stepRng = (seed: number, stream: number, step: number): Rng =>
+  createRng(seed, stream, step * WORDS_PER_STEP);

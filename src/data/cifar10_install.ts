@@ -4,7 +4,7 @@
 import type { Files } from '../../runtime/host/platform.ts';
 import { RunError } from '../../runtime/errors.ts';
 import { sha256 } from '../io/digest.ts';
-import type { Batch } from './cifar10_sources.ts';
+import type { BatchFile } from './cifar10_sources.ts';
 import {
   CLASS_COUNT,
   DEVIATION,
@@ -99,7 +99,7 @@ export async function writeBatches(
   files: Files,
   dir: string,
   wanted: ReadonlySet<string>,
-  batches: AsyncIterable<Batch>,
+  batches: AsyncIterable<BatchFile>,
   spec: SetSpec,
   onBatch: (written: number) => void = () => {},
 ): Promise<void> {

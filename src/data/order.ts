@@ -1,15 +1,9 @@
 // In what order an epoch sees its images. Everything follows from the seed, the epoch and the step alone, so a
 // resumed run needs no generator's state.
-import { createRng, type Rng } from '../core/rng.ts';
+import { createRng } from '../core/rng.ts';
 
-/** Random words that one step may draw from a stream before it reaches those of the next. */
-const WORDS_PER_STEP = 2 ** 16;
-/** Likewise for an epoch's shuffle. */
+/** Random words that the shuffle of an epoch may draw before it reaches those of the next. */
 const WORDS_PER_EPOCH = 2 ** 26;
-
-/** A stream's numbers for one step. */
-export const stepRng = (seed: number, stream: number, step: number): Rng =>
-  createRng(seed, stream, step * WORDS_PER_STEP);
 
 /** The order in which an epoch sees a part of the images. */
 export function epochOrder(

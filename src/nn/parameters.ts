@@ -11,7 +11,7 @@ export type Init =
   | { readonly kind: 'constant'; readonly value: number };
 
 /** A part of a parameter that has a name of its own in weight files (consecutive, in order). */
-export interface Part {
+export interface ParameterPart {
   readonly name: string;
   readonly shape: Shape;
 }
@@ -20,7 +20,7 @@ export interface Parameter {
   readonly name: string;
   readonly shape: Shape;
   readonly init: Init;
-  readonly parts: readonly Part[];
+  readonly parts: readonly ParameterPart[];
   /** Memory, with `grad` if trainable. Set by `ParameterStore.allocate`. */
   tensor: Tensor;
 }
@@ -48,7 +48,12 @@ export class ParameterStore {
     readonly trainable: boolean,
   ) {}
 
-  declare(name: string, shape: Shape, init: Init, parts: readonly Part[] = [{ name, shape }]): Parameter {
+  declare(
+    name: string,
+    shape: Shape,
+    init: Init,
+    parts: readonly ParameterPart[] = [{ name, shape }],
+  ): Parameter {
     for (const part of parts) {
       if (this.names.has(part.name)) throw new Error(`internal: parameter ${part.name} is declared twice`);
       this.names.add(part.name);

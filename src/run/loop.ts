@@ -52,6 +52,8 @@ export interface RunLoop extends RunState {
   readonly evaluation?: Evaluation;
 }
 
+const MS_BETWEEN_CHECKPOINTS = 60_000;
+
 /** Runs from the beginning or a checkpoint; null where the user interrupted it, else a report on the engine. */
 export async function runLoop(
   engine: Device,
@@ -63,7 +65,12 @@ export async function runLoop(
   const { epochs, logEvery, phases, evaluation } = loop;
   const names = [...phases.map(({ name }) => name), ...(evaluation ? [evaluation.name] : [])];
   const report = new EngineReport(engine.counters, names);
-  const saving = new Saving(engine, run, loop, observer.now);
+  const saving = new Saving(engine, run, loop);
+  let saved = observer.now();
+  const save = async (position: Position): Promise<void> => {
+    await saving.save(position);
+    saved = observer.now();
+  };
   const start = (epoch: number): Position => ({ epoch, phase: phases[0]!.name, step: 0 });
   const begin = checkpoint ? saving.restore(checkpoint) : start(0);
 
@@ -95,7 +102,9 @@ export async function runLoop(
         }
         tell(epoch, name, done, steps);
         const interrupted = observer.interrupted();
-        if (interrupted || saving.due()) await saving.save({ epoch, phase: name, step: done });
+        if (interrupted || observer.now() - saved > MS_BETWEEN_CHECKPOINTS) {
+          await save({ epoch, phase: name, step: done });
+        }
         if (interrupted) return false;
       }
       return true;
@@ -115,7 +124,7 @@ export async function runLoop(
       stop: observer.interrupted,
     });
     if (row) await log({ epoch, phase: name, ...row }, started);
-    else await saving.save({ epoch, phase: last.name, step: last.steps });
+    else await save({ epoch, phase: last.name, step: last.steps });
     return row !== null;
   };
 
@@ -126,7 +135,7 @@ export async function runLoop(
       if (!(await runSteps(phase, epoch, first))) return null;
     }
     if (evaluation?.due(epoch) && !(await evaluate(evaluation, epoch))) return null;
-    await saving.save(start(epoch + 1));
+    await save(start(epoch + 1));
   }
   return report;
 }

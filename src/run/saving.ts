@@ -1,4 +1,4 @@
-// The checkpoints of a run: where it goes on, when the next one is due, and what they hold.
+// The checkpoints of a run: where it goes on, and what they hold.
 import type { Reader, Region, Runner } from '../../runtime/engine/engine.ts';
 import type { JsonObject } from '../io/json.ts';
 import type { Tensors } from '../io/safetensors.ts';
@@ -22,20 +22,12 @@ export interface RunState {
   checkState?(state: Tensors, position: Position): void;
 }
 
-const MS_BETWEEN_CHECKPOINTS = 60_000;
-
 export class Saving {
-  private lastSave: number;
-
   constructor(
     private readonly engine: Reader & Runner,
     private readonly folder: RunFolder,
     private readonly run: RunState,
-    /** Milliseconds. */
-    private readonly now: () => number,
-  ) {
-    this.lastSave = now();
-  }
+  ) {}
 
   /** Puts a checkpoint's state in place; where to go on. */
   restore({ state, tensors }: Checkpoint): Position {
@@ -44,17 +36,11 @@ export class Saving {
     return state['position'] as Position;
   }
 
-  /** True once the last checkpoint is a minute old. */
-  due(): boolean {
-    return this.now() - this.lastSave > MS_BETWEEN_CHECKPOINTS;
-  }
-
   async save(position: Position): Promise<void> {
     const { state, latest, checkState } = this.run;
     const tensors = await readRegions(this.engine, state);
     checkState?.(tensors, position);
     const rest = JSON.parse(JSON.stringify({ position, latest })) as JsonObject;
     await this.folder.saveCheckpoint({ state: rest, tensors });
-    this.lastSave = this.now();
   }
 }

@@ -3,14 +3,13 @@
 import type { Adapter, Device } from '../../runtime/engine/engine.ts';
 import { RunError } from '../../runtime/errors.ts';
 import type { ImageSet } from '../data/cifar10.ts';
-import { stepRng } from '../data/order.ts';
 import type { Architecture } from '../arch/genotype.ts';
 import { type SearchSpace, sampleArchitecture } from '../arch/search_space.ts';
 import { transform } from '../arch/action_space.ts';
 import { REINFORCE_TOTALS } from '../policy/reinforce.ts';
 import { legality, sampleActions } from '../policy/sampling.ts';
 import { type Plan, planRecording } from '../core/plan.ts';
-import { STREAM } from '../core/rng.ts';
+import { STREAM, stepRng } from '../core/rng.ts';
 import { inOrder, runSteps, type Step } from '../core/step.ts';
 import { download, largestPiece } from '../core/transfer.ts';
 import type { SearchConfig } from './config.ts';

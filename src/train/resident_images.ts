@@ -2,8 +2,8 @@
 import type { Augmentation } from '../data/augment.ts';
 import { type Cifar10, CLASS_NAMES, IMAGE_SIZE, type ImageSet } from '../data/cifar10.ts';
 import { recordFeed } from '../data/feed.ts';
-import { epochOrder, stepRng } from '../data/order.ts';
-import { STREAM } from '../core/rng.ts';
+import { epochOrder } from '../data/order.ts';
+import { STREAM, stepRng } from '../core/rng.ts';
 import { inOrder } from '../core/step.ts';
 import type { TrainConfig } from './config.ts';
 import type { TrainingImages } from './images.ts';

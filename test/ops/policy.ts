@@ -3,7 +3,7 @@ import { logProb } from '../../src/ops/policy/log_prob.ts';
 import { sliceRows } from '../../src/ops/elementwise/slice_rows.ts';
 import { softmax } from '../../src/ops/policy/softmax.ts';
 import { createRng } from '../../src/core/rng.ts';
-import { between, opTable } from '../support/op_harness.ts';
+import { between, joinTables, opTable, type Values } from '../support/op_harness.ts';
 
 /** Rows of positive numbers that add up to 1; the first row is nearly certain. */
 function distributions(rows: number, k: number): number[] {
@@ -31,45 +31,47 @@ function masks(rows: number, k: number): number[] {
   }).flat();
 }
 
-const softmaxInputs = (rows: number, k: number, scale: number, withMask: boolean) => ({
-  x: { shape: [rows, k], scale },
-  mask: withMask ? { shape: [rows, k], dtype: 'i32' as const, values: masks(rows, k) } : null,
-});
+/** The same for both tables: a row's softmax over the entries that its mask allows. */
+const softmaxReference = ({ x, mask }: { readonly x: Values; readonly mask: Values | null }): number[] => {
+  const [rows, k] = x.shape as [number, number];
+  return Array.from({ length: rows }, (_, r) => {
+    const allowed = mask?.data.subarray(r * k, (r + 1) * k);
+    const row = [...x.data.subarray(r * k, (r + 1) * k)].map((v, j) => (allowed?.[j] === 0 ? -Infinity : v));
+    const powers = row.map((v) => Math.exp(v - Math.max(...row)));
+    const total = powers.reduce((sum, e) => sum + e, 0);
+    return powers.map((e) => e / total);
+  }).flat();
+};
 
-/** Random sizes, as `generate` makes them, but with a mask. */
-const maskedSizes = Array.from({ length: 6 }, (_, seed) => {
-  const rng = createRng(seed, 2);
-  return { rows: between(rng, 1, 80), k: between(rng, 1, 14), scale: between(rng, 1, 8) };
-});
-
-export const softmaxTable = opTable(softmax, {
-  reference: ({ x, mask }) => {
-    const [rows, k] = x.shape as [number, number];
-    return Array.from({ length: rows }, (_, r) => {
-      const allowed = mask?.data.subarray(r * k, (r + 1) * k);
-      const row = [...x.data.subarray(r * k, (r + 1) * k)].map((v, j) =>
-        allowed?.[j] === 0 ? -Infinity : v,
-      );
-      const powers = row.map((v) => Math.exp(v - Math.max(...row)));
-      const total = powers.reduce((sum, e) => sum + e, 0);
-      return powers.map((e) => e / total);
-    }).flat();
+const softmaxCase = (rows: number, k: number, scale: number, withMask: boolean) => ({
+  inputs: {
+    x: { shape: [rows, k], scale },
+    mask: withMask ? { shape: [rows, k], dtype: 'i32' as const, values: masks(rows, k) } : null,
   },
-  cases: [
-    ...[false, true].flatMap((withMask) =>
-      [1, 20].flatMap((scale) => sizes.map(([rows, k]) => ({ rows, k, scale, withMask }))),
-    ),
-    ...maskedSizes.map((size) => ({ ...size, withMask: true })),
-  ].map(({ rows, k, scale, withMask }) => ({
-    name: `${withMask ? 'masked ' : ''}(${rows},${k}) scale ${scale}`,
-    inputs: softmaxInputs(rows, k, scale, withMask),
-    attrs: {},
-  })),
-  generate: (rng) => ({
-    inputs: softmaxInputs(between(rng, 1, 80), between(rng, 1, 12), between(rng, 1, 8), false),
-    attrs: {},
-  }),
+  attrs: {},
 });
+
+const softmaxCases = (withMask: boolean) =>
+  [1, 20].flatMap((scale) =>
+    sizes.map(([rows, k]) => ({
+      name: `(${rows},${k}) scale ${scale}`,
+      ...softmaxCase(rows, k, scale, withMask),
+    })),
+  );
+
+export const softmaxTable = joinTables(
+  opTable(softmax, {
+    reference: softmaxReference,
+    cases: softmaxCases(false),
+    generate: (rng) => softmaxCase(between(rng, 1, 80), between(rng, 1, 12), between(rng, 1, 8), false),
+  }),
+  opTable(softmax, {
+    reference: softmaxReference,
+    seedName: 'maskedSoftmax',
+    cases: softmaxCases(true),
+    generate: (rng) => softmaxCase(between(rng, 1, 80), between(rng, 1, 14), between(rng, 1, 8), true),
+  }),
+);
 
 export const logProbTable = opTable(logProb, {
   reference: ({ probs, actions }) => {

@@ -47,6 +47,8 @@ export interface OpTable<I, A> {
   readonly reference: (inputs: HostInputs<I>, attrs: A) => ArrayLike<number>;
   /** What the op leaves in input tensors besides its output (running statistics), by input name. */
   readonly sideEffects?: (inputs: HostInputs<I>, attrs: A) => Readonly<Record<string, ArrayLike<number>>>;
+  /** What the cases' random numbers follow from, besides their names; the op's name unless given. */
+  readonly seedName?: string;
   /** Step of the finite differences; 1e-5 unless given. */
   readonly step?: number;
   readonly cases: readonly OpCase<I, A>[];
@@ -66,7 +68,7 @@ export function opTable<I extends Inputs, D extends keyof I & string, A, S>(
 ): CheckedOp {
   const { generate } = table;
   const generated = Array.from({ length: GENERATED }, (_, seed): OpCase<I, A> => {
-    const made = generate(createRng(seed, hash(op.name)));
+    const made = generate(createRng(seed, hash(table.seedName ?? op.name)));
     return { ...made, name: `generated ${seed}: ${describe(made)}` };
   });
   const cases = [...table.cases, ...generated];
@@ -75,6 +77,15 @@ export function opTable<I extends Inputs, D extends keyof I & string, A, S>(
 
 /** Attributes as `Tape.apply` takes them, whichever op's they are. */
 const given = <A>(attrs: A) => [attrs] as unknown as ApplyOptions<A>;
+
+/** The cases of several tables of one op. */
+export function joinTables(...tables: readonly CheckedOp[]): CheckedOp {
+  const all = tables.flatMap((table) => table.cases.map((_, index) => ({ table, index })));
+  return {
+    cases: tables.flatMap(({ cases }) => cases),
+    check: (engine, i) => all[i]!.table.check(engine, all[i]!.index),
+  };
+}
 
 const SAMPLES = 48;
 
@@ -95,7 +106,7 @@ async function checkCase<I extends Inputs, D extends keyof I & string, A, S>(
   table: OpTable<I, A>,
   { name, inputs: specs, attrs, tolerance = 1e-5 }: OpCase<I, A>,
 ): Promise<void> {
-  const rng = createRng(hash(`${op.name} ${name}`), 0);
+  const rng = createRng(hash(`${table.seedName ?? op.name} ${name}`), 0);
   const { step = 1e-5 } = table;
   const keys = Object.keys(specs);
   const made: Record<string, Made | null> = {};

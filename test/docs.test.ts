@@ -1,0 +1,119 @@
+// The documents tell the truth where a program can see it: the files, commands, options and scripts that they name exist,
+// and README's example runs.
+
+import { execFileSync } from 'node:child_process';
+import { existsSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path/posix';
+import { test } from 'uvu';
+import * as assert from 'uvu/assert';
+import { COMMANDS } from '../src/cli/commands.ts';
+import { flagName } from '../src/settings/setting.ts';
+import { readRepositoryFile, repositoryRoot } from './support/repository.ts';
+
+const textOf = (path: string): string => new TextDecoder().decode(readRepositoryFile(path));
+const exists = (path: string): boolean => existsSync(new URL(path, repositoryRoot));
+
+const DOCUMENTS = [
+  'README.md',
+  'CONTRIBUTING.md',
+  'bench/experiments/README.md',
+  'src/data/sample/README.md',
+  'test/golden/README.md',
+  ...readdirSync(new URL('docs', repositoryRoot))
+    .filter((name) => name.endsWith('.md'))
+    .map((name) => `docs/${name}`),
+];
+
+/** `code` in a line and the lines of blocks, each as one text; line breaks inside of it are spaces. */
+function codeOf(markdown: string): string[] {
+  const blocks = [...markdown.matchAll(/^```[^\n]*\n([\s\S]*?)^```/gm)].flatMap(({ 1: body }) =>
+    body!.split('\n'),
+  );
+  const inline = [...markdown.replace(/^```[\s\S]*?^```/gm, '').matchAll(/`([^`]+)`/g)];
+  return [...blocks, ...inline.map(({ 1: code }) => code!.replace(/\s+/g, ' '))];
+}
+
+/** Whether words in capitals or brackets stand for something else in it. */
+const isPattern = (path: string): boolean =>
+  /[A-Z]{2,}|\bX\b|[*{}]/.test(path.replace(/README\.md|CONTRIBUTING\.md|LICENSE/, ''));
+
+/** What `complaint` says of every piece of code in the documents, by document. */
+function complaints(complaint: (code: string) => (string | false)[]): string[] {
+  return DOCUMENTS.flatMap((path) =>
+    codeOf(textOf(path)).flatMap((code) =>
+      complaint(code).flatMap((found) => (found === false ? [] : [`${path}: ${found}`])),
+    ),
+  );
+}
+
+test('docs: links lead to files that exist', () => {
+  const broken = DOCUMENTS.flatMap((path) =>
+    [...textOf(path).matchAll(/\]\(([^)#:]+)(?:#[^)]*)?\)/g)]
+      .map(({ 1: target }) => join(dirname(path), target!))
+      .filter((target) => !exists(target))
+      .map((target) => `${path}: ${target}`),
+  );
+  assert.equal(broken, []);
+});
+
+test('docs: files and folders that they name exist', () => {
+  const named = /(?<![\w./-])(?:src|runtime|shaders|test|bench|docs|\.ci)\/[\w./*{}-]*/g;
+  const missing = complaints((code) =>
+    [...code.matchAll(named)].map(([path]) => {
+      const plain = path.replace(/[.,]$/, '');
+      return !isPattern(plain) && !exists(plain) && plain;
+    }),
+  );
+  assert.equal(missing, []);
+});
+
+test('docs: scripts that they name are in package.json', () => {
+  const { scripts } = JSON.parse(textOf('package.json')) as { scripts: Record<string, string> };
+  const missing = complaints((code) =>
+    [...code.matchAll(/\bnpm (?:run )?([\w:-]+)/g)].map(
+      ({ 1: name }) => name !== 'ci' && !(name! in scripts) && name!,
+    ),
+  );
+  assert.equal(missing, []);
+});
+
+test('docs: commands that they name exist, and have the options that they name', () => {
+  const anywhere = new Set(COMMANDS.flatMap(({ options }) => Object.keys(options).map(flagName)));
+  anywhere.add('--help').add('--debug');
+  const missing = complaints((code) => {
+    const words = /^(?:node dist\/nat\.js|nat) (.*)$/.exec(code.trim())?.[1];
+    if (words === undefined || /^[A-Z]/.test(words)) return [];
+    const command = COMMANDS.find(({ name }) => words === name || words.startsWith(`${name} `));
+    if (!command) return [`nat ${words}`];
+    const flags = [...words.matchAll(/--[a-z][a-z0-9-]*/g)].map(([flag]) => flag);
+    const own = new Set([...Object.keys(command.options).map(flagName), '--help', '--debug']);
+    return flags.map((flag) => !own.has(flag) && `nat ${command.name} ${flag}`);
+  });
+  const unknown = complaints((code) => {
+    const flag = /^(--[a-z][a-z0-9-]*)/.exec(code)?.[1];
+    return [flag !== undefined && !anywhere.has(flag) && !NOT_OURS.has(flag) && flag];
+  });
+  assert.equal([...missing, ...unknown], []);
+});
+
+/** Options of npm and of this repository's scripts. */
+const NOT_OURS = new Set(['--omit', '--filter', '--import', '--commit', '--adapters', '--only', '--golden']);
+
+test("docs: README's example runs and prints a transformation", () => {
+  const example = /^```js\n([\s\S]*?)^```/m.exec(textOf('README.md'))![1]!;
+  const folder = mkdtempSync(join(tmpdir(), 'nat-example-'));
+  try {
+    const library = new URL('dist/index.js', repositoryRoot).href;
+    writeFileSync(join(folder, 'example.mjs'), example.replace("'nat-webgpu'", `'${library}'`));
+    const printed = execFileSync(process.execPath, ['example.mjs'], { cwd: folder, encoding: 'utf8' });
+    assert.match(printed, /^epoch 1\/1 weights 1 4$/m);
+    assert.match(printed, /^normal cell {3}before +after$/m);
+    assert.match(printed, /^multiply-adds +\d/m);
+    assert.ok(existsSync(join(folder, 'runs/example/derived.json')));
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
+});
+
+test.run();
