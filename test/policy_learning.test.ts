@@ -79,19 +79,19 @@ const byOperationMasked: Problem = {
 /** A policy with what trains it. */
 function build(engine: GpuEngine, kind: PolicyKind, { table, primitives }: Problem) {
   const space = actionSpace(table);
-  const policy = createPolicy(kind, { primitives, nodes: NODES, space, normalizeAdjacency: false });
+  const policy = createPolicy(kind, { primitives, nodes: NODES, space });
   policy.weights.allocate(engine);
   const counts = (label: string) => createTensor(engine, label, [4]);
   const [before, after] = [counts('before'), counts('after')];
   const reward = { baseline: 'moving-average', baselineDecay: 0.9, costWeight: 0 } as const;
-  const config = { entropy: 0.003, transformations: 1, ...reward };
+  const config = { architectures: 1, samples: 1, ...reward };
   const allocator = directAllocator(engine);
   const memory = { activations: allocator, scratch: allocator };
-  const reinforce = recordReinforce(engine, memory, policy, before, after, config);
+  const reinforce = recordReinforce(engine, memory, policy, { before, after }, config);
   const adam = recordAdam(engine, policy.weights, { betas: [0.5, 0.999], eps: 1e-8, weightDecay: 0 });
   engine.submit(recordInitialisation(engine, policy.weights, SEED, 0));
   engine.write(before, new Float32Array([0, 0, 0, 1]));
-  runSteps(engine, reinforce.initialise);
+  runSteps(engine, reinforce.initialise, reinforce.weighEntropy(0.003));
   const probabilities = async ({ normal, reduce }: Architecture): Promise<Float32Array> => {
     runSteps(engine, reinforce.forward([normal, reduce]));
     return (await download(engine, reinforce.probabilities))[0] as Float32Array;
@@ -130,7 +130,7 @@ async function train(engine: GpuEngine, problem: Problem, learner: Learner): Pro
     sampleActions(await probabilities(beta), actions, draws, legality(space, [beta.normal, beta.reduce]));
     const right = rightActions(problem, beta).filter((action, edge) => actions[edge] === action);
     engine.write(after, new Float32Array([0, right.length / actions.length, 0, 1]));
-    runSteps(engine, commandsOnly([clear]), reinforce.backward(actions, 0), adam.step(2e-3, step));
+    runSteps(engine, commandsOnly([clear]), reinforce.score(0, actions, 0), adam.step(2e-3, step));
   }
 }
 

@@ -10,7 +10,8 @@ import { parseTransitions, tableToRows } from '../src/arch/transition_file.ts';
 import { NAT_PLUS_PLUS_TRANSITIONS, NAT_TRANSITIONS } from '../src/arch/transitions.ts';
 import { allocatePolicy } from '../src/policy/policy.ts';
 import { createPolicy } from '../src/policy/policies.ts';
-import { recordReinforce, REINFORCE_TOTALS } from '../src/policy/reinforce.ts';
+import { REINFORCE_TOTALS } from '../src/policy/policy_gradient.ts';
+import { recordReinforce } from '../src/policy/reinforce.ts';
 import { checkSearchConfig, type SearchConfig } from '../src/search/config.ts';
 import { Tape } from '../src/core/tape.ts';
 import { runSteps } from '../src/core/step.ts';
@@ -32,6 +33,13 @@ const VARIANTS: Readonly<Record<string, Partial<SearchConfig>>> = {
     transitions: 'nat++',
     primitives: 'loose-end',
     costWeight: 0.5,
+  },
+  'gcn, symmetric, leave one out, falling entropy, m = 2': {
+    adjacency: 'symmetric',
+    baseline: 'leave-one-out',
+    samples: 3,
+    architectures: 2,
+    entropyEnd: 0.001,
   },
   "random, a user's table": { policy: 'random', transitions: tableToRows(userTable) },
 };
@@ -77,7 +85,7 @@ test('random search: uniform over the targets that a table allows', async () => 
   const engine = await testEngine();
   const space = actionSpace(NAT_PLUS_PLUS_TRANSITIONS);
   const { ops } = NAT_PLUS_PLUS_TRANSITIONS;
-  const policy = createPolicy('random', { primitives: ops, nodes: 1, space, normalizeAdjacency: false });
+  const policy = createPolicy('random', { primitives: ops, nodes: 1, space });
   policy.weights.allocate(engine);
   const memory = allocatePolicy(engine, policy);
   const allocator = directAllocator(engine);
@@ -96,7 +104,7 @@ test('random search: uniform over the targets that a table allows', async () => 
 test('the reward is the accuracy gained less the weighted cost, and the baseline its average', async () => {
   const engine = await testEngine();
   const space = actionSpace(NAT_TRANSITIONS);
-  const options = { primitives: ['conv_3x3', 'null'], nodes: 1, space, normalizeAdjacency: false } as const;
+  const options = { primitives: ['conv_3x3', 'null'], nodes: 1, space } as const;
   const policy = createPolicy('random', options);
   policy.weights.allocate(engine);
   const counts = (label: string, hits: number) => {
@@ -109,12 +117,11 @@ test('the reward is the accuracy gained less the weighted cost, and the baseline
     engine,
     { activations: allocator, scratch: allocator },
     policy,
-    counts('before', 4),
-    counts('after', 6),
-    { entropy: 0, baseline: 'moving-average', baselineDecay: 0.75, costWeight: 0.5, transformations: 1 },
+    { before: counts('before', 4), after: counts('after', 6) },
+    { baseline: 'moving-average', baselineDecay: 0.75, costWeight: 0.5, architectures: 1, samples: 1 },
   );
   const cell = (['conv_3x3', 'null'] as const).map((op) => [op, 0, 2] as const);
-  runSteps(engine, reinforce.forward([cell, cell]), reinforce.backward(new Int32Array(4), -0.25));
+  runSteps(engine, reinforce.forward([cell, cell]), reinforce.score(0, new Int32Array(4), -0.25));
   const [totals, baseline] = await download(engine, reinforce.totals, reinforce.state);
   // 6/16 - 4/16 + 0.5 * 0.25, all exact in f32
   assert.is(totals![REINFORCE_TOTALS.indexOf('reward')], 0.25);
@@ -128,6 +135,15 @@ test('settings of policies and transitions that make no sense', () => {
       (error: Error) => error instanceof UserError && error.message === message,
     );
   refuses({ policy: 'rnn' as never }, '--policy: got rnn, expected one of gcn, lstm, random');
+  refuses(
+    { baseline: 'leave-one-out' },
+    '--baseline: got leave-one-out, expected another baseline with --samples 1, or --samples of 2 or more',
+  );
+  refuses(
+    { adjacency: 'symmetric', normalizeAdjacency: true },
+    '--normalize-adjacency: got --adjacency symmetric, which is normalised already',
+  );
+  refuses({ entropyEnd: -1 }, '--entropy-end: got -1, expected a number of 0 or more');
   refuses({ costWeight: -1 }, '--cost-weight: got -1, expected a number of 0 or more');
   const nothing = tableToRows(parseTransitions('{"transitions": {"null": ["null"]}}', 'test'));
   refuses(

@@ -1,12 +1,14 @@
 // Random search: every allowed action is equally probable, and there is nothing to learn.
 import { ParameterStore } from '../nn/parameters.ts';
 import { edgesOf } from './graph.ts';
-import { CELLS, type Policy, type PolicyOptions } from './policy.ts';
+import { graphsOf, type Policy, type PolicyOptions } from './policy.ts';
 
-export function randomPolicy({ nodes, space }: PolicyOptions): Policy<'probabilities', never> {
-  const edges = edgesOf({ graphs: CELLS, nodes });
+export function randomPolicy(options: PolicyOptions): Policy<'probabilities', never> {
+  const { nodes, space, batch = 1 } = options;
+  const edges = edgesOf({ graphs: graphsOf(options), nodes });
   return {
     weights: new ParameterStore('policy weights', true),
+    batch,
     edges,
     space,
     features: { probabilities: { shape: [edges, space.count], dtype: 'f32' } },
