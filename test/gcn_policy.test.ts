@@ -1,5 +1,6 @@
 // The GCN policy against a plain one in float64, for every adjacency: probabilities, and by finite differences the
-// gradient of the REINFORCE loss for every baseline. And policies that take several architectures at a time.
+// gradient of the REINFORCE loss for every baseline. And what all policies can do: take several architectures at a time,
+// leave edges as they are.
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import type { GpuEngine } from '../runtime/engine/gpu_engine.ts';
@@ -18,7 +19,7 @@ import { type Adjacency, ADJACENCIES } from '../src/policy/adjacency.ts';
 import { type Baseline, BASELINES } from '../src/policy/baseline.ts';
 import { gcnPolicy } from '../src/policy/gcn_policy.ts';
 import { createPolicy, POLICY_KINDS } from '../src/policy/policies.ts';
-import type { Policy } from '../src/policy/policy.ts';
+import { allowedActions, type Policy } from '../src/policy/policy.ts';
 import { recordPolicyGradient } from '../src/policy/policy_gradient.ts';
 import { testEngine } from './support/device.ts';
 import { near } from './support/near.ts';
@@ -168,6 +169,46 @@ for (const kind of POLICY_KINDS) {
       assert.ok(worst <= 1e-6, `they differ by ${worst}`);
     });
   }
+}
+
+for (const kind of POLICY_KINDS) {
+  test(`${kind}: fixed edges keep their operation with probability 1, and have no gradient`, async () => {
+    const engine = await testEngine();
+    const fixed = [1, 6];
+    const table = { kind: 'symmetric', normalizeRows: false } as const;
+    const options = { primitives, nodes: NODES, space, adjacency: table, batch: 2, cells: 2, fixed };
+    const policy = createPolicy(kind, options);
+    const gradient = build(engine, policy);
+    const cells = cellsOf(4, SEED);
+    runSteps(engine, gradient.forward(cells));
+    const [probabilities] = await download(engine, gradient.probabilities);
+    const allowed = allowedActions(policy, cells);
+    cells.flat().forEach(([op], edge) => {
+      const row = [...probabilities!.subarray(edge * space.count, (edge + 1) * space.count)];
+      const isFixed = fixed.includes(edge % 12);
+      assert.is(row.includes(1), isFixed, `edge ${edge}: ${row}`);
+      if (isFixed) assert.is(space.target(op, row.indexOf(1)), op);
+      assert.is(allowed[edge]!.filter(Boolean).length, isFixed ? 1 : space.count);
+    });
+    if (policy.weights.count === 0) return;
+    // Whatever the reward, edges that are fixed move nothing.
+    const all = Array.from({ length: 12 }, (_, edge) => edge);
+    const still = createPolicy(kind, { ...options, fixed: all });
+    const stillGradient = build(engine, still);
+    const kept = Int32Array.from(allowedActions(still, cells), (mask) => mask.indexOf(1));
+    runSteps(engine, stillGradient.forward(cells), stillGradient.weighEntropy(1));
+    const written = writesOnly(
+      { region: stillGradient.actions, data: kept },
+      { region: stillGradient.rewards, data: Float32Array.of(1, 2) },
+    );
+    runSteps(engine, written, commandsOnly(stillGradient.backward));
+    for (const [name, { data }] of Object.entries(await exportParameters(engine, still.weights, 'grads'))) {
+      assert.ok(
+        (data as Float32Array).every((grad) => grad === 0),
+        name,
+      );
+    }
+  });
 }
 
 test.run();

@@ -24,6 +24,7 @@ import {
 } from '../src/arch/transitions.ts';
 import { recordInitialisation } from '../src/nn/initialise.ts';
 import { recordAdam } from '../src/optim/adam.ts';
+import { allowedActions } from '../src/policy/policy.ts';
 import { createPolicy, type PolicyKind } from '../src/policy/policies.ts';
 import { recordReinforce } from '../src/policy/reinforce.ts';
 import { legality, sampleActions } from '../src/policy/sampling.ts';
@@ -120,14 +121,19 @@ async function expectedReward(problem: Problem, { probabilities, space }: Learne
 }
 
 async function train(engine: GpuEngine, problem: Problem, learner: Learner): Promise<void> {
-  const { policy, after, reinforce, adam, probabilities, space } = learner;
+  const { policy, after, reinforce, adam, probabilities } = learner;
   const architectures = createRng(SEED, STREAM.policyArchitecture);
   const draws = createRng(SEED, STREAM.actions);
   const actions = new Int32Array(policy.edges);
   const clear = engine.recordClear(policy.weights.grads!);
   for (let step = 1; step <= STEPS; step++) {
     const beta = sampleArchitecture(spaceOf(problem), architectures);
-    sampleActions(await probabilities(beta), actions, draws, legality(space, [beta.normal, beta.reduce]));
+    sampleActions(
+      await probabilities(beta),
+      actions,
+      draws,
+      legality(allowedActions(policy, [beta.normal, beta.reduce])),
+    );
     const right = rightActions(problem, beta).filter((action, edge) => actions[edge] === action);
     engine.write(after, new Float32Array([0, right.length / actions.length, 0, 1]));
     runSteps(engine, commandsOnly([clear]), reinforce.score(0, actions, 0), adam.step(2e-3, step));

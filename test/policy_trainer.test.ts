@@ -76,7 +76,11 @@ async function rewardOf(trainer: PolicyTrainer): Promise<number> {
   const each = 2 * NODES * space.count;
   const rewards = cells.map((before, i) => {
     const actions = new Int32Array(2 * NODES);
-    bestActions(probabilities.subarray(i * each, (i + 1) * each), actions, legality(space, before));
+    bestActions(
+      probabilities.subarray(i * each, (i + 1) * each),
+      actions,
+      legality(before.flat().map(([op]) => space.mask(op))),
+    );
     return task.reward(before, [space.apply(before[0]!, actions)]);
   });
   return rewards.reduce((sum, reward) => sum + reward, 0) / rewards.length;

@@ -74,7 +74,7 @@ export function gcnPolicy(
   options: PolicyOptions,
   sizes = REFERENCE_SIZES,
 ): Policy<GraphFeature, 'inputNodes'> {
-  const { primitives, nodes, space, adjacency = PAPER_ADJACENCY, batch = 1 } = options;
+  const { primitives, nodes, space, adjacency = PAPER_ADJACENCY, batch = 1, fixed = [] } = options;
   const size = { graphs: graphsOf(options), nodes };
   const [edges, vertices] = [edgesOf(size), verticesOf(size)];
   const entries = entriesOf(adjacency.kind, size);
@@ -87,6 +87,7 @@ export function gcnPolicy(
     batch,
     edges,
     space,
+    fixed,
     features: {
       operations: { shape: [edges] },
       values: { shape: [entries], dtype: 'f32' },

@@ -73,7 +73,7 @@ const stepByStep = <T>(tokens: readonly T[], sequences: number): T[] => {
 };
 
 export function lstmPolicy(options: PolicyOptions): Policy<'operations' | 'sources', 'start'> {
-  const { primitives, nodes, space, batch = 1 } = options;
+  const { primitives, nodes, space, batch = 1, fixed = [] } = options;
   const edges = edgesOf({ graphs: graphsOf(options), nodes });
   const counts = { primitives: primitives.length, sources: nodes + 1, actions: space.count };
   const model = buildLstm({ ...counts, ...SIZES });
@@ -83,6 +83,7 @@ export function lstmPolicy(options: PolicyOptions): Policy<'operations' | 'sourc
     batch,
     edges,
     space,
+    fixed,
     features: { operations: { shape: [edges] }, sources: { shape: [edges] } },
     constants: { start: { shape: [batch, SIZES.hidden], dtype: 'f32', data: start } },
     encode(cells) {

@@ -27,6 +27,11 @@ export interface PolicyOptions {
   readonly batch?: number;
   /** Cells of an architecture; 2 unless given, the normal and the reduction cell. */
   readonly cells?: number;
+  /**
+   * Edges that always stay as they are and count in no probability, by their number among all edges of an architecture;
+   * none unless given.
+   */
+  readonly fixed?: readonly number[];
 }
 
 /** Cells that go through a policy at a time, architecture after architecture. */
@@ -47,6 +52,8 @@ export interface Policy<E extends string = string, C extends string = string> {
   /** Edges of all their cells, architecture after architecture. */
   readonly edges: number;
   readonly space: ActionSpace;
+  /** Edges of every architecture that stay as they are. */
+  readonly fixed: readonly number[];
   readonly features: Readonly<Record<E, Feature>>;
   readonly constants: Readonly<Record<C, Feature & { readonly data: HostArray }>>;
   /** The features of the cells to be transformed: those of an architecture, then those of the next. */
@@ -76,7 +83,8 @@ export interface PolicyMemory {
  */
 export function allocatePolicy(engine: Engine, policy: Policy, samples = 1): PolicyMemory {
   const { edges, space, features, constants } = policy;
-  const mask: Feature = { shape: [space.masked ? edges : 0, space.count] };
+  const masked = space.masked || policy.fixed.length > 0;
+  const mask: Feature = { shape: [masked ? edges : 0, space.count] };
   const changing = pack(engine, 'policy features', { ...features, mask });
   const { mask: maskTensor, ...encoded } = changing.tensors;
   const constant = Object.entries(constants).map(([name, { shape, dtype = 'i32', data }]) => {
@@ -84,10 +92,13 @@ export function allocatePolicy(engine: Engine, policy: Policy, samples = 1): Pol
   });
   return {
     features: { ...encoded, ...Object.fromEntries(constant.map(({ name, region }) => [name, region])) },
-    mask: space.masked ? maskTensor! : null,
+    mask: masked ? maskTensor! : null,
     actions: createTensor(engine, 'actions', [samples, edges], 'i32'),
     initialise: writesOnly(...constant),
-    encode: (cells) => changing.write({ ...policy.encode(cells), mask: encodeMask(space, cells) }),
+    encode(cells) {
+      const allowed = masked ? allowedActions(policy, cells).flatMap((actions) => [...actions]) : [];
+      return changing.write({ ...policy.encode(cells), mask: Int32Array.from(allowed) });
+    },
   };
 }
 
@@ -111,10 +122,17 @@ function pack(engine: Engine, label: string, features: Readonly<Record<string, F
   return { tensors: Object.fromEntries(typed) as Record<string, Tensor>, write };
 }
 
-/** Which actions every edge may take, (edges, actions); empty where all may take all. */
-function encodeMask(space: ActionSpace, cells: readonly Cell[]): Int32Array<ArrayBuffer> {
-  if (!space.masked) return new Int32Array(0);
-  return Int32Array.from(cells.flat().flatMap(([op]) => [...space.mask(op)]));
+/** For every edge of an architecture, or of several, 1 at each action that it may take. */
+export function allowedActions(
+  { space, fixed, edges, batch }: Pick<Policy, 'space' | 'fixed' | 'edges' | 'batch'>,
+  cells: readonly Cell[],
+): Uint8Array[] {
+  return cells.flat().map(([op], edge) => {
+    if (!fixed.includes(edge % (edges / batch))) return space.mask(op);
+    const mask = new Uint8Array(space.count);
+    mask[mask.findIndex((_, action) => space.target(op, action) === op)] = 1;
+    return mask;
+  });
 }
 
 /** One distribution for every row of `logits` (edges, actions), over the actions that the mask allows. */

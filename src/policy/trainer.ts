@@ -13,7 +13,7 @@ import type { ParameterStore } from '../nn/parameters.ts';
 import { recordAdam } from '../optim/adam.ts';
 import { linear } from '../optim/schedule.ts';
 import type { BaselineSetting } from './baseline.ts';
-import type { Policy } from './policy.ts';
+import { allowedActions, type Policy } from './policy.ts';
 import { recordPolicyGradient, REINFORCE_TOTALS } from './policy_gradient.ts';
 import { legality, sampleActions } from './sampling.ts';
 
@@ -120,7 +120,7 @@ export class PolicyTrainer {
     const probabilities = (await download(device, gradient.probabilities))[0] as Float32Array;
 
     const edges = policy.edges / batch;
-    const allowed = betas.map((cells) => legality(space, cells));
+    const allowed = betas.map((cells) => legality(allowedActions(policy, cells)));
     const actions = new Int32Array(samples * policy.edges);
     const rewards = new Float32Array(samples * batch);
     for (let i = 0; i < rewards.length; i++) {

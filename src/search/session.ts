@@ -6,6 +6,7 @@ import type { ImageSet } from '../data/cifar10.ts';
 import type { Architecture } from '../arch/genotype.ts';
 import { type SearchSpace, sampleArchitecture } from '../arch/search_space.ts';
 import { transform } from '../arch/action_space.ts';
+import { allowedActions } from '../policy/policy.ts';
 import { REINFORCE_TOTALS } from '../policy/policy_gradient.ts';
 import { legality, sampleActions } from '../policy/sampling.ts';
 import { type Plan, planRecording } from '../core/plan.ts';
@@ -132,7 +133,7 @@ export class SearchSession {
     for (let i = 0; i < config.architectures; i++) {
       const beta = sampleArchitecture(space, architectures);
       const cells = [beta.normal, beta.reduce];
-      const allowed = legality(policy.space, cells);
+      const allowed = legality(allowedActions(policy, cells));
       const first = i === 0 ? [batch, clear.policyGrads, reinforce.weighEntropy(entropy)] : [];
       runSteps(engine, ...first, reinforce.forward(cells));
       // The GPU goes on with beta while its probabilities travel.
