@@ -71,6 +71,15 @@ test('lstm on few operations: the steady state creates nothing, and reads back p
   assert.equal(report.readback_bytes_per_step, { weights: 0, policy: 8 * 4 * 4 });
 });
 
+test('an entropy weight that ends where it begins changes nothing, another one theta', async () => {
+  const engine = await testEngine();
+  const theta = async (settings: Partial<SearchConfig>) =>
+    fileOf(await runSmall(engine, { ...TINY, maxSteps: 2, ...settings }), 'policy.safetensors');
+  const constant = await theta({});
+  assert.equal(await theta({ entropyEnd: TINY.entropy }), constant);
+  assert.not.equal(await theta({ entropyEnd: 1 }), constant);
+});
+
 test('random search: nothing is learned, the policy phase measures', async () => {
   const engine = await testEngine();
   const run = await runSmall(engine, { ...TINY, policy: 'random', epochs: 1, maxSteps: 2 });

@@ -10,6 +10,8 @@ import type { Edge } from '../src/arch/genotype.ts';
 import { FULLY_CONCAT_PRIMITIVES, type Primitive } from '../src/arch/primitives.ts';
 import { sampleCell } from '../src/arch/search_space.ts';
 import { ACTIONS, NAT_TRANSITIONS } from '../src/arch/transitions.ts';
+import { UserError } from '../runtime/errors.ts';
+import { linear } from '../src/optim/schedule.ts';
 import { createRng, type Rng } from '../src/core/rng.ts';
 import { exportParameters } from '../src/nn/weight_files.ts';
 import type { AdjacencyKind } from '../src/policy/adjacency.ts';
@@ -17,7 +19,7 @@ import { gcnPolicy } from '../src/policy/gcn_policy.ts';
 import { bestActions, legality } from '../src/policy/sampling.ts';
 import {
   type PolicyTask,
-  type PolicyTrainer,
+  PolicyTrainer,
   type PolicyTrainingConfig,
   trainPolicy,
 } from '../src/policy/trainer.ts';
@@ -122,6 +124,23 @@ test('trainer: the same seed gives the same theta, another seed another; metrics
   assert.ok(Math.abs(metrics.entropy - 6 * Math.log(3)) < 1.5, `entropy ${metrics.entropy}`);
   const taken = await first.trainer.takeMetrics();
   assert.ok(Number.isNaN(taken.reward), 'the sums begin anew');
+});
+
+test('trainer: leaving one out of one is refused', async () => {
+  const engine = await testEngine();
+  try {
+    await PolicyTrainer.open(engine, create('paper'), { ...CONFIG, samples: 1 });
+    assert.unreachable();
+  } catch (error) {
+    assert.instance(error, UserError);
+    assert.match((error as Error).message, /^--baseline: got leave-one-out, .* --samples of 2 or more$/);
+  }
+});
+
+test('trainer: what moves over the steps begins and ends where it should', () => {
+  assert.equal([0, 1, 2].map((step) => linear(0.5, 0.25, step, 3)), [0.5, 0.375, 0.25]); // prettier-ignore
+  assert.is(linear(0.003, 0.003, 17, 400), 0.003);
+  assert.is(linear(0.5, 0.25, 0, 1), 0.5);
 });
 
 test.run();

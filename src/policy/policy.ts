@@ -4,8 +4,8 @@
 import type { Engine } from '../../runtime/engine/engine.ts';
 import type { ActionSpace } from '../arch/action_space.ts';
 import type { Cell } from '../arch/genotype.ts';
-import { createTensor } from '../core/allocator.ts';
 import type { Primitive } from '../arch/primitives.ts';
+import { createTensor } from '../core/allocator.ts';
 import { packTensors } from '../core/packed.ts';
 import { type Step, writesOnly } from '../core/step.ts';
 import type { Tape } from '../core/tape.ts';

@@ -1,6 +1,7 @@
 // Trains a policy where rewards come from a function of the host, without a supernet and images: a table of trained
 // architectures, or a problem whose best answer is known. What a step draws follows from the seed and its number alone.
 import type { Device, Region } from '../../runtime/engine/engine.ts';
+import { UserError } from '../../runtime/errors.ts';
 import type { Cell } from '../arch/genotype.ts';
 import { directAllocator, SlotAllocator } from '../core/allocator.ts';
 import { planRecording } from '../core/plan.ts';
@@ -12,7 +13,7 @@ import { recordInitialisation } from '../nn/initialise.ts';
 import type { ParameterStore } from '../nn/parameters.ts';
 import { recordAdam } from '../optim/adam.ts';
 import { linear } from '../optim/schedule.ts';
-import type { BaselineSetting } from './baseline.ts';
+import { baselineProblem, type BaselineSetting } from './baseline.ts';
 import { allowedActions, type Policy } from './policy.ts';
 import { recordPolicyGradient, REINFORCE_TOTALS } from './policy_gradient.ts';
 import { legality, sampleActions } from './sampling.ts';
@@ -78,12 +79,15 @@ export class PolicyTrainer {
    * Records the policy on the device and initialises theta.
    * @param create makes the policy; called more than once, it must make the same. Its batch is the number of
    * architectures that share an update
+   * Throws UserError for a baseline that the samples do not allow.
    */
   static async open(
     device: Device,
     create: () => Policy,
     config: PolicyTrainingConfig,
   ): Promise<PolicyTrainer> {
+    const problem = baselineProblem(config);
+    if (problem !== null) throw new UserError(`--baseline: ${problem}`);
     const plan = planRecording(device, (engine) => recordTraining(engine, create, config), {
       largestReadback: ({ gradient }) => gradient.probabilities.bytes,
     });
