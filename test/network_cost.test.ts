@@ -7,9 +7,10 @@ import { networkCost } from '../src/networks/cost.ts';
 import { MACRO_SETTINGS, SETTING_NAMES, type SettingName } from '../src/networks/macro_setting.ts';
 import { PRIMITIVE_NAMES } from '../src/arch/primitives.ts';
 import { type NetworkOptions, requireNetwork } from '../src/networks/build_network.ts';
-import { networkNames } from '../src/networks/registry.ts';
+import { NETWORK_PLANS, networkNames } from '../src/networks/registry.ts';
 import { createRng, type Rng } from '../src/core/rng.ts';
 import { CELLS } from '../src/arch/zoo/cells.ts';
+import { CELL_NAMES } from '../src/arch/zoo/find_cell.ts';
 import * as hand from './support/hand_counts.ts';
 
 function counts(
@@ -23,64 +24,72 @@ function counts(
 
 const millions = (count: number, decimals: number): string => (count / 1e6).toFixed(decimals);
 
-// Parameters as their authors' or torchvision's networks have them; multiply-adds of the convolutions.
-const KNOWN: readonly [name: string, setting: SettingName, params: number, millionMadds: string][] = [
-  ['VGG16', 'cifar10', 15_249_354, '313.2'],
-  ['ResNet20', 'cifar10', 269_722, '40.6'],
-  ['ResNet56', 'cifar10', 853_018, '125.5'],
-  ['MobileNetV2', 'cifar10', 2_236_682, '88.0'],
-  ['VGG16', 'imagenet', 138_361_768, '15346.6'],
-  ['ResNet18', 'imagenet', 11_689_512, '1813.6'],
-  ['ResNet50', 'imagenet', 25_557_032, '4087.1'],
-  ['MobileNetV2', 'imagenet', 3_504_872, '299.5'],
+/** Expansion, channels, blocks and size of MobileNetV2's stages; the blocks are the same for both sizes of images. */
+const mobileNetStages = (sizes: readonly [number, number, number, number, number, number, number]) =>
+  [
+    [1, 16, 1, sizes[0]],
+    [6, 24, 2, sizes[1]],
+    [6, 32, 3, sizes[2]],
+    [6, 64, 4, sizes[3]],
+    [6, 96, 3, sizes[4]],
+    [6, 160, 3, sizes[5]],
+    [6, 320, 1, sizes[6]],
+  ] as const;
+
+// Parameters as their authors' or torchvision's networks have them; multiply-adds of the convolutions; both by hand.
+// A row for every hand-crafted network.
+const KNOWN: readonly [
+  name: string,
+  setting: SettingName,
+  params: number,
+  millionMadds: string,
+  byHand: hand.Counts,
+][] = [
+  ['VGG16', 'cifar10', 15_249_354, '313.2', hand.vgg16(32, 512, 10)],
+  ['ResNet20', 'cifar10', 269_722, '40.6', hand.resNetCifar(3)],
+  ['ResNet56', 'cifar10', 853_018, '125.5', hand.resNetCifar(9)],
+  [
+    'MobileNetV2',
+    'cifar10',
+    2_236_682,
+    '88.0',
+    hand.mobileNetV2(32, mobileNetStages([32, 32, 16, 8, 8, 4, 4]), 10),
+  ],
+  ['VGG16', 'imagenet', 138_361_768, '15346.6', hand.vgg16(224, 4096, 1000)],
+  ['ResNet18', 'imagenet', 11_689_512, '1813.6', hand.resNet18()],
+  ['ResNet50', 'imagenet', 25_557_032, '4087.1', hand.resNet50()],
+  [
+    'MobileNetV2',
+    'imagenet',
+    3_504_872,
+    '299.5',
+    hand.mobileNetV2(112, mobileNetStages([112, 56, 28, 14, 14, 7, 7]), 1000),
+  ],
 ];
 
-for (const [name, setting, params, madds] of KNOWN) {
-  test(`cost: ${name}, ${setting}, as its authors have it`, () => {
-    const { params: got, convolutions } = counts(name, setting);
-    assert.is(got, params);
-    assert.is(millions(convolutions, 1), madds);
+for (const [name, setting, params, madds, byHand] of KNOWN) {
+  test(`cost: ${name}, ${setting}, as its authors have it, and against the closed form`, () => {
+    const got = counts(name, setting);
+    assert.is(got.params, params);
+    assert.is(millions(got.convolutions, 1), madds);
+    assert.equal(got, byHand);
   });
 }
+
+test('cost: every hand-crafted network is known from elsewhere', () => {
+  const rows = KNOWN.map(([name, setting]) => `${name}, ${setting}`);
+  assert.equal(NETWORK_PLANS.map(({ name, setting }) => `${name}, ${setting}`).sort(), rows.sort());
+});
 
 test('cost: MobileNetV2 on ImageNet, classifier counted', () => {
   const { convolutions, linear } = counts('MobileNetV2', 'imagenet');
   assert.is(millions(convolutions + linear, 1), '300.8');
 });
 
-test('cost: hand-crafted networks, against closed forms', () => {
-  const cifar = [
-    [1, 16, 1, 32],
-    [6, 24, 2, 32],
-    [6, 32, 3, 16],
-    [6, 64, 4, 8],
-    [6, 96, 3, 8],
-    [6, 160, 3, 4],
-    [6, 320, 1, 4],
-  ] as const;
-  const imagenet = [
-    [1, 16, 1, 112],
-    [6, 24, 2, 56],
-    [6, 32, 3, 28],
-    [6, 64, 4, 14],
-    [6, 96, 3, 14],
-    [6, 160, 3, 7],
-    [6, 320, 1, 7],
-  ] as const;
-  assert.equal(counts('VGG16', 'cifar10'), hand.vgg16(32, 512, 10));
-  assert.equal(counts('ResNet20', 'cifar10'), hand.resNetCifar(3));
-  assert.equal(counts('ResNet56', 'cifar10'), hand.resNetCifar(9));
-  assert.equal(counts('MobileNetV2', 'cifar10'), hand.mobileNetV2(32, cifar, 10));
-  assert.equal(counts('VGG16', 'imagenet'), hand.vgg16(224, 4096, 1000));
-  assert.equal(counts('ResNet18', 'imagenet'), hand.resNet18());
-  assert.equal(counts('ResNet50', 'imagenet'), hand.resNet50());
-  assert.equal(counts('MobileNetV2', 'imagenet'), hand.mobileNetV2(112, imagenet, 1000));
-});
-
 test('cost: networks with transformed cells keep what the cells keep', () => {
   // NAT adds skip connections to VGG and to residual blocks, which cost nothing.
   for (const [name, setting] of KNOWN) {
-    if (name !== 'MobileNetV2') assert.equal(counts(`NAT_${name}`, setting), counts(name, setting), name);
+    if (/VGG|ResNet/.test(name)) assert.equal(counts(`NAT_${name}`, setting), counts(name, setting), name);
   }
   // It takes the expansions of the three blocks that halve the image: 24 -> 144, 32 -> 192 and 96 -> 576 channels.
   const [before, after] = [counts('MobileNetV2', 'cifar10'), counts('NAT_MobileNetV2', 'cifar10')];
@@ -150,6 +159,23 @@ for (const setting of SETTING_NAMES) {
   });
 }
 
+test('cost: every operation on every edge of both cells, against the closed form', () => {
+  for (const op of PRIMITIVE_NAMES) {
+    const cell: Edge[] = [
+      [op, 0, 2],
+      [op, 1, 2],
+      [op, 2, 3],
+      [op, 0, 3],
+    ];
+    const genotype = { normal: cell, normalConcat: [2, 3], reduce: cell, reduceConcat: [2, 3] };
+    assert.equal(
+      counts(genotype, 'cifar10', { channels: 6, layers: 4 }),
+      byHand(genotype, 'cifar10', 6, 4),
+      op,
+    );
+  }
+});
+
 /** Any graph, any operations, any outputs. */
 function randomGenotype(rng: Rng): Genotype {
   const nodes = 1 + rng.int(5);
@@ -177,10 +203,17 @@ test('cost: random genotypes, channels and cells, against the closed form', () =
   }
 });
 
-test('cost: every named network exists in its setting', () => {
+test('cost: networks are named after their plans, and with NAT_ and NATv2_ where the zoo has the cells', () => {
   for (const setting of SETTING_NAMES) {
     const names = networkNames(setting);
-    assert.is(names.length, 12);
+    const plans = NETWORK_PLANS.filter((plan) => plan.setting === setting);
+    const expected = plans.flatMap(({ name, cell }) =>
+      ['', 'NAT_', 'NATv2_'].flatMap((variant) =>
+        CELL_NAMES.includes(variant + cell) ? [variant + name] : [],
+      ),
+    );
+    assert.equal(names, expected);
+    for (const { name } of plans) assert.ok(names.includes(name), name);
     for (const name of names) assert.ok(counts(name, setting).params > 0, name);
   }
 });

@@ -7,7 +7,8 @@ import { directAllocator } from '../src/core/allocator.ts';
 import { buildCellNetwork } from '../src/networks/cell_network.ts';
 import { networkCost } from '../src/networks/cost.ts';
 import type { Cell, Genotype } from '../src/arch/genotype.ts';
-import { SETTING_NAMES } from '../src/networks/macro_setting.ts';
+import { PRIMITIVE_NAMES, transitionClass } from '../src/arch/primitives.ts';
+import { SETTING_NAMES, type SettingName } from '../src/networks/macro_setting.ts';
 import { ACTIONS, applyActions } from '../src/arch/transitions.ts';
 import { requireNetwork } from '../src/networks/build_network.ts';
 import { buildHandCrafted } from '../src/networks/hand_crafted/hand_crafted.ts';
@@ -176,6 +177,17 @@ test('networks: any cell of the same graph can take the place of the blocks', ()
   assert.equal(record(requireNetwork(other, 'cifar10', { network: 'VGG16' })).logits.shape, [2, 10]);
 });
 
+test('networks: every operation can take the place of a computing one, also where channels and pixels change', () => {
+  const vgg = requireCell('VGG');
+  for (const op of PRIMITIVE_NAMES) {
+    const other = (cell: Cell): Cell =>
+      cell.map(([own, from, to]) => [transitionClass(own) === 'O' ? op : own, from, to]);
+    const replaced = { ...vgg, normal: other(vgg.normal), reduce: other(vgg.reduce) };
+    const network = requireNetwork(replaced, 'cifar10', { network: 'VGG16' });
+    assert.equal(record(network).logits.shape, [2, 10], op);
+  }
+});
+
 test('networks: a block is the same network in each of its graphs', () => {
   const inputs = (network: Network) => network.weights.parameters.map(({ shape }) => shape);
   const graph = (name: string) => JSON.stringify(requireCell(name).reduce.map(([, from]) => from));
@@ -196,17 +208,23 @@ test('networks: a block is the same network in each of its graphs', () => {
 
 test('networks: what does not fit is one clear line', () => {
   const refuses = (run: () => unknown, message: RegExp) => assert.throws(run, message);
+  const networksOf = (setting: SettingName) =>
+    NETWORK_PLANS.flatMap((plan) => (plan.setting === setting ? [plan.name] : [])).join(', ');
   refuses(
     () => requireNetwork('DARTS', 'cifar10', { network: 'VGG16' }),
     /^DARTS cannot take the place of VGG in VGG16; expected the same graph, but normal: node 3 takes nodes 0 and 2 before, 0 and 1 after$/,
   );
   refuses(
     () => requireNetwork('ResNet18', 'cifar10'),
-    /^network ResNet18 belongs to setting imagenet; the networks of setting cifar10 are VGG16, ResNet20, ResNet56, MobileNetV2$/,
+    new RegExp(
+      `^network ResNet18 belongs to setting imagenet; the networks of setting cifar10 are ${networksOf('cifar10')}$`,
+    ),
   );
   refuses(
     () => requireNetwork('VGG', 'imagenet', { network: 'VGG17' }),
-    /^network 'VGG17' is not known in setting imagenet; did you mean 'VGG16'\? expected one of VGG16, ResNet18, ResNet50, MobileNetV2$/,
+    new RegExp(
+      `^network 'VGG17' is not known in setting imagenet; did you mean 'VGG16'\\? expected one of ${networksOf('imagenet')}$`,
+    ),
   );
   refuses(
     () => requireNetwork('VGG61', 'cifar10'),

@@ -25,7 +25,7 @@ import {
 import { recordInitialisation } from '../src/nn/initialise.ts';
 import { recordAdam } from '../src/optim/adam.ts';
 import { allowedActions } from '../src/policy/policy.ts';
-import { createPolicy, type PolicyKind } from '../src/policy/policies.ts';
+import { createPolicy, POLICY_KINDS, type PolicyKind } from '../src/policy/policies.ts';
 import { recordReinforce } from '../src/policy/reinforce.ts';
 import { legality, sampleActions } from '../src/policy/sampling.ts';
 import { createRng, STREAM } from '../src/core/rng.ts';
@@ -140,12 +140,14 @@ async function train(engine: GpuEngine, problem: Problem, learner: Learner): Pro
   }
 }
 
-for (const [kind, problem] of [
-  ['gcn', byPlace],
-  ['gcn', byPlaceMasked],
-  ['lstm', byOperation],
-  ['lstm', byOperationMasked],
-] as const) {
+/** What each policy can see; random search learns nothing. */
+const PROBLEMS: Readonly<Record<PolicyKind, readonly Problem[]>> = {
+  gcn: [byPlace, byPlaceMasked],
+  lstm: [byOperation, byOperationMasked],
+  random: [],
+};
+
+for (const [kind, problem] of POLICY_KINDS.flatMap((kind) => PROBLEMS[kind].map((p) => [kind, p] as const))) {
   test(`${kind} finds what is right and beats random search: ${problem.name} (seed ${SEED})`, async () => {
     const engine = await testEngine();
     const learner = build(engine, kind, problem);

@@ -6,10 +6,11 @@ import { createTensor, directAllocator } from '../src/core/allocator.ts';
 import { UserError } from '../runtime/errors.ts';
 import { parseSafetensors } from '../src/io/safetensors.ts';
 import { actionSpace } from '../src/arch/action_space.ts';
+import { SUPERNET_LIST_NAMES } from '../src/arch/primitives.ts';
 import { parseTransitions, tableToRows } from '../src/arch/transition_file.ts';
 import { NAT_PLUS_PLUS_TRANSITIONS, NAT_TRANSITIONS } from '../src/arch/transitions.ts';
 import { allocatePolicy } from '../src/policy/policy.ts';
-import { createPolicy } from '../src/policy/policies.ts';
+import { createPolicy, POLICY_KINDS } from '../src/policy/policies.ts';
 import { recordPolicyGradient, REINFORCE_TOTALS } from '../src/policy/policy_gradient.ts';
 import { recordReinforce } from '../src/policy/reinforce.ts';
 import { checkSearchConfig, type SearchConfig } from '../src/search/config.ts';
@@ -28,7 +29,12 @@ const userTable = parseTransitions(
 );
 
 const VARIANTS: Readonly<Record<string, Partial<SearchConfig>>> = {
-  'lstm, nat': { policy: 'lstm' },
+  ...Object.fromEntries(POLICY_KINDS.map((policy) => [`${policy}, nat`, { policy }])),
+  ...Object.fromEntries(
+    SUPERNET_LIST_NAMES.flatMap((primitives) =>
+      primitives === TINY.primitives ? [] : [[`gcn, nat, ${primitives}`, { primitives }]],
+    ),
+  ),
   'gcn, nat++': { transitions: 'nat++' },
   'lstm, nat++, loose ends, cost weight': {
     policy: 'lstm',
@@ -188,7 +194,7 @@ test('settings of policies and transitions that make no sense', () => {
       () => checkSearchConfig({ ...TINY, ...settings }),
       (error: Error) => error instanceof UserError && error.message === message,
     );
-  refuses({ policy: 'rnn' as never }, '--policy: got rnn, expected one of gcn, lstm, random');
+  refuses({ policy: 'rnn' as never }, `--policy: got rnn, expected one of ${POLICY_KINDS.join(', ')}`);
   refuses(
     { baseline: 'leave-one-out' },
     '--baseline: got leave-one-out, expected another baseline with --samples 1, or --samples of 2 or more',

@@ -194,6 +194,24 @@ test('structure: no clock, no host randomness and no inexact host mathematics in
   }
 });
 
+/** What a file under a path holds -> the file that must import it, or nobody would find it. */
+const LISTED: readonly (readonly [under: string, holds: RegExp, list: string])[] = [
+  ['src/ops/', /\bdefineOp\(/, 'src/ops/index.ts'],
+  ['src/networks/hand_crafted/', /: readonly NetworkPlan\[\] =/, 'src/networks/registry.ts'],
+  ['src/policy/', /\): Policy</, 'src/policy/policies.ts'],
+  ['src/cli/', /\bdefineCommand\(/, 'src/cli/commands.ts'],
+];
+
+test('structure: every op, network, policy and command is in its list', () => {
+  for (const [under, holds, list] of LISTED) {
+    const listed = imports(src.find(({ path }) => path === list)!);
+    const made = src.filter(({ path, code }) => path.startsWith(under) && path !== list && holds.test(code));
+    assert.ok(made.length > 1, under);
+    const forgotten = made.filter(({ path }) => !listed.includes(path)).map(({ path }) => path);
+    assert.equal(forgotten, [], `not in ${list}`);
+  }
+});
+
 test('structure: no file has more than 400 lines', () => {
   const long = all
     .filter(({ lines }) => lines.length > 400)

@@ -6,7 +6,14 @@ import type { Cell } from '../src/arch/genotype.ts';
 import { looseEnds, nodeCount } from '../src/arch/genotype.ts';
 import { formatGenotype, genotypeFromJson, genotypeToJson } from '../src/arch/genotype_file.ts';
 import { findViolations } from '../src/arch/legality.ts';
-import { FULLY_CONCAT_PRIMITIVES, LOOSE_END_PRIMITIVES, PRIMITIVE_NAMES } from '../src/arch/primitives.ts';
+import {
+  FULLY_CONCAT_PRIMITIVES,
+  LOOSE_END_PRIMITIVES,
+  PRIMITIVE_KINDS,
+  PRIMITIVE_NAMES,
+  PRIMITIVES,
+  SUPERNET_LISTS,
+} from '../src/arch/primitives.ts';
 import { missingOps } from '../src/arch/search_space.ts';
 import { NAT_PLUS_PLUS_TRANSITIONS, NAT_TRANSITIONS } from '../src/arch/transitions.ts';
 import { CELLS } from '../src/arch/zoo/cells.ts';
@@ -87,9 +94,10 @@ test('zoo: every cell is a valid genotype file, and no two share a name', () => 
   for (const cell of CELLS) assert.equal(genotypeFromJson(genotypeToJson(cell), 'x'), cell);
 });
 
-test('zoo: every primitive is used by a cell or by NAT++', () => {
-  const used = new Set(CELLS.flatMap(({ normal, reduce }) => [...normal, ...reduce].map(([op]) => op)));
-  for (const op of NAT_PLUS_PLUS_TRANSITIONS.ops) used.add(op);
+test('zoo: every primitive is used by a cell, by NAT++ or by a list of the supernet', () => {
+  const inCells = CELLS.flatMap(({ normal, reduce }) => [...normal, ...reduce].map(([op]) => op));
+  const inLists = Object.values(SUPERNET_LISTS).flatMap(({ primitives }) => primitives);
+  const used = new Set([...inCells, ...NAT_PLUS_PLUS_TRANSITIONS.ops, ...inLists]);
   assert.equal(PRIMITIVE_NAMES.filter((op) => !used.has(op)), []); // prettier-ignore
 });
 
@@ -179,6 +187,14 @@ test('zoo: an architecture from a file takes the name of the file if it has none
   assert.equal(await loadGenotype(files, 'enas'), requireCell('ENAS'));
   const refusal = await loadGenotype(files, 'c.json').catch((error: Error) => error.message);
   assert.is(refusal, 'genotype file c.json: no such file');
+});
+
+test('notation: every operation has a short form of its own', () => {
+  for (const op of PRIMITIVE_NAMES) {
+    const { kind, kernel } = PRIMITIVES[op];
+    const short = `${PRIMITIVE_KINDS[kind].short}${kernel || ''}`;
+    assert.equal(genotype('x', `${short}@0 skip@1 > 2`).normal[0], [op, 0, 2]);
+  }
 });
 
 test('notation: an unknown short name is an error, not another operation', () => {

@@ -1,6 +1,7 @@
 // Second half of many two-stage sums at once: grads[grad + i] += sum over parts of partials[partial + part n + i], in
 // order, for the n elements of every segment that the table lists in tiles of 64.
-// One workgroup: one tile. Tiles beyond the count are not there.
+// One workgroup: one tile, and those right behind it of the same gradients, which would be lost if two workgroups added
+// to them at once. Tiles beyond the count are not there.
 struct Tile {
   grad: u32,
   partial: u32,
@@ -22,10 +23,17 @@ struct Params {
 @group(0) @binding(2) var<storage, read> partials: array<f32>;
 @group(0) @binding(3) var<storage, read_write> grads: array<f32>;
 
+// Whether tile `number` adds to the same gradients as the one before.
+fn continues(number: u32) -> bool {
+  let before = max(number, 1u) - 1u;
+  return number > 0u && table.tiles[number].grad == table.tiles[before].grad &&
+    table.tiles[number].first == table.tiles[before].first;
+}
+
 @compute @workgroup_size(64)
 fn main(@builtin(local_invocation_index) lane: u32, @builtin(workgroup_id) workgroup: vec3u) {
   let number = workgroup.y * params.row + workgroup.x;
-  if (number >= table.count) {
+  if (number >= table.count || continues(number)) {
     return;
   }
   let tile = table.tiles[number];
@@ -34,8 +42,11 @@ fn main(@builtin(local_invocation_index) lane: u32, @builtin(workgroup_id) workg
     return;
   }
   var sum = grads[tile.grad + i];
-  for (var part = 0u; part < tile.parts; part++) {
-    sum += partials[tile.partial + part * tile.n + i];
+  for (var at = number; at < table.count && (at == number || continues(at)); at++) {
+    let more = table.tiles[at];
+    for (var part = 0u; part < more.parts; part++) {
+      sum += partials[more.partial + part * tile.n + i];
+    }
   }
   grads[tile.grad + i] = sum;
 }

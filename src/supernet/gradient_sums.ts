@@ -1,6 +1,7 @@
 // Weight gradients that come in parts (ops/conv/conv_family.ts) are not added up one by one: a piece leaves its parts in
 // the memory of its place, and one kernel call at the end of a backward pass adds up those of all pieces on the
-// path. Which these are is a table that is written before.
+// path. Which these are is a table that is written before. Both edges of a node may be the same operation on the same
+// node, with the same weights: one workgroup adds up the parts of both, since two would each miss what the other adds.
 import type { Command, Region } from '../../runtime/engine/engine.ts';
 import type { PlannedEngine } from '../core/planned_engine.ts';
 import type { PlannedSizes } from '../core/planned_sizes.ts';
@@ -85,16 +86,38 @@ export class GradientSums {
     return { partialsFor, rows };
   }
 
-  /** Adds up what the backward of these pieces has left. */
+  /** Adds up what the backward of these pieces has left: the parts of one gradient in the order of the pieces. */
   step(pieces: readonly { readonly rows: SumRows }[]): Step {
     const words = pieces.reduce((sum, { rows }) => sum + rows.length, 1);
     const data = new Uint32Array(words);
     data[0] = (words - 1) / TILE_WORDS;
     let at = 1;
-    for (const { rows } of pieces) {
-      data.set(rows, at);
-      at += rows.length;
+    for (const [rows, ...others] of byGradients(pieces)) {
+      if (others.length === 0) {
+        data.set(rows, at);
+        at += rows.length;
+        continue;
+      }
+      for (let tile = 0; tile < rows.length; tile += TILE_WORDS) {
+        for (const each of [rows, ...others]) {
+          data.set(each.slice(tile, tile + TILE_WORDS), at);
+          at += TILE_WORDS;
+        }
+      }
     }
     return { writes: [{ region: this.table, data }], commands: [[this.command]] };
   }
+}
+
+/** The rows of pieces, those of equal weights together: such pieces are the same operation, so all their rows match. */
+function byGradients(pieces: readonly { readonly rows: SumRows }[]): Iterable<[SumRows, ...SumRows[]]> {
+  const groups = new Map<number, [SumRows, ...SumRows[]]>();
+  for (const { rows } of pieces) {
+    if (rows.length === 0) continue;
+    const group = groups.get(rows[0]!);
+    if (!group) groups.set(rows[0]!, [rows]);
+    else if (group[0].length === rows.length) group.push(rows);
+    else throw new Error('internal: two pieces share some of their weights, expected all or none');
+  }
+  return groups.values();
 }
