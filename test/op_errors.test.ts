@@ -115,6 +115,9 @@ refuses('logProb', /^logProb: got actions of shape \[3\], expected \[2\]$/, (tap
 refuses('entropy', /^entropy: got probs of shape \[3\], expected \(rows, columns\)$/, (tape) =>
   tape.apply(ops.entropy, { probs: tensor([3]), mask: null }),
 );
+refuses('entropy', /^entropy: got 2 groups, expected a divisor of the 3 rows$/, (tape) =>
+  tape.apply(ops.entropy, { probs: tensor([3, 4]), mask: null }, { groups: 2 }),
+);
 refuses('entropy', /^entropy: got mask of type f32, expected i32$/, (tape) =>
   tape.apply(ops.entropy, { probs: tensor([2, 3]), mask: tensor([2, 3]) }),
 );

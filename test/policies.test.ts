@@ -90,7 +90,7 @@ function lstm(): Checked<'start'> {
 
 /** Every policy, or where else it is checked. */
 const POLICIES: Readonly<Record<PolicyKind, (() => Checked) | string>> = {
-  gcn: 'golden.test.ts, against the reference code',
+  gcn: 'golden.test.ts, against the reference code; gcn_policy.test.ts',
   lstm,
   random: 'policy_search.test.ts, written out',
 };

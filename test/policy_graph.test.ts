@@ -1,60 +1,101 @@
-// The graph that the policy reads: A[t][f] counts the edges from f to t, two edges from one source add to 2, nothing
-// is symmetric or a self-loop, cells that share a pass stay apart, and the transposed form is the same matrix.
+// The adjacency matrices that the policy reads, against dense ones: A[t][f] counts the edges from f to t, two edges from
+// one source add to 2, cells that share a pass stay apart, and the transposed form is the same matrix.
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import type { Cell } from '../src/arch/genotype.ts';
 import { LOOSE_END_PRIMITIVES } from '../src/arch/primitives.ts';
 import { sampleCell } from '../src/arch/search_space.ts';
-import { graphOf, type GraphSize, rowPointers, vertexOf, verticesOf } from '../src/policy/graph.ts';
+import { type Adjacency, ADJACENCIES, adjacencyOf, entriesOf } from '../src/policy/adjacency.ts';
+import { type GraphSize, operationsOf, vertexOf, verticesOf } from '../src/policy/graph.ts';
 import { STREAM, createRng } from '../src/core/rng.ts';
+import { near } from './support/near.ts';
+import { plainAdjacency } from './support/plain_gcn.ts';
 
-/** The dense matrix of compressed rows in which every entry is 1 and entries of one place add. */
-function dense(pointers: Int32Array, columns: Int32Array): number[][] {
+/** The dense matrix of compressed rows, in which entries of one place add. */
+function dense(pointers: Int32Array, columns: Int32Array, values: Float32Array): number[][] {
   const size = pointers.length - 1;
   return Array.from({ length: size }, (_, row) => {
     const out = Array.from({ length: size }, () => 0);
-    for (let i = pointers[row]; i < pointers[row + 1]; i++) out[columns[i]]++;
+    for (let i = pointers[row]; i < pointers[row + 1]; i++) out[columns[i]] += values[i];
     return out;
   });
 }
 
-function matrices(size: GraphSize, cells: readonly Cell[]) {
-  const arrays = graphOf(size, cells, LOOSE_END_PRIMITIVES);
+function matrices(adjacency: Adjacency, size: GraphSize, cells: readonly Cell[]) {
+  const a = adjacencyOf(adjacency, size, cells);
   return {
-    arrays,
-    forward: dense(rowPointers(size), arrays.columns),
-    transposed: dense(arrays.transposedPointers, arrays.transposedColumns),
+    entries: a.values.length,
+    forward: dense(a.rowPointers, a.columns, a.values),
+    transposed: dense(a.transposedPointers, a.transposedColumns, a.transposedValues),
   };
 }
 
-test('graph: one cell, written out', () => {
-  const cell: Cell = [['conv_3x3', 1, 2], ['null', 1, 2], ['null', 0, 3], ['max_pool_3x3', 2, 3]]; // prettier-ignore
-  const { forward, arrays } = matrices({ graphs: 1, nodes: 2 }, [cell]);
-  assert.equal(forward, [
+const CELL: Cell = [['conv_3x3', 1, 2], ['null', 1, 2], ['null', 0, 3], ['max_pool_3x3', 2, 3]]; // prettier-ignore
+
+test('adjacency: one cell, written out', () => {
+  const of = (kind: Adjacency['kind'], normalizeRows = false) =>
+    matrices({ kind, normalizeRows }, { graphs: 1, nodes: 2 }, [CELL]).forward;
+  assert.equal(of('paper'), [
     [0, 0, 0, 0],
     [0, 0, 0, 0],
     [0, 2, 0, 0],
     [1, 0, 1, 0],
   ]);
-  assert.equal([...arrays.operations], [6, 8, 8, 0]);
+  assert.equal(of('paper', true), [
+    [0, 0, 0, 0],
+    [0, 0, 0, 0],
+    [0, 1, 0, 0],
+    [0.5, 0, 0.5, 0],
+  ]);
+  assert.equal(of('self-loops'), [
+    [1, 0, 0, 0],
+    [0, 1, 0, 0],
+    [0, 2, 1, 0],
+    [1, 0, 1, 1],
+  ]);
+  const third = Math.fround(1 / 3);
+  assert.equal(of('self-loops', true), [
+    [1, 0, 0, 0],
+    [0, 1, 0, 0],
+    [0, 2 * third, third, 0],
+    [third, 0, third, third],
+  ]);
+  // Row sums of A + A^T + I: 2, 3, 4, 3.
+  const [s6, s12] = [Math.fround(1 / Math.sqrt(6)), Math.fround(1 / Math.sqrt(12))];
+  assert.equal(of('symmetric'), [
+    [0.5, 0, 0, s6],
+    [0, third, 2 * s12, 0],
+    [0, 2 * s12, 0.25, s12],
+    [s6, 0, s12, third],
+  ]);
+  assert.equal([...operationsOf([CELL], LOOSE_END_PRIMITIVES)], [6, 8, 8, 0]);
 });
 
-test('graph: counts the edges of sampled pairs of cells, forward and transposed (100 pairs, seed 34)', () => {
-  const size = { graphs: 2, nodes: 5 };
-  const rng = createRng(34, STREAM.policyArchitecture);
-  for (let i = 0; i < 100; i++) {
-    const cells = [0, 1].map(() => sampleCell({ nodes: 5, primitives: LOOSE_END_PRIMITIVES }, rng));
-    const expected = Array.from({ length: verticesOf(size) }, () =>
-      Array.from({ length: verticesOf(size) }, () => 0),
-    );
-    cells.forEach((cell, graph) => {
-      for (const [, from, to] of cell) expected[vertexOf(size, graph, to)][vertexOf(size, graph, from)]++;
+for (const kind of ADJACENCIES) {
+  for (const normalizeRows of kind === 'symmetric' ? [false] : [false, true]) {
+    const name = `${kind}${normalizeRows ? ', rows normalised' : ''}`;
+    test(`adjacency, ${name}: sampled pairs of cells, forward and transposed (100 pairs, seed 34)`, () => {
+      const size = { graphs: 2, nodes: 5 };
+      const vertices = verticesOf(size);
+      const rng = createRng(34, STREAM.policyArchitecture);
+      for (let i = 0; i < 100; i++) {
+        const cells = [0, 1].map(() => sampleCell({ nodes: 5, primitives: LOOSE_END_PRIMITIVES }, rng));
+        const expected = Array.from({ length: vertices }, () => Array.from({ length: vertices }, () => 0));
+        cells.forEach((cell, graph) =>
+          plainAdjacency(kind, normalizeRows, cell).forEach((row, to) =>
+            row.forEach((value, from) => {
+              expected[vertexOf(size, graph, to)][vertexOf(size, graph, from)] = value;
+            }),
+          ),
+        );
+        const { forward, transposed, entries } = matrices({ kind, normalizeRows }, size, cells);
+        assert.is(entries, entriesOf(kind, size));
+        near(forward.flat(), expected.flat(), 1e-7, 'A');
+        assert.equal(transposed, forward[0].map((_, column) => forward.map((row) => row[column]))); // prettier-ignore
+      }
     });
-    const { forward, transposed } = matrices(size, cells);
-    assert.equal(forward, expected);
-    assert.equal(transposed, expected[0].map((_, column) => expected.map((row) => row[column]))); // prettier-ignore
   }
-});
+}
 
 test('graph: every vertex of every graph has a row of its own', () => {
   const size = { graphs: 3, nodes: 4 };

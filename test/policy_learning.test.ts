@@ -24,6 +24,7 @@ import {
 } from '../src/arch/transitions.ts';
 import { recordInitialisation } from '../src/nn/initialise.ts';
 import { recordAdam } from '../src/optim/adam.ts';
+import { allowedActions } from '../src/policy/policy.ts';
 import { createPolicy, POLICY_KINDS, type PolicyKind } from '../src/policy/policies.ts';
 import { recordReinforce } from '../src/policy/reinforce.ts';
 import { legality, sampleActions } from '../src/policy/sampling.ts';
@@ -79,19 +80,19 @@ const byOperationMasked: Problem = {
 /** A policy with what trains it. */
 function build(engine: GpuEngine, kind: PolicyKind, { table, primitives }: Problem) {
   const space = actionSpace(table);
-  const policy = createPolicy(kind, { primitives, nodes: NODES, space, normalizeAdjacency: false });
+  const policy = createPolicy(kind, { primitives, nodes: NODES, space });
   policy.weights.allocate(engine);
   const counts = (label: string) => createTensor(engine, label, [4]);
   const [before, after] = [counts('before'), counts('after')];
   const reward = { baseline: 'moving-average', baselineDecay: 0.9, costWeight: 0 } as const;
-  const config = { entropy: 0.003, transformations: 1, ...reward };
+  const config = { architectures: 1, samples: 1, ...reward };
   const allocator = directAllocator(engine);
   const memory = { activations: allocator, scratch: allocator };
-  const reinforce = recordReinforce(engine, memory, policy, before, after, config);
+  const reinforce = recordReinforce(engine, memory, policy, { before, after }, config);
   const adam = recordAdam(engine, policy.weights, { betas: [0.5, 0.999], eps: 1e-8, weightDecay: 0 });
   engine.submit(recordInitialisation(engine, policy.weights, SEED, 0));
   engine.write(before, new Float32Array([0, 0, 0, 1]));
-  runSteps(engine, reinforce.initialise);
+  runSteps(engine, reinforce.initialise, reinforce.weighEntropy(0.003));
   const probabilities = async ({ normal, reduce }: Architecture): Promise<Float32Array> => {
     runSteps(engine, reinforce.forward([normal, reduce]));
     return (await download(engine, reinforce.probabilities))[0] as Float32Array;
@@ -120,17 +121,22 @@ async function expectedReward(problem: Problem, { probabilities, space }: Learne
 }
 
 async function train(engine: GpuEngine, problem: Problem, learner: Learner): Promise<void> {
-  const { policy, after, reinforce, adam, probabilities, space } = learner;
+  const { policy, after, reinforce, adam, probabilities } = learner;
   const architectures = createRng(SEED, STREAM.policyArchitecture);
   const draws = createRng(SEED, STREAM.actions);
   const actions = new Int32Array(policy.edges);
   const clear = engine.recordClear(policy.weights.grads!);
   for (let step = 1; step <= STEPS; step++) {
     const beta = sampleArchitecture(spaceOf(problem), architectures);
-    sampleActions(await probabilities(beta), actions, draws, legality(space, [beta.normal, beta.reduce]));
+    sampleActions(
+      await probabilities(beta),
+      actions,
+      draws,
+      legality(allowedActions(policy, [beta.normal, beta.reduce])),
+    );
     const right = rightActions(problem, beta).filter((action, edge) => actions[edge] === action);
     engine.write(after, new Float32Array([0, right.length / actions.length, 0, 1]));
-    runSteps(engine, commandsOnly([clear]), reinforce.backward(actions, 0), adam.step(2e-3, step));
+    runSteps(engine, commandsOnly([clear]), reinforce.score(0, actions, 0), adam.step(2e-3, step));
   }
 }
 

@@ -76,6 +76,7 @@ test('settings: as options, with their defaults in the help and only what was gi
   assert.is(options.depth.help, 'layers [8; small 2]');
   assert.is(options.share.help, 'of the images [0.5]');
   assert.is(options.deep.help, 'whether');
+  assert.is(options.most.help, 'at most');
   const given = (args: string[]) => givenSettings(TABLE, parseFlags(options, args));
   assert.equal(given([]), {});
   assert.equal(given(['--deep', '--share', '0.25']), { share: 0.25, deep: true });

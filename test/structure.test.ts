@@ -64,7 +64,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   double: ['nn', 'ops', 'core'],
   networks: ['arch', 'nn', 'ops', 'io', 'core'],
   supernet: ['networks', 'arch', 'nn', 'ops', 'core'],
-  policy: ['arch', 'nn', 'ops', 'core'],
+  policy: ['optim', 'arch', 'nn', 'ops', 'core'],
   settings: [],
   run: ['io', 'core'],
   search: BELOW_SEARCH,

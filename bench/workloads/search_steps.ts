@@ -45,7 +45,7 @@ export function searchStep(
           for (let i = 0; i < count; i++) {
             const number = step++ % ARCHITECTURES;
             if (phase === 'weights') session.weightsStep(indices, number, 0);
-            else await session.policyStep(indices, number);
+            else await session.policyStep(indices, number, config.entropy);
           }
         },
       };

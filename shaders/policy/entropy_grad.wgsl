@@ -1,11 +1,14 @@
-// grad_probs (+)= -grad_y (log q + 1), q = p + FLOOR, and 0 where the mask forbids. probs, mask, grad_probs: n entries,
-// grad_y: (1). Without MASKED all are allowed, and mask is not read. One invocation: an entry.
+// grad_probs[g,i] (+)= -grad_y[g] (log q + 1), q = p + FLOOR, and 0 where the mask forbids.
+// probs, mask, grad_probs: (G,n), grad_y: (G). Without MASKED all are allowed, and mask is not read.
+// One invocation: an entry.
 //#include "lib/grid.wgsl"
 //#include "policy/lib/prob_floor.wgsl"
 override MASKED: bool = false;
 
 struct Params {
   n: u32,
+  // G
+  groups: u32,
   accumulate: u32,
 }
 @group(0) @binding(0) var<uniform> params: Params;
@@ -17,12 +20,12 @@ struct Params {
 @compute @workgroup_size(64)
 fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) workgroups: vec3u) {
   let i = linear_id(id, workgroups, 64u);
-  if (i >= params.n) {
+  if (i >= params.groups * params.n) {
     return;
   }
   var grad = 0.0;
   if (!MASKED || mask[i] != 0) {
-    grad = -grad_y[0] * (log(probs[i] + PROB_FLOOR) + 1.0);
+    grad = -grad_y[i / params.n] * (log(probs[i] + PROB_FLOOR) + 1.0);
   }
   if (params.accumulate != 0u) {
     grad += grad_probs[i];

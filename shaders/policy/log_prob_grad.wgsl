@@ -1,10 +1,16 @@
-// grad_probs[r,j] (+)= grad_y / (p + FLOOR) where j is the row's action, else 0.
-// probs, grad_probs: (R,K), actions: (R), grad_y: (1). One invocation: an element.
+// grad_probs[r,j] (+)= sum of grad_y[s,g] over the samples s whose action in row r is j, in order, / (p + FLOOR), where
+// g is the row's group of R rows.
+// probs, grad_probs: (G*R,K), actions: (S,G*R), grad_y: (S,G). One invocation: an element of grad_probs.
 //#include "lib/grid.wgsl"
 //#include "policy/lib/prob_floor.wgsl"
 struct Params {
+  // R
   rows: u32,
   k: u32,
+  // G
+  groups: u32,
+  // S
+  samples: u32,
   accumulate: u32,
 }
 @group(0) @binding(0) var<uniform> params: Params;
@@ -16,13 +22,19 @@ struct Params {
 @compute @workgroup_size(64)
 fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) workgroups: vec3u) {
   let i = linear_id(id, workgroups, 64u);
-  if (i >= params.rows * params.k) {
+  let all_rows = params.groups * params.rows;
+  if (i >= all_rows * params.k) {
     return;
   }
-  var grad = 0.0;
-  if (u32(actions[i / params.k]) == i % params.k) {
-    grad = grad_y[0] / (probs[i] + PROB_FLOOR);
+  let row = i / params.k;
+  let group = row / params.rows;
+  var sum = 0.0;
+  for (var s = 0u; s < params.samples; s++) {
+    if (u32(actions[s * all_rows + row]) == i % params.k) {
+      sum += grad_y[s * params.groups + group];
+    }
   }
+  var grad = sum / (probs[i] + PROB_FLOOR);
   if (params.accumulate != 0u) {
     grad += grad_probs[i];
   }

@@ -11,7 +11,7 @@ import { derivationToJson, describeDerivation } from '../derive/report.ts';
 import { nullIfInterrupted, progressOrStop } from '../run/observer.ts';
 import { readFinishedRun } from '../run/run_folder.ts';
 import { withEngine } from '../run/with_engine.ts';
-import { type SearchConfig, searchSpaceOf } from '../search/config.ts';
+import { PAPER, type SearchConfig, searchSpaceOf } from '../search/config.ts';
 import { ADAPTER_OPTION, defineCommand, JSON_OPTION } from './command.ts';
 import { longRun } from './long_run.ts';
 
@@ -32,7 +32,8 @@ export const deriveCommand = defineCommand({
     const { run: dir, out } = options;
     const genotype = await loadGenotype(files, options.arch);
     const run = await readFinishedRun(files, dir);
-    const config = run.config as unknown as SearchConfig;
+    // what a folder of an earlier version does not name was as it is in the paper
+    const config = { ...PAPER, ...run.config } as SearchConfig;
     const space = searchSpaceOf(config);
     requireExpressible(genotype, space);
     return longRun(platform, options, null, async ({ observer, openEngine }) => {

@@ -7,7 +7,7 @@ export type SettingOptions<T extends SettingTable> = {
 };
 
 /**
- * The help of each option shows its default in brackets.
+ * The help of each option shows its default in brackets, where it has one.
  * @param shown presets whose values are shown where they differ from the default, and what to call them
  */
 export function settingOptions<T extends SettingTable>(
@@ -18,7 +18,8 @@ export function settingOptions<T extends SettingTable>(
     const others = Object.entries(shown).flatMap(([preset, label]) =>
       presets[preset] === undefined ? [] : [`; ${label} ${presets[preset]}`],
     );
-    const brackets = setting.type === 'boolean' ? '' : ` [${usual}${others.join('')}]`;
+    const without = setting.type === 'boolean' || usual === undefined;
+    const brackets = without ? '' : ` [${usual}${others.join('')}]`;
     return [name, { ...setting, help: setting.help + brackets }];
   });
   return Object.fromEntries(options) as SettingOptions<T>;

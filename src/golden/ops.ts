@@ -18,7 +18,7 @@ import type { Tape } from '../core/tape.ts';
 import type { Tensor } from '../core/tensor.ts';
 import type { GoldenOp, GoldenTensors } from './format.ts';
 import { upload } from '../core/transfer.ts';
-import { cooToCsr } from './sparse.ts';
+import { cooToCsr } from '../ops/matmul/csr.ts';
 
 /** What a runner works with. */
 export interface OpRun {

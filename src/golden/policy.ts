@@ -35,8 +35,8 @@ export async function checkGoldenPolicy(
     features: shape('emb_attn.weight')[0],
     hidden: [shape('gc1.weight')[1], shape('gc2.weight')[1]],
   } as const;
-  const options = { primitives, nodes: entry.nodes, space, normalizeAdjacency: false };
-  const policy = gcnPolicy(options, sizes, 1);
+  const options = { primitives, nodes: entry.nodes, space, cells: 1 };
+  const policy = gcnPolicy(options, sizes);
   policy.weights.allocate(engine);
   importParameters(engine, policy.weights, namedTensors(golden, entry.weights), entry.name);
   const memory = allocatePolicy(engine, policy);

@@ -21,3 +21,11 @@ export function expectShape(op: string, input: string, x: Tensor, shape: readonl
 export function expectIndices(op: string, input: string, x: Tensor): void {
   if (x.dtype !== 'i32') throw new Error(`${op}: got ${input} of type ${x.dtype}, expected i32`);
 }
+
+/** The rows of each of so many groups of equal size. */
+export function expectGroups(op: string, rows: number, groups: number): number {
+  if (groups < 1 || rows % groups !== 0) {
+    throw new Error(`${op}: got ${groups} groups, expected a divisor of the ${rows} rows`);
+  }
+  return rows / groups;
+}

@@ -9,10 +9,11 @@ import { sliceRows } from '../ops/elementwise/slice_rows.ts';
 import { spmmCsr } from '../ops/matmul/spmm_csr.ts';
 import { fanInUniform, type Init, type Parameter, ParameterStore } from '../nn/parameters.ts';
 import type { Tape } from '../core/tape.ts';
-import type { DType, Tensor } from '../core/tensor.ts';
-import type { HostArray } from '../core/transfer.ts';
-import { edgesOf, type Graph, graphOf, type GraphSize, rowPointers, verticesOf } from './graph.ts';
-import { CELLS, edgeProbabilities, type Policy, type PolicyOptions } from './policy.ts';
+import type { Tensor } from '../core/tensor.ts';
+import type { SparseArrays } from '../ops/matmul/csr.ts';
+import { adjacencyOf, entriesOf, PAPER_ADJACENCY } from './adjacency.ts';
+import { edgesOf, type GraphSize, operationsOf, verticesOf } from './graph.ts';
+import { edgeProbabilities, graphsOf, type Policy, type PolicyOptions } from './policy.ts';
 
 export interface GcnSizes {
   /** E: length of an operation's embedding. */
@@ -63,39 +64,44 @@ function declareParameters(
   };
 }
 
-/** What never changes: which input node a row is, row pointers, and the entries of A, all of one value. */
-type GraphConstant = 'inputNodes' | 'rowPointers' | 'values';
+/** What it reads of an architecture: the operation on every edge, the adjacency matrix and its transpose. */
+type GraphFeature = 'operations' | keyof SparseArrays;
 
-type GraphTensors = Readonly<Record<keyof Graph | GraphConstant, Tensor>>;
+type GraphTensors = Readonly<Record<GraphFeature | 'inputNodes', Tensor>>;
 
-/** @param graphs cells that go through it together, as graphs without an edge between them */
+/** The paper's policy: `sizes` are the authors' unless given. */
 export function gcnPolicy(
-  { primitives, nodes, space, normalizeAdjacency }: PolicyOptions,
+  options: PolicyOptions,
   sizes = REFERENCE_SIZES,
-  graphs = CELLS,
-): Policy<keyof Graph, GraphConstant> {
-  const size = { graphs, nodes };
+): Policy<GraphFeature, 'inputNodes'> {
+  const { primitives, nodes, space, adjacency = PAPER_ADJACENCY, batch = 1, fixed = [] } = options;
+  const size = { graphs: graphsOf(options), nodes };
   const [edges, vertices] = [edgesOf(size), verticesOf(size)];
+  const entries = entriesOf(adjacency.kind, size);
   const weights = new ParameterStore('policy weights', true);
   const parameters = declareParameters(weights, primitives.length, space.count, sizes);
   const p = (name: GcnParameter): Tensor => parameters[name].tensor;
-  const vector = (data: HostArray, dtype: DType = 'i32') => ({ shape: [data.length], dtype, data });
+  const inputNodes = Int32Array.from({ length: 2 * size.graphs }, (_, i) => i % 2);
   return {
     weights,
+    batch,
     edges,
     space,
+    fixed,
     features: {
       operations: { shape: [edges] },
-      columns: { shape: [edges] },
+      values: { shape: [entries], dtype: 'f32' },
+      rowPointers: { shape: [vertices + 1] },
+      columns: { shape: [entries] },
+      transposedValues: { shape: [entries], dtype: 'f32' },
       transposedPointers: { shape: [vertices + 1] },
-      transposedColumns: { shape: [edges] },
+      transposedColumns: { shape: [entries] },
     },
-    constants: {
-      inputNodes: vector(Int32Array.from({ length: 2 * graphs }, (_, i) => i % 2)),
-      rowPointers: vector(rowPointers(size)),
-      values: vector(new Float32Array(edges).fill(normalizeAdjacency ? 0.5 : 1), 'f32'),
-    },
-    encode: (cells) => graphOf(size, cells, primitives),
+    constants: { inputNodes: { shape: [inputNodes.length], data: inputNodes } },
+    encode: (cells) => ({
+      operations: operationsOf(cells, primitives),
+      ...adjacencyOf(adjacency, size, cells),
+    }),
     probabilities: (tape, graph, mask) =>
       edgeProbabilities(tape, recordLogits(tape, p, size, graph, sizes.embedding, space.count), mask),
   };
@@ -137,15 +143,6 @@ function recordLogits(
 /** A (X W) + b. */
 function graphConvolution(tape: Tape, graph: GraphTensors, x: Tensor, weight: Tensor, bias: Tensor): Tensor {
   const support = tape.apply(linear, { x, weight, bias: null }, { weightLayout: 'in_out' });
-  const { rowPointers, columns, values, transposedPointers, transposedColumns } = graph;
-  // All entries of A are equal, so in the order of the transpose they are the same.
-  const matrix = {
-    values,
-    rowPointers,
-    columns,
-    transposedValues: values,
-    transposedPointers,
-    transposedColumns,
-  };
+  const { operations: _, inputNodes: __, ...matrix } = graph;
   return tape.apply(spmmCsr, { ...matrix, x: support, bias });
 }

@@ -2,6 +2,7 @@
 // of the reduction cell are one sequence of tokens, and an LSTM reads it. Step t sees edge t and those before it, not
 // the graph:  x_t = [embedding of the operation; embedding of the source],  h_t, c_t = LSTM(x_t, h_t-1, c_t-1),
 // logits_t = W h_t + b.
+import { add } from '../ops/elementwise/add.ts';
 import { concat } from '../ops/elementwise/concat.ts';
 import { embedding } from '../ops/policy/embedding.ts';
 import { linear } from '../ops/matmul/linear.ts';
@@ -11,7 +12,7 @@ import { fanInUniform, type Init, type Parameter, ParameterStore } from '../nn/p
 import type { Tape } from '../core/tape.ts';
 import type { Tensor } from '../core/tensor.ts';
 import { edgesOf } from './graph.ts';
-import { CELLS, edgeProbabilities, type Policy, type PolicyOptions } from './policy.ts';
+import { edgeProbabilities, graphsOf, type Policy, type PolicyOptions } from './policy.ts';
 
 export interface LstmConfig {
   readonly primitives: number;
@@ -55,39 +56,48 @@ export function buildLstm(config: LstmConfig): LstmModel {
   return { config, weights, parameters };
 }
 
-/** The sequence on the GPU, one token an edge. */
+/** Sequences of one length on the GPU, a token an edge: the first tokens of all of them, then the second ones. */
 export interface SequenceTensors {
-  /** Primitive index of every edge, i32 (edges). */
+  /** Primitive index of every edge, i32 (steps * sequences). */
   readonly operations: Tensor;
-  /** Node that the edge leaves, i32 (edges). */
+  /** Node that the edge leaves, i32 (steps * sequences). */
   readonly sources: Tensor;
-  /** The state before the first token: zeros (1,H). */
+  /** The states before the first token: zeros (sequences,H). */
   readonly start: Tensor;
 }
 
-export function lstmPolicy({
-  primitives,
-  nodes,
-  space,
-}: PolicyOptions): Policy<'operations' | 'sources', 'start'> {
-  const edges = edgesOf({ graphs: CELLS, nodes });
+/** What is in order of sequence and step, in order of step and sequence. */
+const stepByStep = <T>(tokens: readonly T[], sequences: number): T[] => {
+  const steps = tokens.length / sequences;
+  return tokens.map((_, i) => tokens[(i % sequences) * steps + Math.floor(i / sequences)]!);
+};
+
+export function lstmPolicy(options: PolicyOptions): Policy<'operations' | 'sources', 'start'> {
+  const { primitives, nodes, space, batch = 1, fixed = [] } = options;
+  const edges = edgesOf({ graphs: graphsOf(options), nodes });
   const counts = { primitives: primitives.length, sources: nodes + 1, actions: space.count };
   const model = buildLstm({ ...counts, ...SIZES });
+  const start = new Float32Array(batch * SIZES.hidden);
   return {
     weights: model.weights,
+    batch,
     edges,
     space,
+    fixed,
     features: { operations: { shape: [edges] }, sources: { shape: [edges] } },
-    constants: { start: { shape: [1, SIZES.hidden], dtype: 'f32', data: new Float32Array(SIZES.hidden) } },
-    encode: (cells) => ({
-      operations: Int32Array.from(cells.flat(), ([op]) => primitives.indexOf(op)),
-      sources: Int32Array.from(cells.flat(), ([, from]) => from),
-    }),
+    constants: { start: { shape: [batch, SIZES.hidden], dtype: 'f32', data: start } },
+    encode(cells) {
+      const tokens = stepByStep(cells.flat(), batch);
+      return {
+        operations: Int32Array.from(tokens, ([op]) => primitives.indexOf(op)),
+        sources: Int32Array.from(tokens, ([, from]) => from),
+      };
+    },
     probabilities: (tape, sequence, mask) => lstmProbabilities(tape, model, sequence, mask),
   };
 }
 
-/** Records the policy: probabilities (edges, actions). */
+/** Records the policy: probabilities (edges, actions), sequence after sequence. */
 export function lstmProbabilities(
   tape: Tape,
   model: LstmModel,
@@ -96,6 +106,7 @@ export function lstmProbabilities(
 ): Tensor {
   const { hidden } = model.config;
   const p = (name: LstmParameter): Tensor => model.parameters[name].tensor;
+  const sequences = start.shape[0]!;
   const edges = operations.shape[0]!;
   const x0 = tape.apply(embedding, { weight: p('opEmbedding'), index: operations });
   const x1 = tape.apply(embedding, { weight: p('sourceEmbedding'), index: sources });
@@ -105,12 +116,9 @@ export function lstmProbabilities(
 
   let state = start;
   const outputs: Tensor[] = [];
-  for (let step = 0; step < edges; step++) {
-    const row = tape.apply(sliceRows, { x: added }, { begin: step, end: step + 1 });
-    const before = outputs.at(-1);
-    // To the product with the state before, the token's part is a bias.
-    const bias = tape.reshape(row, [4 * hidden]);
-    const gates = before ? tape.apply(linear, { x: before, weight: p('hiddenWeight'), bias }) : row;
+  for (let begin = 0; begin < edges; begin += sequences) {
+    const rows = tape.apply(sliceRows, { x: added }, { begin, end: begin + sequences });
+    const gates = gatesOf(tape, outputs.at(-1), p('hiddenWeight'), rows);
     state = tape.apply(lstmState, { gates, c: state });
     outputs.push(tape.apply(lstmHidden, { gates, c: state }));
   }
@@ -119,10 +127,21 @@ export function lstmProbabilities(
   return edgeProbabilities(tape, logits, mask);
 }
 
+/** W h_t-1 plus what the tokens add, `rows` (sequences, 4H); before the first step h is 0. */
+function gatesOf(tape: Tape, before: Tensor | undefined, weight: Tensor, rows: Tensor): Tensor {
+  if (!before) return rows;
+  const [sequences, gates] = rows.shape as [number, number];
+  // To the product of a single sequence, the token's part is a bias, which saves a call.
+  if (sequences === 1) {
+    return tape.apply(linear, { x: before, weight, bias: tape.reshape(rows, [gates]) });
+  }
+  return tape.apply(add, { a: tape.apply(linear, { x: before, weight, bias: null }), b: rows });
+}
+
 /** Inputs of one concatenation. */
 const JOINED_AT_ONCE = 32;
 
-/** (1,H) each -> (1, H times their number). */
+/** (R,H) each -> (R, H times their number). */
 function joinColumns(tape: Tape, parts: readonly Tensor[]): Tensor {
   if (parts.length === 1) return parts[0]!;
   const joined: Tensor[] = [];

@@ -1,9 +1,11 @@
 // What the trainer needs of a policy, whatever computes it: weights, what it reads of an architecture, and the
-// probabilities of every action on every edge. The normal and the reduction cell go through a policy together.
+// probabilities of every action on every edge. The cells of an architecture go through a policy together, and so may
+// several architectures, which do not see one another.
 import type { Engine } from '../../runtime/engine/engine.ts';
 import type { ActionSpace } from '../arch/action_space.ts';
 import type { Cell } from '../arch/genotype.ts';
 import type { Primitive } from '../arch/primitives.ts';
+import { createTensor } from '../core/allocator.ts';
 import { packTensors } from '../core/packed.ts';
 import { type Step, writesOnly } from '../core/step.ts';
 import type { Tape } from '../core/tape.ts';
@@ -11,6 +13,7 @@ import type { DType, Shape, Tensor } from '../core/tensor.ts';
 import type { HostArray } from '../core/transfer.ts';
 import type { ParameterStore } from '../nn/parameters.ts';
 import { softmax } from '../ops/policy/softmax.ts';
+import type { Adjacency } from './adjacency.ts';
 
 export interface PolicyOptions {
   /** The operations of the cells, in the order of the policy's embeddings. */
@@ -18,12 +21,21 @@ export interface PolicyOptions {
   /** Intermediate nodes of a cell. */
   readonly nodes: number;
   readonly space: ActionSpace;
-  /** GCN: divides the rows of the adjacency matrix by their sums. */
-  readonly normalizeAdjacency: boolean;
+  /** GCN: what its convolutions multiply by; the paper's matrix unless given. */
+  readonly adjacency?: Adjacency;
+  /** Architectures that go through the policy at a time; 1 unless given. */
+  readonly batch?: number;
+  /** Cells of an architecture; 2 unless given, the normal and the reduction cell. */
+  readonly cells?: number;
+  /**
+   * Edges that always stay as they are and count in no probability, by their number among all edges of an architecture;
+   * none unless given.
+   */
+  readonly fixed?: readonly number[];
 }
 
-/** A normal and a reduction cell go through a policy at a time. */
-export const CELLS = 2;
+/** Cells that go through a policy at a time, architecture after architecture. */
+export const graphsOf = ({ batch = 1, cells = 2 }: PolicyOptions): number => batch * cells;
 
 /** A tensor that a policy reads; i32 unless given. */
 export interface Feature {
@@ -35,12 +47,16 @@ export interface Feature {
 export interface Policy<E extends string = string, C extends string = string> {
   /** theta; a policy that does not learn has none. */
   readonly weights: ParameterStore;
-  /** Edges of all cells that go through the policy together. */
+  /** Architectures that go through the policy together. */
+  readonly batch: number;
+  /** Edges of all their cells, architecture after architecture. */
   readonly edges: number;
   readonly space: ActionSpace;
+  /** Edges of every architecture that stay as they are. */
+  readonly fixed: readonly number[];
   readonly features: Readonly<Record<E, Feature>>;
   readonly constants: Readonly<Record<C, Feature & { readonly data: HostArray }>>;
-  /** The features of the cells to be transformed: of the normal cell, then of the reduction cell. */
+  /** The features of the cells to be transformed: those of an architecture, then those of the next. */
   encode(cells: readonly Cell[]): Readonly<Record<E, HostArray>>;
   /**
    * Records the probabilities, (edges, actions). The weights must be allocated.
@@ -53,7 +69,7 @@ export interface Policy<E extends string = string, C extends string = string> {
 export interface PolicyMemory {
   readonly features: Readonly<Record<string, Tensor>>;
   readonly mask: Tensor | null;
-  /** Action taken on every edge, i32 (edges). */
+  /** Actions taken, i32 (samples, edges). */
   readonly actions: Tensor;
   /** Writes the constants: once, before anything is read. */
   readonly initialise: Step;
@@ -61,21 +77,28 @@ export interface PolicyMemory {
   encode(cells: readonly Cell[]): Step;
 }
 
-/** Makes the memory of what a policy reads: all that changes with the architecture lies side by side. */
-export function allocatePolicy(engine: Engine, policy: Policy): PolicyMemory {
+/**
+ * Makes the memory of what a policy reads: all that changes with the architecture lies side by side.
+ * @param samples transformations of an architecture whose actions are kept
+ */
+export function allocatePolicy(engine: Engine, policy: Policy, samples = 1): PolicyMemory {
   const { edges, space, features, constants } = policy;
-  const mask: Feature = { shape: [space.masked ? edges : 0, space.count] };
+  const masked = space.masked || policy.fixed.length > 0;
+  const mask: Feature = { shape: [masked ? edges : 0, space.count] };
   const changing = pack(engine, 'policy features', { ...features, mask });
-  const fixed = pack(engine, 'policy constants', { ...constants, actions: { shape: [edges] } });
   const { mask: maskTensor, ...encoded } = changing.tensors;
-  const { actions, ...constant } = fixed.tensors;
-  const data = Object.entries(constants).map(([name, { data }]) => [name, data] as const);
+  const constant = Object.entries(constants).map(([name, { shape, dtype = 'i32', data }]) => {
+    return { name, data, region: createTensor(engine, `policy ${name}`, shape, dtype) };
+  });
   return {
-    features: { ...encoded, ...constant },
-    mask: space.masked ? maskTensor! : null,
-    actions: actions!,
-    initialise: fixed.write(Object.fromEntries(data)),
-    encode: (cells) => changing.write({ ...policy.encode(cells), mask: encodeMask(space, cells) }),
+    features: { ...encoded, ...Object.fromEntries(constant.map(({ name, region }) => [name, region])) },
+    mask: masked ? maskTensor! : null,
+    actions: createTensor(engine, 'actions', [samples, edges], 'i32'),
+    initialise: writesOnly(...constant),
+    encode(cells) {
+      const allowed = masked ? allowedActions(policy, cells).flatMap((actions) => [...actions]) : [];
+      return changing.write({ ...policy.encode(cells), mask: Int32Array.from(allowed) });
+    },
   };
 }
 
@@ -99,10 +122,17 @@ function pack(engine: Engine, label: string, features: Readonly<Record<string, F
   return { tensors: Object.fromEntries(typed) as Record<string, Tensor>, write };
 }
 
-/** Which actions every edge may take, (edges, actions); empty where all may take all. */
-function encodeMask(space: ActionSpace, cells: readonly Cell[]): Int32Array<ArrayBuffer> {
-  if (!space.masked) return new Int32Array(0);
-  return Int32Array.from(cells.flat().flatMap(([op]) => [...space.mask(op)]));
+/** For every edge of an architecture, or of several, 1 at each action that it may take. */
+export function allowedActions(
+  { space, fixed, edges, batch }: Pick<Policy, 'space' | 'fixed' | 'edges' | 'batch'>,
+  cells: readonly Cell[],
+): Uint8Array[] {
+  return cells.flat().map(([op], edge) => {
+    if (!fixed.includes(edge % (edges / batch))) return space.mask(op);
+    const mask = new Uint8Array(space.count);
+    mask[mask.findIndex((_, action) => space.target(op, action) === op)] = 1;
+    return mask;
+  });
 }
 
 /** One distribution for every row of `logits` (edges, actions), over the actions that the mask allows. */

@@ -1,19 +1,21 @@
 // Random search: every allowed action is equally probable, and there is nothing to learn.
 import { ParameterStore } from '../nn/parameters.ts';
 import { edgesOf } from './graph.ts';
-import { CELLS, type Policy, type PolicyOptions } from './policy.ts';
+import { allowedActions, graphsOf, type Policy, type PolicyOptions } from './policy.ts';
 
-export function randomPolicy({ nodes, space }: PolicyOptions): Policy<'probabilities', never> {
-  const edges = edgesOf({ graphs: CELLS, nodes });
+export function randomPolicy(options: PolicyOptions): Policy<'probabilities', never> {
+  const { nodes, space, batch = 1, fixed = [] } = options;
+  const edges = edgesOf({ graphs: graphsOf(options), nodes });
   return {
     weights: new ParameterStore('policy weights', true),
+    batch,
     edges,
     space,
+    fixed,
     features: { probabilities: { shape: [edges, space.count], dtype: 'f32' } },
     constants: {},
     encode(cells) {
-      const rows = cells.flat().map(([op]) => {
-        const allowed = space.mask(op);
+      const rows = allowedActions({ space, fixed, edges, batch }, cells).map((allowed) => {
         const share = 1 / allowed.reduce((sum, bit) => sum + bit);
         return Array.from(allowed, (bit) => bit * share);
       });

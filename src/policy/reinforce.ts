@@ -1,7 +1,7 @@
-// REINFORCE for the architecture transformer (equations 4 and 5, Algorithm 1): loss = -log pi(alpha | beta) (R - b)
-// - lambda H(pi), averaged over m architectures and n transformations of each. The reward R is made on the GPU from
-// the two accuracies, so an update reads nothing back: R = accuracy(alpha) - accuracy(beta) - w c, where the host
-// writes the cost c of the transformation; w is 0 in the paper.
+// REINFORCE in the search (Algorithm 1), one architecture beta at a time. The reward R is made on the GPU from two
+// accuracies, so an update reads nothing back: R = accuracy(alpha) - accuracy(beta) - w c, where the host writes the
+// cost c of the transformation; w is 0 in the paper. Where no reward matters to another, the gradient of a
+// transformation follows its forward pass; a baseline of the other samples needs them all first.
 import type { Engine } from '../../runtime/engine/engine.ts';
 import type { Cell } from '../arch/genotype.ts';
 import { type Allocator, createTensor } from '../core/allocator.ts';
@@ -11,51 +11,103 @@ import { logProb } from '../ops/policy/log_prob.ts';
 import { Tape } from '../core/tape.ts';
 import type { Tensor } from '../core/tensor.ts';
 import { allocatePolicy, type Policy } from './policy.ts';
+import {
+  type PolicyGradientConfig,
+  type PolicyGradient,
+  recordPolicyGradient,
+  REINFORCE_TOTALS,
+} from './policy_gradient.ts';
 
-export interface ReinforceConfig {
-  /** lambda. */
-  readonly entropy: number;
-  readonly baseline: 'none' | 'moving-average';
-  readonly baselineDecay: number;
+export interface ReinforceConfig extends PolicyGradientConfig {
   /** w: what a cost of 1 takes from the reward. */
   readonly costWeight: number;
-  /** m n: the transformations that share an update. */
-  readonly transformations: number;
 }
 
-export interface Reinforce {
-  /** Probabilities that `forward` computed last, (edges, actions). */
-  readonly probabilities: Tensor;
-  /** Writes what never changes: once, before the first `forward`. */
-  readonly initialise: Step;
-  /** Computes the probabilities of the normal and the reduction cell. */
-  forward(cells: readonly Cell[]): Step;
+export interface Reinforce extends Pick<
+  PolicyGradient,
+  'probabilities' | 'initialise' | 'forward' | 'weighEntropy' | 'state' | 'totals'
+> {
   /**
-   * Adds the gradient of one transformation of the cells that went forward last, when the accuracies before and after
-   * it are known.
+   * Tells of one transformation of the cells that went forward last, when the accuracies before and after it are known.
+   * @param sample which of the n transformations of these cells, from 0
    * @param actions taken, one an edge
    * @param cost c of the transformation
    */
-  backward(actions: Int32Array, cost: number): Step;
-  /** The baseline, one float; part of a checkpoint. */
-  readonly state: Tensor;
-  /** Steps, sums of reward, accuracy before, accuracy after, log pi, entropy; see REINFORCE_TOTALS. */
-  readonly totals: Tensor;
+  score(sample: number, actions: Int32Array, cost: number): Step;
+  /** Adds what gradients are still missing: once, after the last transformation of these cells. */
+  readonly complete: Step;
 }
 
-/** Order of the running sums in `totals`. */
-export const REINFORCE_TOTALS = ['steps', 'reward', 'before', 'after', 'logProb', 'entropy'] as const;
+interface Memory {
+  readonly activations: Allocator;
+  readonly scratch: Allocator;
+}
 
-/**
- * Records the policy, whose weights must be allocated, and its update.
- * @param before, after counts of the forward passes of beta and alpha (see crossEntropy's `metrics`)
- */
-export function recordReinforce(
+/** Counts of the forward passes of beta and alpha (see crossEntropy's `metrics`). */
+interface Counts {
+  readonly before: Tensor;
+  readonly after: Tensor;
+}
+
+/** Records the policy of one architecture at a time, whose weights must be allocated, and its update. */
+export const recordReinforce = (
   engine: Engine,
-  memory: { readonly activations: Allocator; readonly scratch: Allocator },
+  memory: Memory,
   policy: Policy,
-  before: Tensor,
-  after: Tensor,
+  counts: Counts,
+  config: ReinforceConfig,
+): Reinforce =>
+  (config.baseline === 'leave-one-out' ? recordTogether : recordOneByOne)(
+    engine,
+    memory,
+    policy,
+    counts,
+    config,
+  );
+
+/** Rewards gather, and the gradient of all transformations follows the last of them. */
+function recordTogether(
+  engine: Engine,
+  memory: Memory,
+  policy: Policy,
+  counts: Counts,
+  config: ReinforceConfig,
+): Reinforce {
+  const { rewards, actions, backward, ...gradient } = recordPolicyGradient(engine, memory, policy, config);
+  const cost = createTensor(engine, 'cost of the transformation', [1]);
+  const { totals } = gradient;
+  const bind = { ...counts, cost, rewards, totals };
+  const rewardOf = Array.from({ length: config.samples }, (_, sample) => [
+    engine.record({
+      kernel: 'reward',
+      bind,
+      params: { sample, cost_weight: config.costWeight },
+      threads: [1],
+    }),
+  ]);
+  const rowBytes = actions.bytes / config.samples;
+  return {
+    ...gradient,
+    score: (sample, taken, costOfTaken) => ({
+      writes: [
+        {
+          region: { ...actions, offset: actions.offset + sample * rowBytes, bytes: rowBytes },
+          data: Int32Array.from(taken),
+        },
+        { region: cost, data: Float32Array.of(costOfTaken) },
+      ],
+      commands: [rewardOf[sample]!],
+    }),
+    complete: commandsOnly(backward),
+  };
+}
+
+/** Every transformation adds its gradient. */
+function recordOneByOne(
+  engine: Engine,
+  memory: Memory,
+  policy: Policy,
+  counts: Counts,
   config: ReinforceConfig,
 ): Reinforce {
   const fresh = (label: string, count: number): Tensor => createTensor(engine, label, [count]);
@@ -65,6 +117,7 @@ export function recordReinforce(
   const cost = fresh('cost of the transformation', 1);
   const gradLogProb = fresh('gradient of log pi', 1);
   const gradEntropy = fresh('gradient of entropy', 1);
+  const transformations = config.architectures * config.samples;
 
   const tape = new Tape({ engine, ...memory });
   const probs = policy.probabilities(tape, features, mask);
@@ -72,9 +125,9 @@ export function recordReinforce(
   const logPi = tape.apply(logProb, { probs, actions });
   const h = tape.apply(entropy, { probs, mask });
   tape.dispatch('reinforce', {
-    bind: { before, after, cost, log_prob: logPi, entropy: h, state, totals, grad_log_prob: gradLogProb },
+    bind: { ...counts, cost, log_prob: logPi, entropy: h, state, totals, grad_log_prob: gradLogProb },
     params: {
-      scale: 1 / config.transformations,
+      scale: 1 / transformations,
       cost_weight: config.costWeight,
       use_baseline: Number(config.baseline === 'moving-average'),
       decay: config.baselineDecay,
@@ -85,19 +138,21 @@ export function recordReinforce(
   tape.seed(h, gradEntropy);
   tape.backward();
   const backward = tape.take();
-  // dL/dH, where L is the mean loss of all transformations
-  const entropyWeight = Float32Array.of(-config.entropy / config.transformations);
   return {
     probabilities: probs,
-    initialise: inOrder(encoding.initialise, writesOnly({ region: gradEntropy, data: entropyWeight })),
-    forward: (cells) => inOrder(encoding.encode(cells), commandsOnly(forward)),
-    backward: (taken, costOfTaken) => ({
+    initialise: encoding.initialise,
+    forward: (cells: readonly Cell[]) => inOrder(encoding.encode(cells), commandsOnly(forward)),
+    // dL/dH, where L is the mean loss of all transformations
+    weighEntropy: (lambda) =>
+      writesOnly({ region: gradEntropy, data: Float32Array.of(-lambda / transformations) }),
+    score: (_sample, taken, costOfTaken) => ({
       writes: [
         { region: actions, data: Int32Array.from(taken) },
         { region: cost, data: Float32Array.of(costOfTaken) },
       ],
       commands: [backward],
     }),
+    complete: commandsOnly(),
     state,
     totals,
   };

@@ -1,6 +1,4 @@
 // From probabilities to actions, edge by edge, within what is allowed.
-import type { ActionSpace } from '../arch/action_space.ts';
-import type { Cell } from '../arch/genotype.ts';
 import type { Rng } from '../core/rng.ts';
 
 /** What may be chosen. Edges are asked in their order, each after the choice on those before it is told. */
@@ -10,11 +8,10 @@ export interface Constraint {
   take?(edge: number, action: number): void;
 }
 
-/** Only what the transitions allow. */
-export function legality(space: ActionSpace, cells: readonly Cell[]): Constraint {
-  const masks = cells.flat().map(([op]) => space.mask(op));
-  return { allows: (edge, action) => masks[edge]![action] === 1 };
-}
+/** Only what the transitions allow: for every edge, 1 at each of those actions. */
+export const legality = (masks: readonly Uint8Array[]): Constraint => ({
+  allows: (edge, action) => masks[edge]![action] === 1,
+});
 
 /** Added to every probability before it is used, here as in the logarithm (prob_floor.wgsl). */
 const PROB_FLOOR = 1e-5;

@@ -4,6 +4,8 @@ import { type Primitive, SUPERNET_LIST_NAMES, SUPERNET_LISTS } from '../arch/pri
 import type { SearchSpace } from '../arch/search_space.ts';
 import { type TableRows, tableFromRows } from '../arch/transition_file.ts';
 import { NAT_PLUS_PLUS_TRANSITIONS, NAT_TRANSITIONS, type TransitionTable } from '../arch/transitions.ts';
+import { ADJACENCIES } from '../policy/adjacency.ts';
+import { BASELINES, baselineProblem } from '../policy/baseline.ts';
 import { POLICIES_IN_WORDS, POLICY_KINDS } from '../policy/policies.ts';
 import { SettingError } from '../settings/setting.ts';
 import { checkValues, presetOf, type SettingTable, type SettingValues, without } from '../settings/table.ts';
@@ -98,11 +100,18 @@ export const SEARCH_SETTINGS = {
   policyBeta2: { type: 'number', min: 0, below: 1, default: 0.999, help: 'of Adam' },
   policyWeightDecay: { type: 'number', min: 0, default: 5e-4, help: 'of theta' },
   entropy: { type: 'number', min: 0, default: 0.003, help: "lambda, weight of the policy's entropy" },
+  entropyEnd: {
+    type: 'number',
+    min: 0,
+    help: 'lambda at the last update of theta, to which it moves in equal steps; that of --entropy unless given',
+  },
   baseline: {
     type: 'string',
-    choices: ['none', 'moving-average'],
+    choices: BASELINES,
     default: 'none',
-    help: 'subtracted from the reward: none (the paper) or its moving average (the reference code)',
+    help:
+      'subtracted from the reward: none (the paper), its moving average (much like the reference code), or the mean ' +
+      'of the other samples of the same architecture',
   },
   baselineDecay: { type: 'number', min: 0, below: 1, default: 0.99, help: 'of the moving average' },
   // Multiply-adds of the CIFAR-10 network (36 channels, 20 cells) of each architecture.
@@ -112,10 +121,18 @@ export const SEARCH_SETTINGS = {
     default: 0,
     help: 'what the relative change of multiply-adds takes from the reward: reward = accuracy gain - N * change',
   },
+  adjacency: {
+    type: 'string',
+    choices: ADJACENCIES,
+    default: 'paper',
+    help:
+      "what the GCN's convolutions multiply by: A, the edges that enter a node (the paper); A + I; or " +
+      'D^-1/2 (A + A^T + I) D^-1/2',
+  },
   normalizeAdjacency: {
     type: 'boolean',
     default: false,
-    help: "divide the rows of the policy's adjacency matrix by their sums",
+    help: 'divide the rows of that matrix by their sums (not with symmetric)',
   },
   logEvery: {
     type: 'integer',
@@ -159,6 +176,11 @@ export function checkSearchConfig(config: SearchConfig): void {
   checkValues(without(SEARCH_SETTINGS, 'transitions'), config);
   if (config.lrMin > config.lr) {
     throw new SettingError('lrMin', `got ${config.lrMin}, expected at most --lr (${config.lr})`);
+  }
+  const problem = baselineProblem(config);
+  if (problem !== null) throw new SettingError('baseline', problem);
+  if (config.normalizeAdjacency && config.adjacency === 'symmetric') {
+    throw new SettingError('normalizeAdjacency', 'got --adjacency symmetric, which is normalised already');
   }
   if (primitivesOf(config).every((op) => op === 'null')) {
     const table = `table '${transitionsOf(config).name}'`;

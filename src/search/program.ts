@@ -49,7 +49,7 @@ export function supernetConfig(config: SearchConfig): SupernetConfig {
 
 /** Records the program. */
 export function recordSearch(engine: PlannedEngine, config: SearchConfig, images: number): SearchProgram {
-  const { batch, architectures, samples, momentum, weightDecay } = config;
+  const { batch, architectures, momentum, weightDecay } = config;
   const parts = recordSupernet(engine, supernetConfig(config), batch, architectures);
   const { model, memory, supernet } = parts;
   const feedShape: FeedShape = { images, batch, imageSize: 32 };
@@ -60,7 +60,7 @@ export function recordSearch(engine: PlannedEngine, config: SearchConfig, images
     primitives: model.config.primitives,
     nodes: config.nodes,
     space: actionSpace(transitionsOf(config)),
-    normalizeAdjacency: config.normalizeAdjacency,
+    adjacency: { kind: config.adjacency, normalizeRows: config.normalizeAdjacency },
   });
   const policyEngine = engine.inPart(POLICY_PART);
   policy.weights.allocate(policyEngine);
@@ -72,9 +72,8 @@ export function recordSearch(engine: PlannedEngine, config: SearchConfig, images
       scratch: new SlotAllocator('policy scratch', policyEngine),
     },
     policy,
-    before,
-    after,
-    { ...config, transformations: architectures * samples },
+    { before, after },
+    config,
   );
   const adam = recordAdam(policyEngine, policy.weights, {
     betas: [config.policyBeta1, config.policyBeta2],

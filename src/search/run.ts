@@ -5,7 +5,7 @@ import { STREAM } from '../core/rng.ts';
 import type { ImageSet } from '../data/cifar10.ts';
 import { epochOrder, stepsPerEpoch } from '../data/order.ts';
 import { exportParameters } from '../nn/weight_files.ts';
-import { cosineLearningRate } from '../optim/schedule.ts';
+import { cosineLearningRate, linear } from '../optim/schedule.ts';
 import type { Phase } from '../run/loop.ts';
 import { type OpenRun, type RunRequest, runIntoFolder } from '../run/run.ts';
 import { checkSearchConfig, type SearchConfig } from './config.ts';
@@ -47,7 +47,7 @@ export function searchIntoFolder(engine: Device, request: SearchRequest): Promis
 function openSearch(session: SearchSession, splits: Splits): OpenRun<SearchResult> {
   const { config, engine, program } = session;
   const { model, policy } = program;
-  const { epochs, logEvery, batch, seed, maxSteps } = config;
+  const { epochs, logEvery, batch, seed, maxSteps, entropyEnd = config.entropy } = config;
   const latest: { weights: WeightsMetrics | null; policy: PolicyMetrics | null } = {
     weights: null,
     policy: null,
@@ -56,7 +56,7 @@ function openSearch(session: SearchSession, splits: Splits): OpenRun<SearchResul
   const phase = (
     name: keyof Splits,
     shuffle: number,
-    update: (indices: Int32Array, number: number, epoch: number) => void | Promise<void>,
+    update: (indices: Int32Array, number: number, epoch: number, steps: number) => void | Promise<void>,
     metrics: () => Promise<WeightsMetrics | PolicyMetrics>,
   ): Phase => {
     const steps = stepsPerEpoch(splits[name].length, batch, maxSteps);
@@ -68,7 +68,12 @@ function openSearch(session: SearchSession, splits: Splits): OpenRun<SearchResul
         return {
           async step(step) {
             const pieces = program.supernet.pieceCount;
-            await update(order.subarray(step * batch, (step + 1) * batch), epoch * steps + step, epoch);
+            await update(
+              order.subarray(step * batch, (step + 1) * batch),
+              epoch * steps + step,
+              epoch,
+              steps,
+            );
             const warmUp = program.supernet.pieceCount > pieces;
             return { waitedMs: session.takeWaitedMs(), warmUp };
           },
@@ -91,7 +96,8 @@ function openSearch(session: SearchSession, splits: Splits): OpenRun<SearchResul
   const theta = phase(
     'policy',
     STREAM.shuffleValid,
-    (indices, number) => session.policyStep(indices, number),
+    (indices, number, _, steps) =>
+      session.policyStep(indices, number, linear(config.entropy, entropyEnd, number, epochs * steps)),
     () => session.takePolicyMetrics(),
   );
 

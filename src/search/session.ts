@@ -6,7 +6,8 @@ import type { ImageSet } from '../data/cifar10.ts';
 import type { Architecture } from '../arch/genotype.ts';
 import { type SearchSpace, sampleArchitecture } from '../arch/search_space.ts';
 import { transform } from '../arch/action_space.ts';
-import { REINFORCE_TOTALS } from '../policy/reinforce.ts';
+import { allowedActions } from '../policy/policy.ts';
+import { REINFORCE_TOTALS } from '../policy/policy_gradient.ts';
 import { legality, sampleActions } from '../policy/sampling.ts';
 import { type Plan, planRecording } from '../core/plan.ts';
 import { STREAM, stepRng } from '../core/rng.ts';
@@ -120,8 +121,9 @@ export class SearchSession {
   /**
    * One update of theta: m architectures, n transformations of each, on one batch. Reads back the probabilities of
    * each architecture, which the actions are drawn from; the rewards stay on the GPU.
+   * @param entropy lambda
    */
-  async policyStep(indices: Int32Array, step: number): Promise<void> {
+  async policyStep(indices: Int32Array, step: number, entropy: number): Promise<void> {
     const { engine, program, config } = this;
     const { supernet, feed, policy, reinforce, adam, clear } = program;
     const batch = feed.batch(indices, stepRng(config.seed, STREAM.augment, 2 * step + 1));
@@ -131,8 +133,8 @@ export class SearchSession {
     for (let i = 0; i < config.architectures; i++) {
       const beta = sampleArchitecture(space, architectures);
       const cells = [beta.normal, beta.reduce];
-      const allowed = legality(policy.space, cells);
-      const first = i === 0 ? [batch, clear.policyGrads] : [];
+      const allowed = legality(allowedActions(policy, cells));
+      const first = i === 0 ? [batch, clear.policyGrads, reinforce.weighEntropy(entropy)] : [];
       runSteps(engine, ...first, reinforce.forward(cells));
       // The GPU goes on with beta while its probabilities travel.
       const pending = engine.read(reinforce.probabilities);
@@ -146,9 +148,10 @@ export class SearchSession {
         const alpha = transform(policy.space, beta, this.actions);
         const cost = this.costChange ? this.costChange(beta, alpha) : 0;
         const forward = supernet.forward(alpha, 'after', previous);
-        runSteps(engine, clear.after, forward, reinforce.backward(this.actions, cost));
+        runSteps(engine, clear.after, forward, reinforce.score(j, this.actions, cost));
         previous = alpha;
       }
+      runSteps(engine, reinforce.complete);
     }
     if (this.policyLearns) runSteps(engine, adam.step(config.policyLr, step + 1));
   }

@@ -1,5 +1,5 @@
-import { entropy } from '../../src/ops/policy/entropy.ts';
-import { logProb } from '../../src/ops/policy/log_prob.ts';
+import { entropy, type EntropyAttrs } from '../../src/ops/policy/entropy.ts';
+import { logProb, type LogProbAttrs } from '../../src/ops/policy/log_prob.ts';
 import { sliceRows } from '../../src/ops/elementwise/slice_rows.ts';
 import { softmax } from '../../src/ops/policy/softmax.ts';
 import { createRng } from '../../src/core/rng.ts';
@@ -73,22 +73,40 @@ export const softmaxTable = joinTables(
   }),
 );
 
+const samplesOfGroups: readonly [samples: number, groups: number, rows: number, k: number][] = [
+  [3, 1, 8, 3],
+  [1, 4, 5, 3],
+  [9, 8, 6, 7],
+];
+
 export const logProbTable = opTable(logProb, {
-  reference: ({ probs, actions }) => {
-    const k = probs.shape[1]!;
-    let sum = 0;
-    actions.data.forEach((action, r) => (sum += Math.log(probs.data[r * k + action]! + 1e-5)));
-    return [sum];
+  reference: ({ probs, actions }, { groups = 1 }: LogProbAttrs) => {
+    const [rows, k] = probs.shape as [number, number];
+    const sums = Array.from({ length: (actions.data.length / rows) * groups }, () => 0);
+    actions.data.forEach((action, i) => {
+      sums[Math.floor(i / (rows / groups))]! += Math.log(probs.data[(i % rows) * k + action]! + 1e-5);
+    });
+    return sums;
   },
   step: 1e-7,
-  cases: sizes.map(([rows, k]) => ({
-    name: `(${rows},${k})`,
-    inputs: {
-      probs: { shape: [rows, k], values: distributions(rows, k) },
-      actions: { shape: [rows], dtype: 'i32', below: k },
-    },
-    attrs: {},
-  })),
+  cases: [
+    ...sizes.map(([rows, k]) => ({
+      name: `(${rows},${k})`,
+      inputs: {
+        probs: { shape: [rows, k], values: distributions(rows, k) },
+        actions: { shape: [rows], dtype: 'i32' as const, below: k },
+      },
+      attrs: {},
+    })),
+    ...samplesOfGroups.map(([samples, groups, rows, k]) => ({
+      name: `${samples} samples of ${groups} groups of (${rows},${k})`,
+      inputs: {
+        probs: { shape: [groups * rows, k], values: distributions(groups * rows, k) },
+        actions: { shape: [samples, groups * rows], dtype: 'i32' as const, below: k },
+      },
+      attrs: { groups },
+    })),
+  ],
   generate: (rng) => {
     const [rows, k] = [between(rng, 1, 30), between(rng, 2, 9)];
     return {
@@ -107,23 +125,29 @@ const entropyInputs = (rows: number, k: number, withMask: boolean) => ({
 });
 
 export const entropyTable = opTable(entropy, {
-  reference: ({ probs, mask }) => {
-    let sum = 0;
+  reference: ({ probs, mask }, { groups = 1 }: EntropyAttrs) => {
+    const sums = Array.from({ length: groups }, () => 0);
     probs.data.forEach((p, i) => {
-      if (mask?.data[i] !== 0) sum -= (p + 1e-5) * Math.log(p + 1e-5);
+      const group = Math.floor((i * groups) / probs.data.length);
+      if (mask?.data[i] !== 0) sums[group]! -= (p + 1e-5) * Math.log(p + 1e-5);
     });
-    return [sum];
+    return sums;
   },
   step: 1e-7,
-  cases: [false, true].flatMap((withMask) =>
-    sizes
+  cases: [false, true].flatMap((withMask) => [
+    ...sizes
       .filter(([, k]) => k > 1)
       .map(([rows, k]) => ({
         name: `(${rows},${k})${withMask ? ' masked' : ''}`,
         inputs: entropyInputs(rows, k, withMask),
         attrs: {},
       })),
-  ),
+    {
+      name: `70 groups of (4,3)${withMask ? ' masked' : ''}`,
+      inputs: entropyInputs(280, 3, withMask),
+      attrs: { groups: 70 },
+    },
+  ]),
   generate: (rng) => {
     const [rows, k] = [between(rng, 1, 30), between(rng, 2, 9)];
     return { inputs: entropyInputs(rows, k, rng.int(2) === 1), attrs: {} };
