@@ -4,10 +4,10 @@ import { openEngine } from '../../runtime/engine/open_engine.ts';
 import { nodeGpu } from '../../runtime/host/node/gpu_node.ts';
 import type { Platform } from '../../runtime/host/platform.ts';
 import { environmentOf } from '../run/environment.ts';
-import { describeNeeds, type MetricsRow, type RunObserver } from '../run/observer.ts';
+import type { RunObserver } from '../run/observer.ts';
 import type { RunRequest } from '../run/run.ts';
 import { ADAPTER_OPTION, FAST_UNCHECKED_OPTION, JSON_OPTION, openOptions } from './command.ts';
-import { createProgress, type Progress } from './progress.ts';
+import { createProgress, type Progress, terminalObserver } from './progress.ts';
 
 /** Exit code of an interrupted run: 128 + SIGINT, as shells report it. */
 const INTERRUPTED = 130;
@@ -50,20 +50,11 @@ export async function longRun(
   work: (run: LongRun) => Promise<Answer | null>,
 ): Promise<number> {
   const progress = createProgress(platform, options);
-  let interrupted = false;
-  platform.onInterrupt(() => {
-    interrupted = true;
-    progress.note(goOn === null ? 'stopping' : 'stopping after this step; a checkpoint will be saved');
-  });
+  const stopping = goOn === null ? 'stopping' : 'stopping after this step; a checkpoint will be saved';
   let adapter: string | null = null;
   const run: LongRun = {
     progress,
-    observer: {
-      planned: (needs) => progress.note(describeNeeds(needs)),
-      progress: ({ latest = {}, ...event }) => progress.update({ ...event, values: shownValues(latest) }),
-      now: platform.now,
-      interrupted: () => interrupted,
-    },
+    observer: terminalObserver(platform, progress, stopping),
     async openEngine() {
       const engine = await openEngine(nodeGpu(), openOptions(platform, options));
       if (engine.info.name !== adapter) progress.note(`adapter: ${engine.info.name}`);
@@ -98,12 +89,3 @@ export const requestOf = (
   environment: environmentOf(platform.runtime, info),
   observer,
 });
-
-/** What of a line of metrics.jsonl is worth seeing beside the progress. */
-function shownValues(row: MetricsRow): Record<string, number> {
-  const { loss = null, accuracy, top1, reward } = row;
-  const shown = { loss, accuracy: accuracy ?? top1, reward };
-  return Object.fromEntries(
-    Object.entries(shown).flatMap(([name, value]) => (typeof value === 'number' ? [[name, value]] : [])),
-  );
-}

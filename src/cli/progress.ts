@@ -1,6 +1,8 @@
-// Progress on standard error: a bar on an interactive terminal, otherwise a plain line now and then, or JSON lines.
+// Progress on standard error: a bar on an interactive terminal, otherwise a plain line now and then, or JSON lines. And
+// the other way round: the user's wish to stop.
 
 import type { Platform } from '../../runtime/host/platform.ts';
+import { describeNeeds, type MetricsRow, type RunObserver } from '../run/observer.ts';
 
 export interface ProgressEvent {
   /** What is being done: 'epoch 2/6 weights'. */
@@ -69,6 +71,33 @@ export function createProgress(platform: Platform, options: { json: boolean }): 
       barDrawn = false;
     },
   };
+}
+
+/**
+ * Shows a run's progress, and tells the run once the user has asked to stop.
+ * @param stopping what to tell the user then
+ */
+export function terminalObserver(platform: Platform, progress: Progress, stopping: string): RunObserver {
+  let interrupted = false;
+  platform.onInterrupt(() => {
+    interrupted = true;
+    progress.note(stopping);
+  });
+  return {
+    planned: (needs) => progress.note(describeNeeds(needs)),
+    progress: ({ latest = {}, ...event }) => progress.update({ ...event, values: shownValues(latest) }),
+    now: platform.now,
+    interrupted: () => interrupted,
+  };
+}
+
+/** What of a line of metrics.jsonl is worth seeing beside the progress. */
+function shownValues(row: MetricsRow): Record<string, number> {
+  const { loss = null, accuracy, top1, reward } = row;
+  const shown = { loss, accuracy: accuracy ?? top1, reward };
+  return Object.fromEntries(
+    Object.entries(shown).flatMap(([name, value]) => (typeof value === 'number' ? [[name, value]] : [])),
+  );
 }
 
 function barLine(event: ProgressEvent, seconds: number): string {
