@@ -1,7 +1,7 @@
 // What a method's choices are worth: test accuracies after full training, and costs, of the cells before and after.
 import type { Cost } from '../networks/cost.ts';
 import { networkCosts } from './cost.ts';
-import { meanOf } from './statistics.ts';
+import { meanOf } from '../core/statistics.ts';
 import type { BenchmarkTable } from './table.ts';
 import { bestTransformations } from './transformations.ts';
 

@@ -3,7 +3,8 @@ import { progressOrStop, type RunObserver } from '../run/observer.ts';
 import { createJudge, type Figures } from './judge.ts';
 import { type BenchmarkMethod, createLookups } from './method.ts';
 import { splitCells } from './split.ts';
-import { type Interval, interval, meanOf } from './statistics.ts';
+import { meanOf } from '../core/statistics.ts';
+import { type Interval, interval } from './statistics.ts';
 import type { BenchmarkTable } from './table.ts';
 import { isTransformation } from './transformations.ts';
 

@@ -1,4 +1,5 @@
 // The mean of a quantity over seeds, and how well it is known.
+import { meanOf, sampleVariance } from '../core/statistics.ts';
 
 export interface Interval {
   readonly mean: number;
@@ -22,16 +23,11 @@ const LATER_QUANTILES = [
 const quantile = (degrees: number): number =>
   QUANTILES[degrees - 1] ?? LATER_QUANTILES.find(({ from }) => degrees >= from)!.quantile;
 
-/** Of one value or more. */
-export const meanOf = (values: readonly number[]): number =>
-  values.reduce((sum, value) => sum + value, 0) / values.length;
-
 /** Mean and Student's interval of one value or more, taken as independent. */
 export function interval(values: readonly number[]): Interval {
   const n = values.length;
   const mean = meanOf(values);
   if (n === 1) return { mean, low: null, high: null };
-  const squares = values.reduce((sum, value) => sum + (value - mean) * (value - mean), 0);
-  const half = quantile(n - 1) * Math.sqrt(squares / (n - 1) / n);
+  const half = quantile(n - 1) * Math.sqrt(sampleVariance(values) / n);
   return { mean, low: mean - half, high: mean + half };
 }

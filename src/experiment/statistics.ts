@@ -1,4 +1,5 @@
 // A quantity over the seeds of an experiment.
+import { meanOf, sampleVariance } from '../core/statistics.ts';
 
 export interface Statistic {
   readonly mean: number;
@@ -9,9 +10,8 @@ export interface Statistic {
 }
 
 /** Of one value or more. */
-export function statistic(values: readonly number[]): Statistic {
-  const n = values.length;
-  const mean = values.reduce((sum, value) => sum + value, 0) / n;
-  const squares = values.reduce((sum, value) => sum + (value - mean) * (value - mean), 0);
-  return { mean, deviation: n > 1 ? Math.sqrt(squares / (n - 1)) : null, values };
-}
+export const statistic = (values: readonly number[]): Statistic => ({
+  mean: meanOf(values),
+  deviation: values.length > 1 ? Math.sqrt(sampleVariance(values)) : null,
+  values,
+});

@@ -4,7 +4,7 @@ import type { Adapter, Device } from '../../runtime/engine/engine.ts';
 import { RunError } from '../../runtime/errors.ts';
 import type { ImageSet } from '../data/cifar10.ts';
 import type { Architecture } from '../arch/genotype.ts';
-import { type SearchSpace, sampleArchitecture } from '../arch/search_space.ts';
+import { sampleArchitecture } from '../arch/search_space.ts';
 import { transform } from '../arch/action_space.ts';
 import { allowedActions } from '../policy/policy.ts';
 import { REINFORCE_TOTALS } from '../policy/policy_gradient.ts';
@@ -34,18 +34,13 @@ export function planSearch(adapter: Adapter, config: SearchConfig, images: numbe
   return { ...plan, config };
 }
 
-const spaceOf = (program: SearchProgram, { nodes }: Pick<SearchConfig, 'nodes'>): SearchSpace => ({
-  nodes,
-  primitives: program.model.config.primitives,
-});
-
 /**
  * An update of w: m architectures drawn from p(beta) on one batch. A submission each, since each tells the device which
  * gradients to add up.
  */
 function weightsUpdate(
   program: SearchProgram,
-  config: Pick<SearchConfig, 'seed' | 'architectures' | 'nodes'>,
+  config: Pick<SearchConfig, 'seed' | 'architectures'>,
   indices: Int32Array,
   step: number,
   lr: number,
@@ -54,7 +49,7 @@ function weightsUpdate(
   const { seed, architectures } = config;
   const rng = stepRng(seed, STREAM.weightsArchitecture, step);
   const steps = Array.from({ length: architectures }, () =>
-    supernet.train(sampleArchitecture(spaceOf(program, config), rng)),
+    supernet.train(sampleArchitecture(program.model.config, rng)),
   );
   const batch = feed.batch(indices, stepRng(seed, STREAM.augment, 2 * step));
   steps[0] = inOrder(batch, supernet.clearGradients, steps[0]!);
@@ -127,11 +122,10 @@ export class SearchSession {
     const { engine, program, config } = this;
     const { supernet, feed, policy, reinforce, adam, clear } = program;
     const batch = feed.batch(indices, stepRng(config.seed, STREAM.augment, 2 * step + 1));
-    const space = spaceOf(program, config);
     const architectures = stepRng(config.seed, STREAM.policyArchitecture, step);
     const actionRng = stepRng(config.seed, STREAM.actions, step);
     for (let i = 0; i < config.architectures; i++) {
-      const beta = sampleArchitecture(space, architectures);
+      const beta = sampleArchitecture(program.model.config, architectures);
       const cells = [beta.normal, beta.reduce];
       const allowed = legality(allowedActions(policy, cells));
       const first = i === 0 ? [batch, clear.policyGrads, reinforce.weighEntropy(entropy)] : [];

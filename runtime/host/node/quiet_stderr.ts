@@ -80,8 +80,9 @@ function divert(): () => void {
 
 /** Returns what overwrites the usual lines that stand in the file behind descriptor 2 from `begin` on. */
 function blankOut(begin: number): () => void {
+  // now, since one that may not be read is left as it is
+  const file = openSync(SELF, 'r+');
   return () => {
-    const file = openSync(SELF, 'r+');
     try {
       const bytes = Buffer.alloc(Math.max(0, position() - begin));
       readSync(file, bytes, 0, bytes.length, begin);
