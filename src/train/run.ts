@@ -16,7 +16,7 @@ import { blueprintToJson, networkBuilder, parameterCount } from './network.ts';
 import { stateRegions } from './program.ts';
 import { keepProbability, learningRate } from './schedule.ts';
 import { diverged, evaluate, planTraining, type StepMetrics, TrainSession } from './session.ts';
-import { throttle } from './throttle.ts';
+import { throttle } from '../run/throttle.ts';
 
 export interface TrainRequest extends RunRequest {
   readonly config: TrainConfig;
