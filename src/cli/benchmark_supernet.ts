@@ -38,6 +38,7 @@ export const SUPERNET_OPTIONS = {
 
 type SupernetOptions = OptionValues<typeof SUPERNET_OPTIONS> & {
   readonly table: string | undefined;
+  readonly methods: string | undefined;
   readonly seed: number;
   readonly json: boolean;
 };
@@ -53,6 +54,7 @@ export function refuseSupernetOptions(options: OptionValues<typeof SUPERNET_OPTI
 
 export async function runSupernetBenchmark(platform: Platform, options: SupernetOptions): Promise<number> {
   const { out, resume, preset = 'quick', seed, table: file, json, adapter } = options;
+  if (options.methods !== undefined) throw new UserError('--methods: --supernet has none; leave it out');
   if (out === undefined) throw new UserError('--out is missing: --out RUN, the run folder');
   const settings = { ...SUPERNET_PRESETS[preset], ...givenSettings(SUPERNET_SETTINGS, options) };
   const config: SupernetRunConfig = { ...settings, seed };
