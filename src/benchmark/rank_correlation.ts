@@ -19,7 +19,7 @@ export function kendallTau(x: ArrayLike<number>, y: ArrayLike<number>): number |
   const [apartInX, apartInY] = [all - tiedInX, all - tiedInY];
   if (apartInX === 0 || apartInY === 0) return null;
   const same = all - tiedInX - tiedInY + tiedInBoth - opposite;
-  return (same - opposite) / (Math.sqrt(apartInX) * Math.sqrt(apartInY));
+  return (same - opposite) / Math.sqrt(apartInX * apartInY);
 }
 
 /** Pairs inside runs of equal entries. @param equal whether entry i, 1 or more, is equal to the one before */
@@ -62,7 +62,7 @@ export function spearmanRho(x: ArrayLike<number>, y: ArrayLike<number>): number 
     meanOf(p.map((rank, i) => (rank - mean) * (q[i]! - mean)));
   const [spreadOfA, spreadOfB] = [products(a, a), products(b, b)];
   if (spreadOfA === 0 || spreadOfB === 0) return null;
-  return products(a, b) / (Math.sqrt(spreadOfA) * Math.sqrt(spreadOfB));
+  return products(a, b) / Math.sqrt(spreadOfA * spreadOfB);
 }
 
 /** Ranks from 1, ascending; equal numbers have the mean of the ranks that they take up. */

@@ -84,8 +84,8 @@ export function stageGeometries({
     throw new RangeError(`got images of ${imageSize} pixels a side, expected a multiple of 4`);
   const stageOf = (index: number): number => Math.floor((STAGES * Math.max(0, index)) / layers);
   return Array.from({ length: layers }, (_, index) => {
-    const [before, channels] = [c * 2 ** stageOf(index - 1), c * 2 ** stageOf(index)];
-    const size = imageSize / 2 ** stageOf(index);
+    const [before, channels] = [c << stageOf(index - 1), c << stageOf(index)];
+    const size = imageSize >> stageOf(index);
     return {
       ...{ index, reduction: false, channels, inputChannels: [before, before], reduceFirst: false },
       ...{ inputSize: size, outputSize: size, outputChannels: channels },
