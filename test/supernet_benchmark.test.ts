@@ -35,11 +35,7 @@ const SAME = ['config.json', 'metrics.jsonl', 'result.json', 'weights.safetensor
 
 async function run(
   config: SupernetRunConfig,
-  {
-    stopAfter = Infinity,
-    files,
-    on = engine,
-  }: { stopAfter?: number; files?: MemoryFiles; on?: GpuEngine } = {},
+  { stopAfter = Infinity, files }: { stopAfter?: number; files?: MemoryFiles } = {},
 ) {
   let steps = 0;
   const folder = files ?? memoryFiles();
