@@ -11,6 +11,7 @@ import { ANY_ADAPTER, planRecording } from '../src/core/plan.ts';
 import { createRng } from '../src/core/rng.ts';
 import { runSteps } from '../src/core/step.ts';
 import { numel } from '../src/core/tensor.ts';
+import { stageGeometries } from '../src/networks/geometry.ts';
 import { recordInitialisation } from '../src/nn/initialise.ts';
 import { exportParameters, importParameters } from '../src/nn/weight_files.ts';
 import { planSupernet, recordSupernet, type SupernetProgram } from '../src/supernet/setup.ts';
@@ -133,6 +134,17 @@ test('the program counts what the benchmark counts: parameters and multiply-adds
   const edge = (kernel: number): number =>
     costs[cellNumber([kernel, 0, 0, 0, 0, 0])]!.params - costs[0]!.params - 2 * 5 * (16 + 32 + 64);
   assert.is(model.weights.count, bare + 6 * (edge(2) + edge(3)));
+});
+
+test('three stages of equally many cells: channels double and pixels halve before the second and the third', () => {
+  const sizes = stageGeometries({ channels: 5, layers: 6, imageSize: 32 }).map((cell) => {
+    const { index, channels, inputChannels, inputSize, outputSize, outputChannels, reduction } = cell;
+    assert.equal([reduction, outputSize, outputChannels], [false, inputSize, channels]);
+    return [index, inputChannels[0], channels, inputSize];
+  });
+  assert.equal(sizes, [[0, 5, 5, 32], [1, 5, 5, 32], [2, 5, 10, 16], [3, 10, 10, 16], [4, 10, 20, 8], [5, 20, 20, 8]]); // prettier-ignore
+  assert.throws(() => stageGeometries({ channels: 5, layers: 4, imageSize: 32 }), /got 4 cells/);
+  assert.throws(() => stageGeometries({ channels: 5, layers: 3, imageSize: 30 }), /got images of 30 pixels/);
 });
 
 test('once its pieces are known, an architecture creates nothing', async () => {
