@@ -19,11 +19,25 @@ test('nat --version: the version of the package', () => {
   assert.equal(nat('--version'), { status: 0, stdout: `${version}\n`, stderr: '' });
 });
 
-test('nat: help lists every command; without a command it is an error', () => {
+test('nat: help lists every command, asked for in whatever way; without a command it is an error', () => {
   const help = nat('--help');
   assert.is(help.status, 0);
   assert.match(help.stdout, /^ {2}devices +the adapters of this machine/m);
+  assert.equal(nat('-h'), help);
+  assert.equal(nat('help'), help);
   assert.equal(nat(), { ...help, status: 2 });
+});
+
+test('nat: help of a command, asked for in whatever way', () => {
+  const help = nat('data', 'cifar10', '--help');
+  assert.is(help.status, 0);
+  assert.match(
+    help.stdout,
+    /^nat data cifar10: .*\n\n {2}nat data cifar10 --dir DIR \[OPTIONS\]\n\nOptions\n/,
+  );
+  assert.equal(nat('data', 'cifar10', '-h'), help);
+  assert.equal(nat('help', 'data', 'cifar10'), help);
+  assert.match(nat('help', 'serach').stderr, /^error: unknown command 'serach'; did you mean 'search'\?\n$/);
 });
 
 test('nat: a mistake of the user is one line and exit code 2', () => {
@@ -63,6 +77,26 @@ test('nat devices: every adapter with its facts, and the one taken', () => {
   }
   const text = nat('devices').stdout;
   for (const { name } of adapters) assert.ok(text.includes(name), text);
+});
+
+test('nat: what a name holds cannot reach the terminal, nor fill it', () => {
+  const { status, stderr } = nat('cost', '--arch', `\u001b[2J\n${'x'.repeat(100_000)}`);
+  assert.is(status, 2);
+  assert.match(stderr, /^error: architecture '\\u001b\[2J\\nx+\.\.\.x+' is not known; /);
+  assert.ok(stderr.length < 2100, String(stderr.length));
+});
+
+test('nat: results go to standard output, what to do next to standard error, and --quiet leaves that out', () => {
+  const cost = ['cost', '--arch', 'DARTS'];
+  const { status, stdout, stderr } = nat(...cost);
+  assert.is(status, 0);
+  assert.match(stdout, /^DARTS, cifar10\n/);
+  assert.match(
+    stderr,
+    /^next: node .*nat\.js train --arch DARTS --out runs\/train # train it from scratch\n$/,
+  );
+  assert.equal(nat(...cost, '--quiet'), { status, stdout, stderr: '' });
+  assert.is(nat(...cost, '--json').stderr, '');
 });
 
 test.run();

@@ -294,7 +294,7 @@ test('run folder: reading an unfinished or missing run says what to do', async (
   await createRun(files, DIR, CONFIG, ENVIRONMENT);
   assert.match(
     await refusal(readFinishedRun(files, DIR)),
-    /not finished; go on with it: nat search --out runs\/a/,
+    /search is not finished; go on with it: nat search --config runs\/a\/config.json --out runs\/a --resume/,
   );
 });
 
