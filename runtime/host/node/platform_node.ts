@@ -126,7 +126,7 @@ const files: Files = {
 const STOP_SIGNALS = { SIGINT: 2, SIGTERM: 15, SIGHUP: 1 } as const;
 
 /** Where a terminal ends, the system and the shell each send SIGHUP: within this many ms the two are one. */
-const SAME_HANGUP = 200;
+const SAME_HANGUP = 1000;
 
 function onInterrupt(stop: () => void): void {
   let interruptedAt: number | null = null;
