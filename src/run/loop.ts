@@ -85,7 +85,7 @@ export async function runLoop(
     await run.appendTiming({ epoch, phase, step, ms: Math.round(observer.now() - started) });
     observer.metrics?.(row);
   };
-  const aheadOf = workAhead(loop);
+  const aheadOf = workAhead(epochs, [...phases, ...(evaluation ? [evaluation] : [])]);
   const tell = (epoch: number, phase: string, done: number, total: number): void => {
     const ahead = aheadOf(epoch, phase, done / total);
     observer.progress({ label: `epoch ${epoch + 1}/${epochs} ${phase}`, done, total, latest, ahead });

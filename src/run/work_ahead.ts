@@ -1,5 +1,4 @@
 // What of a run is still to be done, for an estimate of the time that it takes.
-import type { RunLoop } from './loop.ts';
 
 /** Steps of a phase that are left. Those of one phase take about equally long. */
 export interface WorkAhead {
@@ -8,22 +7,26 @@ export interface WorkAhead {
   readonly steps: number;
 }
 
-/** Tells what is left once a share, 0 to 1, of a phase of an epoch is done; an evaluation counts as a phase. */
-export function workAhead({
-  epochs,
-  phases,
-  evaluation,
-}: Pick<RunLoop, 'epochs' | 'phases' | 'evaluation'>): (
-  epoch: number,
-  phase: string,
-  share: number,
-) => WorkAhead[] {
-  const always = (): boolean => true;
-  const kinds = [
-    ...phases.map(({ name, steps }) => ({ name, steps, due: always })),
-    ...(evaluation ? [evaluation] : []),
-  ].map(({ name, steps, due }) => {
-    // of each epoch: how many later ones have this phase
+/** A part of an epoch: a phase, or the evaluation after them. */
+interface Part {
+  readonly name: string;
+  readonly steps: number;
+  /** Whether it belongs to an epoch; to all unless given. */
+  due?(epoch: number): boolean;
+}
+
+/**
+ * Tells what is left once a share, 0 to 1, of a part of an epoch is done.
+ * @param parts in their order
+ */
+export function workAhead(
+  epochs: number,
+  parts: readonly Part[],
+): (epoch: number, phase: string, share: number) => WorkAhead[] {
+  const kinds = parts.map((part) => {
+    const { name, steps } = part;
+    const due = (epoch: number): boolean => part.due?.(epoch) ?? true;
+    // of each epoch: how many later ones have this part
     const later = Array.from({ length: epochs }, () => 0);
     for (let epoch = epochs - 2; epoch >= 0; epoch--) {
       later[epoch] = later[epoch + 1]! + (due(epoch + 1) ? 1 : 0);
