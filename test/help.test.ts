@@ -5,7 +5,7 @@ import { GENERAL_OPTIONS } from '../src/cli/command.ts';
 import { COMMANDS } from '../src/cli/commands.ts';
 import { parseFlags } from '../src/cli/flags.ts';
 import { commandHelp, programHelp } from '../src/cli/help.ts';
-import { styleOf } from '../src/cli/layout.ts';
+import { fit, styleOf } from '../src/cli/layout.ts';
 import { flagName } from '../src/settings/setting.ts';
 
 const PLAIN = styleOf(undefined);
@@ -64,6 +64,16 @@ test('help: the defaults are those of the preset, and of the kind of network, th
   assert.is(shown(helpOf(train, 1000), '--epochs'), '600');
   assert.is(shown(helpOf(train, 1000, { arch: 'ResNet20' }), '--epochs'), '164');
   assert.is(shown(helpOf(train, 1000, { setting: 'imagenet' }), '--image-size'), '224');
+});
+
+test('layout: lines are broken between words, and tables of Markdown stay', () => {
+  const text =
+    'a line that is too long for it\n  an indented one that is\n| a | row of a table | x |\nshort\n';
+  assert.is(
+    fit(text, 22),
+    'a line that is too\n  long for it\n  an indented one\n    that is\n| a | row of a table | x |\nshort\n',
+  );
+  assert.is(fit(text, Infinity), text);
 });
 
 test('help: colours on a terminal that shows them, nowhere else', () => {

@@ -27,6 +27,20 @@ export const textWidth = (screen: Screen | undefined): number => Math.min(screen
 /** Characters that a line of a table may have: any number where it goes to a file or another program. */
 export const tableWidth = (screen: Screen | undefined): number => screen?.columns ?? Infinity;
 
+/**
+ * A text whose lines are broken between words where they are longer than `columns`, with what follows indented. Rows of
+ * Markdown tables stay as they are.
+ */
+export function fit(text: string, columns: number): string {
+  const broken = text.split('\n').map((line) => {
+    if (line.length <= columns || line.startsWith('|')) return line;
+    const indent = /^ */.exec(line)![0];
+    const words = wrap(line.trimStart(), Math.max(10, columns - indent.length - 2));
+    return indent + words.join(`\n${indent}  `);
+  });
+  return broken.join('\n');
+}
+
 /** The columns that a list of pairs is printed in: the second in lines of its own where the first is longer. */
 export function twoColumns(rows: readonly (readonly [left: string, right: string])[], width: number): string {
   const left = Math.min(Math.floor(width / 3), Math.max(0, ...rows.map(([text]) => text.length)));

@@ -8,7 +8,7 @@ import type { RunObserver } from '../run/observer.ts';
 import type { RunRequest } from '../run/run.ts';
 import { ADAPTER_OPTION, FAST_UNCHECKED_OPTION, JSON_OPTION, openOptions } from './command.ts';
 import { type NextStep, suggest } from './invocation.ts';
-import { tableWidth } from './layout.ts';
+import { fit, tableWidth } from './layout.ts';
 import { createProgress, type Progress, terminalObserver } from './progress.ts';
 
 /** Exit code of an interrupted run: 128 + SIGINT, as shells report it. */
@@ -75,8 +75,9 @@ export async function longRun(
     }
     const { json, text, next = [] } = answer;
     const { terminal } = platform;
-    const shown = typeof text === 'string' ? text : text(tableWidth(terminal.screens?.out));
-    terminal.out(options.json ? `${JSON.stringify(json)}\n` : shown);
+    const columns = tableWidth(terminal.screens?.out);
+    const shown = typeof text === 'string' ? text : text(columns);
+    terminal.out(options.json ? `${JSON.stringify(json)}\n` : fit(shown, columns));
     suggest(platform, options, next);
     return 0;
   } finally {

@@ -34,7 +34,6 @@ export function describeDerivation(
   { input, output, accuracy, cost, candidates, latency }: Derivation,
   columns = Infinity,
 ): string {
-  const long = columns < 100;
   const row = (label: string, before: string, after: string) =>
     `${label.padEnd(24)}${before.padStart(10)}${after.padStart(12)}\n`;
   const both = (label: string, show: (cost: TransformedCost) => string) =>
@@ -46,8 +45,7 @@ export function describeDerivation(
     both('parameters', ({ params }) => `${millions(params, 2)} M`) +
     both('multiply-adds', ({ madds }) => `${millions(madds, 2)} M`) +
     (latency ? both('latency', (of) => `${milliseconds(of).toFixed(2)} ms`) : '') +
-    `accuracy under the shared weights, best of ${candidates.length};${long ? '\n' : ' '}` +
-    'costs of the CIFAR-10 network (C = 36, 20 cells)\n' +
+    `accuracy under the shared weights, best of ${candidates.length}; costs of the CIFAR-10 network (C = 36, 20 cells)\n` +
     (latency ? `latency of one image by measured operations on ${latency.adapter}\n` : '')
   );
 }
