@@ -33,6 +33,11 @@ export const benchmarkNasBench201 = defineCommand({
     json: JSON_OPTION,
     ...SUPERNET_OPTIONS,
   },
+  examples: [
+    ['', 'all methods on the cells of CIFAR-10'],
+    ['--seeds 3 --json', 'fewer seeds, for a program to read'],
+    ['--supernet --data cifar10 --out runs/shared', 'how well weights that all cells share rank them'],
+  ],
   async run(platform, options) {
     const { table: file, methods: list, seeds: count, seed: first, json } = options;
     if (options.supernet) return runSupernetBenchmark(platform, options);

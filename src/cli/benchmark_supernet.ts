@@ -4,6 +4,7 @@ import type { Platform } from '../../runtime/host/platform.ts';
 import { UserError } from '../../runtime/errors.ts';
 import { loadBenchmarkTable } from '../benchmark/load_table.ts';
 import {
+  checkSupernetConfig,
   SUPERNET_PRESET_NAMES,
   SUPERNET_PRESETS,
   SUPERNET_SETTINGS,
@@ -11,28 +12,38 @@ import {
 } from '../benchmark/supernet_config.ts';
 import { judgeSupernet } from '../benchmark/supernet_judge.ts';
 import { formatSupernetBenchmark } from '../benchmark/supernet_report.ts';
-import { supernetIntoFolder } from '../benchmark/supernet_run.ts';
+import { imageCounts, recordedConfig, supernetIntoFolder } from '../benchmark/supernet_run.ts';
 import { loadImages } from '../data/load.ts';
+import { checkRunFolder } from '../run/run_folder.ts';
 import { withEngine } from '../run/with_engine.ts';
 import { flagName } from '../settings/setting.ts';
 import { ADAPTER_OPTION } from './command.ts';
 import type { OptionValues } from './flags.ts';
+import { commandAgain } from './invocation.ts';
 import { longRun, requestOf } from './long_run.ts';
 import { givenSettings, settingOptions } from './setting_options.ts';
+
+type Preset = (typeof SUPERNET_PRESET_NAMES)[number];
+
+const USUAL_PRESET: Preset = 'quick';
 
 export const SUPERNET_OPTIONS = {
   supernet: {
     type: 'boolean',
-    help: 'train weights that all cells share, and compare accuracies under them with the table; the options below',
+    help: 'train weights that all cells share, and compare accuracies under them with the table: the options below',
   },
-  out: { type: 'string', placeholder: 'RUN', help: 'the run folder' },
-  resume: { type: 'boolean', help: 'go on with the run in that folder' },
+  out: {
+    type: 'string',
+    placeholder: 'RUN',
+    help: 'the run folder; a run that is there already goes on',
+  },
   preset: {
     type: 'string',
     choices: SUPERNET_PRESET_NAMES,
-    help: 'settings to start from: those of the benchmark (in brackets below), or two hours of two processors [quick]',
+    usual: () => USUAL_PRESET,
+    help: "settings to start from: two hours of two processors, or the benchmark's own",
   },
-  ...settingOptions(SUPERNET_SETTINGS, { quick: 'quick' }),
+  ...settingOptions(SUPERNET_SETTINGS, ({ preset }) => SUPERNET_PRESETS[(preset as Preset) ?? USUAL_PRESET]),
   adapter: ADAPTER_OPTION,
 } as const;
 
@@ -53,18 +64,20 @@ export function refuseSupernetOptions(options: OptionValues<typeof SUPERNET_OPTI
 }
 
 export async function runSupernetBenchmark(platform: Platform, options: SupernetOptions): Promise<number> {
-  const { out, resume, preset = 'quick', seed, table: file, json, adapter } = options;
+  const { out, preset = USUAL_PRESET, seed, table: file, json, adapter } = options;
   if (options.methods !== undefined) throw new UserError('--methods: --supernet has none; leave it out');
   if (out === undefined) throw new UserError('--out is missing: --out RUN, the run folder');
   const settings = { ...SUPERNET_PRESETS[preset], ...givenSettings(SUPERNET_SETTINGS, options) };
   const config: SupernetRunConfig = { ...settings, seed };
   const table = await loadBenchmarkTable(platform, file);
-  const goOn = `go on with: nat benchmark nasbench201 --supernet ... --out ${out} --resume`;
-  return longRun(platform, { adapter, json }, goOn, async (run) => {
+  await checkRunFolder(platform.files, out, true, recordedConfig(config));
+  return longRun(platform, { adapter, json }, commandAgain(platform), async (run) => {
     const images = await loadImages(platform, config.data);
-    const finished = await withEngine(run.openEngine, (engine) =>
-      supernetIntoFolder(engine, { config, images, ...requestOf(platform, run, engine, { out, resume }) }),
-    );
+    checkSupernetConfig(config, imageCounts(images));
+    const finished = await withEngine(run.openEngine, (engine) => {
+      const request = requestOf(platform, run, engine, { out, resume: true });
+      return supernetIntoFolder(engine, { config, images, ...request });
+    });
     if (!finished) return null;
     const result = judgeSupernet(finished, table, seed);
     return { json: result, text: formatSupernetBenchmark(result) };
