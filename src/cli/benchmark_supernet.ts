@@ -14,6 +14,7 @@ import { judgeSupernet } from '../benchmark/supernet_judge.ts';
 import { formatSupernetBenchmark } from '../benchmark/supernet_report.ts';
 import { imageCounts, recordedConfig, supernetIntoFolder } from '../benchmark/supernet_run.ts';
 import { loadImages } from '../data/load.ts';
+import { nullIfInterrupted } from '../run/observer.ts';
 import { checkRunFolder } from '../run/run_folder.ts';
 import { withEngine } from '../run/with_engine.ts';
 import { flagName } from '../settings/setting.ts';
@@ -79,7 +80,7 @@ export async function runSupernetBenchmark(platform: Platform, options: Supernet
       return supernetIntoFolder(engine, { config, images, ...request });
     });
     if (!finished) return null;
-    const result = judgeSupernet(finished, table, seed);
-    return { json: result, text: formatSupernetBenchmark(result) };
+    const result = await judgeSupernet(finished, table, seed, run.observer).catch(nullIfInterrupted);
+    return result && { json: result, text: formatSupernetBenchmark(result) };
   });
 }
