@@ -93,6 +93,10 @@ export { loadBenchmarkTable } from './benchmark/load_table.ts';
 export type { BenchmarkMethod, BenchmarkTask, CellTransformer, Lookups } from './benchmark/method.ts';
 export { type BenchmarkResult, type MethodResult, runBenchmark } from './benchmark/run.ts';
 export { CELL_COUNT, formatCell, fromNatCell, parseCell, toNatCell } from './benchmark/space.ts';
+export { SUPERNET_PRESETS, type SupernetRunConfig } from './benchmark/supernet_config.ts';
+export { judgeSupernet, type SupernetBenchmarkResult } from './benchmark/supernet_judge.ts';
+export { supernetIntoFolder, type SupernetRunRequest } from './benchmark/supernet_run.ts';
+export { architectureOf, benchmarkSupernet } from './benchmark/supernet_space.ts';
 export type { BenchmarkTable } from './benchmark/table.ts';
 export { UNTRAINED_METHODS } from './benchmark/untrained_methods.ts';
 
