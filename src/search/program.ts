@@ -61,6 +61,7 @@ export function recordSearch(engine: PlannedEngine, config: SearchConfig, images
     nodes: config.nodes,
     space: actionSpace(transitionsOf(config)),
     adjacency: { kind: config.adjacency, normalizeRows: config.normalizeAdjacency },
+    batch: architectures,
   });
   const policyEngine = engine.inPart(POLICY_PART);
   policy.weights.allocate(policyEngine);

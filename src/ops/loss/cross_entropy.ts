@@ -34,15 +34,10 @@ export const crossEntropy = defineOp({
     if (metrics) expectShape('crossEntropy', 'metrics', metrics, [4]);
     const loss = tape.output('crossEntropy', [1], into);
     const rows = tape.training ? tape.alloc('rows', [4, n]) : tape.scratch('rows', [4, n]);
-    tape.dispatch('cross_entropy', {
-      bind: { logits, target_class: target, rows },
-      params: { n, k, label_smoothing: labelSmoothing },
-      threads: [n],
-    });
     const unused = metrics ? null : tape.scratch('unused', [4]);
-    tape.dispatch('cross_entropy_mean', {
-      bind: { rows, loss, metrics: metrics ?? unused! },
-      params: { n, has_metrics: Number(metrics !== undefined) },
+    tape.dispatch('cross_entropy', {
+      bind: { logits, target_class: target, rows, loss, metrics: metrics ?? unused! },
+      params: { n, k, label_smoothing: labelSmoothing, has_metrics: Number(metrics !== undefined) },
       threads: [1],
     });
     if (unused) tape.release(unused);
