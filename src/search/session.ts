@@ -17,6 +17,7 @@ import { download, largestPiece } from '../core/transfer.ts';
 import type { SearchConfig } from './config.ts';
 import { createCostChange } from './cost_change.ts';
 import { recordSearch, type SearchProgram, stateRegions } from './program.ts';
+import { setupOf } from './setup.ts';
 
 export interface SearchPlan extends Plan<SearchProgram> {
   readonly config: SearchConfig;
@@ -24,7 +25,8 @@ export interface SearchPlan extends Plan<SearchProgram> {
 
 /** Records the whole search without a device: what memory and which pipelines it needs. */
 export function planSearch(adapter: Adapter, config: SearchConfig, images: number): SearchPlan {
-  const plan = planRecording(adapter, (engine) => recordSearch(engine, config, images), {
+  const setup = setupOf(config);
+  const plan = planRecording(adapter, (engine) => recordSearch(engine, setup, images), {
     complete: ({ supernet }) => supernet.recordAll(),
     largestReadback,
     first(program) {
