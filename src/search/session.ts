@@ -133,41 +133,41 @@ export class SearchSession {
     runSteps(engine, batch, clear.policyGrads, reinforce.weighEntropy(entropy), forward);
     const pending = engine.read(reinforce.probabilities);
     // The GPU goes on with the first beta while the probabilities travel.
-    let last = betas[0]!;
-    runSteps(engine, clear.before, supernet.forward(last, 'before'));
+    runSteps(engine, clear.before, supernet.forward(betas[0]!, 'before'));
     const waitBegan = this.now();
     const probabilities = new Float32Array((await pending)[0]!.buffer);
     this.waitedMs += this.now() - waitBegan;
-
     const draws = stepRng(config.seed, STREAM.actions, step);
-    const actions = sampleTransformations(probabilities, allowed, config.samples, draws);
-    const edges = policy.edges / policy.batch;
-    // In order of sample and architecture, as `actions` has them.
-    const alphas = Array.from({ length: config.samples * policy.batch }, (_, i) =>
-      transform(policy.space, betas[i % policy.batch]!, actions.subarray(i * edges, (i + 1) * edges)),
+    this.score(betas, sampleTransformations(probabilities, allowed, config.samples, draws));
+    runSteps(engine, reinforce.backward);
+    if (this.policyLearns) runSteps(engine, adam.step(config.policyLr, step + 1));
+  }
+
+  /**
+   * Has every transformation rewarded that `actions` (n, edges of all architectures) makes of `betas`, of which the
+   * first has gone forward.
+   */
+  private score(betas: readonly Architecture[], actions: Int32Array<ArrayBuffer>): void {
+    const { engine, program, costChange } = this;
+    const { supernet, policy, reinforce, clear } = program;
+    const count = betas.length * this.config.samples;
+    const edges = policy.edges / betas.length;
+    const betaOf = (i: number): Architecture => betas[i % betas.length]!;
+    const alphas = Array.from({ length: count }, (_, i) =>
+      transform(policy.space, betaOf(i), actions.subarray(i * edges, (i + 1) * edges)),
     );
-    runSteps(engine, reinforce.take(actions, this.costsOf(betas, alphas)));
+    const costs = Float32Array.from(alphas, (alpha, i) => costChange?.(betaOf(i), alpha) ?? 0);
+    runSteps(engine, reinforce.take(actions, costs));
+    let last = betas[0]!;
     betas.forEach((beta, b) => {
       if (b > 0) runSteps(engine, clear.before, supernet.forward(beta, 'before', last));
       last = beta;
-      for (let i = b; i < alphas.length; i += policy.batch) {
+      for (let i = b; i < count; i += betas.length) {
         const alpha = alphas[i]!;
         runSteps(engine, clear.after, supernet.forward(alpha, 'after', last), reinforce.score(i));
         last = alpha;
       }
     });
-    runSteps(engine, reinforce.backward);
-    if (this.policyLearns) runSteps(engine, adam.step(config.policyLr, step + 1));
-  }
-
-  /** c of transformations in order of sample and architecture. */
-  private costsOf(
-    betas: readonly Architecture[],
-    alphas: readonly Architecture[],
-  ): Float32Array<ArrayBuffer> {
-    const { costChange } = this;
-    const costs = new Float32Array(alphas.length);
-    return costChange ? costs.map((_, i) => costChange(betas[i % betas.length]!, alphas[i]!)) : costs;
   }
 
   /** pi(. | arch), (edges of the normal, then of the reduction cell; actions). */
