@@ -1,6 +1,6 @@
 // Mean cross-entropy with smoothed targets, and what its gradient and the metrics need. Per row of logits:
 //   loss = (1 - s) (lse - x_t) + s/K sum_j (lse - x_j),  lse = max + log_sum,  log_sum = log sum_j exp(x_j - max)
-// Then the mean of the rows' losses, summed in order; if has_metrics, metrics += (loss sum, top-1, top-5, rows).
+// Then the mean of the rows' losses, summed in order; if has_metrics, metrics (+)= (loss sum, top-1, top-5, rows).
 // logits: (N,K), target: (N), rows: (4,N) = loss, rank of the target (0 = best; ties go to the lower index), max,
 // log_sum. loss: (1), metrics: (4). lse is kept in two parts because near a large max their sum would lose the digits
 // that count. One workgroup: everything.
@@ -9,6 +9,7 @@ struct Params {
   k: u32,
   label_smoothing: f32,
   has_metrics: u32,
+  accumulate: u32,
 }
 @group(0) @binding(0) var<uniform> params: Params;
 @group(0) @binding(1) var<storage, read> logits: array<f32>;
@@ -57,11 +58,9 @@ fn write_mean() {
     top5 += u32(rank < 5.0);
   }
   loss[0] = sum / f32(params.n);
-  if (params.has_metrics != 0u) {
-    metrics[0] += sum;
-    metrics[1] += f32(top1);
-    metrics[2] += f32(top5);
-    metrics[3] += f32(params.n);
+  let counts = vec4f(sum, f32(top1), f32(top5), f32(params.n));
+  for (var i = 0u; i < 4u * params.has_metrics; i++) {
+    metrics[i] = counts[i] + select(0.0, metrics[i], params.accumulate != 0u);
   }
 }
 

@@ -39,7 +39,7 @@ export function recordReinforce(
   engine: Engine,
   memory: { readonly activations: Allocator; readonly scratch: Allocator },
   policy: Policy,
-  counts: Counts,
+  { before, after }: Counts,
   config: ReinforceConfig,
 ): Reinforce {
   const { rewards, actions, backward, ...gradient } = recordPolicyGradient(engine, memory, policy, config);
@@ -48,7 +48,7 @@ export function recordReinforce(
   const scored = Array.from({ length: rewards.shape[0]! }, (_, transformation) =>
     engine.record({
       kernel: 'reward',
-      bind: { ...counts, costs, rewards, totals },
+      bind: { before, after, costs, rewards, totals },
       params: { transformation, cost_weight: config.costWeight },
       threads: [1],
     }),

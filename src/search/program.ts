@@ -24,8 +24,6 @@ export interface SearchProgram extends SupernetProgram {
   readonly initialise: Step;
   readonly clear: {
     readonly policyGrads: Step;
-    readonly before: Step;
-    readonly after: Step;
     readonly evaluation: Step;
   };
 }
@@ -45,7 +43,6 @@ export function recordSearch(engine: PlannedEngine, setup: SearchSetup, images: 
   const policy = setup.policy();
   const policyEngine = engine.inPart(POLICY_PART);
   policy.weights.allocate(policyEngine);
-  const { before, after, evaluation } = memory.metrics;
   const reinforce = recordReinforce(
     policyEngine,
     {
@@ -53,7 +50,7 @@ export function recordSearch(engine: PlannedEngine, setup: SearchSetup, images: 
       scratch: new SlotAllocator('policy scratch', policyEngine),
     },
     policy,
-    { before, after },
+    memory.metrics,
     setup.reinforce,
   );
   const adam = recordAdam(policyEngine, policy.weights, setup.adam);
@@ -68,9 +65,7 @@ export function recordSearch(engine: PlannedEngine, setup: SearchSetup, images: 
   const cleared = (region: Region): Step => commandsOnly([engine.recordClear(region)]);
   const clear = {
     policyGrads: cleared(policy.weights.grads!),
-    before: cleared(before),
-    after: cleared(after),
-    evaluation: cleared(evaluation),
+    evaluation: cleared(memory.metrics.evaluation),
   };
   return { model, memory, supernet, feed, sgd, policy, reinforce, adam, initialise, clear };
 }

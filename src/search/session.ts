@@ -133,7 +133,7 @@ export class SearchSession {
     runSteps(engine, batch, clear.policyGrads, reinforce.weighEntropy(entropy), forward);
     const pending = engine.read(reinforce.probabilities);
     // The GPU goes on with the first beta while the probabilities travel.
-    runSteps(engine, clear.before, supernet.forward(betas[0]!, 'before'));
+    runSteps(engine, supernet.forward(betas[0]!, 'before'));
     const waitBegan = this.now();
     const probabilities = new Float32Array((await pending)[0]!.buffer);
     this.waitedMs += this.now() - waitBegan;
@@ -149,7 +149,7 @@ export class SearchSession {
    */
   private score(betas: readonly Architecture[], actions: Int32Array<ArrayBuffer>): void {
     const { engine, program, costChange } = this;
-    const { supernet, policy, reinforce, clear } = program;
+    const { supernet, policy, reinforce } = program;
     const count = betas.length * this.config.samples;
     const edges = policy.edges / betas.length;
     const betaOf = (i: number): Architecture => betas[i % betas.length]!;
@@ -160,11 +160,11 @@ export class SearchSession {
     runSteps(engine, reinforce.take(actions, costs));
     let last = betas[0]!;
     betas.forEach((beta, b) => {
-      if (b > 0) runSteps(engine, clear.before, supernet.forward(beta, 'before', last));
+      if (b > 0) runSteps(engine, supernet.forward(beta, 'before', last));
       last = beta;
       for (let i = b; i < count; i += betas.length) {
         const alpha = alphas[i]!;
-        runSteps(engine, clear.after, supernet.forward(alpha, 'after', last), reinforce.score(i));
+        runSteps(engine, supernet.forward(alpha, 'after', last), reinforce.score(i));
         last = alpha;
       }
     });
