@@ -5,7 +5,7 @@
 // as well. Where a file system has no hard links it is created exclusively, so that a kill at that very moment can leave
 // an empty one.
 import { randomUUID } from 'node:crypto';
-import { link, readFile, readlink, rename, rm, writeFile } from 'node:fs/promises';
+import { link, readdir, readFile, readlink, rename, rm, writeFile } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { RunError, UserError } from '../../errors.ts';
 import type { FolderLock } from '../platform.ts';
@@ -88,7 +88,8 @@ async function place(path: string, holder: Holder): Promise<boolean> {
     await link(own, path);
     return true;
   } catch (error) {
-    if (codeOf(error) === 'EEXIST') return false;
+    // ENOENT: who is in the folder took ours for a leftover
+    if (codeOf(error) === 'EEXIST' || codeOf(error) === 'ENOENT') return false;
     if (!NO_HARD_LINKS.includes(codeOf(error) ?? '')) throw error;
   } finally {
     await rm(own, { force: true });
@@ -116,6 +117,13 @@ async function clear(path: string, { token }: Holder): Promise<void> {
   await rm(aside, { force: true });
 }
 
+/** Removes what processes that were killed while they tried to enter have left. */
+async function removeLeftovers(folder: string): Promise<void> {
+  for (const name of await readdir(folder)) {
+    if (name.startsWith(`${LOCK}.`) && name.endsWith('.tmp')) await rm(`${folder}/${name}`, { force: true });
+  }
+}
+
 /** Takes `folder`, which exists, for this process. Throws UserError that says who is there. */
 export async function lockFolder(folder: string): Promise<FolderLock> {
   const path = `${folder}/${LOCK}`;
@@ -139,6 +147,7 @@ export async function lockFolder(folder: string): Promise<FolderLock> {
     }
     await clear(path, other);
   }
+  await removeLeftovers(folder);
   const isOurs = async (): Promise<boolean> =>
     (await readHolder(path).catch(() => null))?.token === holder.token;
   return {
