@@ -5,7 +5,7 @@
 const LONGEST = { word: 300, message: 2000 };
 
 /** Control characters, line and paragraph separators, and those that turn the direction of writing. */
-const INVISIBLE = /[\u0000-\u001f\u007f-\u009f\u2028-\u202e\u2066-\u2069]/g;
+const INVISIBLE = /[\p{Cc}\u2028-\u202e\u2066-\u2069]/gu;
 
 /** The middle of what is too long left out. Whole characters stay whole. */
 function shortened(text: string, longest: number): string {
@@ -49,4 +49,9 @@ export class LimitError extends UserError {
 export class RunError extends OneLineError {
   override name = 'RunError';
   readonly exitCode = 1;
+}
+
+/** The GPU went away: reset by its driver, removed, or destroyed. What it computed is gone, too. */
+export class DeviceLostError extends RunError {
+  override name = 'DeviceLostError';
 }

@@ -16,8 +16,11 @@ export const search = defineCommand({
     const goOn = `go on with: nat search ... --out ${options.out} --resume`;
     return longRun(platform, options, goOn, async (run) => {
       const { train: images } = await loadImages(platform, config.data);
-      const result = await withEngine(run.openEngine, (engine) =>
-        searchIntoFolder(engine, { config, images, ...requestOf(platform, run, engine, options) }),
+      const result = await withEngine(
+        run.openEngine,
+        (engine, again) =>
+          searchIntoFolder(engine, { config, images, ...requestOf(platform, run, engine, options, again) }),
+        run.progress.note,
       );
       return result && { json: result, text: describeResult(result, options.out) };
     });

@@ -57,13 +57,16 @@ export const train = defineCommand({
     return longRun(platform, options, goOn, async (run) => {
       const sources = imageSources(platform, options.workers, run.progress);
       const result = await withTrainingImages(sources, config, (data) =>
-        withEngine(run.openEngine, (engine) =>
-          trainIntoFolder(engine, {
-            config,
-            blueprint,
-            data,
-            ...requestOf(platform, run, engine, options),
-          }),
+        withEngine(
+          run.openEngine,
+          (engine, again) =>
+            trainIntoFolder(engine, {
+              config,
+              blueprint,
+              data,
+              ...requestOf(platform, run, engine, options, again),
+            }),
+          run.progress.note,
         ),
       );
       return result && { json: result, text: describeResult(result, out) };
