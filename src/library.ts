@@ -69,8 +69,16 @@ export {
   SUPERNET_LISTS,
 } from './arch/primitives.ts';
 export { formatCells, formatComparison } from './arch/print_cell.ts';
-export { sampleArchitecture, type SearchSpace } from './arch/search_space.ts';
-export { type Action, ACTIONS, applyActions } from './arch/transitions.ts';
+export { sampleArchitecture, sampleCell, type SearchSpace } from './arch/search_space.ts';
+export { type ActionSpace, actionSpace } from './arch/action_space.ts';
+export {
+  type Action,
+  ACTIONS,
+  applyActions,
+  NAT_PLUS_PLUS_TRANSITIONS,
+  NAT_TRANSITIONS,
+  type TransitionTable,
+} from './arch/transitions.ts';
 export { buildCellNetwork, type CellNetwork, type CellNetworkConfig } from './networks/cell_network.ts';
 export {
   CIFAR10_NETWORK,
@@ -87,6 +95,19 @@ export { buildNetwork, type NetworkOptions, requireNetwork } from './networks/bu
 export { type Blueprint, loadBlueprint, networkNames, requireBlueprint } from './networks/registry.ts';
 export { CELLS } from './arch/zoo/cells.ts';
 export { CELL_NAMES, findCell, loadGenotype, requireCell } from './arch/zoo/find_cell.ts';
+
+// Policies, and their training on rewards of one's own.
+export { type Adjacency, type AdjacencyKind } from './policy/adjacency.ts';
+export type { Baseline, BaselineSetting } from './policy/baseline.ts';
+export { createPolicy, type PolicyKind } from './policy/policies.ts';
+export type { Policy, PolicyOptions } from './policy/policy.ts';
+export {
+  type PolicyTask,
+  PolicyTrainer,
+  type PolicyTrainingConfig,
+  type PolicyTrainingMetrics,
+  trainPolicy,
+} from './policy/trainer.ts';
 
 // Ground truth: what every cell of NAS-Bench-201 reaches.
 export { loadBenchmarkTable } from './benchmark/load_table.ts';

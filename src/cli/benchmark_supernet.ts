@@ -1,5 +1,6 @@
 // `nat benchmark nasbench201 --supernet`: weights that all cells share, trained into a run folder, and what accuracies
 // under them know of the table.
+import type { Device } from '../../runtime/engine/engine.ts';
 import type { Platform } from '../../runtime/host/platform.ts';
 import { UserError } from '../../runtime/errors.ts';
 import { loadBenchmarkTable } from '../benchmark/load_table.ts';
@@ -12,7 +13,12 @@ import {
 } from '../benchmark/supernet_config.ts';
 import { judgeSupernet } from '../benchmark/supernet_judge.ts';
 import { formatSupernetBenchmark } from '../benchmark/supernet_report.ts';
-import { imageCounts, recordedConfig, supernetIntoFolder } from '../benchmark/supernet_run.ts';
+import {
+  imageCounts,
+  recordedConfig,
+  supernetIntoFolder,
+  type SupernetRunResult,
+} from '../benchmark/supernet_run.ts';
 import { loadImages } from '../data/load.ts';
 import { nullIfInterrupted } from '../run/observer.ts';
 import { checkRunFolder } from '../run/run_folder.ts';
@@ -75,10 +81,11 @@ export async function runSupernetBenchmark(platform: Platform, options: Supernet
   return longRun(platform, { adapter, json }, commandAgain(platform), async (run) => {
     const images = await loadImages(platform, config.data);
     checkSupernetConfig(config, imageCounts(images));
-    const finished = await withEngine(run.openEngine, (engine) => {
-      const request = requestOf(platform, run, engine, { out, resume: true });
+    const work = (engine: Device, again: boolean): Promise<SupernetRunResult | null> => {
+      const request = requestOf(platform, run, engine, { out, resume: true }, again);
       return supernetIntoFolder(engine, { config, images, ...request });
-    });
+    };
+    const finished = await withEngine(run.openEngine, work, run.progress.note);
     if (!finished) return null;
     const result = await judgeSupernet(finished, table, seed, run.observer).catch(nullIfInterrupted);
     return result && { json: result, text: formatSupernetBenchmark(result) };

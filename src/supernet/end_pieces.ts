@@ -139,7 +139,8 @@ export function recordHead(context: PieceContext, lossGrad: Tensor): Head {
   requirePlace(scores, logits, PARTS.head);
   const forward = tape.take();
   const lossOf = (purpose: Purpose) => {
-    const attrs = { labelSmoothing: 0, metrics: metrics[purpose] };
+    const accumulate = purpose === 'weights' || purpose === 'evaluation';
+    const attrs = { labelSmoothing: 0, metrics: metrics[purpose], accumulate };
     return tape.apply(crossEntropy, { logits: scores, target: targets }, attrs);
   };
   const record = (purpose: Purpose): [Purpose, Command[]] => {

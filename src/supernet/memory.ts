@@ -11,7 +11,10 @@ import { allocatePair, type NormalisedPair } from './normalised_pair.ts';
 import type { SupernetModel } from './model.ts';
 import { PARTS } from './parts.ts';
 
-/** What a forward pass is for. Each purpose has its own counts of loss and hits (see crossEntropy's `metrics`). */
+/**
+ * What a forward pass is for. Each purpose has its own counts of loss and hits (see crossEntropy's `metrics`): those of
+ * updates of w and of evaluations add up, the others are of the last pass.
+ */
 export const PURPOSES = ['weights', 'before', 'after', 'evaluation'] as const;
 export type Purpose = (typeof PURPOSES)[number];
 
@@ -35,7 +38,7 @@ export interface SupernetMemory {
   readonly images: Tensor;
   readonly targets: Tensor;
   readonly logits: Tensor;
-  /** Loss sum, top-1 hits, top-5 hits and images so far, by purpose. */
+  /** Loss sum, top-1 hits, top-5 hits and images, by purpose. */
   readonly metrics: Readonly<Record<Purpose, Tensor>>;
   readonly cells: readonly CellMemory[];
   /** Stem, preprocessing and head keep here what their backward needs. */
