@@ -24,6 +24,7 @@ const change = (share: number): string => signed(share, percent(share));
 const COLUMNS: readonly Column[] = [
   { title: 'method', cell: ({ name }) => name, left: true },
   { title: 'adjacency', cell: ({ adjacency }) => adjacency, left: true },
+  { title: 'readout', cell: ({ readout }) => readout, left: true },
   { title: 'baseline', cell: ({ baseline }) => baseline, left: true },
   { title: 'gain (points)', cell: ({ gain }) => points(gain, 2) },
   { title: "of the oracle's", cell: ({ oracle_share: share }) => (share === null ? null : percent(share)) },

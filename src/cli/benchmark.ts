@@ -1,17 +1,18 @@
 // `nat benchmark nasbench201`: methods that transform cells, judged by a table of what every cell reaches.
 import { UserError } from '../../runtime/errors.ts';
 import { loadBenchmarkTable } from '../benchmark/load_table.ts';
-import type { BenchmarkMethod } from '../benchmark/method.ts';
+import { openKept } from '../benchmark/kept.ts';
+import { type BenchmarkMethod, methodId } from '../benchmark/method.ts';
+import { METHODS } from '../benchmark/methods.ts';
 import { formatBenchmark } from '../benchmark/report.ts';
 import { runBenchmark } from '../benchmark/run.ts';
-import { UNTRAINED_METHODS } from '../benchmark/untrained_methods.ts';
 import { didYouMean } from '../io/suggest.ts';
 import { nullIfInterrupted } from '../run/observer.ts';
-import { defineCommand, JSON_OPTION } from './command.ts';
-import { longRun } from './long_run.ts';
+import { defineCommand } from './command.ts';
+import { longRun, TRAINING_OPTIONS } from './long_run.ts';
 
-const METHODS = UNTRAINED_METHODS;
-const METHOD_NAMES = METHODS.map(({ name }) => name);
+/** Every name once: methods that learn share theirs with others, under another adjacency or baseline. */
+const METHOD_NAMES = [...new Set(METHODS.map(({ name }) => name))];
 
 export const benchmarkNasBench201 = defineCommand({
   name: 'benchmark nasbench201',
@@ -25,34 +26,45 @@ export const benchmarkNasBench201 = defineCommand({
     methods: {
       type: 'string',
       placeholder: 'LIST',
-      help: `some of ${METHOD_NAMES.join(',')} (all)`,
+      help: `some of ${METHOD_NAMES.join(',')}, or one of a name, as in maximum-gcn/directed/cell/best (all)`,
     },
     seeds: { type: 'integer', min: 1, max: 10_000, default: 20, help: 'how many splits of the cells' },
     seed: { type: 'integer', min: 0, default: 1, help: 'the first seed; the others follow it' },
-    json: JSON_OPTION,
+    out: {
+      type: 'string',
+      placeholder: 'DIR',
+      help: 'keep what is finished there, and go on from it',
+    },
+    ...TRAINING_OPTIONS,
   },
-  async run(platform, { table: file, methods: list, seeds: count, seed: first, json }) {
+  async run(platform, { table: file, methods: list, seeds: count, seed: first, out, ...options }) {
     const methods = chosenMethods(list);
     const table = await loadBenchmarkTable(platform, file);
     const seeds = Array.from({ length: count }, (_, i) => first + i);
-    return longRun(platform, { adapter: undefined, json }, null, async ({ observer }) => {
-      const result = await runBenchmark({ table, methods, seeds, observer }).catch(nullIfInterrupted);
+    const goOn = out === undefined ? null : 'the same command goes on';
+    return longRun(platform, options, goOn, async ({ observer, openEngine: openDevice }) => {
+      const kept = out === undefined ? {} : { kept: await openKept(platform.files, out, table) };
+      const request = { table, methods, seeds, observer, openDevice, ...kept };
+      const result = await runBenchmark(request).catch(nullIfInterrupted);
       return result && { json: result, text: formatBenchmark(result) };
     });
   },
 });
 
-/** Methods in the order of the list. */
+/** Methods in the order of the list: all of a name, or that of a name with its adjacency and baseline. */
 function chosenMethods(list: string | undefined): readonly BenchmarkMethod[] {
   if (list === undefined) return METHODS;
-  const names = list.split(',').map((name) => name.trim());
-  return names.map((name, i) => {
-    const method = METHODS.find((candidate) => candidate.name === name);
-    if (!method) {
+  const chosen: BenchmarkMethod[] = [];
+  for (const name of list.split(',').map((part) => part.trim())) {
+    const named = METHODS.filter((method) => method.name === name || methodId(method) === name);
+    if (named.length === 0) {
       const hint = didYouMean(name, METHOD_NAMES) || ` expected some of ${METHOD_NAMES.join(',')}`;
       throw new UserError(`--methods: unknown method '${name}';${hint}`);
     }
-    if (names.indexOf(name) < i) throw new UserError(`--methods: ${name} is given twice; give it once`);
-    return method;
-  });
+    if (named.some((method) => chosen.includes(method))) {
+      throw new UserError(`--methods: ${name} is given twice; give it once`);
+    }
+    chosen.push(...named);
+  }
+  return chosen;
 }

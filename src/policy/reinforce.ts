@@ -10,6 +10,7 @@ import { entropy } from '../ops/policy/entropy.ts';
 import { logProb } from '../ops/policy/log_prob.ts';
 import { Tape } from '../core/tape.ts';
 import type { Tensor } from '../core/tensor.ts';
+import { comparesSamples } from './baseline.ts';
 import { allocatePolicy, type Policy } from './policy.ts';
 import {
   type PolicyGradientConfig,
@@ -57,7 +58,7 @@ export const recordReinforce = (
   counts: Counts,
   config: ReinforceConfig,
 ): Reinforce =>
-  (config.baseline === 'leave-one-out' ? recordTogether : recordOneByOne)(
+  (comparesSamples(config.baseline) ? recordTogether : recordOneByOne)(
     engine,
     memory,
     policy,
