@@ -112,7 +112,8 @@ async function remembering(trained: Promise<Predictor>): Promise<Predictor> {
 /** The methods of one learner. */
 function methodsOf(learner: Learner): BenchmarkMethod[] {
   const train = sharedTraining(learner);
-  const { policy, adjacency, readout, baseline } = learner;
+  const { adjacency, readout, baseline } = learner;
+  const policy = learner.ownHalf ? `own-half-${learner.policy}` : learner.policy;
   return CHOICES.map(({ name, lookups: allowed, choose }) => ({
     name: name(policy),
     adjacency,

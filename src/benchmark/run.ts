@@ -116,7 +116,10 @@ function requireTransformations(name: string, before: Int32Array, after: Int32Ar
   }
 }
 
-function summarise({ name, adjacency, readout = null, baseline }: BenchmarkMethod, seeds: readonly Figures[]): MethodResult {
+function summarise(
+  { name, adjacency, readout = null, baseline }: BenchmarkMethod,
+  seeds: readonly Figures[],
+): MethodResult {
   const values = (figure: keyof Figures): number[] => seeds.map((figures) => figures[figure]);
   const gain = interval(values('gain'));
   const oracle = meanOf(values('oracleGain'));
