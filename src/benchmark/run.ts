@@ -1,12 +1,12 @@
 // Every method on every seed: a seed splits the cells, a method is prepared on one part and judged on the other.
 import type { Device } from '../../runtime/engine/engine.ts';
 import { progressOrStop, type RunObserver } from '../run/observer.ts';
+import { type Comparison, compareMethods } from './compare.ts';
 import { createJudge, type Figures } from './judge.ts';
 import type { KeptFigures } from './kept.ts';
 import { type BenchmarkMethod, createLookups, methodId } from './method.ts';
 import { splitCells } from './split.ts';
-import { meanOf } from '../core/statistics.ts';
-import { type Interval, interval } from './statistics.ts';
+import { type Interval, interval, meanOf } from '../core/statistics.ts';
 import type { BenchmarkTable } from './table.ts';
 import { isTransformation } from './transformations.ts';
 
@@ -38,6 +38,8 @@ export interface BenchmarkResult {
   /** How many there are in each part. */
   readonly cells: { readonly train: number; readonly test: number };
   readonly methods: readonly MethodResult[];
+  /** Of the best setting, where it is among the methods. */
+  readonly comparisons: readonly Comparison[];
 }
 
 export interface BenchmarkRequest {
@@ -94,7 +96,10 @@ export async function runBenchmark({
     }
   }
   const results = methods.map((method, i) => summarise(method, figures[i]!));
-  return { table: table.name, seeds, cells, methods: results };
+  const comparisons = compareMethods(
+    results.map(({ by_seed: { gain } }, i) => ({ id: methodId(methods[i]!), gains: gain })),
+  );
+  return { table: table.name, seeds, cells, methods: results, comparisons };
 }
 
 /** What `make` made the first time. */

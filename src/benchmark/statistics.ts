@@ -1,2 +1,0 @@
-// The mean of a quantity over seeds, and how well it is known.
-export { type Interval, interval } from '../core/statistics.ts';
