@@ -33,7 +33,7 @@ export interface Learner {
 /** What they have in common: m architectures a step, n transformations of each. */
 const BATCH = 16;
 const COMMON = {
-  steps: 3000,
+  steps: 2000,
   samples: 16,
   baselineDecay: 0.99,
   lr: 2e-3,

@@ -59,5 +59,7 @@ export const formatComparisons = (comparisons: readonly Comparison[]): string =>
   line([`${SUBJECT} less`, 'gain (points)', 'p, exact sign-flip test']) +
   line(['---', '---:', '---:']) +
   comparisons
-    .map((compared) => line([compared.with, points(compared.difference, 3), compared.p?.toPrecision(2) ?? '-']))
+    .map((compared) =>
+      line([compared.with, points(compared.difference, 3), compared.p?.toPrecision(2) ?? '-']),
+    )
     .join('');

@@ -1,4 +1,5 @@
 // `nat benchmark nasbench201`: methods that transform cells, judged by a table of what every cell reaches.
+import type { Device } from '../../runtime/engine/engine.ts';
 import { UserError } from '../../runtime/errors.ts';
 import { loadBenchmarkTable } from '../benchmark/load_table.ts';
 import { openKept } from '../benchmark/kept.ts';
@@ -9,6 +10,7 @@ import { runBenchmark } from '../benchmark/run.ts';
 import { didYouMean } from '../io/suggest.ts';
 import { nullIfInterrupted } from '../run/observer.ts';
 import { defineCommand } from './command.ts';
+import { commandAgain } from './invocation.ts';
 import { longRun, TRAINING_OPTIONS } from './long_run.ts';
 
 /** Every name once: methods that learn share theirs with others, under another adjacency or baseline. */
@@ -37,16 +39,26 @@ export const benchmarkNasBench201 = defineCommand({
     },
     ...TRAINING_OPTIONS,
   },
+  examples: [
+    ['', 'all methods on the cells of CIFAR-10'],
+    ['--seeds 3 --json', 'fewer seeds, for a program to read'],
+  ],
   async run(platform, { table: file, methods: list, seeds: count, seed: first, out, ...options }) {
     const methods = chosenMethods(list);
     const table = await loadBenchmarkTable(platform, file);
     const seeds = Array.from({ length: count }, (_, i) => first + i);
-    const goOn = out === undefined ? null : 'the same command goes on';
-    return longRun(platform, options, goOn, async ({ observer, openEngine: openDevice }) => {
+    const goOn = out === undefined ? null : commandAgain(platform);
+    return longRun(platform, options, goOn, async ({ observer, openEngine }) => {
       const kept = out === undefined ? {} : { kept: await openKept(platform.files, out, table) };
-      const request = { table, methods, seeds, observer, openDevice, ...kept };
-      const result = await runBenchmark(request).catch(nullIfInterrupted);
-      return result && { json: result, text: formatBenchmark(result) };
+      let device: Device | null = null;
+      const openDevice = async (): Promise<Device> => (device = await openEngine());
+      try {
+        const request = { table, methods, seeds, observer, openDevice, ...kept };
+        const result = await runBenchmark(request).catch(nullIfInterrupted);
+        return result && { json: result, text: formatBenchmark(result) };
+      } finally {
+        (device as Device | null)?.destroy();
+      }
     });
   },
 });
