@@ -2,29 +2,11 @@
 // learner, which differ in how a transformation comes out of the probabilities (sections 3.4 and 4.4 of the paper).
 import { sampleActions } from '../policy/sampling.ts';
 import { mostProbable } from './candidates.ts';
+import { CAREFUL, type Caution, CAUTIOUS, isWorthwhile } from './caution.ts';
 import { constraintOf, type Learner, LEARNERS, ROW, SPACE, trainLearner } from './learner.ts';
 import { type BenchmarkMethod, type BenchmarkTask, drawsFor, type Lookups } from './method.ts';
 import { fromNatCell, toNatCell } from './space.ts';
 import { bestOf, CANDIDATES } from './untrained_methods.ts';
-
-/**
- * When a transformation is taken rather than the cell left as it is. A gain of validation accuracy after a few epochs is
- * as often a loss as a gain after full training where it is a small part of the way to the best accuracy known.
- */
-interface Caution {
-  /** Share of the way from the cell's own accuracy to the best of the training half that is enough. */
-  readonly share: number;
-  /** Or so much of the best itself: a poor cell is far from it. */
-  readonly enough: number;
-  /** Or a place in this share of the training half's cells, and `least` of the way. */
-  readonly elite: number;
-  readonly least: number;
-}
-
-/** Leaves out what costs no gain. */
-const CAREFUL: Caution = { share: 0.3, enough: 1, elite: 0, least: 1 };
-/** Gives away a fortieth of the gain, so that few cells are made worse. */
-const CAUTIOUS: Caution = { share: 0.7, enough: 0.08, elite: 0.025, least: 0.3 };
 
 /** What a method knows when it transforms a cell. */
 interface Question {
@@ -50,20 +32,15 @@ function draws({ cell, probabilities, seed }: Question, count: number): number[]
 }
 
 /**
- * The best by validation accuracy of the cell's nine most probable other transformations where it gains enough, else
- * the cell itself.
+ * The best by validation accuracy of the cell's nine most probable other transformations where that is worthwhile,
+ * else the cell itself.
  */
 function bestOfProbable({ cell, probabilities, lookups, known }: Question, caution: Caution): number {
   const probable = mostProbable(SPACE, cell, probabilities, CANDIDATES);
   const others = probable.filter((candidate) => candidate !== cell).slice(0, CANDIDATES - 1);
   const best = bestOf([cell, ...others], lookups);
-  const [before, after] = [cell, best].map((each) => lookups.validation(each)) as [number, number];
-  const highest = known.at(-1)!;
-  const gain = after - before;
-  const way = highest - before;
-  const goesFar = gain > Math.min(caution.share * way, caution.enough * highest);
-  const isElite = after >= known[Math.floor((1 - caution.elite) * (known.length - 1))]!;
-  return goesFar || (isElite && gain > caution.least * way) ? best : cell;
+  const [before, after] = [lookups.validation(cell), lookups.validation(best)];
+  return isWorthwhile(caution, before, after, known) ? best : cell;
 }
 
 /** By the end of a method's name: look-ups, and the choice. */
@@ -97,16 +74,26 @@ const CHOICES: readonly {
 
 type Predictor = (cells: Int32Array) => Promise<Float32Array>;
 
+interface Trained {
+  readonly table: object;
+  readonly seed: number;
+  readonly predictor: Promise<Predictor>;
+}
+
 /** Trains once for all methods that ask for the same table and seed in succession. */
 function sharedTraining(learner: Learner): (task: BenchmarkTask) => Promise<Predictor> {
-  let last: { readonly table: object; readonly seed: number; readonly predictor: Promise<Predictor> } | null =
-    null;
-  return (task) => {
-    if (last?.table !== task.table || last.seed !== task.seed) {
-      const { table, seed } = task;
+  let last: Trained | null = null;
+  return async (task) => {
+    const { table, seed } = task;
+    if (last?.table !== table || last.seed !== seed) {
       last = { table, seed, predictor: remembering(trainLearner(learner, task)) };
     }
-    return last.predictor;
+    try {
+      return await last.predictor;
+    } catch (error) {
+      last = null;
+      throw error;
+    }
   };
 }
 
