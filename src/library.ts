@@ -89,6 +89,7 @@ export { CELLS } from './arch/zoo/cells.ts';
 export { CELL_NAMES, findCell, loadGenotype, requireCell } from './arch/zoo/find_cell.ts';
 
 // Ground truth: what every cell of NAS-Bench-201 reaches.
+export { LEARNED_METHODS } from './benchmark/learned_methods.ts';
 export { loadBenchmarkTable } from './benchmark/load_table.ts';
 export type { BenchmarkMethod, BenchmarkTask, CellTransformer, Lookups } from './benchmark/method.ts';
 export { type BenchmarkResult, type MethodResult, runBenchmark } from './benchmark/run.ts';

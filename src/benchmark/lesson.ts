@@ -52,15 +52,16 @@ export async function learnLesson(
 
 /** A few lines for people. */
 export function describeLesson({ cells, steps, one, bestOf10, exhaustive }: Lesson): string {
+  const grouped = (count: number): string => count.toLocaleString('en-US');
   const points = (gain: number): string => `${gain > 0 ? '+' : ''}${gain.toFixed(2)}`.padStart(10);
   const row = (label: string, random: string, policy: string): string =>
-    `${label.padEnd(34)}${random}${policy}\n`;
+    `${label.padEnd(36)}${random}${policy}\n`;
   return (
-    `Ground truth, NAS-Bench-201: ${cells.toLocaleString('en-US')} cells that a policy did not learn from in ` +
-    `${steps.toLocaleString('en-US')} steps; points of test accuracy that a transformation gains on average\n` +
+    `Ground truth: points of test accuracy that a transformation gains, on average over ${grouped(cells)} cells\n` +
+    `of NAS-Bench-201; the policy has learned from other cells, in ${grouped(steps)} steps\n` +
     row('', 'random'.padStart(10), 'policy'.padStart(10)) +
     row('one transformation', points(one.random), points(one.policy)) +
     row('best of 10 by validation accuracy', points(bestOf10.random), points(bestOf10.policy)) +
-    row('best of all there are', points(exhaustive), '')
+    row('best of all by validation accuracy', points(exhaustive), '')
   );
 }
