@@ -9,6 +9,7 @@ import { formatBenchmark } from '../benchmark/report.ts';
 import { runBenchmark } from '../benchmark/run.ts';
 import { didYouMean } from '../io/suggest.ts';
 import { nullIfInterrupted } from '../run/observer.ts';
+import { refuseSupernetOptions, runSupernetBenchmark, SUPERNET_OPTIONS } from './benchmark_supernet.ts';
 import { defineCommand } from './command.ts';
 import { commandAgain } from './invocation.ts';
 import { longRun, TRAINING_OPTIONS } from './long_run.ts';
@@ -34,16 +35,22 @@ export const benchmarkNasBench201 = defineCommand({
     seed: { type: 'integer', min: 0, default: 1, help: 'the first seed; the others follow it' },
     out: {
       type: 'string',
-      placeholder: 'DIR',
-      help: 'keep what is finished there, and go on from it',
+      placeholder: 'RUN',
+      help: 'the run folder: what is finished is kept there, and the same command goes on from it',
     },
     ...TRAINING_OPTIONS,
+    ...SUPERNET_OPTIONS,
   },
   examples: [
     ['', 'all methods on the cells of CIFAR-10'],
     ['--seeds 3 --json', 'fewer seeds, for a program to read'],
+    ['--out runs/nasbench201', 'what is finished is kept, so that it can be stopped'],
+    ['--supernet --data data/cifar-10 --out runs/supernet', 'how shared weights rank the cells'],
   ],
-  async run(platform, { table: file, methods: list, seeds: count, seed: first, out, ...options }) {
+  async run(platform, options) {
+    const { table: file, methods: list, seeds: count, seed: first, out } = options;
+    if (options.supernet) return runSupernetBenchmark(platform, options);
+    refuseSupernetOptions(options);
     const methods = chosenMethods(list);
     const table = await loadBenchmarkTable(platform, file);
     const seeds = Array.from({ length: count }, (_, i) => first + i);
