@@ -153,7 +153,7 @@ test('nat benchmark: the published figures follow from those of the seeds, and t
     assert.equal([gain, top1000], [interval(of.gain), interval(of.top1000)]);
     assert.is(worse, meanOf(of.worse));
   }
-  const gains = result.methods.map((method) => ({ id: idOf(method), gains: method.by_seed.gain }));
+  const gains = result.methods.map((method) => ({ id: idOf(method), ...method.by_seed }));
   assert.equal(result.comparisons, compareMethods(gains));
   const names = UNTRAINED_METHODS.map(({ name }) => name);
   const again = JSON.parse(nat(`--json --methods ${names.join(',')}`).stdout) as BenchmarkResult;

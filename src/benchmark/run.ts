@@ -97,7 +97,7 @@ export async function runBenchmark({
   }
   const results = methods.map((method, i) => summarise(method, figures[i]!));
   const comparisons = compareMethods(
-    results.map(({ by_seed: { gain } }, i) => ({ id: methodId(methods[i]!), gains: gain })),
+    results.map(({ by_seed }, i) => ({ id: methodId(methods[i]!), ...by_seed })),
   );
   return { table: table.name, seeds, cells, methods: results, comparisons };
 }
