@@ -24,7 +24,6 @@ import { nullIfInterrupted } from '../run/observer.ts';
 import { checkRunFolder } from '../run/run_folder.ts';
 import { withEngine } from '../run/with_engine.ts';
 import { flagName } from '../settings/setting.ts';
-import { ADAPTER_OPTION } from './command.ts';
 import type { OptionValues } from './flags.ts';
 import { commandAgain } from './invocation.ts';
 import { longRun, requestOf } from './long_run.ts';
@@ -39,11 +38,6 @@ export const SUPERNET_OPTIONS = {
     type: 'boolean',
     help: 'train weights that all cells share, and compare accuracies under them with the table: the options below',
   },
-  out: {
-    type: 'string',
-    placeholder: 'RUN',
-    help: 'the run folder; a run that is there already goes on',
-  },
   preset: {
     type: 'string',
     choices: SUPERNET_PRESET_NAMES,
@@ -51,13 +45,15 @@ export const SUPERNET_OPTIONS = {
     help: "settings to start from: two hours of two processors, or the benchmark's own",
   },
   ...settingOptions(SUPERNET_SETTINGS, ({ preset }) => SUPERNET_PRESETS[(preset as Preset) ?? USUAL_PRESET]),
-  adapter: ADAPTER_OPTION,
 } as const;
 
 type SupernetOptions = OptionValues<typeof SUPERNET_OPTIONS> & {
   readonly table: string | undefined;
   readonly methods: string | undefined;
   readonly seed: number;
+  readonly out: string | undefined;
+  readonly adapter: string | undefined;
+  readonly fastUnchecked: boolean;
   readonly json: boolean;
 };
 
@@ -71,14 +67,14 @@ export function refuseSupernetOptions(options: OptionValues<typeof SUPERNET_OPTI
 }
 
 export async function runSupernetBenchmark(platform: Platform, options: SupernetOptions): Promise<number> {
-  const { out, preset = USUAL_PRESET, seed, table: file, json, adapter } = options;
+  const { out, preset = USUAL_PRESET, seed, table: file } = options;
   if (options.methods !== undefined) throw new UserError('--methods: --supernet has none; leave it out');
   if (out === undefined) throw new UserError('--out is missing: --out RUN, the run folder');
   const settings = { ...SUPERNET_PRESETS[preset], ...givenSettings(SUPERNET_SETTINGS, options) };
   const config: SupernetRunConfig = { ...settings, seed };
   const table = await loadBenchmarkTable(platform, file);
   await checkRunFolder(platform.files, out, true, recordedConfig(config));
-  return longRun(platform, { adapter, json }, commandAgain(platform), async (run) => {
+  return longRun(platform, options, commandAgain(platform), async (run) => {
     const images = await loadImages(platform, config.data);
     checkSupernetConfig(config, imageCounts(images));
     const work = (engine: Device, again: boolean): Promise<SupernetRunResult | null> => {
