@@ -42,15 +42,22 @@ const IMAGES = 16;
 
 const primitives = NAT_PLUS_PLUS_PRIMITIVES;
 
-/** R - b of transformations in order of sample and architecture, by the definition of the baseline. */
+/** R - b, or what is in its place, of transformations in order of sample and architecture, by the definition. */
 function advantages(rewards: readonly number[], baseline: Baseline): number[] {
   let average = 0;
   return rewards.map((reward, i) => {
     const before = average;
     average = DECAY * average + (1 - DECAY) * reward;
-    const others = rewards.filter((_, j) => j !== i && j % M === i % M);
-    const leftOut = others.reduce((sum, other) => sum + other, 0) / others.length;
-    return reward - { none: 0, 'moving-average': before, 'leave-one-out': leftOut }[baseline];
+    const group = rewards.filter((_, j) => j % M === i % M);
+    const sum = group.reduce((total, each) => total + each, 0);
+    const best = Math.max(...group);
+    const equals = group.filter((each) => each === best).length;
+    return {
+      none: reward,
+      'moving-average': reward - before,
+      'leave-one-out': reward - (sum - reward) / (N - 1),
+      best: reward === best ? N / equals - 1 : -1,
+    }[baseline];
   });
 }
 
@@ -188,7 +195,6 @@ test(`a step of theta is Algorithm 1 for ${M} architectures, and waits once (see
     samples: N,
     baseline: 'leave-one-out',
     costWeight: COST_WEIGHT,
-    policyLr: 0,
   };
   const counting = countingReads(engine);
   const plan = planSearch(engine, config, sample.train.labels.length);
@@ -227,7 +233,7 @@ test(`a step of theta is Algorithm 1 for ${M} architectures, and waits once (see
   assert.ok(new Set(rewards).size > 2, `rewards differ: ${rewards}`);
 
   const readsBefore = counting.count();
-  await session.policyStep(indices, STEP, LAMBDA);
+  await session.policyStep(indices, STEP, 0, LAMBDA);
   assert.is(counting.count() - readsBefore, 1);
   const got = await gradsOf(engine, policy);
   const metrics = await session.takePolicyMetrics();
