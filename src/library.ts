@@ -110,6 +110,7 @@ export {
 } from './policy/trainer.ts';
 
 // Ground truth: what every cell of NAS-Bench-201 reaches.
+export { LEARNED_METHODS } from './benchmark/learned_methods.ts';
 export { loadBenchmarkTable } from './benchmark/load_table.ts';
 export type { BenchmarkMethod, BenchmarkTask, CellTransformer, Lookups } from './benchmark/method.ts';
 export { type BenchmarkResult, type MethodResult, runBenchmark } from './benchmark/run.ts';

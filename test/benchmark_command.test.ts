@@ -34,7 +34,8 @@ test('nat benchmark: JSON of the fields that it promises, the same every time', 
   );
   for (const method of methods) {
     assert.equal(Object.keys(method), [
-      'name', 'adjacency', 'baseline', 'gain', 'oracle_share', 'worse', 'top1000', 'params', 'madds',
+      'name', 'adjacency', 'readout', 'baseline', 'gain', 'oracle_share', 'worse', 'top1000', 'params', 'madds',
+      'by_seed',
     ]); // prettier-ignore
     assert.equal([method.adjacency, method.baseline], [null, null]);
     for (const interval of [method.gain, method.top1000]) {

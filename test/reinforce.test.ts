@@ -42,21 +42,21 @@ const IMAGES = 16;
 
 const primitives = NAT_PLUS_PLUS_PRIMITIVES;
 
-/** R - b, or what is in its place, of transformations in order of sample and architecture, by the definition. */
+/** R - b of transformations in order of sample and architecture, by the definition of the baseline. */
 function advantages(rewards: readonly number[], baseline: Baseline): number[] {
   let average = 0;
   return rewards.map((reward, i) => {
     const before = average;
     average = DECAY * average + (1 - DECAY) * reward;
-    const group = rewards.filter((_, j) => j % M === i % M);
-    const sum = group.reduce((total, each) => total + each, 0);
-    const best = Math.max(...group);
-    const equals = group.filter((each) => each === best).length;
+    const others = rewards.filter((_, j) => j !== i && j % M === i % M);
+    const leftOut = others.reduce((sum, other) => sum + other, 0) / others.length;
+    const best = Math.max(reward, ...others);
+    const sharing = [reward, ...others].filter((other) => other === best).length;
     return {
       none: reward,
       'moving-average': reward - before,
-      'leave-one-out': reward - (sum - reward) / (N - 1),
-      best: reward === best ? N / equals - 1 : -1,
+      'leave-one-out': reward - leftOut,
+      best: reward === best ? (others.length + 1) / sharing - 1 : -1,
     }[baseline];
   });
 }

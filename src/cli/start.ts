@@ -1,6 +1,10 @@
 // `nat start` (npm start): the main job on the sample. Trains shared weights and policy, transforms DARTS, shows both.
+// Then a policy learns from half of the cells of NAS-Bench-201, and the others tell what it is worth.
+import { describeLesson, learnLesson } from '../benchmark/lesson.ts';
+import { loadBenchmarkTable } from '../benchmark/load_table.ts';
 import { DERIVED, runMainJob } from '../derive/main_job.ts';
 import { derivationToJson, describeDerivation } from '../derive/report.ts';
+import { withEngine } from '../run/with_engine.ts';
 import { defineCommand } from './command.ts';
 import { commandLine } from './invocation.ts';
 import { longRun, TRAINING_OPTIONS } from './long_run.ts';
@@ -32,9 +36,12 @@ export const start = defineCommand({
     return longRun(platform, options, goOn, async ({ observer, openEngine }) => {
       const derivation = await runMainJob({ platform, openEngine, dir, observer });
       if (!derivation) return null;
+      const table = await loadBenchmarkTable(platform);
+      const lesson = await withEngine(openEngine, (engine) => learnLesson(engine, table, observer));
+      if (!lesson) return null;
       const text = (columns: number): string =>
-        `${describeDerivation(derivation, columns)}run folder: ${dir}\n`;
-      return { json: derivationToJson(derivation), text, next };
+        `${describeDerivation(derivation, columns)}run folder: ${dir}\n\n${describeLesson(lesson)}`;
+      return { json: { ...derivationToJson(derivation), nasbench201: lesson }, text, next };
     });
   },
 });

@@ -20,8 +20,7 @@ export interface BaselineSetting {
 }
 
 /** Whether the reward of one transformation matters to the gradient of another of the same architecture. */
-export const comparesSamples = (baseline: Baseline): boolean =>
-  baseline === 'leave-one-out' || baseline === 'best';
+const comparesSamples = (baseline: Baseline): boolean => baseline === 'leave-one-out' || baseline === 'best';
 
 /** What is wrong with a setting, for a message; null where nothing is. */
 export const baselineProblem = ({ baseline, samples }: BaselineSetting): string | null =>

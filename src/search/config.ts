@@ -149,7 +149,7 @@ export const SEARCH_SETTINGS = {
     presets: { quick: 'best' },
     help:
       'subtracted from the reward: none (the paper), its moving average (much like the reference code), or the mean ' +
-      'of the other samples of the same architecture; best: of the rewards only counts which of these is the best',
+      'of the other samples of the same architecture; or only which sample of an architecture is best counts',
   },
   baselineDecay: { type: 'number', min: 0, below: 1, default: 0.99, help: 'of the moving average' },
   // Multiply-adds of the CIFAR-10 network (36 channels, 20 cells) of each architecture.
@@ -166,7 +166,7 @@ export const SEARCH_SETTINGS = {
     presets: { quick: 'directed' },
     help:
       "what the GCN's convolutions multiply by: A, the edges that enter a node (the paper); A + I; " +
-      'D^-1/2 (A + A^T + I) D^-1/2; or the node itself, what enters it and where it leads, each with its own weights',
+      'D^-1/2 (A + A^T + I) D^-1/2; or I, A and A^T apart, with weights for each',
   },
   readout: {
     type: 'string',
@@ -178,7 +178,7 @@ export const SEARCH_SETTINGS = {
   normalizeAdjacency: {
     type: 'boolean',
     default: false,
-    help: 'divide the rows of that matrix by their sums (only with paper and self-loops)',
+    help: 'divide the rows of that matrix by their sums (symmetric and directed have it already)',
   },
   logEvery: {
     type: 'integer',
