@@ -200,6 +200,22 @@ export const QUICK = presetOf(SEARCH_SETTINGS, 'quick') as SearchConfig;
 export const PRESETS = { quick: QUICK, paper: PAPER } as const;
 export const PRESET_NAMES = ['quick', 'paper'] as const satisfies readonly (keyof typeof PRESETS)[];
 
+/** What some settings move to, by the setting that they begin with. */
+const ENDS = { policyLr: 'policyLrEnd', entropy: 'entropyEnd' } as const;
+
+/**
+ * Settings with others on top. Where those say what something begins with and not what it moves to, it stays as it
+ * begins.
+ */
+export function withSettings<T extends Partial<SearchConfig>, S extends Partial<SearchConfig>>(
+  base: T,
+  over: S,
+): T & S {
+  const kept: Partial<Record<string, unknown>> = { ...base };
+  for (const [begin, end] of Object.entries(ENDS)) if (begin in over) delete kept[end];
+  return { ...kept, ...over } as T & S;
+}
+
 export function transitionsOf({ transitions }: Pick<SearchConfig, 'transitions'>): TransitionTable {
   if (transitions === 'nat') return NAT_TRANSITIONS;
   return transitions === 'nat++' ? NAT_PLUS_PLUS_TRANSITIONS : tableFromRows(transitions);
