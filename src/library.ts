@@ -100,7 +100,7 @@ export { CELL_NAMES, findCell, loadGenotype, requireCell } from './arch/zoo/find
 export { type Adjacency, type AdjacencyKind } from './policy/adjacency.ts';
 export type { Baseline, BaselineSetting } from './policy/baseline.ts';
 export { createPolicy, type PolicyKind } from './policy/policies.ts';
-export type { Policy, PolicyOptions } from './policy/policy.ts';
+export type { Policy, PolicyOptions, Readout } from './policy/policy.ts';
 export {
   type PolicyTask,
   PolicyTrainer,

@@ -157,9 +157,12 @@ for (const kind of POLICY_KINDS) {
   for (const table of [NAT_TRANSITIONS, NAT_PLUS_PLUS_TRANSITIONS]) {
     test(`${kind}, ${table.name}: 5 architectures at a time have the probabilities of each alone`, async () => {
       const engine = await testEngine();
-      const adjacency = { kind: 'symmetric', normalizeRows: false } as const;
       const names = NAT_PLUS_PLUS_PRIMITIVES;
-      const options = { primitives: names, nodes: NODES, space: actionSpace(table), adjacency };
+      const form =
+        table === NAT_TRANSITIONS
+          ? ({ adjacency: { kind: 'symmetric', normalizeRows: false }, readout: 'node' } as const)
+          : ({ adjacency: { kind: 'directed', normalizeRows: false }, readout: 'cell' } as const);
+      const options = { primitives: names, nodes: NODES, space: actionSpace(table), ...form };
       const single = build(engine, createPolicy(kind, options));
       const batched = build(engine, createPolicy(kind, { ...options, batch: 5 }));
       const rng = createRng(SEED, 3);

@@ -4,14 +4,14 @@ import type { ActionSpace } from '../arch/action_space.ts';
 import { NAT_EDGES, OPERATION_PRIMITIVES, operationsOf, PLACE_VALUES } from './space.ts';
 
 /** A transformation, or part of one, and its probability. */
-interface Partial {
+interface Candidate {
   readonly cell: number;
   readonly probability: number;
 }
 
 /** Those of the highest probability, in falling order; among equals the lower number first. */
-const best = (partials: readonly Partial[], count: number): Partial[] =>
-  [...partials].sort((a, b) => b.probability - a.probability || a.cell - b.cell).slice(0, count);
+const best = (candidates: readonly Candidate[], count: number): Candidate[] =>
+  [...candidates].sort((a, b) => b.probability - a.probability || a.cell - b.cell).slice(0, count);
 
 /** What an edge may become, each with the sum of the probabilities of the actions that make it so. */
 function becoming(space: ActionSpace, operation: number, row: Float32Array): Map<number, number> {
@@ -34,7 +34,7 @@ export function mostProbable(
   count: number,
 ): number[] {
   const operations = operationsOf(cell);
-  let partials: Partial[] = [{ cell: 0, probability: 1 }];
+  let partials: Candidate[] = [{ cell: 0, probability: 1 }];
   for (const [i, edge] of NAT_EDGES.entries()) {
     const row = probabilities.subarray(edge * space.count, (edge + 1) * space.count);
     const targets = [...becoming(space, operations[i]!, row)];

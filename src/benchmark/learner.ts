@@ -1,6 +1,5 @@
 // A policy trained on the table: the cells of the training half are its architectures, and the reward of a
 // transformation is the validation accuracy that it gains, in hundredths: what the search on images measures.
-import type { Device } from '../../runtime/engine/engine.ts';
 import { actionSpace } from '../arch/action_space.ts';
 import type { Cell } from '../arch/genotype.ts';
 import { NAT_TRANSITIONS } from '../arch/transitions.ts';
@@ -10,9 +9,10 @@ import { gcnPolicy } from '../policy/gcn_policy.ts';
 import { createPolicy } from '../policy/policies.ts';
 import { allowedActions, type Policy, type PolicyOptions, type Readout } from '../policy/policy.ts';
 import { type Constraint, legality } from '../policy/sampling.ts';
-import { PolicyTrainer, type PolicyTrainingConfig } from '../policy/trainer.ts';
+import { type PolicyTask, PolicyTrainer, type PolicyTrainingConfig } from '../policy/trainer.ts';
 import type { BenchmarkTask } from './method.ts';
 import { fromNatCell, NAT_EDGES, OPERATION_PRIMITIVES, toNatCell } from './space.ts';
+import type { BenchmarkTable } from './table.ts';
 
 export interface Learner {
   readonly policy: 'gcn' | 'lstm';
@@ -121,24 +121,26 @@ function policyOf({ policy, adjacency, readout, architectures }: Learner): Polic
 /** Trains a policy on the cells of the training half, and resolves to its probabilities of any cells, (cells, ROW). */
 export async function trainLearner(
   learner: Learner,
-  { table, train, seed, progress, ...task }: BenchmarkTask,
+  benchmark: BenchmarkTask,
 ): Promise<(cells: Int32Array) => Promise<Float32Array>> {
-  const device: Device = await task.device();
+  const { table, train, seed } = benchmark;
   const config = { ...learner.training, baseline: learner.baseline, seed };
-  const trainer = await PolicyTrainer.open(device, () => policyOf(learner), config);
-  const { validation12 } = table;
-  const known = learner.ownHalf ? new Set(train) : null;
-  const gain = (before: number, after: number): number =>
-    known?.has(after) === false ? 0 : (validation12[after]! - validation12[before]!) / 100;
+  const trainer = await PolicyTrainer.open(await benchmark.device(), () => policyOf(learner), config);
+  const task = taskOf(table, train, learner.ownHalf);
   for (let step = 0; step < config.steps; step++) {
-    await trainer.step(
-      {
-        sample: (rng) => [toNatCell(train[rng.int(train.length)]!)],
-        reward: ([before], [after]) => gain(fromNatCell(before!), fromNatCell(after!)),
-      },
-      step,
-    );
-    progress(step + 1, config.steps);
+    await trainer.step(task, step);
+    benchmark.progress(step + 1, config.steps);
   }
   return (cells) => trainer.probabilities(Array.from(cells, (cell) => [toNatCell(cell)]));
+}
+
+/** Cells of the training half, all equally probable, and the validation accuracy that a transformation gains. */
+function taskOf({ validation12 }: BenchmarkTable, train: Int32Array, ownHalf: boolean): PolicyTask {
+  const known = ownHalf ? new Set(train) : null;
+  const gain = (before: number, after: number): number =>
+    known?.has(after) === false ? 0 : (validation12[after]! - validation12[before]!) / 100;
+  return {
+    sample: (rng) => [toNatCell(train[rng.int(train.length)]!)],
+    reward: ([before], [after]) => gain(fromNatCell(before!), fromNatCell(after!)),
+  };
 }

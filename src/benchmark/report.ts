@@ -2,7 +2,7 @@
 import { percent } from '../io/format.ts';
 import type { BenchmarkResult, MethodResult } from './run.ts';
 import type { Interval } from '../core/statistics.ts';
-import { type Comparison, SUBJECT } from './compare.ts';
+import { type Comparison, type Difference, SUBJECT } from './compare.ts';
 
 interface Column {
   readonly title: string;
@@ -56,10 +56,13 @@ export function formatBenchmark(result: BenchmarkResult): string {
 
 /** Of more than one seed. */
 export const formatComparisons = (comparisons: readonly Comparison[]): string =>
-  line([`${SUBJECT} less`, 'gain (points)', 'p, exact sign-flip test']) +
-  line(['---', '---:', '---:']) +
+  line([`${SUBJECT} less`, 'gain (points)', 'p', 'gain of the 1,000 best', 'p']) +
+  line(['---', '---:', '---:', '---:', '---:']) +
   comparisons
-    .map((compared) =>
-      line([compared.with, points(compared.difference, 3), compared.p?.toPrecision(2) ?? '-']),
+    .map(({ with: other, gain, top1000 }) =>
+      line([other, points(gain, 3), probability(gain), points(top1000, 3), probability(top1000)]),
     )
-    .join('');
+    .join('') +
+  '\nDifferences over seeds, with 95% intervals; p is two-sided, of the exact sign-flip test.\n';
+
+const probability = ({ p }: Difference): string => (p === null ? '-' : p.toPrecision(2));

@@ -4,7 +4,7 @@ import { progressOrStop, type RunObserver } from '../run/observer.ts';
 import { type Comparison, compareMethods } from './compare.ts';
 import { createJudge, type Figures } from './judge.ts';
 import type { KeptFigures } from './kept.ts';
-import { type BenchmarkMethod, createLookups, methodId } from './method.ts';
+import { type BenchmarkMethod, type BenchmarkTask, createLookups, methodId } from './method.ts';
 import { splitCells } from './split.ts';
 import { type Interval, interval, meanOf } from '../core/statistics.ts';
 import type { BenchmarkTable } from './table.ts';
@@ -77,29 +77,36 @@ export async function runBenchmark({
     const { train, test } = splitCells(seed);
     cells = { train: train.length, test: test.length };
     for (const [i, method] of methods.entries()) {
-      const before = round * methods.length + i;
-      const label = `seed ${seed}, ${methodId(method)}`;
-      const judged = async (): Promise<Figures> => {
-        const learning = (done: number, steps: number): void =>
-          progressOrStop(observer, { label: `${before}/${total}: ${label}`, done, total: steps });
-        const task = { table, train, seed, device, progress: learning };
-        const transform = await method.prepare(task);
-        const chosen = await transform(test, () => createLookups(table.validation12, method.lookups));
-        requireTransformations(method.name, test, chosen);
-        return judge(test, chosen);
-      };
+      const done = round * methods.length + i;
+      const label = `${done}/${total}: seed ${seed}, ${methodId(method)}`;
+      const progress = (step: number, steps: number): void =>
+        progressOrStop(observer, { label, done: step, total: steps });
       const known = await kept?.read(method, seed);
-      figures[i]!.push(known ?? (await judged()));
-      if (kept && !known) await kept.write(method, seed, figures[i]!.at(-1)!);
+      const made =
+        known ?? judge(test, await transformWith(method, test, { table, train, seed, device, progress }));
+      figures[i]!.push(made);
+      if (!known) await kept?.write(method, seed, made);
       await pause();
-      progressOrStop(observer, { label: 'methods and seeds', done: before + 1, total });
+      progressOrStop(observer, { label: 'methods and seeds', done: done + 1, total });
     }
   }
   const results = methods.map((method, i) => summarise(method, figures[i]!));
   const comparisons = compareMethods(
-    results.map(({ by_seed: { gain } }, i) => ({ id: methodId(methods[i]!), gains: gain })),
+    results.map(({ by_seed }, i) => ({ id: methodId(methods[i]!), ...by_seed })),
   );
   return { table: table.name, seeds, cells, methods: results, comparisons };
+}
+
+/** What a method makes of cells; throws for what it must not do. */
+async function transformWith(
+  method: BenchmarkMethod,
+  cells: Int32Array,
+  task: BenchmarkTask,
+): Promise<Int32Array> {
+  const transform = await method.prepare(task);
+  const chosen = await transform(cells, () => createLookups(task.table.validation12, method.lookups));
+  requireTransformations(method.name, cells, chosen);
+  return chosen;
 }
 
 /** What `make` made the first time. */

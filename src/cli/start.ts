@@ -11,13 +11,13 @@ import { longRun, TRAINING_OPTIONS } from './long_run.ts';
 
 export const start = defineCommand({
   name: 'start',
-  summary: 'the main job on the sample: search, then transform DARTS',
+  summary: 'the main job on the sample: search, then transform DARTS; and a policy on ground truth',
   options: {
     out: { type: 'string', placeholder: 'RUN', help: 'the run folder (the next free runs/quick-N)' },
     ...TRAINING_OPTIONS,
   },
   examples: [
-    ['', 'in half a minute to a minute on two cores without a GPU'],
+    ['', 'in about a minute on two cores without a GPU'],
     ['--out runs/mine --adapter llvmpipe', 'into a folder of your choice, on that adapter'],
   ],
   async run(platform, options) {
