@@ -29,7 +29,7 @@ export const SUPERNET_OPTIONS = {
   preset: {
     type: 'string',
     choices: SUPERNET_PRESET_NAMES,
-    help: 'settings to start from: those of the benchmark (in brackets below), or two hours of two processors [quick]',
+    help: 'settings to start from: those of the benchmark, or two hours of two processors; shown in brackets below (quick)',
   },
   ...settingOptions(SUPERNET_SETTINGS, ({ preset = 'quick' }) => ({
     ...SUPERNET_PRESETS[preset as keyof typeof SUPERNET_PRESETS],
