@@ -217,13 +217,72 @@ export const depthwiseStride2Conv: ConvFamily = {
   },
 };
 
+/** Lanes of the workgroups below; rows of a lane's strip, or pairs of rows at stride 2. */
+const STRIP_LANES = 64;
+const STRIP_ROWS = 4;
+
+/**
+ * Both gradients, or that of the weight alone, by kernels that take a channel of some images.
+ * @param strips of one image and channel
+ */
+function recordStripsOnGpu(
+  tape: Recorder,
+  g: ConvGeometry,
+  { x, weight, gradOutput }: ConvTensors,
+  input: GradTarget | null,
+  target: GradTarget,
+  strips: number,
+  { kernel, constants }: Required<Pick<KernelCall, 'kernel' | 'constants'>>,
+): void {
+  const chunkImages = chunkSize(g.batch, g.inChannels, Math.ceil(STRIP_LANES / strips));
+  const chunks = Math.ceil(g.batch / chunkImages);
+  bindOptional(tape, input?.grad ?? null, (grad_input) =>
+    sumInParts(tape, target, chunks, (partials, accumulate) =>
+      tape.dispatch(kernel, {
+        bind: { x, affine: affineOf(x), weight, grad_output: gradOutput, partials, grad_input },
+        params: forwardParams(g, x, { accumulate: input?.accumulate ?? false, chunkImages }),
+        constants: {
+          ...constants,
+          ROWS: STRIP_ROWS,
+          INPUT: Number(input !== null),
+          ACCUMULATE_WEIGHT: Number(accumulate),
+        },
+        threads: [STRIP_LANES * g.inChannels * chunks],
+      }),
+    ),
+  );
+}
+
+/** ... that `depthwiseRowsConv` fits. */
+const recordRowsOnGpu: RecordGrads = (tape, g, tensors, input, target) => {
+  const strips = Math.ceil(Math.ceil(g.height / g.dilation) / STRIP_ROWS) * g.dilation * (g.width / 4);
+  recordStripsOnGpu(tape, g, tensors, input, target, strips, {
+    kernel: 'depthwise_conv2d_rows_workgroup_grad',
+    constants: { ...constants(g), STEP: g.dilation },
+  });
+};
+
+/** ... that `depthwiseStride2Conv` fits. */
+const recordStride2OnGpu: RecordGrads = (tape, g, tensors, input, target) => {
+  const strips = Math.ceil(Math.ceil(g.height / 2) / STRIP_ROWS) * (g.outWidth / 4);
+  recordStripsOnGpu(tape, g, tensors, input, target, strips, {
+    kernel: 'depthwise_conv2d_stride2_workgroup_grad',
+    constants: { ...constants(g), DILATION: g.dilation },
+  });
+};
+
+type RecordGrads = typeof recordOnGpu;
+
+/** With both gradients in one call. */
+const onGpu = (family: ConvFamily, record: RecordGrads): ConvFamily => ({
+  ...family,
+  gradWeight: (tape, g, tensors, target) => record(tape, g, tensors, null, target),
+  gradBoth: record,
+});
+
 /** The same on GPUs. */
 export const depthwiseOnGpu: readonly ConvFamily[] = [
-  depthwiseRowsConv,
-  depthwiseStride2Conv,
-  depthwiseConv,
-].map((family) => ({
-  ...family,
-  gradWeight: (tape, g, tensors, target) => recordOnGpu(tape, g, tensors, null, target),
-  gradBoth: recordOnGpu,
-}));
+  onGpu(depthwiseRowsConv, recordRowsOnGpu),
+  onGpu(depthwiseStride2Conv, recordStride2OnGpu),
+  onGpu(depthwiseConv, recordOnGpu),
+];
