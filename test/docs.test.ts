@@ -99,7 +99,16 @@ test('docs: commands that they name exist, and have the options that they name',
 });
 
 /** Options of npm and of this repository's scripts. */
-const NOT_OURS = new Set(['--omit', '--filter', '--import', '--commit', '--adapters', '--only', '--golden']);
+const NOT_OURS = new Set([
+  '--omit',
+  '--filter',
+  '--import',
+  '--commit',
+  '--adapters',
+  '--only',
+  '--golden',
+  '--tool',
+]);
 
 test("docs: README's example runs and prints a transformation", () => {
   const example = /^```js\n([\s\S]*?)^```/m.exec(textOf('README.md'))![1]!;
