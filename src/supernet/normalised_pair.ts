@@ -6,8 +6,7 @@ import {
   type BatchNormSaved,
   chunkMomentsShape,
   gradSumsShape,
-  recordGradInput,
-  recordGradSums,
+  recordGrads,
   recordStatistics,
 } from '../ops/norm/batch_norm_kernels.ts';
 import { createTensor } from '../core/allocator.ts';
@@ -39,7 +38,7 @@ export function allocatePair(
   const raw = two('before batch norm', shape);
   const moments = chunkMomentsShape(engine, raw[0]);
   const chunkMoments = moments && two('chunk moments', moments);
-  const sums = gradSumsShape(raw);
+  const sums = gradSumsShape(engine, raw);
   const gradSums = createTensor(engine, `${label} gradient sums`, sums);
   const affine: OneOrTwo = two('batch norm', [2, shape[1]!]);
   const norm = { affine, moments: two('moments', [2, shape[1]!]), gradSums };
@@ -90,7 +89,6 @@ export function recordNormalisationGrad(
   if (sides.length === 0) return;
   const raw = pick(pair.raw, sides);
   const saved = pickNorm(pair, sides);
-  recordGradSums(tape, raw, gradOutput, saved);
-  const options = { eps: BN_EPS, training: true, accumulate: false };
-  recordGradInput(tape, raw, gradOutput, pick(pair.rawGrad, sides), saved, options);
+  const input = { grads: pick(pair.rawGrad, sides), accumulate: false };
+  recordGrads(tape, raw, gradOutput, input, saved, { eps: BN_EPS, training: true, parameters: false });
 }

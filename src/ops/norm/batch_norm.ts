@@ -11,9 +11,8 @@ import { imageShape, showShape, type Tensor } from '../../core/tensor.ts';
 import {
   type BatchNormSaved,
   gradSumsShape,
-  recordGradInput,
   recordGradParams,
-  recordGradSums,
+  recordGrads,
   recordStatistics,
 } from './batch_norm_kernels.ts';
 import { expectShape } from '../shapes.ts';
@@ -89,17 +88,15 @@ export const batchNorm = defineOp({
     }
     // without training nobody reads them, and they need no memory of their own
     const gradSums = tape.training
-      ? tape.alloc('batch norm gradient sums', gradSumsShape([inputs.x]))
+      ? tape.alloc('batch norm gradient sums', gradSumsShape(tape.engine, [inputs.x]))
       : moments;
     const saved: BatchNormSaved = { affine: [affine], moments: [moments], gradSums };
     return { output: { ...stored, affine }, saved };
   },
   backward(tape, { inputs, saved, gradOutput, attrs: { training, eps } }, { x, gamma, beta }) {
-    if (training || inputs.gamma) recordGradSums(tape, [inputs.x], [gradOutput], saved);
-    if (x) {
-      const options = { eps, training, accumulate: x.accumulate };
-      recordGradInput(tape, [inputs.x], [gradOutput], [x.grad], saved, options);
-    }
+    const input = x && { grads: [x.grad] as const, accumulate: x.accumulate };
+    const options = { eps, training, parameters: inputs.gamma !== null };
+    recordGrads(tape, [inputs.x], [gradOutput], input, saved, options);
     if (gamma || beta) recordGradParams(tape, inputs.x, { gamma, beta }, saved, training);
   },
 });

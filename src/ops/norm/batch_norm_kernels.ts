@@ -7,7 +7,7 @@ import type { Engine, Region } from '../../../runtime/engine/engine.ts';
 import type { GradTarget } from '../../core/op.ts';
 import type { Recorder } from '../../core/recorder.ts';
 import { type Tensor, tensorAt } from '../../core/tensor.ts';
-import { areEqual, type Chunks, evenChunks, tileChunks } from './batch_chunks.ts';
+import { areEqual, type Chunks, evenChunks, inQuads, tileChunks } from './batch_chunks.ts';
 
 /** One tensor, or two of equal shape in one buffer. */
 export type OneOrTwo = readonly [Tensor] | readonly [Tensor, Tensor];
@@ -41,26 +41,31 @@ function spanOf(tensors: OneOrTwo): { region: Region; stride: number } {
   return { region, stride: (second.offset - first.offset) / 4 };
 }
 
-/** Each in two forms: a chunk for an invocation, and for a workgroup. */
+/**
+ * On GPUs a workgroup takes a chunk; software adapters, on which barriers are slow, give one to each invocation. Both
+ * take groups of 4 pixels; where planes cannot be cut so, workgroups take single ones.
+ */
 const KERNELS = {
-  partials: ['batch_norm_partials', 'batch_norm_partials_workgroup'],
-  gradPartials: ['batch_norm_grad_partials', 'batch_norm_grad_partials_workgroup'],
-  gradInput: ['batch_norm_grad_input', 'batch_norm_grad_input_workgroup'],
+  partials: ['batch_norm_partials', 'batch_norm_partials_quads', 'batch_norm_partials_workgroup'],
+  gradPartials: [
+    'batch_norm_grad_partials',
+    'batch_norm_grad_partials_quads',
+    'batch_norm_grad_partials_workgroup',
+  ],
+  gradInput: ['batch_norm_grad_input', 'batch_norm_grad_input_quads', 'batch_norm_grad_input_workgroup'],
 } as const;
 
-const LANES = 128;
+/** Lanes of a workgroup that takes groups of 4 pixels, or single ones. */
+const QUAD_LANES = 256;
+const PIXEL_LANES = 128;
 
-/**
- * The kernel for this batch and its grid. On GPUs a workgroup takes a chunk; software adapters, on which barriers
- * are slow, give one to each invocation, in groups of 4 pixels, where planes can be cut so.
- */
-function kernelFor(tape: Recorder, what: keyof typeof KERNELS, batches: number, split: Chunks) {
-  const { chunks, channels, pixels } = split;
-  const units = batches * channels * chunks;
-  if (kernelForm(tape.engine.kind) === 'tiled' || pixels % 4 !== 0) {
-    return { kernel: KERNELS[what][1], threads: [LANES * units] };
-  }
-  return { kernel: KERNELS[what][0], threads: [units] };
+/** The kernel for this batch and its grid. */
+function kernelFor(tape: Recorder, what: keyof typeof KERNELS, x: OneOrTwo, split: Chunks) {
+  const units = x.length * split.channels * split.chunks;
+  const [registers, quads, pixels] = KERNELS[what];
+  if (split.pixels % 4 !== 0) return { kernel: pixels, threads: [PIXEL_LANES * units] };
+  if (inQuads(tape.engine.kind, x[0])) return { kernel: quads, threads: [QUAD_LANES * units] };
+  return { kernel: registers, threads: [units] };
 }
 
 const paramsOf = (split: Chunks, given: Readonly<Record<string, number>>): Record<string, number> => ({
@@ -81,8 +86,8 @@ const paramsOf = (split: Chunks, given: Readonly<Record<string, number>>): Recor
 });
 
 /** Elements of the gradient sums of these batches. */
-export function gradSumsShape(x: OneOrTwo): number[] {
-  const { channels, chunks } = evenChunks(x[0]);
+export function gradSumsShape({ kind }: Engine, x: OneOrTwo): number[] {
+  const { channels, chunks } = evenChunks(kind, x[0]);
   return [x.length, channels, chunks, 4];
 }
 
@@ -105,7 +110,7 @@ export function recordStatistics(
   home?: OneOrTwo,
 ): void {
   const haveMoments = x.some(({ chunkMoments }) => chunkMoments);
-  const split = haveMoments ? tileChunks(tape.engine.kind, x[0])! : evenChunks(x[0]);
+  const split = haveMoments ? tileChunks(tape.engine.kind, x[0])! : evenChunks(tape.engine.kind, x[0]);
   const { channels, chunks } = split;
   const own = haveMoments ? null : tape.scratch('batch norm partials', [x.length, channels, chunks, 2]);
   const partials = own
@@ -119,9 +124,10 @@ export function recordStatistics(
   });
   const missing = [0, 1].filter((i) => x[i] && !x[i].chunkMoments);
   if (missing.length > 0) {
-    const source = spanOf(missing.map((i) => x[i]!) as unknown as OneOrTwo);
+    const without = missing.map((i) => x[i]!) as unknown as OneOrTwo;
+    const source = spanOf(without);
     const target = own ?? spanOf(missing.map((i) => home![i]!) as unknown as OneOrTwo).region;
-    const { kernel, threads } = kernelFor(tape, 'partials', missing.length, split);
+    const { kernel, threads } = kernelFor(tape, 'partials', without, split);
     tape.dispatch(kernel, {
       bind: { x: source.region, partials: target },
       params: { ...params, batches: missing.length, x_stride: source.stride },
@@ -155,69 +161,76 @@ export function recordStatistics(
   tape.release(spare, ...(own ? [own] : x.flatMap(({ chunkMoments }) => chunkMoments ?? [])));
 }
 
-/** Records the sums that all gradients need. `gradOutput` may be one tensor for both batches. */
-export function recordGradSums(
-  tape: Recorder,
-  x: OneOrTwo,
-  gradOutput: OneOrTwo,
-  { moments, gradSums }: BatchNormSaved,
-): void {
-  const split = evenChunks(x[0]);
-  const source = spanOf(x);
-  const grad = spanOf(gradOutput);
-  const means = spanOf(moments);
-  const { kernel, threads } = kernelFor(tape, 'gradPartials', x.length, split);
-  tape.dispatch(kernel, {
-    bind: { x: source.region, grad_output: grad.region, moments: means.region, partials: gradSums },
-    params: paramsOf(split, {
-      batches: x.length,
-      x_stride: source.stride,
-      grad_stride: grad.stride,
-      moments_stride: means.stride,
-    }),
-    threads,
-  });
+export interface GradOptions {
+  readonly eps: number;
+  /** Whether statistics are those of the batch. */
+  readonly training: boolean;
+  /** Whether the gradients of gamma and beta are wanted too: `recordGradParams`. */
+  readonly parameters: boolean;
 }
 
-/** Records the gradients with respect to x, after `recordGradSums` where statistics are those of the batch. */
-export function recordGradInput(
+/**
+ * Records the gradients with respect to x, where they are wanted, and the sums that all gradients need.
+ * @param gradOutput one for each batch, or one for both
+ */
+export function recordGrads(
   tape: Recorder,
   x: OneOrTwo,
   gradOutput: OneOrTwo,
-  gradInput: OneOrTwo,
-  { affine, moments, gradSums }: BatchNormSaved,
-  { eps, training, accumulate }: { eps: number; training: boolean; accumulate: boolean },
+  input: { readonly grads: OneOrTwo; readonly accumulate: boolean } | null,
+  saved: BatchNormSaved,
+  options: GradOptions,
 ): void {
-  const split = evenChunks(x[0]);
-  const source = spanOf(x);
-  const grad = spanOf(gradOutput);
-  const result = spanOf(gradInput);
-  const means = spanOf(moments);
-  const { kernel, threads } = kernelFor(tape, 'gradInput', x.length, split);
+  const split = evenChunks(tape.engine.kind, x[0]);
+  const wantsSums = options.training || options.parameters;
+  // a workgroup that has a whole channel makes the sums itself
+  const alone = wantsSums && input !== null && split.chunks === 1 && inQuads(tape.engine.kind, x[0]);
+  const call = gradCall(x, gradOutput, saved);
+  if (wantsSums && !alone) {
+    const { kernel, threads } = kernelFor(tape, 'gradPartials', x, split);
+    const { affine: _, ...bind } = call.bind;
+    tape.dispatch(kernel, { bind, params: paramsOf(split, call.params), threads });
+  }
+  if (!input) return;
+  const { kernel, threads } = kernelFor(tape, 'gradInput', x, split);
+  const result = spanOf(input.grads);
+  const { eps, training } = options;
   tape.dispatch(kernel, {
-    bind: {
-      x: source.region,
-      grad_output: grad.region,
-      affine: spanOf(affine).region,
-      moments: means.region,
-      partials: gradSums,
-      grad_input: result.region,
-    },
+    bind: { ...call.bind, grad_input: result.region },
     params: paramsOf(split, {
-      batches: x.length,
-      x_stride: source.stride,
-      grad_stride: grad.stride,
+      ...call.params,
       grad_input_stride: result.stride,
-      moments_stride: means.stride,
       eps,
       training: Number(training),
     }),
-    constants: { ACCUMULATE: Number(accumulate) },
+    constants: { ACCUMULATE: Number(input.accumulate), ...(alone ? { ALONE: 1 } : {}) },
     threads,
   });
 }
 
-/** Records the gradients of one batch's gamma and beta, of which either may not be wanted, after `recordGradSums`. */
+/** What both stages of the gradients have in common. */
+function gradCall(x: OneOrTwo, gradOutput: OneOrTwo, saved: BatchNormSaved) {
+  const source = spanOf(x);
+  const grad = spanOf(gradOutput);
+  const means = spanOf(saved.moments);
+  return {
+    bind: {
+      x: source.region,
+      grad_output: grad.region,
+      affine: spanOf(saved.affine).region,
+      moments: means.region,
+      partials: saved.gradSums,
+    },
+    params: {
+      batches: x.length,
+      x_stride: source.stride,
+      grad_stride: grad.stride,
+      moments_stride: means.stride,
+    },
+  };
+}
+
+/** Records the gradients of one batch's gamma and beta, of which either may not be wanted, after `recordGrads`. */
 export function recordGradParams(
   tape: Recorder,
   x: Tensor,
@@ -225,7 +238,7 @@ export function recordGradParams(
   { gradSums }: BatchNormSaved,
   training: boolean,
 ): void {
-  const { batch, channels, pixels, chunks } = evenChunks(x);
+  const { batch, channels, pixels, chunks } = evenChunks(tape.engine.kind, x);
   const unwanted = [gamma, beta].map((target) =>
     target ? null : tape.scratch('unwanted gradient', [channels]),
   );
