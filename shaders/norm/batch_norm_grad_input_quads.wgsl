@@ -5,7 +5,7 @@
 // For GPUs; software adapters: batch_norm_grad_input.wgsl.
 //#include "lib/grid.wgsl"
 //#include "norm/lib/batch_chunks.wgsl"
-//#include "norm/lib/quad_walk.wgsl"
+//#include "norm/lib/quad_chunk.wgsl"
 //#include "norm/lib/lane_sums.wgsl"
 //#include "norm/lib/batch_norm_terms.wgsl"
 @group(0) @binding(0) var<uniform> params: Params;
@@ -36,7 +36,7 @@ fn main(
   let grad_first = unit.batch * params.grad_stride / 4u;
   let result_first = unit.batch * params.grad_input_stride / 4u;
   let quads = chunk_quads(unit);
-  let begin = first_quad(unit, lane);
+  let begin = first_of_chunk(unit, lane);
   var terms = plain_terms(unit.batch, unit.channel);
   var sums = LaneSums();
   var lanes = LANES;

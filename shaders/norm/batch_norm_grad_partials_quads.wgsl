@@ -4,7 +4,7 @@
 // For GPUs; software adapters: batch_norm_grad_partials.wgsl.
 //#include "lib/grid.wgsl"
 //#include "norm/lib/batch_chunks.wgsl"
-//#include "norm/lib/quad_walk.wgsl"
+//#include "norm/lib/quad_chunk.wgsl"
 //#include "norm/lib/lane_sums.wgsl"
 @group(0) @binding(0) var<uniform> params: Params;
 @group(0) @binding(1) var<storage, read> x: array<vec4f>;
@@ -30,7 +30,7 @@ fn main(
   let grad_first = unit.batch * params.grad_stride / 4u;
   let quads = chunk_quads(unit);
   var sums = LaneSums();
-  var walk = first_quad(unit, lane);
+  var walk = first_of_chunk(unit, lane);
   for (var i = lane; i < quads; i += LANES) {
     sums = add_quad(sums, grad_output[grad_first + walk.at], (x[x_first + walk.at] - mean) * inverse);
     walk = next_quad(walk);

@@ -4,7 +4,7 @@
 // For GPUs; software adapters: batch_norm_partials.wgsl.
 //#include "lib/grid.wgsl"
 //#include "norm/lib/batch_chunks.wgsl"
-//#include "norm/lib/quad_walk.wgsl"
+//#include "norm/lib/quad_chunk.wgsl"
 @group(0) @binding(0) var<uniform> params: Params;
 @group(0) @binding(1) var<storage, read> x: array<vec4f>;
 @group(0) @binding(2) var<storage, read_write> partials: array<vec2f>;
@@ -24,12 +24,12 @@ fn main(
   }
   let first = unit.batch * params.x_stride / 4u;
   // near the mean, so that what the sums cancel at the end is small
-  let origin = x[first + first_quad(unit, 0u).at];
+  let origin = x[first + first_of_chunk(unit, 0u).at];
   let shift = (origin.x + origin.y + origin.z + origin.w) / 4.0;
   let quads = chunk_quads(unit);
   var rests = vec4f();
   var squares = vec4f();
-  var walk = first_quad(unit, lane);
+  var walk = first_of_chunk(unit, lane);
   for (var i = lane; i < quads; i += LANES) {
     let rest = x[first + walk.at] - shift;
     rests += rest;

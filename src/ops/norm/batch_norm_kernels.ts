@@ -32,7 +32,7 @@ export interface BatchNormSaved {
 }
 
 /** The memory from the first batch to the last, and how many elements the second begins after the first. */
-function spanOf(tensors: OneOrTwo): { region: Region; stride: number } {
+export function spanOf(tensors: OneOrTwo): { region: Region; stride: number } {
   const [first, second = first] = tensors;
   if (second.buffer !== first.buffer || second.offset < first.offset) {
     throw new Error('internal: batch norm of two batches that do not follow each other in one buffer');
@@ -97,6 +97,26 @@ export function chunkMomentsShape({ kind }: Engine, x: Tensor): number[] | null 
   return chunks && [chunks.channels, chunks.chunks, 2];
 }
 
+/** Records the moments of the chunks of one batch or two: the first stage of their statistics. */
+export function recordChunkMoments(
+  tape: Recorder,
+  x: OneOrTwo,
+  split: Chunks,
+  { region, stride }: { readonly region: Region; readonly stride: number },
+): void {
+  const source = spanOf(x);
+  const { kernel, threads } = kernelFor(tape, 'partials', x, split);
+  tape.dispatch(kernel, {
+    bind: { x: source.region, partials: region },
+    params: paramsOf(split, {
+      batches: x.length,
+      x_stride: source.stride,
+      partials_stride: stride / 2,
+    }),
+    threads,
+  });
+}
+
 /**
  * Records the statistics of each batch into `affine` and `moments`, and the update of the running ones. Batches that
  * come with the moments of their chunks need only the second stage.
@@ -125,14 +145,8 @@ export function recordStatistics(
   const missing = [0, 1].filter((i) => x[i] && !x[i].chunkMoments);
   if (missing.length > 0) {
     const without = missing.map((i) => x[i]!) as unknown as OneOrTwo;
-    const source = spanOf(without);
     const target = own ?? spanOf(missing.map((i) => home![i]!) as unknown as OneOrTwo).region;
-    const { kernel, threads } = kernelFor(tape, 'partials', without, split);
-    tape.dispatch(kernel, {
-      bind: { x: source.region, partials: target },
-      params: { ...params, batches: missing.length, x_stride: source.stride },
-      threads,
-    });
+    recordChunkMoments(tape, without, split, { region: target, stride: partials.stride });
   }
   // Absent running statistics are not written, but something must be bound: two rows that do not overlap.
   const row = 64 * Math.ceil(channels / 64);
