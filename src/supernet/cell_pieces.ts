@@ -2,13 +2,7 @@
 import { concat } from '../ops/elementwise/concat.ts';
 import type { Tensor } from '../core/tensor.ts';
 import { edgeIndex } from '../arch/search_space.ts';
-import {
-  BOTH,
-  rawPlace,
-  recordNormalisationGrad,
-  recordSumOf,
-  type Side,
-} from './normalised_pair.ts';
+import { BOTH, rawPlace, recordNormalisationGrad, recordSumOf, type Side } from './normalised_pair.ts';
 import { edgePart, PARTS } from './parts.ts';
 import {
   edgeName,

@@ -50,6 +50,15 @@ export function evenChunks(kind: AdapterKind, x: Image): Chunks {
   return cut(x, images, pixels % 4 === 0 ? 4 * Math.ceil(least / 4) : least);
 }
 
+/** A channel with no more pixels in the batch is a single chunk when gradients are computed on GPUs: one call less. */
+const GPU_ALONE = 16384;
+
+/** The chunks of the sums that gradients need. */
+export function gradChunks(kind: AdapterKind, x: Image): Chunks {
+  const { batch, pixels } = sizes(x);
+  return inQuads(kind, x) && batch * pixels <= GPU_ALONE ? cut(x, batch, pixels) : evenChunks(kind, x);
+}
+
 /** Whether the kernels for groups of 4 pixels that a GPU has take this batch. */
 export const inQuads = (kind: AdapterKind, x: Image): boolean =>
   kernelForm(kind) === 'tiled' && sizes(x).pixels % 4 === 0;

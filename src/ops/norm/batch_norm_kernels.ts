@@ -7,7 +7,7 @@ import type { Engine, Region } from '../../../runtime/engine/engine.ts';
 import type { GradTarget } from '../../core/op.ts';
 import type { Recorder } from '../../core/recorder.ts';
 import { type Tensor, tensorAt } from '../../core/tensor.ts';
-import { areEqual, type Chunks, evenChunks, inQuads, tileChunks } from './batch_chunks.ts';
+import { areEqual, type Chunks, evenChunks, gradChunks, inQuads, tileChunks } from './batch_chunks.ts';
 
 /** One tensor, or two of equal shape in one buffer. */
 export type OneOrTwo = readonly [Tensor] | readonly [Tensor, Tensor];
@@ -87,7 +87,7 @@ const paramsOf = (split: Chunks, given: Readonly<Record<string, number>>): Recor
 
 /** Elements of the gradient sums of these batches. */
 export function gradSumsShape({ kind }: Engine, x: OneOrTwo): number[] {
-  const { channels, chunks } = evenChunks(kind, x[0]);
+  const { channels, chunks } = gradChunks(kind, x[0]);
   return [x.length, channels, chunks, 4];
 }
 
@@ -195,7 +195,7 @@ export function recordGrads(
   saved: BatchNormSaved,
   options: GradOptions,
 ): void {
-  const split = evenChunks(tape.engine.kind, x[0]);
+  const split = gradChunks(tape.engine.kind, x[0]);
   const wantsSums = options.training || options.parameters;
   // a workgroup that has a whole channel makes the sums itself
   const alone = wantsSums && input !== null && split.chunks === 1 && inQuads(tape.engine.kind, x[0]);
@@ -252,7 +252,7 @@ export function recordGradParams(
   { gradSums }: BatchNormSaved,
   training: boolean,
 ): void {
-  const { batch, channels, pixels, chunks } = evenChunks(tape.engine.kind, x);
+  const { batch, channels, pixels, chunks } = gradChunks(tape.engine.kind, x);
   const unwanted = [gamma, beta].map((target) =>
     target ? null : tape.scratch('unwanted gradient', [channels]),
   );
