@@ -10,8 +10,8 @@
 //#include "lib/grid.wgsl"
 //#include "lib/conv_params.wgsl"
 //#include "lib/activation.wgsl"
-//#include "depthwise/lib/workgroup_taps.wgsl"
-//#include "depthwise/lib/gradient_lines.wgsl"
+//#include "depthwise/lib/tap_sums.wgsl"
+//#include "depthwise/lib/lines.wgsl"
 @group(0) @binding(0) var<uniform> params: Params;
 @group(0) @binding(1) var<storage, read> x: array<vec4f>;
 @group(0) @binding(2) var<storage, read> affine: array<f32>;
@@ -31,6 +31,10 @@ override INPUT: bool = true;
 
 const LANES = 64u;
 
+fn source_at(at: u32) -> vec4f {
+  return grad_output[at];
+}
+
 @compute @workgroup_size(64)
 fn main(
   @builtin(local_invocation_index) lane: u32,
@@ -48,6 +52,7 @@ fn main(
   share_taps(channel, lane);
   let w = FrameTaps(taps_in_row(0u), taps_in_row(1u), taps_in_row(2u), taps_in_row(3u), taps_in_row(4u));
   let a = scale_shift(channel, params.source_channels);
+  let size = vec2u(params.result_width / 4u, params.result_height);
   let quads = params.source_width / 4u;
   let strips = ((params.source_height + STEP - 1u) / STEP + ROWS - 1u) / ROWS;
 
@@ -61,13 +66,13 @@ fn main(
     let first = phase + strip * ROWS * STEP;
     // the gradient rows that the window of a row of x sees, from top to bottom
     var v0 = Line();
-    var v1 = load_line(plane, first - STEP, quad);
-    var v2 = load_line(plane, first, quad);
+    var v1 = load_line(plane, first - STEP, quad, size);
+    var v2 = load_line(plane, first, quad, size);
     var v3 = Line();
     var v4 = Line();
     if (WIDE) {
-      v0 = load_line(plane, first - 2u * STEP, quad);
-      v3 = load_line(plane, first + STEP, quad);
+      v0 = load_line(plane, first - 2u * STEP, quad, size);
+      v3 = load_line(plane, first + STEP, quad, size);
     }
     for (var i = 0u; i < ROWS; i++) {
       let row = first + i * STEP;
@@ -77,12 +82,12 @@ fn main(
       let u = select(vec4f(), activate4(stored, a), inside);
       var grad = vec4f();
       if (WIDE) {
-        v4 = load_line(plane, row + 2u * STEP, quad);
+        v4 = load_line(plane, row + 2u * STEP, quad, size);
         grad = add_input(add_input(grad, w.row4, v0), w.row0, v4);
         sums.row4 = add_weight(sums.row4, u, v0);
         sums.row0 = add_weight(sums.row0, u, v4);
       } else {
-        v3 = load_line(plane, row + STEP, quad);
+        v3 = load_line(plane, row + STEP, quad, size);
       }
       grad = add_input(add_input(add_input(grad, w.row3, v1), w.row2, v2), w.row1, v3);
       sums.row3 = add_weight(sums.row3, u, v1);

@@ -7,8 +7,8 @@
 //#include "lib/grid.wgsl"
 //#include "lib/conv_params.wgsl"
 //#include "lib/activation.wgsl"
-//#include "depthwise/lib/workgroup_taps.wgsl"
-//#include "depthwise/lib/gradient_lines.wgsl"
+//#include "depthwise/lib/tap_sums.wgsl"
+//#include "depthwise/lib/lines.wgsl"
 @group(0) @binding(0) var<uniform> params: Params;
 @group(0) @binding(1) var<storage, read> x: array<vec4f>;
 @group(0) @binding(2) var<storage, read> affine: array<f32>;
@@ -103,6 +103,10 @@ fn store_row(row: Row, a: vec2f, gradient: Piece) {
   grad_input[row.at + 1u] = second;
 }
 
+fn source_at(at: u32) -> vec4f {
+  return grad_output[at];
+}
+
 @compute @workgroup_size(64)
 fn main(
   @builtin(local_invocation_index) lane: u32,
@@ -120,6 +124,7 @@ fn main(
   share_taps(channel, lane);
   let w = FrameTaps(taps_in_row(0u), taps_in_row(1u), taps_in_row(2u), taps_in_row(3u), taps_in_row(4u));
   let a = scale_shift(channel, params.source_channels);
+  let size = vec2u(params.result_width / 4u, params.result_height);
   let quads = params.result_width / 4u;
   let strips = ((params.source_height + 1u) / 2u + ROWS - 1u) / ROWS;
 
@@ -132,15 +137,15 @@ fn main(
     // the gradient rows that a pair of rows of x sees, from top to bottom; if not dilated, only three of them
     var v0 = Line();
     var v1 = Line();
-    var v2 = load_line(plane, first, quad);
+    var v2 = load_line(plane, first, quad, size);
     var v3 = Line();
     var v4 = Line();
     if (WIDE || DILATION == 2u) {
-      v1 = load_line(plane, first - 1u, quad);
+      v1 = load_line(plane, first - 1u, quad, size);
     }
     if (WIDE && DILATION == 2u) {
-      v0 = load_line(plane, first - 2u, quad);
-      v3 = load_line(plane, first + 1u, quad);
+      v0 = load_line(plane, first - 2u, quad, size);
+      v3 = load_line(plane, first + 1u, quad, size);
     }
     for (var i = 0u; i < ROWS; i++) {
       let pair = first + i;
@@ -152,12 +157,12 @@ fn main(
       var odd_grad = Piece();
       if (DILATION == 2u) {
         if (WIDE) {
-          v4 = load_line(plane, pair + 2u, quad);
+          v4 = load_line(plane, pair + 2u, quad, size);
           even_grad.even = add_input(add_input(even_grad.even, w.row4, v0), w.row0, v4);
           sums.row4 = add_weight(sums.row4, even_u.even, v0);
           sums.row0 = add_weight(sums.row0, even_u.even, v4);
         } else {
-          v3 = load_line(plane, pair + 1u, quad);
+          v3 = load_line(plane, pair + 1u, quad, size);
         }
         even_grad.even =
           add_input(add_input(add_input(even_grad.even, w.row3, v1), w.row2, v2), w.row1, v3);
@@ -165,7 +170,7 @@ fn main(
         sums.row2 = add_weight(sums.row2, even_u.even, v2);
         sums.row1 = add_weight(sums.row1, even_u.even, v3);
       } else {
-        v3 = load_line(plane, pair + 1u, quad);
+        v3 = load_line(plane, pair + 1u, quad, size);
         even_grad = add_piece(even_grad, w.row2, v2);
         sums.row2 = add_piece_weight(sums.row2, even_u, v2);
         if (WIDE) {

@@ -8,6 +8,7 @@
 // For GPUs; software adapters: batch_norm_finalize.wgsl and add.wgsl.
 //#include "lib/grid.wgsl"
 //#include "norm/lib/quad_walk.wgsl"
+//#include "norm/lib/channel_statistics.wgsl"
 
 // How a channel was cut into chunks.
 struct Split {
@@ -51,21 +52,6 @@ const PENDING = 2u;
 // All chunks of a channel are equally large.
 override EQUAL: bool = false;
 
-var<workgroup> sums: array<vec4f, LANES>;
-
-fn sum_of_lanes(lane: u32, mine: vec4f) -> vec4f {
-  sums[lane] = mine;
-  for (var half = LANES / 2u; half > 0u; half /= 2u) {
-    workgroupBarrier();
-    if (lane < half) {
-      sums[lane] += sums[lane + half];
-    }
-  }
-  let all = workgroupUniformLoad(&sums[0]);
-  workgroupBarrier();
-  return all;
-}
-
 // Pixels of chunk number `chunk`.
 fn pixels_of(chunk: u32, split: Split) -> f32 {
   if (EQUAL) {
@@ -77,21 +63,10 @@ fn pixels_of(chunk: u32, split: Split) -> f32 {
   return f32(min(split.images, params.batch - image) * min(split.part_pixels, params.pixels - pixel));
 }
 
-struct Statistics {
-  mean: f32,
-  inverse: f32,
-}
-
-// From the sums of the chunks' deviations from `origin`, which is near the mean, and of their squares.
-fn statistics(origin: f32, deviations: f32, squares: f32) -> Statistics {
-  let count = f32(params.batch * params.pixels);
-  let off = deviations / count;
-  return Statistics(origin + off, 1.0 / sqrt((squares - deviations * off) / count + params.eps));
-}
-
 fn store_statistics(at: u32, found: Statistics) {
-  affine[at] = found.inverse;
-  affine[at + params.channels] = -found.mean * found.inverse;
+  let scale_shift = affine_of(found);
+  affine[at] = scale_shift.x;
+  affine[at + params.channels] = scale_shift.y;
   moments[at] = found.mean;
   moments[at + params.channels] = found.inverse;
 }
@@ -121,7 +96,8 @@ fn main(
   for (var i = lane; i < b_chunks; i += LANES) {
     means.y += pixels_of(i, of_b) * partials_of_b[b_begin + i].x;
   }
-  let near = sum_of_lanes(lane, vec4f(means, 0.0, 0.0)).xy / f32(params.batch * params.pixels);
+  let count = f32(params.batch * params.pixels);
+  let near = sum_of_lanes(lane, vec4f(means, 0.0, 0.0)).xy / count;
   var rests = vec4f();
   for (var i = lane; i < of_a.chunks; i += LANES) {
     let part = partials_of_a[a_begin + i];
@@ -134,18 +110,18 @@ fn main(
     rests += vec4f(0.0, 0.0, deviation, part.y + deviation * (part.x - near.y));
   }
   let all = sum_of_lanes(lane, rests);
-  let statistics_a = statistics(near.x, all.x, all.y);
-  let statistics_b = statistics(near.y, all.z, all.w);
+  let statistics_a = statistics(count, params.eps, near.x, all.x, all.y);
+  let statistics_b = statistics(count, params.eps, near.y, all.z, all.w);
   if (image_begin == 0u && lane == 0u) {
     store_statistics(channel, statistics_a);
     if (params.b_kind == NORMALISED) {
       store_statistics(params.moments_stride + channel, statistics_b);
     }
   }
-  let affine_a = vec2f(statistics_a.inverse, -statistics_a.mean * statistics_a.inverse);
+  let affine_a = affine_of(statistics_a);
   var affine_b = vec2f(1.0, 0.0);
   if (params.b_kind == NORMALISED) {
-    affine_b = vec2f(statistics_b.inverse, -statistics_b.mean * statistics_b.inverse);
+    affine_b = affine_of(statistics_b);
   } else if (params.b_kind == PENDING) {
     affine_b = vec2f(affine_of_b[channel], affine_of_b[params.channels + channel]);
   }

@@ -221,6 +221,10 @@ export const depthwiseStride2Conv: ConvFamily = {
 const STRIP_LANES = 64;
 const STRIP_ROWS = 4;
 
+/** Strips of 4 columns in a plane, at stride 1. */
+const rowStrips = ({ dilation }: ConvGeometry, height: number, width: number): number =>
+  Math.ceil(Math.ceil(height / dilation) / STRIP_ROWS) * dilation * (width / 4);
+
 /**
  * Both gradients, or that of the weight alone, by kernels that take a channel of some images.
  * @param strips of one image and channel
@@ -255,7 +259,7 @@ function recordStripsOnGpu(
 
 /** ... that `depthwiseRowsConv` fits. */
 const recordRowsOnGpu: RecordGrads = (tape, g, tensors, input, target) => {
-  const strips = Math.ceil(Math.ceil(g.height / g.dilation) / STRIP_ROWS) * g.dilation * (g.width / 4);
+  const strips = rowStrips(g, g.height, g.width);
   recordStripsOnGpu(tape, g, tensors, input, target, strips, {
     kernel: 'depthwise_conv2d_rows_workgroup_grad',
     constants: { ...constants(g), STEP: g.dilation },
@@ -271,6 +275,23 @@ const recordStride2OnGpu: RecordGrads = (tape, g, tensors, input, target) => {
   });
 };
 
+/** Lanes of the kernel that also combines a batch norm. */
+const COMBINING_LANES = 256;
+
+/** The forward pass of what `depthwiseRowsConv` fits, where x's batch norm is yet to be combined. */
+const forwardCombining: NonNullable<ConvFamily['forwardCombining']> = (tape, g, x, uncombined, weight, y) => {
+  const { chunkMoments, moments, eps } = uncombined;
+  const strips = rowStrips(g, g.outHeight, g.outWidth);
+  const chunkImages = chunkSize(g.batch, g.outChannels, Math.ceil(COMBINING_LANES / strips));
+  tape.dispatch('depthwise_conv2d_rows_workgroup', {
+    bind: { x, partials: chunkMoments, weight, affine: x.affine!, moments, result: y },
+    params: forwardParams(g, x, { chunkImages, chunkSize: chunkMoments.shape[1]! }),
+    constants: { ...constants(g), STEP: g.dilation, ROWS: STRIP_ROWS, EPS: eps },
+    threads: [COMBINING_LANES * g.outChannels * Math.ceil(g.batch / chunkImages)],
+    madds: convMadds(g),
+  });
+};
+
 type RecordGrads = typeof recordOnGpu;
 
 /** With both gradients in one call. */
@@ -282,7 +303,7 @@ const onGpu = (family: ConvFamily, record: RecordGrads): ConvFamily => ({
 
 /** The same on GPUs. */
 export const depthwiseOnGpu: readonly ConvFamily[] = [
-  onGpu(depthwiseRowsConv, recordRowsOnGpu),
+  { ...onGpu(depthwiseRowsConv, recordRowsOnGpu), forwardCombining },
   onGpu(depthwiseStride2Conv, recordStride2OnGpu),
   onGpu(depthwiseConv, recordOnGpu),
 ];

@@ -6,7 +6,7 @@ import { kernelForm } from '../../../runtime/engine/adapter_info.ts';
 import type { Engine, Region } from '../../../runtime/engine/engine.ts';
 import type { GradTarget } from '../../core/op.ts';
 import type { Recorder } from '../../core/recorder.ts';
-import { type Tensor, tensorAt } from '../../core/tensor.ts';
+import { type Tensor, tensorAt, type Uncombined } from '../../core/tensor.ts';
 import { areEqual, type Chunks, evenChunks, gradChunks, inQuads, tileChunks } from './batch_chunks.ts';
 
 /** One tensor, or two of equal shape in one buffer. */
@@ -173,6 +173,20 @@ export function recordStatistics(
     threads: [x.length * channels * (tiled ? 64 : 1)],
   });
   tape.release(spare, ...(own ? [own] : x.flatMap(({ chunkMoments }) => chunkMoments ?? [])));
+}
+
+/** Whether the reader of this batch's norm may combine its statistics (BatchNormAttrs.deferred): on GPUs. */
+export const canDefer = ({ kind }: Engine, x: Tensor): boolean => inQuads(kind, x);
+
+/** Records what the reader of x was to combine, where it cannot. */
+export function recordCombination(
+  tape: Recorder,
+  x: Tensor,
+  { chunkMoments, moments, eps }: Uncombined,
+): void {
+  const none = { gamma: null, beta: null, runningMean: null, runningVar: null, momentum: 0 };
+  const saved = { affine: [x.affine!], moments: [moments] } as const;
+  recordStatistics(tape, [{ ...x, chunkMoments }], { ...none, eps }, saved);
 }
 
 export interface GradOptions {

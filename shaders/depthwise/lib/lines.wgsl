@@ -1,7 +1,7 @@
-// Rows of gradOutput as the gradients of a depthwise convolution read them, by 4 pixels and those to either side, and
-// what such rows give to 4 pixels of x and to the taps of a window.
-// Needs `grad_output` as vec4f, Taps, WIDE (false leaves the outermost taps out), and STEP, the pixels from one tap to
-// the next.
+// Rows of a depthwise convolution's source by 4 pixels and those to either side, and what they give to 4 pixels of its
+// result and to the taps of a window. Backward the source is gradOutput, and windows are turned.
+// Needs Taps, WIDE (false leaves the outermost taps out), STEP, the pixels from one tap to the next, and
+// source_at(at: u32) -> vec4f, 4 pixels as they count.
 struct Line {
   left: vec4f,
   centre: vec4f,
@@ -24,19 +24,27 @@ fn far_right(v: Line) -> vec4f {
   return select(vec4f(v.centre.zw, v.right.xy), v.right, STEP == 2u);
 }
 
-// Row y (a negative row is a large u32) of plane number `plane`, zero outside.
-fn load_line(plane: u32, y: u32, quad: u32) -> Line {
-  let row_quads = params.result_width / 4u;
-  let inside = y < params.result_height;
-  let at = (plane * params.result_height + min(y, params.result_height - 1u)) * row_quads + quad;
+// Row y (a negative row is a large u32) of plane number `plane`, of `size` groups of 4 and rows; zero outside.
+fn load_line(plane: u32, y: u32, quad: u32, size: vec2u) -> Line {
+  let inside = y < size.y;
+  let at = (plane * size.y + min(y, size.y - 1u)) * size.x + quad;
   return Line(
-    select(vec4f(), grad_output[max(at, 1u) - 1u], inside && quad > 0u),
-    select(vec4f(), grad_output[at], inside && quad < row_quads),
-    select(vec4f(), grad_output[at + 1u], inside && quad + 1u < row_quads),
+    select(vec4f(), source_at(max(at, 1u) - 1u), inside && quad > 0u),
+    select(vec4f(), source_at(at), inside && quad < size.x),
+    select(vec4f(), source_at(at + 1u), inside && quad + 1u < size.x),
   );
 }
 
-// What 4 pixels of x receive through one row of taps: backward, windows are turned.
+// What 4 pixels receive through one row of taps.
+fn add_forward(sum: vec4f, w: Taps, v: Line) -> vec4f {
+  var total = sum + w.inner.x * left(v) + w.inner.y * v.centre + w.inner.z * right(v);
+  if (WIDE) {
+    total += w.outer.x * far_left(v) + w.outer.y * far_right(v);
+  }
+  return total;
+}
+
+// Backward.
 fn add_input(sum: vec4f, w: Taps, v: Line) -> vec4f {
   var total = sum + w.inner.x * right(v) + w.inner.y * v.centre + w.inner.z * left(v);
   if (WIDE) {
