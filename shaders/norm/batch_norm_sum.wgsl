@@ -51,6 +51,9 @@ const PENDING = 2u;
 
 // All chunks of a channel are equally large.
 override EQUAL: bool = false;
+// There are no chunks: channels are so small that each workgroup looks at all pixels of its own.
+override A_WHOLE: bool = false;
+override B_WHOLE: bool = false;
 
 // Pixels of chunk number `chunk`.
 fn pixels_of(chunk: u32, split: Split) -> f32 {
@@ -69,6 +72,11 @@ fn store_statistics(at: u32, found: Statistics) {
   affine[at + params.channels] = scale_shift.y;
   moments[at] = found.mean;
   moments[at + params.channels] = found.inverse;
+}
+
+// Sum of 4 values, and of their squares.
+fn sums_of(v: vec4f) -> vec2f {
+  return vec2f((v.x + v.y) + (v.z + v.w), dot(v, v));
 }
 
 @compute @workgroup_size(256)
@@ -97,7 +105,7 @@ fn main(
     means.y += pixels_of(i, of_b) * partials_of_b[b_begin + i].x;
   }
   let count = f32(params.batch * params.pixels);
-  let near = sum_of_lanes(lane, vec4f(means, 0.0, 0.0)).xy / count;
+  var near = sum_of_lanes(lane, vec4f(means, 0.0, 0.0)).xy / count;
   var rests = vec4f();
   for (var i = lane; i < of_a.chunks; i += LANES) {
     let part = partials_of_a[a_begin + i];
@@ -108,6 +116,25 @@ fn main(
     let part = partials_of_b[b_begin + i];
     let deviation = pixels_of(i, of_b) * (part.x - near.y);
     rests += vec4f(0.0, 0.0, deviation, part.y + deviation * (part.x - near.y));
+  }
+  let quads = params.pixels / 4u;
+  if (A_WHOLE || B_WHOLE) {
+    var walk = first_quad(0u, channel, 0u, quads, lane);
+    if (A_WHOLE) {
+      near.x = sums_of(a[channel * quads]).x / 4.0;
+    }
+    if (B_WHOLE) {
+      near.y = sums_of(b[channel * quads]).x / 4.0;
+    }
+    for (var i = lane; i < params.batch * quads; i += LANES) {
+      if (A_WHOLE) {
+        rests += vec4f(sums_of(a[walk.at] - near.x), 0.0, 0.0);
+      }
+      if (B_WHOLE) {
+        rests += vec4f(0.0, 0.0, sums_of(b[walk.at] - near.y));
+      }
+      walk = next_quad(walk);
+    }
   }
   let all = sum_of_lanes(lane, rests);
   let statistics_a = statistics(count, params.eps, near.x, all.x, all.y);
@@ -126,7 +153,6 @@ fn main(
     affine_b = vec2f(affine_of_b[channel], affine_of_b[params.channels + channel]);
   }
 
-  let quads = params.pixels / 4u;
   let images = min(params.chunk_images, params.batch - image_begin);
   var walk = first_quad(image_begin, channel, 0u, quads, lane);
   for (var i = lane; i < images * quads; i += LANES) {

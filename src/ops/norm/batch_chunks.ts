@@ -50,13 +50,19 @@ export function evenChunks(kind: AdapterKind, x: Image): Chunks {
   return cut(x, images, pixels % 4 === 0 ? 4 * Math.ceil(least / 4) : least);
 }
 
-/** A channel with no more pixels in the batch is a single chunk when gradients are computed on GPUs: one call less. */
-const GPU_ALONE = 16384;
+/** Of a channel with no more pixels in the batch, a workgroup of a GPU takes all of them: one call less. */
+const GPU_WHOLE = 16384;
+
+/** Whether channels are so small that GPUs do not cut them into chunks. */
+export function areWhole(kind: AdapterKind, x: Image): boolean {
+  const { batch, pixels } = sizes(x);
+  return inQuads(kind, x) && batch * pixels <= GPU_WHOLE;
+}
 
 /** The chunks of the sums that gradients need. */
 export function gradChunks(kind: AdapterKind, x: Image): Chunks {
   const { batch, pixels } = sizes(x);
-  return inQuads(kind, x) && batch * pixels <= GPU_ALONE ? cut(x, batch, pixels) : evenChunks(kind, x);
+  return areWhole(kind, x) ? cut(x, batch, pixels) : evenChunks(kind, x);
 }
 
 /** Whether the kernels for groups of 4 pixels that a GPU has take this batch. */

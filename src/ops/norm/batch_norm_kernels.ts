@@ -7,7 +7,15 @@ import type { Engine, Region } from '../../../runtime/engine/engine.ts';
 import type { GradTarget } from '../../core/op.ts';
 import type { Recorder } from '../../core/recorder.ts';
 import { type Tensor, tensorAt, type Uncombined } from '../../core/tensor.ts';
-import { areEqual, type Chunks, evenChunks, gradChunks, inQuads, tileChunks } from './batch_chunks.ts';
+import {
+  areEqual,
+  areWhole,
+  type Chunks,
+  evenChunks,
+  gradChunks,
+  inQuads,
+  tileChunks,
+} from './batch_chunks.ts';
 
 /** One tensor, or two of equal shape in one buffer. */
 export type OneOrTwo = readonly [Tensor] | readonly [Tensor, Tensor];
@@ -212,7 +220,7 @@ export function recordGrads(
   const split = gradChunks(tape.engine.kind, x[0]);
   const wantsSums = options.training || options.parameters;
   // a workgroup that has a whole channel makes the sums itself
-  const alone = wantsSums && input !== null && split.chunks === 1 && inQuads(tape.engine.kind, x[0]);
+  const alone = wantsSums && input !== null && areWhole(tape.engine.kind, x[0]);
   const call = gradCall(x, gradOutput, saved);
   if (wantsSums && !alone) {
     const { kernel, threads } = kernelFor(tape, 'gradPartials', x, split);
