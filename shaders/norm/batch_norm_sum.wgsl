@@ -1,6 +1,7 @@
 // y = A(a) + B(b), the sum of a node's two edges, in the call that normalises them. a is normalised by the statistics of
-// its batch, which are combined here from those of its chunks; so is b where params.b_kind is NORMALISED. Else b has a
-// batch norm pending (PENDING), is taken as it is (PLAIN), or is not there (ABSENT).
+// its batch, which are combined here from those of its chunks or, if it is small, made here; so is b where
+// params.b_kind is NORMALISED. Else b has a batch norm pending (PENDING), is taken as it is (PLAIN), or is not there
+// (ABSENT).
 // a, b, y: (N,C,P) in groups of 4 pixels; partials: (C, chunks) of mean and sum of squared deviations; affine: scale,
 // then shift, and moments: mean, then 1 / deviation, C floats each, of a and of b.
 // One workgroup: one channel of `chunk_images` images. Each combines its channel's chunks again, and those of the first
