@@ -49,7 +49,7 @@ test('nat benchmark --supernet: interrupted, then resumed, it ends as uninterrup
     assert.is(code, 130);
     assert.match(
       errors,
-      /interrupted; go on with: nat benchmark nasbench201 --supernet \.\.\. --out .* --resume/,
+      /interrupted; go on with: node .*nat\.js benchmark nasbench201 --supernet .* --out .* --resume/,
     );
     const resumed = nat(`${SIZE} --out ${stopped} --resume --json`);
     assert.is(resumed.stdout, first.stdout);

@@ -1,6 +1,6 @@
 // Depthwise convolution of stride 1 with a window of up to 5x5 taps, 1 or 2 pixels apart, rows being multiples of 4
-// pixels, of an x whose batch norm is pending and not yet combined: every workgroup combines the moments of the chunks of
-// its channel, `chunk_size` of them, all equally large, and those of the first images store what follows.
+// pixels, of an x whose batch norm is pending and not yet combined: every workgroup combines the moments of the chunks
+// of its channel, `chunk_size` of them, all equally large, and those of the first images store what follows.
 // partials: (C, chunks) of mean and sum of squared deviations; affine: scale, then shift, and moments: mean, then
 // 1 / deviation, C floats each.
 // One workgroup: one channel of `chunk_images` images. One invocation: strips of 4 columns and ROWS rows (every second

@@ -1,5 +1,5 @@
-// Both gradients of a depthwise convolution of stride 1 with a window of up to 5x5 taps, 1 or 2 pixels apart, rows being
-// multiples of 4 pixels. In one pass, since both need the gradients around every pixel of x:
+// Both gradients of a depthwise convolution of stride 1 with a window of up to 5x5 taps, 1 or 2 pixels apart, rows
+// being multiples of 4 pixels. In one pass, since both need the gradients around every pixel of x:
 // - with respect to x;
 // - with respect to its weight, as partial sums over chunks of `chunk_images` images; partials: (chunks, C, KH, KW),
 //   added up later.

@@ -1,6 +1,6 @@
-// Gradient of batch norm, second stage, with respect to x (norm/lib/batch_norm_grad.wgsl): one workgroup takes one chunk
-// (norm/lib/batch_chunks.wgsl), of a multiple of 4 pixels a plane. Where a chunk is a whole channel there is no first
-// stage: the workgroup makes its sums itself, and leaves them in partials.
+// Gradient of batch norm, second stage, with respect to x (norm/lib/batch_norm_grad.wgsl): one workgroup takes one
+// chunk (norm/lib/batch_chunks.wgsl), of a multiple of 4 pixels a plane. Where a chunk is a whole channel there is no
+// first stage: the workgroup makes its sums itself, and leaves them in partials.
 // x, grad_output, grad_input: (N,C,P) in groups of 4 pixels; partials: (batches, C, chunks).
 // For GPUs; software adapters: batch_norm_grad_input.wgsl.
 //#include "lib/grid.wgsl"

@@ -1,5 +1,5 @@
-// Gradient of batch norm, second stage, with respect to x (norm/lib/batch_norm_grad.wgsl), for planes that are no whole groups of 4: one
-// workgroup takes one chunk.
+// Gradient of batch norm, second stage, with respect to x (norm/lib/batch_norm_grad.wgsl), for planes that are no whole
+// groups of 4: one workgroup takes one chunk.
 // x, grad_output, grad_input: (N,C,P); partials: (batches, C, chunks).
 //#include "lib/grid.wgsl"
 //#include "norm/lib/batch_chunks.wgsl"

@@ -1,5 +1,5 @@
-// Batch statistics, first stage, as batch_norm_partials.wgsl: one workgroup takes one chunk (norm/lib/batch_chunks.wgsl),
-// of a multiple of 4 pixels a plane, and its lanes' sums are added as a tree.
+// Batch statistics, first stage, as batch_norm_partials.wgsl: one workgroup takes one chunk
+// (norm/lib/batch_chunks.wgsl), of a multiple of 4 pixels a plane, and its lanes' sums are added as a tree.
 // x: (N,C,P) in groups of 4 pixels; partials: (batches, C, chunks).
 // For GPUs; software adapters: batch_norm_partials.wgsl.
 //#include "lib/grid.wgsl"

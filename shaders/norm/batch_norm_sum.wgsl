@@ -1,5 +1,5 @@
-// y = A(a) + B(b), the sum of a node's two edges, in the call that normalises them. a is normalised by the statistics of
-// its batch, which are combined here from those of its chunks or, if it is small, made here; so is b where
+// y = A(a) + B(b), the sum of a node's two edges, in the call that normalises them. a is normalised by the statistics
+// of its batch, which are combined here from those of its chunks or, if it is small, made here; so is b where
 // params.b_kind is NORMALISED. Else b has a batch norm pending (PENDING), is taken as it is (PLAIN), or is not there
 // (ABSENT).
 // a, b, y: (N,C,P) in groups of 4 pixels; partials: (C, chunks) of mean and sum of squared deviations; affine: scale,

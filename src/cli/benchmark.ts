@@ -21,12 +21,12 @@ export const benchmarkNasBench201 = defineCommand({
     table: {
       type: 'string',
       placeholder: 'FILE.csv',
-      help: 'architecture,validation12,test12,test200 of every cell (that of CIFAR-10, which comes along)',
+      help: 'architecture, validation12, test12, test200 of every cell (that of CIFAR-10, which comes along)',
     },
     methods: {
       type: 'string',
       placeholder: 'LIST',
-      help: `some of ${METHOD_NAMES.join(',')} (all)`,
+      help: `some of ${METHOD_NAMES.join(', ')}, with commas between them (all)`,
     },
     seeds: { type: 'integer', min: 1, max: 10_000, default: 20, help: 'how many splits of the cells' },
     seed: { type: 'integer', min: 0, default: 1, help: 'the first seed; the others follow it' },

@@ -31,7 +31,7 @@ export const SUPERNET_OPTIONS = {
   preset: {
     type: 'string',
     choices: SUPERNET_PRESET_NAMES,
-    help: 'settings to start from: those of the benchmark (in brackets below), or two hours of two processors [quick]',
+    help: 'settings to start from: those of the benchmark, or two hours of two processors; shown in brackets below (quick)',
   },
   ...settingOptions(SUPERNET_SETTINGS, ({ preset = 'quick' }) => ({
     ...SUPERNET_PRESETS[preset as keyof typeof SUPERNET_PRESETS],
@@ -64,8 +64,15 @@ export async function runSupernetBenchmark(platform: Platform, options: Supernet
   const table = await loadBenchmarkTable(platform, file);
   return longRun(platform, { adapter, json }, commandAgain(platform, '--resume'), async (run) => {
     const images = await loadImages(platform, config.data);
-    const finished = await withEngine(run.openEngine, (engine) =>
-      supernetIntoFolder(engine, { config, images, ...requestOf(platform, run, engine, { out, resume }) }),
+    const finished = await withEngine(
+      run.openEngine,
+      (engine, again) =>
+        supernetIntoFolder(engine, {
+          config,
+          images,
+          ...requestOf(platform, run, engine, { out, resume }, again),
+        }),
+      run.progress.note,
     );
     if (!finished) return null;
     const result = judgeSupernet(finished, table, seed);

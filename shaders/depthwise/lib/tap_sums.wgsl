@@ -1,5 +1,5 @@
-// The gradient of the weight of a depthwise window (depthwise/lib/workgroup_taps.wgsl) from what the lanes of a workgroup
-// have summed up, each over the pixels it took. Needs `partials`, and at least 50 LANES.
+// The gradient of the weight of a depthwise window (depthwise/lib/workgroup_taps.wgsl) from what the lanes of a
+// workgroup have summed up, each over the pixels it took. Needs `partials`, and at least 50 LANES.
 //#include "depthwise/lib/workgroup_taps.wgsl"
 
 // Whether the weight's gradient is added to what is there.

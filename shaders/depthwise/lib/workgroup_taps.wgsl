@@ -1,5 +1,5 @@
-// A depthwise window of up to 5x5 taps, for a workgroup that takes one channel. The window stands in a frame of 5x5 whose
-// middle is the tap that reads the pixel itself; taps outside of the window are zero.
+// A depthwise window of up to 5x5 taps, for a workgroup that takes one channel. The window stands in a frame of 5x5
+// whose middle is the tap that reads the pixel itself; taps outside of the window are zero.
 // Needs `weight` and LANES, as in @workgroup_size, at least 25.
 
 const FRAME = 25u;

@@ -1,6 +1,6 @@
 // The groups of 4 pixels of one channel of some images, or of a part of each plane, shared out among the lanes of a
-// workgroup: lane l takes groups l, l + LANES, ... of those laid end to end. One division for the first of them, none for
-// the others. Needs params.channels and params.pixels.
+// workgroup: lane l takes groups l, l + LANES, ... of those laid end to end. One division for the first of them, none
+// for the others. Needs params.channels and params.pixels.
 //#include "lib/grid.wgsl"
 
 // As in @workgroup_size.
