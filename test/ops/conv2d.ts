@@ -125,6 +125,9 @@ const depthwise: Case[] = [
   convCase([1, 2, 6, 9], [2, 1, 1, 7], { padding: [0, 3], groups: 2 }),
   convCase([2, 2, 6, 9], [2, 1, 1, 1], { groups: 2, affine: true, relu: true }),
   convCase([5, 3, 20, 20], [3, 1, 3, 3], { padding: [1, 1], groups: 3, relu: true, affine: true }),
+  // several chunks of images, the last one smaller, and more strips than a workgroup has lanes
+  convCase([5, 2, 20, 24], [2, 1, 5, 5], { padding: [2, 2], groups: 2, relu: true, affine: true }),
+  convCase([3, 2, 19, 40], [2, 1, 3, 3], { padding: [2, 2], groups: 2, dilation: 2, affine: true }),
 ];
 
 /** Of stride 2, with rows of whole pieces: one or several of them, one or several strips, heights even and odd. */
@@ -149,6 +152,8 @@ const depthwiseStride2: Case[] = [
     stride: 2,
     affine: true,
   }),
+  // several chunks of images, the last one smaller, and more strips than a workgroup has lanes
+  convCase([5, 2, 19, 48], [2, 1, 5, 5], { padding: [2, 2], groups: 2, stride: 2, relu: true, affine: true }),
   convCase([2, 3, 6, 32], [3, 1, 4, 4], { padding: [1, 1], groups: 3, stride: 2, relu: true, affine: true }),
   convCase([1, 2, 5, 32], [2, 1, 3, 5], { padding: [0, 2], groups: 2, stride: 2 }),
 ];

@@ -4,13 +4,14 @@ import type { GradTargets } from '../../core/op.ts';
 import type { Recorder } from '../../core/recorder.ts';
 import type { Tensor } from '../../core/tensor.ts';
 import { tileChunks } from '../norm/batch_chunks.ts';
+import { canDefer, recordCombination } from '../norm/batch_norm_kernels.ts';
 import { conv1x1 } from './conv_1x1.ts';
 import { conv1x1Stride2 } from './conv_1x1_stride2.ts';
 import { conv3x3 } from './conv_3x3.ts';
 import { depthwiseConv, depthwiseOnGpu, depthwiseRowsConv, depthwiseStride2Conv } from './conv_depthwise.ts';
 import type { ConvFamily, ConvTensors } from './conv_family.ts';
 import { generalConv } from './conv_general.ts';
-import type { ConvGeometry } from './conv_geometry.ts';
+import type { Conv2dAttrs, ConvGeometry } from './conv_geometry.ts';
 import { tiledConv } from './conv_tiled.ts';
 
 /** From the most special to the general; the first that fits computes a convolution. */
@@ -36,13 +37,21 @@ export function recordConvForward(
   g: ConvGeometry,
   { x, weight, y }: { readonly x: Tensor; readonly weight: Tensor; readonly y: Tensor },
   into: Tensor | null,
-  normalised: boolean,
+  { normalised = false, keepsMoments = false }: Pick<Conv2dAttrs, 'normalised' | 'keepsMoments'>,
 ): Tensor {
   const family = convFamily(tape, g);
+  if (x.uncombined) {
+    if (family.forwardCombining) {
+      family.forwardCombining(tape, g, x, x.uncombined, weight, y);
+      return y;
+    }
+    recordCombination(tape, x, x.uncombined);
+  }
   const chunks = tileChunks(tape.engine.kind, y);
   const leavesMoments = normalised && tape.batchStatistics && chunks && family.leavesMoments(g);
+  const home = keepsMoments && canDefer(tape.engine, y) ? 'alloc' : 'scratch';
   const moments = leavesMoments
-    ? (into?.chunkMoments ?? tape.scratch('chunk moments', [chunks.channels, chunks.chunks, 2]))
+    ? (into?.chunkMoments ?? tape[home]('chunk moments', [chunks.channels, chunks.chunks, 2]))
     : null;
   family.forward(tape, g, x, weight, y, moments);
   return moments ? { ...y, chunkMoments: moments } : y;

@@ -1,7 +1,7 @@
 // What a family of convolution kernels offers, and the two-stage sum that their weight gradients share.
 import type { GradTarget } from '../../core/op.ts';
 import type { Recorder } from '../../core/recorder.ts';
-import { numel, type Tensor } from '../../core/tensor.ts';
+import { numel, type Tensor, type Uncombined } from '../../core/tensor.ts';
 import type { ConvGeometry } from './conv_geometry.ts';
 
 /** Inputs of a convolution's gradient kernels. */
@@ -23,6 +23,15 @@ export interface ConvFamily {
     weight: Tensor,
     y: Tensor,
     moments: Tensor | null,
+  ): void;
+  /** The same where x's pending batch norm is not combined yet, which is then done too, if there is such a kernel. */
+  forwardCombining?(
+    tape: Recorder,
+    geometry: ConvGeometry,
+    x: Tensor,
+    uncombined: Uncombined,
+    weight: Tensor,
+    y: Tensor,
   ): void;
   /** Whether the forward kernel can leave the moments of y's tile chunks (batch_chunks.ts), where there are such. */
   leavesMoments(geometry: ConvGeometry): boolean;
