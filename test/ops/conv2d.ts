@@ -181,7 +181,8 @@ const tiled: Case[] = [
   convCase([18, 33, 4, 4], [33, 33, 3, 3], { padding: [1, 1] }),
   convCase([2, 9, 10, 16], [18, 9, 3, 3], { padding: [1, 1], stride: 2, affine: true }),
   convCase([3, 12, 9, 8], [5, 12, 3, 3], { padding: [1, 1], stride: 2, relu: true }),
-  convCase([1, 2, 3, 64], [6, 2, 3, 3], { padding: [1, 1], relu: true, affine: true }),
+  convCase([1, 2, 3, 48], [6, 2, 3, 3], { padding: [1, 1], relu: true, affine: true }),
+  convCase([1, 3, 18, 8], [4, 3, 3, 3], { padding: [1, 1], stride: 2, relu: true, affine: true }),
 ];
 
 /** Any stride, padding, dilation, groups and kernel that leave at least one output. */

@@ -1,5 +1,13 @@
-// 1x1 convolutions of stride 1 on GPUs, the planes being whole vec4s: matrix products by tiles as wide as the channels.
-import { type ConvFamily, affineOf, chunkSize, sumInParts } from './conv_family.ts';
+// Weight gradients of 1x1 convolutions of stride 1 on GPUs, the planes being whole vec4s: matrix products by tiles as
+// wide as the channels.
+import {
+  type ConvFamily,
+  affineOf,
+  chunkSize,
+  evenTile,
+  sumInParts,
+  WORKGROUP_MEMORY,
+} from './conv_family.ts';
 import { conv1x1 } from './conv_1x1.ts';
 import { type ConvGeometry, forwardParams } from './conv_geometry.ts';
 import { tiledConv } from './conv_tiled.ts';
@@ -8,18 +16,9 @@ import { tiledConv } from './conv_tiled.ts';
 const WORKGROUPS = 264;
 const LEAST_QUADS = 16;
 
-/** Bytes of workgroup memory that every adapter has. */
-const MEMORY = 16384;
-
 /** Most vec4s of a channel in workgroup memory, and of invocations in a workgroup. */
 const MOST_DEPTH = 16;
 const INVOCATIONS = 128;
-
-/** So many blocks of `side` that a tile holds up to `most` channels, none of which is much smaller than the others. */
-function tileOf(channels: number, side: number, most: number): number {
-  const tiles = Math.ceil(channels / most);
-  return side * Math.ceil(channels / tiles / side);
-}
 
 /** The largest power of 2 that divides a number, and the largest that does not exceed it. */
 const powerIn = (n: number): number => n & -n;
@@ -28,14 +27,14 @@ const powerUpTo = (n: number): number => 2 ** Math.floor(Math.log2(n));
 /** How a weight gradient's work is laid out: see the kernel's constants. */
 function gradWeightTile(g: ConvGeometry) {
   const side = g.outChannels % 5 === 0 ? 5 : 4;
-  const outputs = tileOf(g.outChannels, side, 8 * side);
-  const inputs = tileOf(g.inChannels, side, 8 * side);
+  const outputs = evenTile(g.outChannels, side, 8 * side);
+  const inputs = evenTile(g.inChannels, side, 8 * side);
   const blocks = (outputs / side) * (inputs / side);
   const slices = powerUpTo(Math.min(MOST_DEPTH, Math.max(1, INVOCATIONS / blocks)));
   const invocations = blocks * slices;
   const bytes = (depth: number): number => 16 * (outputs + inputs) * (depth + 1) + 4 * invocations * side;
   let depth = Math.min(MOST_DEPTH, slices * powerIn(blocks));
-  while (depth > slices && bytes(depth) > MEMORY) depth /= 2;
+  while (depth > slices && bytes(depth) > WORKGROUP_MEMORY) depth /= 2;
   return { side, outputs, inputs, slices, invocations, depth };
 }
 

@@ -1,6 +1,6 @@
-// 3x3 convolutions on GPUs, of stride 1 or 2 and padding 1, their rows being whole vec4s: tiles in workgroup memory as
-// wide as the channels.
-import { type ConvFamily, affineOf, sumInParts } from './conv_family.ts';
+// Weight gradients of 3x3 convolutions on GPUs, of stride 1 or 2 and padding 1, their rows being whole vec4s: tiles in
+// workgroup memory that take all windows from the pixels at hand.
+import { type ConvFamily, affineOf, evenTile, sumInParts } from './conv_family.ts';
 import { type ConvGeometry, forwardParams } from './conv_geometry.ts';
 import { tiledConv } from './conv_tiled.ts';
 
@@ -10,6 +10,9 @@ const WORKGROUPS = 264;
 /** Pixels of gradOutput in a strip; x's rows below a window of stride 2 take twice the memory. */
 const STRIP_PIXELS = { 1: 64, 2: 32 };
 
+/** Wider rows leave too little memory for the channels of a tile. */
+const MOST_WIDTH = 48;
+
 /** Rows of x that so many rows of gradOutput read. */
 const rowsRead = (g: ConvGeometry, rows: number): number => g.strideH * (rows - 1) + 3;
 
@@ -17,12 +20,6 @@ function strips(g: ConvGeometry) {
   const pixels = STRIP_PIXELS[g.strideH as 1 | 2];
   const rows = Math.min(g.outHeight, Math.max(1, Math.floor(pixels / g.outWidth)));
   return { rows, count: Math.ceil(g.outHeight / rows) };
-}
-
-/** So many blocks of `side` that a tile holds up to `most` channels, none of which is much smaller than the others. */
-function tileOf(channels: number, side: number, most: number): number {
-  const tiles = Math.ceil(channels / most);
-  return side * Math.ceil(channels / tiles / side);
 }
 
 export const tiled3x3Conv: ConvFamily = {
@@ -34,12 +31,12 @@ export const tiled3x3Conv: ConvFamily = {
     (g.strideH === 1 || g.strideH === 2) &&
     g.width === g.strideW * g.outWidth &&
     g.outWidth % 4 === 0 &&
-    g.width <= 64,
+    g.width <= MOST_WIDTH,
 
   gradWeight(tape, g, { x, gradOutput }, target) {
     const side = g.outChannels % 5 === 0 ? 5 : 4;
-    const outputs = tileOf(g.outChannels, side, side === 5 ? 20 : 16);
-    const inputs = tileOf(g.inChannels, 1, side === 5 ? 10 : 8);
+    const outputs = evenTile(g.outChannels, side, side === 5 ? 20 : 16);
+    const inputs = evenTile(g.inChannels, 1, side === 5 ? 10 : 8);
     const { rows, count } = strips(g);
     const inRows = rowsRead(g, rows);
     const blocks = (outputs / side) * inputs;
