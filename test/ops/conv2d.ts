@@ -173,6 +173,23 @@ const pointwise: Case[] = [
   convCase([1, 3, 8, 7], [5, 3, 1, 1], { stride: [3, 2], affine: true }),
 ];
 
+/**
+ * The sizes that the tiles of the GPU's kernels do not divide: channels in the last tile, rows in the last strip, vec4s
+ * in the last load, strips and vec4s in the last chunk; tiles of multiples of 5 and of 4; several chunks of several each.
+ */
+const tiled: Case[] = [
+  convCase([3, 45, 8, 8], [50, 45, 1, 1], { relu: true, affine: true }),
+  convCase([2, 22, 6, 10], [43, 22, 1, 1], { relu: true }),
+  convCase([1, 61, 2, 2], [3, 61, 1, 1], { affine: true }),
+  convCase([70, 4, 16, 16], [5, 4, 1, 1]),
+  convCase([2, 21, 7, 12], [25, 21, 3, 3], { padding: [1, 1], relu: true, affine: true }),
+  convCase([18, 33, 4, 4], [33, 33, 3, 3], { padding: [1, 1] }),
+  convCase([2, 9, 10, 16], [18, 9, 3, 3], { padding: [1, 1], stride: 2, affine: true }),
+  convCase([3, 12, 9, 8], [5, 12, 3, 3], { padding: [1, 1], stride: 2, relu: true }),
+  convCase([1, 2, 3, 48], [6, 2, 3, 3], { padding: [1, 1], relu: true, affine: true }),
+  convCase([1, 3, 18, 8], [4, 3, 3, 3], { padding: [1, 1], stride: 2, relu: true, affine: true }),
+];
+
 /** Any stride, padding, dilation, groups and kernel that leave at least one output. */
 function generate(rng: Rng): Case {
   const [n, , height, width] = randomImages(rng);
@@ -191,6 +208,6 @@ function generate(rng: Rng): Case {
 
 export const conv2dTable = opTable(conv2d, {
   reference: ({ x, weight }, attrs) => reference(x, weight, attrs),
-  cases: [...general, ...depthwise, ...depthwiseStride2, ...pointwise],
+  cases: [...general, ...depthwise, ...depthwiseStride2, ...pointwise, ...tiled],
   generate,
 });

@@ -13,6 +13,8 @@ import type { ConvFamily, ConvTensors } from './conv_family.ts';
 import { generalConv } from './conv_general.ts';
 import type { Conv2dAttrs, ConvGeometry } from './conv_geometry.ts';
 import { tiledConv } from './conv_tiled.ts';
+import { tiled1x1Conv } from './conv_tiled_1x1.ts';
+import { tiled3x3Conv } from './conv_tiled_3x3.ts';
 
 /** From the most special to the general; the first that fits computes a convolution. */
 const FAMILIES: Readonly<Record<KernelForm, readonly ConvFamily[]>> = {
@@ -20,7 +22,7 @@ const FAMILIES: Readonly<Record<KernelForm, readonly ConvFamily[]>> = {
     ...[depthwiseRowsConv, depthwiseStride2Conv, depthwiseConv],
     ...[conv1x1, conv1x1Stride2, conv3x3, generalConv],
   ],
-  tiled: [...depthwiseOnGpu, tiledConv],
+  tiled: [...depthwiseOnGpu, tiled1x1Conv, tiled3x3Conv, tiledConv],
 };
 
 /** The kernels for this convolution on the tape's adapter. */
