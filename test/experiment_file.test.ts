@@ -3,6 +3,8 @@ import { readdirSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
+import { intermediateNodes, looseEnds } from '../src/arch/genotype.ts';
+import { SUPERNET_LISTS } from '../src/arch/primitives.ts';
 import type { Experiment } from '../src/experiment/definition.ts';
 import { layOut } from '../src/experiment/grid.ts';
 import { formatTable } from '../src/experiment/markdown.ts';
@@ -60,10 +62,21 @@ test('every experiment of the project is valid', async () => {
   }
 });
 
+test('a supernet puts out those nodes of a searched cell that its network puts out', async () => {
+  for (const name of NAMES) {
+    for (const { label, blueprint, search, methods } of (await shipped(name)).subjects) {
+      if (methods.every(({ learner }) => learner === null)) continue;
+      const output = SUPERNET_LISTS[search.primitives].looseEnd ? looseEnds : intermediateNodes;
+      const { normal, normalConcat, reduce, reduceConcat } = blueprint.genotype;
+      assert.equal([output(normal), output(reduce)], [normalConcat, reduceConcat], `${name}: ${label}`);
+    }
+  }
+});
+
 test("Table 3 has the paper's policy learners, and one search for each policy, seed and supernet", async () => {
   const experiment = await shipped('table3.paper.json');
   const { searches, outcomes } = layOut(experiment, 'd');
-  // supernets: VGG16 with ResNet20 and DARTS, MobileNetV2, ENAS, NAONet
+  // supernets: VGG16 with ResNet20 and MobileNetV2, DARTS, ENAS, NAONet
   assert.is(searches.length, 4 * 3 * 5);
   assert.is(new Set(searches.map(({ dir }) => dir)).size, searches.length);
   assert.is(outcomes.length, 6 * 5 * 5);
