@@ -37,11 +37,11 @@ export const deriveCommand = defineCommand({
     const space = searchSpaceOf(config);
     requireExpressible(genotype, space);
     return longRun(platform, options, null, async ({ observer, openEngine }) => {
-      const { train: images } = await loadImages(platform, options.data ?? config.data);
+      const data = await loadImages(platform, options.data ?? config.data);
       const report = (label: string) => (done: number, total: number) =>
         progressOrStop(observer, { label, done, total });
       const derivation = await withEngine(openEngine, async (engine) => {
-        const evaluator = await openFinishedRun(engine, config, run, images, dir);
+        const evaluator = await openFinishedRun(engine, config, run, data, dir, options);
         const { primitives } = space;
         const measuring = { files, dir, genotype, primitives, now: platform.now };
         const latency =

@@ -40,13 +40,15 @@ export async function runMainJob(request: MainJobRequest): Promise<Derivation | 
   const config: SearchConfig = { ...QUICK, ...settings, data: 'sample' };
   const genotype = requireCell(arch);
   requireExpressible(genotype, searchSpaceOf(config));
-  const { train: images } = await loadImages(platform, config.data);
+  const data = await loadImages(platform, config.data);
   return withEngine(request.openEngine, async (engine) => {
     const environment = environmentOf(runtime, engine.info);
     const folder = { files, dir, resume: true, environment };
-    if (!(await searchIntoFolder(engine, { config, images, ...folder, observer }))) return null;
-    const evaluator = await openFinishedRun(engine, config, await readFinishedRun(files, dir), images, dir);
-    const derivation = await derive(evaluator, genotype, presetOf(DERIVE_SETTINGS), (done, total) =>
+    if (!(await searchIntoFolder(engine, { config, images: data.train, ...folder, observer }))) return null;
+    const options = presetOf(DERIVE_SETTINGS);
+    const run = await readFinishedRun(files, dir);
+    const evaluator = await openFinishedRun(engine, config, run, data, dir, options);
+    const derivation = await derive(evaluator, genotype, options, (done, total) =>
       progressOrStop(observer, { label: 'candidates', done, total }),
     ).catch(nullIfInterrupted);
     if (derivation) {

@@ -2,10 +2,11 @@
 import { genotypeToJson } from '../arch/genotype_file.ts';
 import { formatComparison } from '../arch/print_cell.ts';
 import { millions, percent } from '../io/format.ts';
-import type { Derivation, TransformedCost } from './derive.ts';
+import type { Derivation, JudgedAccuracy, TransformedCost } from './derive.ts';
 
 /** The JSON form of a derivation. Latencies are in milliseconds; the table that they come from holds nanoseconds. */
-export function derivationToJson({ input, output, accuracy, cost, candidates, latency }: Derivation): object {
+export function derivationToJson(derivation: Derivation): object {
+  const { input, output, accuracy, cost, candidates, refused, latency } = derivation;
   const change = (of: (cost: TransformedCost) => number) => ({
     before: of(cost.before),
     after: of(cost.after),
@@ -20,6 +21,7 @@ export function derivationToJson({ input, output, accuracy, cost, candidates, la
     candidates: candidates.map((candidate) =>
       latency ? { ...candidate, latency: milliseconds(candidate) } : candidate,
     ),
+    refused,
     ...(latency ? { latency_table: latency } : {}),
   };
 }
@@ -27,26 +29,30 @@ export function derivationToJson({ input, output, accuracy, cost, candidates, la
 const milliseconds = ({ latency = 0 }: TransformedCost): number => latency / 1e6;
 
 /** Both cells side by side, and what the transformation changed. */
-export function describeDerivation({
-  input,
-  output,
-  accuracy,
-  cost,
-  candidates,
-  latency,
-}: Derivation): string {
+export function describeDerivation(derivation: Derivation): string {
+  const { input, output, accuracy, cost, candidates, refused, latency } = derivation;
   const row = (label: string, before: string, after: string) =>
     `${label.padEnd(24)}${before.padStart(10)}${after.padStart(12)}\n`;
+  const share = (label: string, { before, after }: JudgedAccuracy) =>
+    row(label, percent(before), percent(after));
   const both = (label: string, show: (cost: TransformedCost) => string) =>
     row(label, show(cost.before), show(cost.after));
+  const { selection, test } = accuracy;
+  const choice =
+    candidates.length === 1
+      ? `${selection.images} images that trained the policy`
+      : `the best of ${candidates.length} by ${selection.images} images that trained the policy`;
   return (
     `${formatComparison(input, output)}\n\n` +
     row('', 'before', 'after') +
-    row('validation accuracy', percent(accuracy.before), percent(accuracy.after)) +
+    share('accuracy, choosing', selection) +
+    share('accuracy, test', test) +
     both('parameters', ({ params }) => `${millions(params, 2)} M`) +
     both('multiply-adds', ({ madds }) => `${millions(madds, 2)} M`) +
     (latency ? both('latency', (of) => `${milliseconds(of).toFixed(2)} ms`) : '') +
-    `accuracy under the shared weights, best of ${candidates.length}; costs of the CIFAR-10 network (C = 36, 20 cells)\n` +
+    `accuracy under the shared weights: ${choice}, then on ${test.images} test images that chose nothing\n` +
+    'costs of the CIFAR-10 network (C = 36, 20 cells)\n' +
+    (refused > 0 ? `${refused} more drawn and refused: a cell's output reached by no operation\n` : '') +
     (latency ? `latency of one image by measured operations on ${latency.adapter}\n` : '')
   );
 }

@@ -158,11 +158,11 @@ const runDerivations = (
   request: ExperimentRequest,
   { dir, config }: SearchJob,
   outcomes: readonly Outcome[],
-  { train }: Cifar10,
+  data: Cifar10,
 ): Promise<void> =>
   withEngine(request.openEngine, async (engine) => {
     const { files } = request.sources;
-    const evaluator = await openFinishedRun(engine, config, await readFinishedRun(files, dir), train, dir);
+    const evaluator = await openFinishedRun(engine, config, await readFinishedRun(files, dir), data, dir);
     for (const { subject, method, seed, derivation } of outcomes) {
       const options = { ...subject.derive, method: method.learner!.derive, seed };
       const label = `${subject.label}, ${method.name}`;
