@@ -33,25 +33,21 @@ export function describeDerivation(derivation: Derivation): string {
   const { input, output, accuracy, cost, candidates, refused, latency } = derivation;
   const row = (label: string, before: string, after: string) =>
     `${label.padEnd(24)}${before.padStart(10)}${after.padStart(12)}\n`;
-  const share = (label: string, { before, after }: JudgedAccuracy) =>
-    row(label, percent(before), percent(after));
+  const { selection, test } = accuracy;
+  const share = (label: string, { before, after, images }: JudgedAccuracy, note: string) =>
+    `${row(label, percent(before), percent(after)).trimEnd()}   on ${images} ${note}\n`;
   const both = (label: string, show: (cost: TransformedCost) => string) =>
     row(label, show(cost.before), show(cost.after));
-  const { selection, test } = accuracy;
-  const choice =
-    candidates.length === 1
-      ? `${selection.images} images that trained the policy`
-      : `the best of ${candidates.length} by ${selection.images} images that trained the policy`;
+  const chosen = candidates.length > 1 ? `, best of ${candidates.length}` : '';
   return (
     `${formatComparison(input, output)}\n\n` +
     row('', 'before', 'after') +
-    share('accuracy, choosing', selection) +
-    share('accuracy, test', test) +
+    share('accuracy, choosing', selection, `images that trained the policy${chosen}`) +
+    share('accuracy, test', test, 'test images, which chose nothing') +
     both('parameters', ({ params }) => `${millions(params, 2)} M`) +
     both('multiply-adds', ({ madds }) => `${millions(madds, 2)} M`) +
     (latency ? both('latency', (of) => `${milliseconds(of).toFixed(2)} ms`) : '') +
-    `accuracy under the shared weights: ${choice}, then on ${test.images} test images that chose nothing\n` +
-    'costs of the CIFAR-10 network (C = 36, 20 cells)\n' +
+    'accuracies under the shared weights; costs of the CIFAR-10 network (C = 36, 20 cells)\n' +
     (refused > 0 ? `${refused} more drawn and refused: a cell's output reached by no operation\n` : '') +
     (latency ? `latency of one image by measured operations on ${latency.adapter}\n` : '')
   );
