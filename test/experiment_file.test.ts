@@ -36,8 +36,9 @@ test('every experiment of the project is valid', async () => {
     `${table}.small`,
   ]);
   const imagenet = ['table1_imagenet.paper', 'table2_imagenet.paper'];
-  assert.equal(NAMES.sort(), [...tables, ...imagenet].map((name) => `${name}.json`).sort());
-  for (const name of NAMES) {
+  const plan = ['policy_on_images', 'policy_on_images.pilot'];
+  assert.equal(NAMES.sort(), [...tables, ...imagenet, ...plan].map((name) => `${name}.json`).sort());
+  for (const name of NAMES.filter((each) => !each.startsWith('policy'))) {
     const { subjects, setting, seeds } = await shipped(name);
     assert.is(setting, name.includes('imagenet') ? 'imagenet' : 'cifar10', name);
     for (const { methods, label } of subjects) {
@@ -103,6 +104,36 @@ test("Table 3 has the paper's policy learners; searches: one for each that learn
     ['Maximum-GCN', 'gcn', 'max'],
     ['Sampling-GCN', 'gcn', 'sample'],
   ]);
+});
+
+test('the plan for images: one search a seed, judged by images that selected nothing, and a pilot of the same', async () => {
+  const experiment = await shipped('policy_on_images.json');
+  const { searches, outcomes } = layOut(experiment, 'd');
+  assert.equal(searches.map(({ config }) => [config.policy, config.seed]), experiment.seeds.map((seed) => ['gcn', seed])); // prettier-ignore
+  // '/' and four methods on 16 architectures; DARTS and its transformation
+  assert.is(outcomes.length, 6 * (5 * 16 + 2));
+  assert.ok(outcomes.every(({ method, training }) => (training === null) === (method.train === null)));
+  assert.is(outcomes.filter(({ training }) => training !== null).length, 6 * 2);
+  for (const { method } of outcomes) {
+    if (!method.learner) continue;
+    const { selectImages, testImages, candidates, maxMadds } = method.learner.derive;
+    assert.equal([selectImages, testImages], [1024, 2560]);
+    assert.is(candidates, method.name.startsWith('one') ? 1 : 10);
+    // 85% of DARTS's multiply-adds
+    assert.is(maxMadds, method.name.endsWith('85%') ? Math.floor(0.85 * 528_359_040) : undefined);
+  }
+  assert.equal(
+    experiment.hypotheses.map(({ method, over, margin }) => [method, over, margin]),
+    [
+      ['one draw of the policy', 'one uniform draw', 0],
+      ['best of 10 draws of the policy', 'best of 10 uniform draws', 0],
+      ['best of 10 draws of the policy', '/', 0],
+      ['the policy under 85%', '/', 1],
+    ],
+  );
+  const pilot = await shipped('policy_on_images.pilot.json');
+  assert.equal({ ...pilot.source, name: '', description: '', seeds: [] }, { ...experiment.source, name: '', description: '', seeds: [] }); // prettier-ignore
+  assert.not.ok(pilot.seeds.some((seed) => experiment.seeds.includes(seed)));
 });
 
 test('the three graphs of section 4.5 are the same network', async () => {

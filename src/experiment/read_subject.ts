@@ -52,7 +52,7 @@ export async function readSubjects(
     };
     const chosen = chooseMethods(fields['methods'], common.methods, `${label}.methods`);
     const methods = chosen.map((method) => method.on(base));
-    checkedAs(label, () => blueprintCost(blueprint, sizes));
+    if (member === 0) checkedAs(label, () => blueprintCost(blueprint, sizes));
     for (const { learner } of methods) if (learner) checkSearch(learner, blueprint, label);
     const names = methods.map(({ name }) => name);
     const published = readObject(fields['published'] ?? {}, names, `${label}.published`);
