@@ -1,5 +1,8 @@
 // `nat derive`: transforms a given architecture with a trained run (section 3.4 of the paper).
 import { formatGenotype } from '../arch/genotype_file.ts';
+import { CELL_KINDS, type Genotype, withOutputs } from '../arch/genotype.ts';
+import { SUPERNET_LISTS } from '../arch/primitives.ts';
+import { outputNodes } from '../arch/reach.ts';
 import { requireExpressible } from '../arch/search_space.ts';
 import { loadGenotype } from '../arch/zoo/find_cell.ts';
 import { loadImages } from '../data/load.ts';
@@ -36,7 +39,8 @@ export const deriveCommand = defineCommand({
     const config = { ...PAPER, ...run.config } as SearchConfig;
     const space = searchSpaceOf(config);
     requireExpressible(genotype, space);
-    return longRun(platform, options, null, async ({ observer, openEngine }) => {
+    return longRun(platform, options, null, async ({ progress, observer, openEngine }) => {
+      if (otherOutputs(genotype, config)) progress.note(OTHER_OUTPUTS);
       const data = await loadImages(platform, options.data ?? config.data);
       const report = (label: string) => (done: number, total: number) =>
         progressOrStop(observer, { label, done, total });
@@ -56,3 +60,16 @@ export const deriveCommand = defineCommand({
     });
   },
 });
+
+const OTHER_OUTPUTS =
+  'the shared weights of this run put out other nodes of these cells than their network does; for cells with unused ' +
+  'nodes, search with --primitives loose-end';
+
+/** Whether nodes count in the supernet that do not in the genotype's own network, or the other way round. */
+function otherOutputs(genotype: Genotype, { primitives }: SearchConfig): boolean {
+  const shared = withOutputs(genotype, SUPERNET_LISTS[primitives].looseEnd);
+  return CELL_KINDS.some((kind) => {
+    const [own, theirs] = [genotype, shared].map((each) => outputNodes(each, kind).toSorted((a, b) => a - b));
+    return own!.join() !== theirs!.join();
+  });
+}

@@ -1,7 +1,7 @@
 // The architectures of an experiment file.
 import type { Files } from '../../runtime/host/platform.ts';
 import { UserError } from '../../runtime/errors.ts';
-import { type Genotype, intermediateNodes, looseEnds } from '../arch/genotype.ts';
+import { type Genotype, withOutputs } from '../arch/genotype.ts';
 import { genotypeFromJson } from '../arch/genotype_file.ts';
 import { SUPERNET_LISTS } from '../arch/primitives.ts';
 import { requireExpressible, sampleArchitecture } from '../arch/search_space.ts';
@@ -122,16 +122,10 @@ async function readBlueprints(
 /** Architectures that p(beta) draws, from a stream of their own, with the outputs that the supernet gives them. */
 function randomGenotypes(search: SearchSettings, count: number, seed: number): Genotype[] {
   const space = searchSpaceOf({ ...search, policy: 'random', seed });
-  const output = SUPERNET_LISTS[search.primitives].looseEnd ? looseEnds : intermediateNodes;
   const rng = createRng(seed, STREAM.experimentArchitecture);
-  return Array.from({ length: count }, (_, i) => {
-    const { normal, reduce } = sampleArchitecture(space, rng);
-    return {
-      name: `random ${i + 1}`,
-      normal,
-      normalConcat: output(normal),
-      reduce,
-      reduceConcat: output(reduce),
-    };
-  });
+  const { looseEnd } = SUPERNET_LISTS[search.primitives];
+  return Array.from({ length: count }, (_, i) => ({
+    name: `random ${i + 1}`,
+    ...withOutputs(sampleArchitecture(space, rng), looseEnd),
+  }));
 }
