@@ -96,6 +96,16 @@ test('where the most probable actions make a dead cell, edges in turn take those
   assert.equal(architectures, [{ normal: expected(input.normal), reduce: expected(input.reduce) }]);
 });
 
+test('a policy that draws hardly anything but dead cells still has candidates', () => {
+  const input = requireCell('VGG');
+  const shares = { null: 1, same: 0, skip_connect: 0 };
+  const probabilities = Float32Array.from({ length: 48 }, (_, i) => shares[ACTIONS[i % 3]!]);
+  const options = { method: 'sample', candidates: 2, seed: 5 } as const;
+  const drawn = drawCandidates(input, NAT, probabilities, createBudget(input, NAT, []), options);
+  assert.is(drawn.refused, 200);
+  for (const arch of drawn.architectures) assert.not.ok(hasDeadCell({ ...input, ...arch }));
+});
+
 test('a table whose transitions cannot connect a cell is told so', () => {
   const table = parseTransitions('{"transitions": {"conv_3x3": ["conv_3x3"], "null": ["null"]}}', 'test');
   const cell: Cell = [['conv_3x3', 0, 2], ['null', 0, 2], ['null', 2, 3], ['null', 1, 3]]; // prettier-ignore
