@@ -7,7 +7,6 @@ import type { Cost } from '../networks/cost.ts';
 import { createEdgeCosts, type EdgeCosts } from '../networks/edge_cost.ts';
 import type { Architecture, Cell, Genotype } from '../arch/genotype.ts';
 import { hasDeadCell } from '../arch/reach.ts';
-import { NAT_PLUS_PLUS_TRANSITIONS } from '../arch/transitions.ts';
 import { bestActions, type Constraint, sampleActions } from '../policy/sampling.ts';
 import { createRng, STREAM } from '../core/rng.ts';
 import { type Budget, createBudget } from './budget.ts';
@@ -55,6 +54,10 @@ export interface Derivation {
   readonly latency: LatencyTable | null;
 }
 
+/** How many accuracies a derivation measures. */
+export const accuraciesOf = ({ method, candidates }: Pick<DeriveConfig, 'method' | 'candidates'>): number =>
+  (method === 'max' ? 1 : candidates) + 4;
+
 /**
  * Transforms a genotype. `report` hears of each accuracy that was measured.
  * Throws UserError where no transformation is within the budgets.
@@ -71,7 +74,7 @@ export async function derive(
   const budget = createBudget(input, space, limitsOf(options, input, costs, latency));
   const probabilities = await evaluator.probabilities(input);
   const { architectures, refused } = drawCandidates(input, space, probabilities, budget, options);
-  const total = architectures.length + 4;
+  const total = accuraciesOf(options);
   let done = 0;
   const judges = remembering(evaluator);
   const accuracyOf = async (arch: Architecture, judge: Judge): Promise<number> => {
@@ -94,9 +97,8 @@ export async function derive(
     after: await accuracyOf(best, 'test'),
   };
   const { normalConcat, reduceConcat } = input;
-  // The names under which the authors released their own results.
-  const prefix = space.table === NAT_PLUS_PLUS_TRANSITIONS ? 'NATv2' : 'NAT';
-  const name = input.name ? { name: `${prefix}_${input.name}` } : {};
+  // not NAT_DARTS and the like: these are the cells that the authors published
+  const name = input.name ? { name: `${input.name}_transformed` } : {};
   const output: Genotype = { ...name, normal: best.normal, reduce: best.reduce, normalConcat, reduceConcat };
   return {
     input,

@@ -13,12 +13,14 @@ import { presetOf } from '../settings/table.ts';
 import { QUICK, type SearchConfig, searchSpaceOf } from '../search/config.ts';
 import { searchIntoFolder } from '../search/run.ts';
 import { DERIVE_SETTINGS } from './config.ts';
-import { type Derivation, derive } from './derive.ts';
+import { accuraciesOf, type Derivation, derive } from './derive.ts';
 import { openFinishedRun } from './finished_run.ts';
 import { derivationToJson } from './report.ts';
 
 /** What the job leaves in the run folder besides the search's own files: the transformation as JSON. */
 export const DERIVED = 'derived.json';
+
+const CANDIDATES = 'candidates';
 
 export interface MainJobRequest {
   readonly platform: Pick<Platform, 'files' | 'readAsset' | 'runtime'>;
@@ -38,19 +40,29 @@ export async function runMainJob(request: MainJobRequest): Promise<Derivation | 
   const { platform, dir, settings = {}, arch = 'DARTS', observer } = request;
   const { files, runtime } = platform;
   const config: SearchConfig = { ...QUICK, ...settings, data: 'sample' };
+  const transformation = presetOf(DERIVE_SETTINGS);
   const genotype = requireCell(arch);
   requireExpressible(genotype, searchSpaceOf(config));
   const data = await loadImages(platform, config.data);
   return withEngine(request.openEngine, async (engine) => {
     const environment = environmentOf(runtime, engine.info);
     const folder = { files, dir, resume: true, environment };
-    if (!(await searchIntoFolder(engine, { config, images: data.train, ...folder, observer }))) return null;
-    const options = presetOf(DERIVE_SETTINGS);
+    const whole: RunObserver = {
+      ...observer,
+      progress: ({ ahead = [], ...rest }) =>
+        observer.progress({
+          ...rest,
+          ahead: [...ahead, { phase: CANDIDATES, steps: accuraciesOf(transformation) }],
+        }),
+    };
+    if (!(await searchIntoFolder(engine, { config, images: data.train, ...folder, observer: whole })))
+      return null;
     const run = await readFinishedRun(files, dir);
-    const evaluator = await openFinishedRun(engine, config, run, data, dir, options);
-    const derivation = await derive(evaluator, genotype, options, (done, total) =>
-      progressOrStop(observer, { label: 'candidates', done, total }),
-    ).catch(nullIfInterrupted);
+    const evaluator = await openFinishedRun(engine, config, run, data, dir, transformation);
+    const derivation = await derive(evaluator, genotype, transformation, (done, total) => {
+      const ahead = [{ phase: CANDIDATES, steps: total - done }];
+      progressOrStop(observer, { label: CANDIDATES, done, total, ahead });
+    }).catch(nullIfInterrupted);
     if (derivation) {
       await files.writeAtomic(`${dir}/${DERIVED}`, formatJson(derivationToJson(derivation), DERIVED));
     }

@@ -28,8 +28,11 @@ export function derivationToJson(derivation: Derivation): object {
 
 const milliseconds = ({ latency = 0 }: TransformedCost): number => latency / 1e6;
 
-/** Both cells side by side, and what the transformation changed. */
-export function describeDerivation(derivation: Derivation): string {
+/**
+ * Both cells, before and after, and what the transformation changed.
+ * @param columns characters that a line may have
+ */
+export function describeDerivation(derivation: Derivation, columns = Infinity): string {
   const { input, output, accuracy, cost, candidates, refused, latency } = derivation;
   const row = (label: string, before: string, after: string) =>
     `${label.padEnd(24)}${before.padStart(10)}${after.padStart(12)}\n`;
@@ -40,7 +43,7 @@ export function describeDerivation(derivation: Derivation): string {
     row(label, show(cost.before), show(cost.after));
   const chosen = candidates.length > 1 ? `, best of ${candidates.length}` : '';
   return (
-    `${formatComparison(input, output)}\n\n` +
+    `${formatComparison(input, output, columns)}\n\n` +
     row('', 'before', 'after') +
     share('accuracy, choosing', selection, `images that trained the policy${chosen}`) +
     share('accuracy, test', test, 'test images, which chose nothing') +

@@ -170,7 +170,7 @@ function judged(
 }
 
 const readTraining = async (files: Files, dir: string): Promise<TrainResult['test']> =>
-  ((await readRun(files, dir, 'nat experiment')).result as unknown as TrainResult).test;
+  ((await readRun(files, dir, 'training')).result as unknown as TrainResult).test;
 
 /** The adapters that a run has used. */
 async function runAdapters(files: Files, dir: string): Promise<string[]> {
