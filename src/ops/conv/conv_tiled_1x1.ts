@@ -5,6 +5,7 @@ import {
   affineOf,
   chunkSize,
   evenTile,
+  powerOfTwoUpTo,
   sumInParts,
   WORKGROUP_MEMORY,
 } from './conv_family.ts';
