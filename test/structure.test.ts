@@ -65,6 +65,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   networks: ['arch', 'nn', 'ops', 'io', 'core'],
   supernet: ['networks', 'arch', 'nn', 'ops', 'core'],
   policy: ['optim', 'arch', 'nn', 'ops', 'core'],
+  nao: ['optim', 'arch', 'nn', 'ops', 'core'],
   settings: [],
   run: ['io', 'core'],
   search: BELOW_SEARCH,

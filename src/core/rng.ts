@@ -17,6 +17,7 @@ export const STREAM = {
   dropPath: 9,
   dropout: 10,
   imageCrop: 11,
+  pairs: 12,
 } as const;
 
 export type Counter = readonly [number, number, number, number];
