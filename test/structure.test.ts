@@ -73,7 +73,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   derive: ['search', ...BELOW_SEARCH],
   golden: ['supernet', 'networks', 'double', 'policy', 'arch', 'optim', 'nn', 'ops', 'io', 'core'],
   experiment: ['derive', 'train', 'search', ...BELOW_SEARCH],
-  benchmark: ['networks', 'arch', 'run', 'io', 'core'],
+  benchmark: ['nao', 'networks', 'arch', 'run', 'io', 'core'],
   cli: ['benchmark', 'experiment', 'golden', 'derive', 'train', 'search', ...BELOW_SEARCH],
 };
 

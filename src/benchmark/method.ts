@@ -47,6 +47,8 @@ export interface BenchmarkMethod {
   readonly baseline: string | null;
   /** How many validation accuracies it may look up for a cell. */
   readonly lookups: number;
+  /** Whether it may choose any cell; only transformations by NAT's moves unless given. */
+  readonly anyCell?: true;
   prepare(task: BenchmarkTask): CellTransformer | Promise<CellTransformer>;
 }
 
