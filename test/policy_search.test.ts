@@ -10,9 +10,10 @@ import { SUPERNET_LIST_NAMES } from '../src/arch/primitives.ts';
 import { parseTransitions, tableToRows } from '../src/arch/transition_file.ts';
 import { NAT_PLUS_PLUS_TRANSITIONS, NAT_TRANSITIONS } from '../src/arch/transitions.ts';
 import { allocatePolicy } from '../src/policy/policy.ts';
-import { createPolicy, POLICY_KINDS } from '../src/policy/policies.ts';
+import { createPolicy } from '../src/policy/policies.ts';
 import { recordPolicyGradient, REINFORCE_TOTALS } from '../src/policy/policy_gradient.ts';
 import { recordReinforce } from '../src/policy/reinforce.ts';
+import { LEARNER_KINDS } from '../src/search/learners.ts';
 import { checkSearchConfig, type SearchConfig } from '../src/search/config.ts';
 import { Tape } from '../src/core/tape.ts';
 import { commandsOnly, inOrder, runSteps, writesOnly } from '../src/core/step.ts';
@@ -29,7 +30,7 @@ const userTable = parseTransitions(
 );
 
 const VARIANTS: Readonly<Record<string, Partial<SearchConfig>>> = {
-  ...Object.fromEntries(POLICY_KINDS.map((policy) => [`${policy}, nat`, { policy }])),
+  ...Object.fromEntries(LEARNER_KINDS.map((policy) => [`${policy}, nat`, { policy }])),
   ...Object.fromEntries(
     SUPERNET_LIST_NAMES.flatMap((primitives) =>
       primitives === TINY.primitives ? [] : [[`gcn, nat, ${primitives}`, { primitives }]],
@@ -48,6 +49,12 @@ const VARIANTS: Readonly<Record<string, Partial<SearchConfig>>> = {
     samples: 3,
     architectures: 2,
     entropyEnd: 0.001,
+  },
+  'nao, loose ends, m = 2, n = 2': {
+    policy: 'nao',
+    primitives: 'loose-end',
+    architectures: 2,
+    samples: 2,
   },
   "random, a user's table": { policy: 'random', transitions: tableToRows(userTable) },
 };
@@ -194,7 +201,7 @@ test('settings of policies and transitions that make no sense', () => {
       () => checkSearchConfig({ ...TINY, ...settings }),
       (error: Error) => error instanceof UserError && error.message === message,
     );
-  refuses({ policy: 'rnn' as never }, `--policy: got rnn, expected one of ${POLICY_KINDS.join(', ')}`);
+  refuses({ policy: 'rnn' as never }, `--policy: got rnn, expected one of ${LEARNER_KINDS.join(', ')}`);
   refuses(
     { baseline: 'leave-one-out' },
     '--baseline: got leave-one-out, expected another baseline with --samples 1, or --samples of 2 or more',

@@ -37,6 +37,7 @@ const all = [...src, ...runtime, ...shaders, ...sources('test', CODE), ...source
 /** The library and its entry points, which see everything. */
 const ENTRIES = ['src/library.ts', 'src/index.ts', 'src/browser.ts'];
 const BELOW_SEARCH = [
+  'nao',
   'supernet',
   'networks',
   'double',

@@ -23,9 +23,9 @@ export async function openFinishedRun(
   const plan = planSearch(engine, config, images.labels.length);
   const splits = splitImages(images.labels.length, config.trainFraction, config.batch, config.seed);
   const session = await SearchSession.open(engine, plan, images, () => 0);
-  const { model, policy } = session.program;
+  const { model, policy, theta } = session.program;
   importParameters(engine, model.weights, run.weights, `${dir}/weights.safetensors`);
-  importParameters(engine, policy.weights, run.policy, `${dir}/policy.safetensors`);
+  importParameters(engine, theta, run.policy, `${dir}/policy.safetensors`);
   return {
     space: policy.space,
     probabilities: (arch) => session.probabilities(arch),

@@ -3,8 +3,8 @@
 import type { DeriveConfig } from '../derive/config.ts';
 import type { SettingName } from '../networks/macro_setting.ts';
 import type { Blueprint } from '../networks/registry.ts';
-import type { PolicyKind } from '../policy/policies.ts';
 import type { SearchConfig } from '../search/config.ts';
+import type { LearnerKind } from '../search/learners.ts';
 import type { TrainConfig } from '../train/config.ts';
 
 /** The name of the method that changes nothing. */
@@ -22,7 +22,7 @@ export type DeriveSettings = Omit<DeriveConfig, 'method' | 'seed' | 'maxLatency'
 export interface LearningMethod {
   readonly name: string;
   /** Null for '/'. */
-  readonly learner: { readonly policy: PolicyKind; readonly derive: 'sample' | 'max' } | null;
+  readonly learner: { readonly policy: LearnerKind; readonly derive: 'sample' | 'max' } | null;
 }
 
 export interface Subject {

@@ -1,6 +1,7 @@
 // NAO's model on a device: fitted to pairs of architecture and accuracy, it predicts accuracies and proposes
 // architectures. What it draws at random follows from the seed and the number of the update alone.
 import type { Device, Region } from '../../runtime/engine/engine.ts';
+import { RunError } from '../../runtime/errors.ts';
 import type { Cell } from '../arch/genotype.ts';
 import { directAllocator, SlotAllocator } from '../core/allocator.ts';
 import { type Plan, planRecording } from '../core/plan.ts';
@@ -66,7 +67,7 @@ export function recordNao(
   model.weights.allocate(engine);
   const memory = {
     activations: directAllocator(engine),
-    scratch: new SlotAllocator('policy scratch', engine),
+    scratch: new SlotAllocator('NAO scratch', engine),
   };
   const training = recordNaoTraining(engine, memory, model, config);
   const { together: batch, stepSize } = config;
@@ -193,6 +194,9 @@ export class NaoLearner {
     device.write(decoder, new Float32Array(decoder.shape[0]!));
     const tokens = sums![3]!;
     const updates = tokens / (config.batch * this.layout.places.length);
+    if (!Number.isFinite(error![0]!) || !Number.isFinite(sums![0]!)) {
+      throw new RunError(`NAO's model diverged; use a smaller learning rate (now ${config.lr})`);
+    }
     return {
       predictorLoss: error![0]! / updates,
       decoderLoss: sums![0]! / tokens,

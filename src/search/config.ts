@@ -6,8 +6,8 @@ import { type TableRows, tableFromRows } from '../arch/transition_file.ts';
 import { NAT_PLUS_PLUS_TRANSITIONS, NAT_TRANSITIONS, type TransitionTable } from '../arch/transitions.ts';
 import { ADJACENCIES } from '../policy/adjacency.ts';
 import { BASELINES, baselineProblem } from '../policy/baseline.ts';
-import { POLICIES_IN_WORDS, POLICY_KINDS } from '../policy/policies.ts';
 import { SettingError } from '../settings/setting.ts';
+import { LEARNER_KINDS, LEARNERS_IN_WORDS } from './learners.ts';
 import { checkValues, presetOf, type SettingTable, type SettingValues, without } from '../settings/table.ts';
 
 /** The defaults are the paper's (section 4 and the authors' code); quick is small enough for a software adapter. */
@@ -45,9 +45,9 @@ export const SEARCH_SETTINGS = {
   },
   policy: {
     type: 'string',
-    choices: POLICY_KINDS,
+    choices: LEARNER_KINDS,
     default: 'gcn',
-    help: `what learns to transform: ${POLICIES_IN_WORDS}`,
+    help: `what learns to transform: ${LEARNERS_IN_WORDS}`,
   },
   batch: { type: 'integer', min: 1, default: 64, presets: { quick: 32 }, help: 'images a step' },
   epochs: {

@@ -10,18 +10,26 @@ import { recordSupernet, type SupernetProgram } from '../supernet/setup.ts';
 import { actionSpace } from '../arch/action_space.ts';
 import { SUPERNET_LISTS } from '../arch/primitives.ts';
 import { recordInitialisation } from '../nn/initialise.ts';
+import type { ParameterStore } from '../nn/parameters.ts';
 import { type Adam, recordAdam } from '../optim/adam.ts';
 import { recordSgd, type Sgd } from '../optim/sgd.ts';
 import { createPolicy } from '../policy/policies.ts';
 import type { Policy } from '../policy/policy.ts';
 import { recordReinforce, type Reinforce } from '../policy/reinforce.ts';
+import { policyOf } from './learners.ts';
+import { type NaoSearch, recordNaoSearch } from './nao_search.ts';
 import { POLICY_PART } from './plan_parts.ts';
 import { primitivesOf, type SearchConfig, transitionsOf } from './config.ts';
 
 export interface SearchProgram extends SupernetProgram {
   readonly feed: Feed;
   readonly sgd: Sgd;
+  /** What the search learns besides w: the weights of the policy, or of NAO's model. */
+  readonly theta: ParameterStore;
+  /** What transformations are drawn from. */
   readonly policy: Policy;
+  /** Null for policies. */
+  readonly nao: NaoSearch | null;
   readonly reinforce: Reinforce;
   readonly adam: Adam;
   /** Writes what never changes, and gives w and theta their first values. */
@@ -56,7 +64,7 @@ export function recordSearch(engine: PlannedEngine, config: SearchConfig, images
   const feed = recordFeed(engine.inPart(PARTS.data), feedShape, memory.images, memory.targets);
   const sgd = recordSgd(engine.inPart(PARTS.optimizer), model.weights, { momentum, weightDecay });
 
-  const policy = createPolicy(config.policy, {
+  const policy = createPolicy(policyOf(config.policy), {
     primitives: model.config.primitives,
     nodes: config.nodes,
     space: actionSpace(transitionsOf(config)),
@@ -80,9 +88,13 @@ export function recordSearch(engine: PlannedEngine, config: SearchConfig, images
     eps: 1e-8,
     weightDecay: config.policyWeightDecay,
   });
+  const nao =
+    config.policy === 'nao' ? recordNaoSearch(policyEngine, model.config, { before, after }, config) : null;
+  const theta = nao?.program.model.weights ?? policy.weights;
   const initialise = inOrder(
     parts.initialise,
     reinforce.initialise,
+    nao?.program.initialise ?? commandsOnly(),
     commandsOnly(
       recordInitialisation(engine, model.weights, config.seed, 0),
       recordInitialisation(engine, policy.weights, config.seed, 1),
@@ -95,12 +107,12 @@ export function recordSearch(engine: PlannedEngine, config: SearchConfig, images
     after: cleared(after),
     evaluation: cleared(evaluation),
   };
-  return { model, memory, supernet, feed, sgd, policy, reinforce, adam, initialise, clear };
+  return { model, memory, supernet, feed, sgd, theta, policy, nao, reinforce, adam, initialise, clear };
 }
 
 /** Everything that a step changes, by name: what a checkpoint holds. */
 export function stateRegions(program: SearchProgram): Readonly<Record<string, Region>> {
-  const { model, policy, sgd, adam, reinforce, memory } = program;
+  const { model, policy, sgd, adam, nao, reinforce, memory } = program;
   return {
     weights: model.weights.values,
     velocity: sgd.velocity,
@@ -110,5 +122,6 @@ export function stateRegions(program: SearchProgram): Readonly<Record<string, Re
     baseline: reinforce.state,
     policy_totals: reinforce.totals,
     weights_counts: memory.metrics.weights,
+    ...nao?.state,
   };
 }

@@ -46,7 +46,7 @@ export function searchIntoFolder(engine: Device, request: SearchRequest): Promis
 
 function openSearch(session: SearchSession, splits: Splits): OpenRun<SearchResult> {
   const { config, engine, program } = session;
-  const { model, policy } = program;
+  const { model, theta: learned } = program;
   const { epochs, logEvery, batch, seed, maxSteps, entropyEnd = config.entropy } = config;
   const latest: { weights: WeightsMetrics | null; policy: PolicyMetrics | null } = {
     weights: null,
@@ -109,11 +109,11 @@ function openSearch(session: SearchSession, splits: Splits): OpenRun<SearchResul
     latest,
     outcome: async () => ({
       weights: await exportParameters(engine, model.weights),
-      policy: await exportParameters(engine, policy.weights),
+      policy: await exportParameters(engine, learned),
       result: {
         epochs,
         steps: { weights: epochs * weights.steps, policy: epochs * theta.steps },
-        parameters: { weights: model.weights.count, policy: policy.weights.count },
+        parameters: { weights: model.weights.count, policy: learned.count },
         ...latest,
       },
     }),

@@ -11,10 +11,12 @@ import { REINFORCE_TOTALS } from '../policy/policy_gradient.ts';
 import { legality, sampleActions } from '../policy/sampling.ts';
 import { type Plan, planRecording } from '../core/plan.ts';
 import { STREAM, stepRng } from '../core/rng.ts';
-import { inOrder, runSteps, type Step } from '../core/step.ts';
+import { commandsOnly, inOrder, runSteps, type Step } from '../core/step.ts';
 import { download, largestPiece } from '../core/transfer.ts';
 import type { SearchConfig } from './config.ts';
 import { createCostChange } from './cost_change.ts';
+import type { NaoMetrics } from '../nao/learner.ts';
+import { NaoSearcher } from './nao_search.ts';
 import { recordSearch, type SearchProgram, stateRegions } from './program.ts';
 
 export interface SearchPlan extends Plan<SearchProgram> {
@@ -67,8 +69,8 @@ export interface WeightsMetrics {
   readonly accuracy: number;
 }
 
-/** Averages over the policy steps since they were last taken; `baseline` is its present value. */
-export interface PolicyMetrics {
+/** Averages over the policy steps since they were last taken; `baseline` is its present value. NAO adds its own. */
+export interface PolicyMetrics extends Partial<NaoMetrics> {
   readonly reward: number;
   readonly baseline: number;
   readonly accuracyBefore: number;
@@ -82,6 +84,8 @@ export class SearchSession {
   private readonly actions: Int32Array<ArrayBuffer>;
   private readonly policyLearns: boolean;
   private readonly costChange: ReturnType<typeof createCostChange> | null;
+  /** Null for policies. */
+  readonly nao: NaoSearcher | null;
 
   private constructor(
     readonly engine: Device,
@@ -92,6 +96,7 @@ export class SearchSession {
     this.actions = new Int32Array(program.policy.edges);
     this.policyLearns = program.policy.weights.count > 0;
     this.costChange = config.costWeight > 0 ? createCostChange(program.model.config.looseEnd) : null;
+    this.nao = program.nao && new NaoSearcher(engine, program.nao);
   }
 
   /** Records the plan's program on the device, loads the images and initialises w and theta. */
@@ -132,22 +137,35 @@ export class SearchSession {
       runSteps(engine, ...first, reinforce.forward(cells));
       // The GPU goes on with beta while its probabilities travel.
       const pending = engine.read(reinforce.probabilities);
-      runSteps(engine, clear.before, supernet.forward(beta, 'before'));
-      const waitBegan = this.now();
-      const probabilities = new Float32Array((await pending)[0]!.buffer);
-      this.waitedMs += this.now() - waitBegan;
+      runSteps(engine, clear.before, supernet.forward(beta, 'before'), this.noted(beta, 'before', i));
+      const probabilities = new Float32Array((await this.waiting(pending))[0]!.buffer);
       let previous = beta;
       for (let j = 0; j < config.samples; j++) {
         sampleActions(probabilities, this.actions, actionRng, allowed);
         const alpha = transform(policy.space, beta, this.actions);
         const cost = this.costChange ? this.costChange(beta, alpha) : 0;
         const forward = supernet.forward(alpha, 'after', previous);
-        runSteps(engine, clear.after, forward, reinforce.score(j, this.actions, cost));
+        const noted = this.noted(alpha, 'after', i * config.samples + j);
+        runSteps(engine, clear.after, forward, reinforce.score(j, this.actions, cost), noted);
         previous = alpha;
       }
       runSteps(engine, reinforce.complete);
     }
     if (this.policyLearns) runSteps(engine, adam.step(config.policyLr, step + 1));
+    if (this.nao) await this.waiting(this.nao.learn(step));
+  }
+
+  /** Keeps an accuracy that was counted, for NAO. */
+  private noted(arch: Architecture, side: 'before' | 'after', number: number): Step {
+    return this.nao?.note(arch, side, number) ?? commandsOnly();
+  }
+
+  /** Counts the time that something waits for the GPU. */
+  private async waiting<T>(work: Promise<T>): Promise<T> {
+    const began = this.now();
+    const result = await work;
+    this.waitedMs += this.now() - began;
+    return result;
   }
 
   /** pi(. | arch), (edges of the normal, then of the reduction cell; actions). */
@@ -204,6 +222,7 @@ export class SearchSession {
       accuracyAfter: after!,
       logProb: logProb!,
       entropy: entropy!,
+      ...(await this.nao?.learner.takeMetrics()),
     };
   }
 
