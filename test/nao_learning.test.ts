@@ -25,9 +25,9 @@ const layout = tokenLayout({ ...space, cells: 1 });
 const CONFIG: NaoConfig = {
   ...NAO_DEFAULTS,
   seed: SEED,
-  sizes: { embedding: 8, hidden: 16, predictor: 16 },
+  sizes: { embedding: 8, hidden: 32, predictor: 16 },
   batch: 64,
-  lr: 1e-2,
+  lr: 5e-3,
 };
 
 const rng = createRng(SEED, 0);
@@ -38,8 +38,8 @@ function worth(cell: Cell): number {
   return tokensOf(layout, [cell]).filter((token, i) => token === tokens[i]).length / tokens.length;
 }
 
-/** Cells that have at most five of the best one's eight tokens. */
-const known = Array.from({ length: 400 }, () => sampleCell(space, rng)).filter((cell) => worth(cell) < 0.7);
+/** Cells that have at most six of the best one's eight tokens. */
+const known = Array.from({ length: 400 }, () => sampleCell(space, rng)).filter((cell) => worth(cell) < 0.8);
 const normalised = ranks(known.map(worth));
 const pairs = known.map((cell, i): Pair => ({ tokens: tokensOf(layout, [cell]), accuracy: normalised[i]! }));
 const others = Array.from({ length: 64 }, () => sampleCell(space, rng));
@@ -50,27 +50,7 @@ async function train(engine: GpuEngine, updates: number, seed = SEED): Promise<N
   return learner;
 }
 
-test(`nao: reaches the best architecture, which it never saw, from others (seed ${SEED})`, async () => {
-  const learner = await train(await testEngine(), UPDATES);
-  const { tokensRight } = await learner.takeMetrics();
-  assert.ok(tokensRight > 0.7, `the decoder was right about ${tokensRight} of the tokens in the mean`);
-  const proposals = await learner.propose(others.map((cell) => [cell]));
-  const reached = proposals.map((own) => own.reduce((a, b) => (b.predicted > a.predicted ? b : a)).cells[0]!);
-  const before = others.reduce((sum, cell) => sum + worth(cell), 0) / others.length;
-  const after = reached.reduce((sum, cell) => sum + worth(cell), 0) / others.length;
-  assert.ok(before < 0.5 && after > 0.85, `worth ${before} before, ${after} after`);
-  assert.ok(reached.some((cell) => worth(cell) === 1), 'nobody reached the best'); // prettier-ignore
-});
-
-test('nao: a proposal is never what it began as, nor one that was proposed already', async () => {
-  const learner = await train(await testEngine(), 50);
-  for (const [i, own] of (await learner.propose(others.map((cell) => [cell]))).entries()) {
-    const texts = [others[i]!, ...own.map(({ cells }) => cells[0]!)].map((cell) => JSON.stringify(cell));
-    assert.is(new Set(texts).size, texts.length);
-  }
-});
-
-test(`nao: a step along the gradient raises the predicted accuracy (seed ${SEED})`, async () => {
+test(`nao: from other architectures it reaches the best, which it never saw (seed ${SEED})`, async () => {
   const engine = await testEngine();
   const learner = await train(engine, UPDATES);
   const { moves } = learner.program;
@@ -81,8 +61,18 @@ test(`nao: a step along the gradient raises the predicted accuracy (seed ${SEED}
   for (let step = 0; step < 3; step++) {
     runSteps(engine, inOrder(moves.ascend, moves.predict));
     const after = await predictions();
-    assert.ok(after.every((value, i) => value > before[i]!), `step ${step}`); // prettier-ignore
+    assert.ok(after.every((value, i) => value > before[i]!), `step ${step} lowers a prediction`); // prettier-ignore
     before = after;
+  }
+
+  const proposals = await learner.propose(others.map((cell) => [cell]));
+  const reached = proposals.map((own) => own.reduce((a, b) => (b.predicted > a.predicted ? b : a)).cells[0]!);
+  const mean = (cells: readonly Cell[]) => cells.reduce((sum, cell) => sum + worth(cell), 0) / cells.length;
+  assert.ok(mean(others) < 0.4 && mean(reached) > 0.8, `worth ${mean(others)}, then ${mean(reached)}`);
+  assert.ok(reached.filter((cell) => worth(cell) === 1).length > 5, 'hardly any reached the best');
+  for (const [i, own] of proposals.entries()) {
+    const texts = [others[i]!, ...own.map(({ cells }) => cells[0]!)].map((cell) => JSON.stringify(cell));
+    assert.is(new Set(texts).size, texts.length, 'an architecture was proposed twice, or is the given one');
   }
 });
 

@@ -16,16 +16,25 @@ const LAYOUT = tokenLayout({
   fixed: [1, 6],
 });
 
-/** Updates of the model: about a minute on a software adapter. */
-const UPDATES = 1500;
+/** Updates of the model. */
+const UPDATES = 600;
 
 /** Look-ups of every search on a cell. */
 const CANDIDATES = 10;
 
 /** What NAO is on the benchmark. */
-export const NAO_SETTINGS: Omit<NaoConfig, 'seed'> = { ...NAO_DEFAULTS, together: 512 };
+export const NAO_SETTINGS: Omit<NaoConfig, 'seed'> = {
+  ...NAO_DEFAULTS,
+  sizes: { embedding: 16, hidden: 32, predictor: 64 },
+  batch: 256,
+  lr: 5e-3,
+  together: 512,
+};
 
-/** NAO with one choice by its own prediction, and with as many look-ups as the searches have. */
+/**
+ * `nao` takes what its model predicts to be the best, which may be the cell itself; `nao-best-of-10` looks up the cell
+ * and what else it predicts to be the best.
+ */
 export function naoMethods(device: Device, updates = UPDATES): readonly BenchmarkMethod[] {
   const method = (name: string, lookups: number): BenchmarkMethod => ({
     name,
@@ -36,8 +45,13 @@ export function naoMethods(device: Device, updates = UPDATES): readonly Benchmar
     async prepare(task) {
       const learner = await trainNao(device, task, updates);
       return async (cells, lookupsOf) => {
-        const candidates = await candidatesOf(learner, cells);
-        return cells.map((cell, i) => choose(candidates[i]!, lookups > 0 ? lookupsOf(cell) : null));
+        const candidates = await learner.candidates(Array.from(cells, (cell) => [toNatCell(cell)]));
+        return cells.map((cell, i) => {
+          const all = candidates[i]!.map(([candidate]) => fromNatCell(candidate!));
+          if (lookups === 0) return all[0]!;
+          const others = all.filter((candidate) => candidate !== cell);
+          return bestOf([cell, ...others.slice(0, lookups - 1)], lookupsOf(cell));
+        });
       };
     },
   });
@@ -60,23 +74,8 @@ async function trainNao(
   return learner;
 }
 
-/** For each cell itself and what it came to, the highest prediction first. */
-async function candidatesOf(learner: NaoLearner, cells: Int32Array): Promise<number[][]> {
-  const architectures = Array.from(cells, (cell) => [toNatCell(cell)]);
-  const own = await learner.predict(architectures);
-  const proposals = await learner.propose(architectures);
-  return proposals.map((found, i) => {
-    const all = [{ cells: architectures[i]!, predicted: own[i]! }, ...found];
-    return all.sort((a, b) => b.predicted - a.predicted).map(({ cells: [cell] }) => fromNatCell(cell!));
-  });
-}
-
-/** The first candidate; where validation accuracies may be looked up, the best of as many as may be. */
-function choose(candidates: readonly number[], lookups: Lookups | null): number {
-  if (!lookups) return candidates[0]!;
-  return candidates
-    .slice(0, lookups.left())
-    .reduce((best, candidate) =>
-      lookups.validation(candidate) > lookups.validation(best) ? candidate : best,
-    );
-}
+/** The best by validation accuracy; among equals the first. */
+const bestOf = (candidates: readonly number[], lookups: Lookups): number =>
+  candidates.reduce((best, candidate) =>
+    lookups.validation(candidate) > lookups.validation(best) ? candidate : best,
+  );

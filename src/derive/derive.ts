@@ -5,13 +5,15 @@ import { type ActionSpace, transform } from '../arch/action_space.ts';
 import type { Cost } from '../networks/cost.ts';
 import { createEdgeCosts, type EdgeCosts } from '../networks/edge_cost.ts';
 import type { Architecture, Cell, Genotype } from '../arch/genotype.ts';
+import { findViolations } from '../arch/legality.ts';
 import { NAT_PLUS_PLUS_TRANSITIONS } from '../arch/transitions.ts';
 import { bestActions, type Constraint, sampleActions } from '../policy/sampling.ts';
 import { createRng, STREAM } from '../core/rng.ts';
-import { createBudget } from './budget.ts';
+import { createBudget, type Limit } from './budget.ts';
 import type { DeriveConfig } from './config.ts';
 import { type LatencyTable, networkLatency } from './latency_table.ts';
 import { limitsOf } from './limits.ts';
+import { proposedArchitectures } from './proposals.ts';
 
 /** What derive needs of a trained run. */
 export interface Evaluator {
@@ -19,6 +21,11 @@ export interface Evaluator {
   readonly space: ActionSpace;
   /** pi(. | arch): (edges of the normal, then the reduction cell; actions). */
   probabilities(arch: Architecture): Promise<Float32Array>;
+  /**
+   * NAO: the architecture and what its model came to from it, the highest predicted accuracy first. Its candidates need
+   * not be what the transitions allow, nor have the same graph. Left out where a policy transforms.
+   */
+  readonly propose?: (arch: Architecture) => Promise<Architecture[]>;
   /** Validation accuracy under the shared weights, 0 to 1. */
   accuracy(arch: Architecture): Promise<number>;
 }
@@ -46,6 +53,8 @@ export interface Derivation {
   readonly accuracy: { readonly before: number; readonly after: number };
   readonly cost: { readonly before: TransformedCost; readonly after: TransformedCost };
   readonly candidates: readonly Candidate[];
+  /** Changes that the transitions do not allow: those of NAO. */
+  readonly otherwise: number;
   readonly latency: LatencyTable | null;
 }
 
@@ -62,9 +71,10 @@ export async function derive(
   const { space } = evaluator;
   const { latency = null } = options;
   const costs = createEdgeCosts();
-  const budget = createBudget(input, space, limitsOf(options, input, costs, latency));
-  const probabilities = await evaluator.probabilities(input);
-  const architectures = candidateArchitectures(input, space, probabilities, budget, options);
+  const limits = limitsOf(options, input, costs, latency);
+  const architectures = evaluator.propose
+    ? proposedArchitectures(input, await evaluator.propose(input), limits, options)
+    : await drawnArchitectures(evaluator, input, limits, options);
   const total = architectures.length + 1;
   const measured = new Map<string, number>();
   const accuracyOf = async ({ normal, reduce }: Architecture, done: number): Promise<number> => {
@@ -84,7 +94,8 @@ export async function derive(
   const best = candidates.reduce((a, b) => (b.accuracy > a.accuracy ? b : a));
   const { normalConcat, reduceConcat } = input;
   // The names under which the authors released their own results.
-  const prefix = space.table === NAT_PLUS_PLUS_TRANSITIONS ? 'NATv2' : 'NAT';
+  const nat = space.table === NAT_PLUS_PLUS_TRANSITIONS ? 'NATv2' : 'NAT';
+  const prefix = evaluator.propose ? 'NAO' : nat;
   const name = input.name ? { name: `${prefix}_${input.name}` } : {};
   const output: Genotype = { ...name, normal: best.normal, reduce: best.reduce, normalConcat, reduceConcat };
   return {
@@ -93,6 +104,7 @@ export async function derive(
     accuracy: { before, after: best.accuracy },
     cost: { before: costOf(input), after: costOf(output) },
     candidates,
+    otherwise: findViolations(input, output, space.table).length,
     latency,
   };
 }
@@ -100,6 +112,17 @@ export async function derive(
 function costOfNetwork(genotype: Genotype, costs: EdgeCosts, latency: LatencyTable | null): TransformedCost {
   const cost = costs.total(genotype);
   return latency ? { ...cost, latency: networkLatency(latency, genotype) } : cost;
+}
+
+/** Those that a policy draws within the limits. */
+async function drawnArchitectures(
+  { space, probabilities }: Evaluator,
+  input: Genotype,
+  limits: readonly Limit[],
+  options: DeriveOptions,
+): Promise<Architecture[]> {
+  const budget = createBudget(input, space, limits);
+  return candidateArchitectures(input, space, await probabilities(input), budget, options);
 }
 
 /** The architectures that `derive` compares, before any is evaluated. */

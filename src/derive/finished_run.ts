@@ -1,5 +1,6 @@
 // A finished run, ready to judge architectures: its weights and policy on the GPU, its validation images.
 import type { Device } from '../../runtime/engine/engine.ts';
+import type { Architecture } from '../arch/genotype.ts';
 import type { ImageSet } from '../data/cifar10.ts';
 import type { FinishedRun } from '../run/run_folder.ts';
 import { importParameters } from '../nn/weight_files.ts';
@@ -29,6 +30,7 @@ export async function openFinishedRun(
   return {
     space: policy.space,
     probabilities: (arch) => session.probabilities(arch),
+    ...(session.nao && { propose: (arch: Architecture) => session.nao!.propose(arch) }),
     accuracy: (arch) => session.accuracy(arch, splits.policy),
   };
 }

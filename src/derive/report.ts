@@ -5,7 +5,15 @@ import { millions, percent } from '../io/format.ts';
 import type { Derivation, TransformedCost } from './derive.ts';
 
 /** The JSON form of a derivation. Latencies are in milliseconds; the table that they come from holds nanoseconds. */
-export function derivationToJson({ input, output, accuracy, cost, candidates, latency }: Derivation): object {
+export function derivationToJson({
+  input,
+  output,
+  accuracy,
+  cost,
+  candidates,
+  otherwise,
+  latency,
+}: Derivation): object {
   const change = (of: (cost: TransformedCost) => number) => ({
     before: of(cost.before),
     after: of(cost.after),
@@ -20,6 +28,7 @@ export function derivationToJson({ input, output, accuracy, cost, candidates, la
     candidates: candidates.map((candidate) =>
       latency ? { ...candidate, latency: milliseconds(candidate) } : candidate,
     ),
+    ...(otherwise > 0 ? { otherwise } : {}),
     ...(latency ? { latency_table: latency } : {}),
   };
 }
@@ -33,6 +42,7 @@ export function describeDerivation({
   accuracy,
   cost,
   candidates,
+  otherwise,
   latency,
 }: Derivation): string {
   const row = (label: string, before: string, after: string) =>
@@ -47,6 +57,9 @@ export function describeDerivation({
     both('multiply-adds', ({ madds }) => `${millions(madds, 2)} M`) +
     (latency ? both('latency', (of) => `${milliseconds(of).toFixed(2)} ms`) : '') +
     `accuracy under the shared weights, best of ${candidates.length}; costs of the CIFAR-10 network (C = 36, 20 cells)\n` +
+    (otherwise > 0
+      ? `${otherwise} changes are none that the transitions allow: NAO may add operations and move edges\n`
+      : '') +
     (latency ? `latency of one image by measured operations on ${latency.adapter}\n` : '')
   );
 }

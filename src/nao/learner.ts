@@ -22,13 +22,15 @@ export interface NaoConfig extends NaoTrainingConfig {
   readonly together: number;
   /** s: how far a step along the gradient goes. */
   readonly stepSize: number;
-  /** Steps along the gradient; what e decodes to is looked at after each. */
+  /** Steps along the gradient in a round; what e decodes to is looked at after each. */
   readonly steps: number;
+  /** Rounds at most; each begins at the architecture of the highest prediction so far. */
+  readonly rounds: number;
 }
 
 /**
- * Sizes and optimizer of the authors' code (embeddings of 32, states of 64, Adam 1e-3, weight 0.8 of the predictor's loss,
- * gradients clipped at 5), but for the predictor, which has a hidden layer here.
+ * Sizes and optimizer are those of the authors' code (states of 64, Adam 1e-3, gradients clipped at 5). The losses weigh
+ * the same, where that code has 0.8 for the predictor's: then architectures hardly changed on their way (docs/method.md).
  */
 export const NAO_DEFAULTS: Omit<NaoConfig, 'seed'> = {
   sizes: { embedding: 32, hidden: 64, predictor: 64 },
@@ -37,10 +39,11 @@ export const NAO_DEFAULTS: Omit<NaoConfig, 'seed'> = {
   betas: [0.9, 0.999],
   weightDecay: 0,
   maxNorm: 5,
-  tradeOff: 0.8,
+  tradeOff: 0.5,
   together: 64,
-  stepSize: 1,
-  steps: 20,
+  stepSize: 0.5,
+  steps: 10,
+  rounds: 10,
 };
 
 export interface NaoProgram {
@@ -104,6 +107,14 @@ export interface Proposal {
   readonly predicted: number;
 }
 
+/** How far an architecture has come. */
+interface Way {
+  /** Keys of all that it came to. */
+  readonly seen: Set<string>;
+  readonly found: Proposal[];
+  top: Proposal;
+}
+
 export class NaoLearner {
   constructor(
     private readonly device: Device,
@@ -151,35 +162,62 @@ export class NaoLearner {
 
   /**
    * For each architecture what it decodes to on its way up, in order of appearance: every architecture once, and not the
-   * one that it began as. Empty where nothing new came out.
+   * one that it began as. Empty where nothing new came out. A round of steps begins at the architecture of the highest
+   * prediction so far; where a round finds no higher one, the way ends.
    */
   async propose(architectures: readonly (readonly Cell[])[]): Promise<Proposal[][]> {
-    const all: (readonly Cell[])[][] = [];
-    for (let at = 0; at < architectures.length; at += this.config.together) {
-      all.push(...(await this.climb(architectures.slice(at, at + this.config.together))));
+    const predictions = await this.predict(architectures);
+    const ways = architectures.map((cells, i): Way => {
+      const seen = new Set([tokensOf(this.layout, cells).join()]);
+      return { seen, top: { cells, predicted: predictions[i]! }, found: [] };
+    });
+    let climbing = ways;
+    for (let round = 0; round < this.config.rounds && climbing.length > 0; round++) {
+      const found: (readonly Cell[])[][] = [];
+      for (let at = 0; at < climbing.length; at += this.config.together) {
+        found.push(...(await this.climb(climbing.slice(at, at + this.config.together))));
+      }
+      const predicted = await this.predict(found.flat());
+      let next = 0;
+      climbing = climbing.filter((way, i) => {
+        const proposals = found[i]!.map((cells) => ({ cells, predicted: predicted[next++]! }));
+        const before = way.top;
+        way.top = [before, ...proposals].reduce((a, b) => (b.predicted > a.predicted ? b : a));
+        way.found.push(...proposals);
+        return way.top !== before;
+      });
     }
-    const predicted = await this.predict(all.flat());
-    let next = 0;
-    return all.map((found) => found.map((cells) => ({ cells, predicted: predicted[next++]! })));
+    return ways.map(({ found }) => found);
   }
 
-  private async climb(architectures: readonly (readonly Cell[])[]): Promise<(readonly Cell[])[][]> {
+  /** Each architecture and what it came to, the highest prediction first. */
+  async candidates(architectures: readonly (readonly Cell[])[]): Promise<(readonly Cell[])[][]> {
+    const own = await this.predict(architectures);
+    const proposals = await this.propose(architectures);
+    return proposals.map((found, i) =>
+      [{ cells: architectures[i]!, predicted: own[i]! }, ...found]
+        .sort((a, b) => b.predicted - a.predicted)
+        .map(({ cells }) => cells),
+    );
+  }
+
+  /** The steps of a round: the architectures that no step before has come to, for each way. */
+  private async climb(ways: readonly Way[]): Promise<(readonly Cell[])[][]> {
     const { device, layout, program } = this;
     const { moves } = program;
-    const given = architectures.map((cells) => tokensOf(layout, cells));
-    const seen = given.map((tokens) => new Set([tokens.join()]));
-    const found = architectures.map((): (readonly Cell[])[] => []);
+    const given = ways.map(({ top }) => tokensOf(layout, top.cells));
+    const found = ways.map((): (readonly Cell[])[] => []);
     runSteps(device, moves.encode(given));
     for (let step = 0; step < this.config.steps; step++) {
       runSteps(device, inOrder(moves.ascend, moves.decode));
       const [tokens] = await download(device, moves.decoded.tokens);
       const sequences = moves.decoded.split(tokens!);
-      for (const [i, cells] of architectures.entries()) {
+      for (const [i, { seen, top }] of ways.entries()) {
         const sequence = layout.places.map(({ kept }, t) => (kept ? given[i]! : sequences[i]!)[t]!);
         const key = sequence.join();
-        if (seen[i]!.has(key)) continue;
-        seen[i]!.add(key);
-        found[i]!.push(cellsOf(layout, sequence, cells));
+        if (seen.has(key)) continue;
+        seen.add(key);
+        found[i]!.push(cellsOf(layout, sequence, top.cells));
       }
     }
     return found;

@@ -1,9 +1,11 @@
 // The three parts of NAO (Luo et al., "Neural Architecture Optimization", NeurIPS 2018, section 3.2), over sequences of T
 // tokens. N sequences go through them together.
 //   encoder    an LSTM; the architecture is e = (h_1, ..., h_T), each of length 1
-//   predictor  f(e): two linear layers with a ReLU between, of the mean of h_1 to h_T
-//   decoder    an LSTM that begins with that mean and reads the token before; its states s_r look at e by attention:
+//   predictor  f(e): two linear layers with a ReLU between, of h_1 to h_T side by side
+//   decoder    an LSTM that begins with the mean of h_1 to h_T and reads the token before; its states s_r look at e by attention:
 //              context_r = sum_t softmax_t(s_r . h_t) h_t,  logits_r = W [s_r; context_r] + b
+// The paper's predictor reads the mean. The gradient of a mean is the same for all states, whatever their place, and a
+// step along it hardly ever leads to a better architecture (docs/method.md).
 import { concat } from '../ops/elementwise/concat.ts';
 import { relu } from '../ops/elementwise/unary.ts';
 import { batchMatmul } from '../ops/matmul/batch_matmul.ts';
@@ -66,8 +68,12 @@ export function declareNao(layout: TokenLayout, sizes: NaoSizes): NaoModel {
     encoderInput: declare('encoder.lstm.weight_ih', [4 * h, e], uniform),
     encoderHidden: declare('encoder.lstm.weight_hh', [4 * h, h], uniform),
     encoderBias: declare('encoder.lstm.bias', [4 * h], uniform),
-    predictorWeight0: declare('predictor.0.weight', [predictor, h], uniform),
-    predictorBias0: declare('predictor.0.bias', [predictor], uniform),
+    predictorWeight0: declare(
+      'predictor.0.weight',
+      [predictor, layout.places.length * h],
+      fanInUniform(layout.places.length * h),
+    ),
+    predictorBias0: declare('predictor.0.bias', [predictor], fanInUniform(layout.places.length * h)),
     predictorWeight1: declare('predictor.1.weight', [1, predictor], fanInUniform(predictor)),
     predictorBias1: declare('predictor.1.bias', [1], fanInUniform(predictor)),
     decoderEmbedding: declare('decoder.embedding.weight', [vocabulary, e], standardNormal),
@@ -116,12 +122,14 @@ export function recordMean(tape: Tape, states: Tensor, share: Tensor): Tensor {
   return tape.reshape(tape.apply(batchMatmul, { a: share, b: states }), [sequences, h]);
 }
 
-/** Predicted accuracies, (N). @param mean of the states, (N,H) */
-export function recordPredictor(tape: Tape, p: NaoWeights, mean: Tensor): Tensor {
-  const first = tape.apply(linear, { x: mean, weight: p('predictorWeight0'), bias: p('predictorBias0') });
+/** Predicted accuracies, (N). @param states (N,T,H) */
+export function recordPredictor(tape: Tape, p: NaoWeights, states: Tensor): Tensor {
+  const [sequences, steps, h] = states.shape as [number, number, number];
+  const flat = tape.reshape(states, [sequences, steps * h]);
+  const first = tape.apply(linear, { x: flat, weight: p('predictorWeight0'), bias: p('predictorBias0') });
   const x = tape.apply(relu, { x: first });
   const out = tape.apply(linear, { x, weight: p('predictorWeight1'), bias: p('predictorBias1') });
-  return tape.reshape(out, [mean.shape[0]!]);
+  return tape.reshape(out, [sequences]);
 }
 
 /** What tokens add to the decoder's gates, a row a token. */

@@ -66,7 +66,7 @@ export function recordNaoMoves(
   const tape = recording(false);
   const states = recordEncoder(tape, p, given.tokens, batch);
   const encode = tape.take();
-  const predictions = recordPredictor(tape, p, recordMean(tape, states, share.tensor));
+  const predictions = recordPredictor(tape, p, states);
   const predict = tape.take();
   recordDecoding(tape, model, states, share.tensor, given, decoded);
   const decode = tape.take();
@@ -74,7 +74,7 @@ export function recordNaoMoves(
   const climbing = recording(true);
   const slope = createTensor(engine, 'gradient of the prediction', states.shape);
   climbing.direct(states, slope);
-  const value = recordPredictor(climbing, p, recordMean(climbing, states, share.tensor));
+  const value = recordPredictor(climbing, p, states);
   climbing.seed(value, step.tensor);
   climbing.backward();
   const ascend: readonly Command[] = [...climbing.take(), ...recordStep(tape, states, slope, sizes.hidden)];

@@ -84,7 +84,7 @@ export function recordNaoTraining(
   const p = learning(model);
   const states = recordEncoder(tape, p, sequences.tokens, batch);
   const mean = recordMean(tape, states, share.tensor);
-  const error = tape.apply(squaredError, { x: recordPredictor(tape, p, mean), wanted });
+  const error = tape.apply(squaredError, { x: recordPredictor(tape, p, states), wanted });
   tape.dispatch('add_into', {
     bind: { x: error, y: totals.predictor },
     params: { n: 1, accumulate: 1 },

@@ -106,6 +106,12 @@ export class NaoSearcher {
     return keep[side][number]!;
   }
 
+  /** The architecture and what it came to, the highest prediction first. */
+  async propose({ normal, reduce }: Architecture): Promise<Architecture[]> {
+    const [candidates] = await this.learner.candidates([[normal, reduce]]);
+    return candidates!.map(([first, second]) => ({ normal: first!, reduce: second! }));
+  }
+
   /** Learns from all accuracies of update `step`, which must have been noted. Waits for them. */
   async learn(step: number): Promise<void> {
     const { device, search, learner, tokens } = this;

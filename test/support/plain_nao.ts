@@ -62,9 +62,9 @@ export function plainNao(weights: PlainWeights) {
     });
   }
 
-  /** f(e). */
+  /** f(e), of the states side by side. */
   function predict(states: readonly Vector[]): number {
-    const first = affine('predictor.0.weight', 'predictor.0.bias', meanOf(states)).map((value) =>
+    const first = affine('predictor.0.weight', 'predictor.0.bias', states.flat()).map((value) =>
       Math.max(value, 0),
     );
     return affine('predictor.1.weight', 'predictor.1.bias', first)[0]!;
