@@ -203,7 +203,7 @@ test('derive keeps the best candidate within the budget and tells all costs', as
   assert.equal(cost.before, { params: 3_349_342, madds: 528_359_040 });
   assert.equal(cost.after, costs.total(output));
   assert.is(accuracy.after, Math.max(...candidates.map((candidate) => candidate.accuracy)));
-  assert.is(output.name, 'NAT_DARTS');
+  assert.is(output.name, 'DARTS_transformed');
 });
 
 test.run();

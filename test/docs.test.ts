@@ -7,6 +7,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path/posix';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
+import { GENERAL_OPTIONS } from '../src/cli/command.ts';
 import { COMMANDS } from '../src/cli/commands.ts';
 import { flagName } from '../src/settings/setting.ts';
 import { readRepositoryFile, repositoryRoot } from './support/repository.ts';
@@ -81,14 +82,15 @@ test('docs: scripts that they name are in package.json', () => {
 
 test('docs: commands that they name exist, and have the options that they name', () => {
   const anywhere = new Set(COMMANDS.flatMap(({ options }) => Object.keys(options).map(flagName)));
-  anywhere.add('--help').add('--debug');
+  for (const name of Object.keys(GENERAL_OPTIONS)) anywhere.add(flagName(name));
   const missing = complaints((code) => {
     const words = /^(?:node dist\/nat\.js|nat) (.*)$/.exec(code.trim())?.[1];
     if (words === undefined || /^[A-Z]/.test(words)) return [];
+    if (/^help\b/.test(words)) return [];
     const command = COMMANDS.find(({ name }) => words === name || words.startsWith(`${name} `));
     if (!command) return [`nat ${words}`];
     const flags = [...words.matchAll(/--[a-z][a-z0-9-]*/g)].map(([flag]) => flag);
-    const own = new Set([...Object.keys(command.options).map(flagName), '--help', '--debug']);
+    const own = new Set(Object.keys({ ...command.options, ...GENERAL_OPTIONS }).map(flagName));
     return flags.map((flag) => !own.has(flag) && `nat ${command.name} ${flag}`);
   });
   const unknown = complaints((code) => {

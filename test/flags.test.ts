@@ -1,8 +1,9 @@
-// Command-line options: typed values, defaults, and errors that name the flag and what was expected.
+// Command-line options: typed values, defaults, errors that name the flag and what was expected, and their help.
 
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { describeFlags, parseFlags } from '../src/cli/flags.ts';
+import { parseFlags, readFlags } from '../src/cli/flags.ts';
+import { describeFlags } from '../src/cli/help.ts';
 import { flagName } from '../src/settings/setting.ts';
 import { UserError } from '../runtime/errors.ts';
 
@@ -71,12 +72,47 @@ test('flags: errors name the flag, what was given and what is expected', () => {
 });
 
 test('flags: help shows every option, its placeholder and its default', () => {
-  const lines = describeFlags(TABLE).trimEnd().split('\n');
-  assert.is(lines.length, 5);
-  assert.match(lines[0]!, /^ {2}--out DIR +the run folder$/);
-  assert.match(lines[1]!, /^ {2}--preset quick\|paper +settings \(quick\)$/);
-  assert.match(lines[2]!, /^ {2}--max-steps N +most steps an epoch \(0\)$/);
-  assert.match(lines[4]!, /^ {2}--resume +go on with a run$/);
+  assert.equal(describeFlags(TABLE, {}, 80).trimEnd().split('\n'), [
+    '  --out DIR              the run folder',
+    '  --preset quick|paper   settings (quick)',
+    '  --max-steps N          most steps an epoch (0)',
+    '  --lr N                 learning rate',
+    '  --resume               go on with a run',
+  ]);
+});
+
+test('flags: help breaks lines between words, at whatever width', () => {
+  const table = {
+    longName: { type: 'string', placeholder: 'NAME|FILE', help: 'a name or else the path of a file' },
+    kind: { type: 'string', choices: ['one thing', 'another thing'], help: 'which' },
+  } as const;
+  assert.is(
+    describeFlags(table, {}, 44),
+    [
+      '  --long-name NAME|FILE',
+      '                  a name or else the path of',
+      '                  a file',
+      '  --kind NAME     which; one of one thing,',
+      '                  another thing',
+      '',
+    ].join('\n'),
+  );
+  for (let width = 40; width < 120; width++) {
+    const lines = describeFlags(TABLE, {}, width).split('\n');
+    assert.ok(
+      lines.every((line) => line.length <= width),
+      String(width),
+    );
+  }
+});
+
+test('flags: a default that depends on another option follows it', () => {
+  const usual = ({ preset = 'quick' }) => (preset === 'paper' ? 100 : 3);
+  const table = { ...TABLE, epochs: { type: 'integer', usual, help: 'passes' } } as const;
+  const epochs = (args: readonly string[]) =>
+    /--epochs.*/.exec(describeFlags(table, readFlags(table, args), 80))![0];
+  assert.match(epochs([]), /passes \(3\)$/);
+  assert.match(epochs(['--preset', 'paper']), /passes \(100\)$/);
 });
 
 test('an argument without a flag goes to the option that is given by its place', () => {
@@ -89,7 +125,18 @@ test('an argument without a flag goes to the option that is given by its place',
   assert.throws(() => parseFlags(table, []), /^FILE is missing: FILE, what to read$/);
   assert.throws(() => parseFlags(table, ['a', 'b']), /^unexpected argument 'b'; a is there already$/);
   assert.throws(() => parseFlags(table, ['--file', 'a']), /^unknown option --file;/);
-  assert.match(describeFlags(table), /^ {2}FILE +what to read\n {2}--out NAME +where\n$/);
+  assert.match(describeFlags(table, {}, 80), /^ {2}FILE +what to read\n {2}--out NAME +where\n$/);
+});
+
+test('a value that is given by its place is one of its choices', () => {
+  const table = {
+    shell: { type: 'string', positional: true, required: true, choices: ['bash', 'zsh'], help: 'which' },
+  } as const;
+  assert.equal(parseFlags(table, ['zsh']), { shell: 'zsh' });
+  assert.throws(
+    () => parseFlags(table, ['bsh']),
+    /^bash\|zsh: got 'bsh', expected one of bash, zsh; did you mean/,
+  );
 });
 
 test.run();

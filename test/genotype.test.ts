@@ -232,6 +232,29 @@ test('printing: two genotypes side by side, changed operations marked', () => {
       '  output         concat(2, 3)                         concat(2, 3)',
     ].join('\n'),
   );
+  assert.is(
+    formatComparison(before, after, 60),
+    [
+      'normal cell    before',
+      '               after',
+      '  node 2       sep_conv_3x3(0) + skip_connect(1)',
+      '              *skip_connect(0) +  skip_connect(1)',
+      '  node 3       null(0)         + dil_conv_5x5(2)',
+      '               null(0)         + *skip_connect(2)',
+      '  output       concat(3)',
+      '               concat(3)',
+      '',
+      'reduction cell    before',
+      '                  after',
+      '  node 2          max_pool_3x3(0) + max_pool_3x3(0)',
+      '                  max_pool_3x3(0) +  max_pool_3x3(0)',
+      '  node 3          conv_1x1(1)     + avg_pool_3x3(2)',
+      '                  conv_1x1(1)     +  avg_pool_3x3(2)',
+      '  output          concat(2, 3)',
+      '                  concat(2, 3)',
+    ].join('\n'),
+    'one below the other where they do not fit',
+  );
   assert.equal(formatCells(before).split('\n').slice(0, 4), [
     'normal cell',
     '  node 2      sep_conv_3x3(0) + skip_connect(1)',

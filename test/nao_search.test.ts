@@ -43,7 +43,7 @@ const OPTIONS: DeriveOptions = { method: 'sample', candidates: 10, seed: 2 };
 test('nao derives: the best of what its model proposes, which may have more operations, and the report says so', async () => {
   const derivation = await derive(evaluator, DARTS, OPTIONS);
   assert.equal(derivation.output.normal, LARGE.normal);
-  assert.is(derivation.output.name, 'NAO_DARTS');
+  assert.is(derivation.output.name, 'DARTS_transformed');
   assert.is(derivation.candidates.length, 3);
   assert.ok(derivation.cost.after.madds > derivation.cost.before.madds);
   assert.equal(derivation.cost.after, costs.total(derivation.output));

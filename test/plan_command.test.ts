@@ -18,6 +18,8 @@ interface Plan {
   created_per_step: number;
   pipelines: number;
   planned_bytes: number;
+  steps: { weights: number; policy: number };
+  host_seconds: number;
   by_part: { part: string; dispatches: { weights: number; policy: number }; bytes: number }[];
 }
 
@@ -29,7 +31,8 @@ async function nat(args: string): Promise<string> {
   files.contents.set('one.json', new TextEncoder().encode(JSON.stringify(ONE_OPERATION)));
   let out = '';
   const terminal = { interactive: false, out: (text: string) => void (out += text), err: () => {} };
-  const platform = { files, terminal, now: () => performance.now() } as unknown as Platform;
+  const silent = { onInterrupt: () => {}, args: ['plan', ...args.split(' ')], program: 'nat' };
+  const platform = { files, terminal, now: () => performance.now(), ...silent } as unknown as Platform;
   await plan.run(platform, parseFlags(plan.options, args.split(' ')));
   return out;
 }
@@ -56,7 +59,13 @@ test('nat plan --json: the keys, nothing created, and parts that sum to the whol
     'pipelines',
     'planned_bytes',
     'by_part',
+    'steps',
+    'host_seconds',
   ]);
+  // 3 epochs of the quick preset; 750 and 250 of the sample's 1,000 images, 8 in a batch
+  assert.equal(cost.steps, { weights: 3 * 93, policy: 3 * 31 });
+  const { weights, policy } = cost.host_ms_per_step;
+  assert.ok(Math.abs(cost.host_seconds - (279 * weights + 93 * policy) / 1000) < 0.002);
   assert.is(cost.created_per_step, 0);
   assert.ok(cost.host_ms_per_step.weights > 0 && cost.host_ms_per_step.policy > 0);
   for (const phase of ['weights', 'policy'] as const) {
@@ -102,10 +111,11 @@ test('nat plan: memory and pipelines are those that a search with the same setti
 
 test('nat plan: as text, a line for every part and for the whole', async () => {
   const text = await nat(TINY_FLAGS);
-  assert.match(text, /^ +w step +theta step +MiB\n/);
+  assert.match(text, /^ +dispatches +dispatches +memory\npart +w step +theta step +MiB\n/);
   assert.match(text, /^edge sep_conv_3x3 +\d+\.\d +\d+\.\d$/m);
-  assert.match(text, /^dispatches +\d+\.\d +\d+\.\d +\d+\.\d$/m);
-  assert.match(text, /^\d+ pipelines; 0 objects created a step\n$/m);
+  assert.match(text, /^all parts +\d+\.\d +\d+\.\d +\d+\.\d$/m);
+  assert.match(text, /^\d+ pipelines; 0 objects created a step$/m);
+  assert.match(text, /^the search: 3 epochs, in all 279 steps of w and 93 of theta\n +at least \d+ s,/m);
 });
 
 test('nat plan: mistakes are one line and exit code 2', async () => {

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { RunError, UserError } from '../runtime/errors.ts';
-import { createRun, readFinishedRun, resumeRun } from '../src/run/run_folder.ts';
+import { checkRunFolder, createRun, readFinishedRun, readRun, resumeRun } from '../src/run/run_folder.ts';
 import type { RunFolder } from '../src/run/run_folder.ts';
 import { parseSafetensors, serializeSafetensors } from '../src/io/safetensors.ts';
 import type { Tensors } from '../src/io/safetensors.ts';
@@ -294,8 +294,46 @@ test('run folder: reading an unfinished or missing run says what to do', async (
   await createRun(files, DIR, CONFIG, ENVIRONMENT);
   assert.match(
     await refusal(readFinishedRun(files, DIR)),
-    /not finished; go on with it: nat search --out runs\/a/,
+    /search is not finished; go on with it: nat search --config runs\/a\/config.json --out runs\/a --resume/,
   );
+});
+
+/** A training is known by the network that it records. */
+const TRAINING = { ...CONFIG, blueprint: { name: 'DARTS' } };
+
+test('run folder: one of another kind is said to be that', async () => {
+  const files = memoryFiles();
+  await createRun(files, DIR, TRAINING, ENVIRONMENT);
+  await createRun(files, 'runs/b', CONFIG, ENVIRONMENT);
+  files.contents.set('runs/c/experiment.json', new TextEncoder().encode('{}'));
+  assert.is(
+    await refusal(readFinishedRun(files, DIR)),
+    'runs/a: holds a training, not a search; give a folder that nat search --out made, ' +
+      'or use this one with nat evaluate --run runs/a',
+  );
+  assert.match(
+    await refusal(readRun(files, 'runs/b', 'training')),
+    /^runs\/b: holds a search, not a training; .* nat train --out made, .* nat derive --run runs\/b$/,
+  );
+  assert.match(await refusal(readRun(files, 'runs/c', 'search')), /^runs\/c: an experiment, whose runs have/);
+  const resuming = refusal(resumeRun(files, 'runs/b', TRAINING, ENVIRONMENT));
+  assert.is(await resuming, 'runs/b: holds a search, not a training; choose another folder');
+});
+
+test('run folder: what starting or resuming would refuse is refused before, and nothing is written', async () => {
+  const files = memoryFiles();
+  await createRun(files, DIR, CONFIG, ENVIRONMENT);
+  files.contents.set('runs/b/weights.safetensors', new Uint8Array(1));
+  const writes = files.writes();
+  await checkRunFolder(files, DIR, true, CONFIG);
+  for (const resume of [true, false]) await checkRunFolder(files, 'runs/new', resume, CONFIG);
+  assert.match(await refusal(checkRunFolder(files, DIR, false, CONFIG)), /add --resume to go on with it/);
+  const other = checkRunFolder(files, DIR, true, { ...CONFIG, epochs: 4 });
+  assert.match(await refusal(other), /epochs is 3 there and 4 here/);
+  for (const resume of [true, false]) {
+    assert.match(await refusal(checkRunFolder(files, 'runs/b', resume, CONFIG)), /not a run folder/);
+  }
+  assert.is(files.writes(), writes);
 });
 
 test.run();

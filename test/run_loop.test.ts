@@ -61,6 +61,7 @@ function countingRun(counters: ReturnType<typeof countingEngine>['counters']): R
       ],
       evaluation: {
         name: 'test',
+        steps: IMAGES,
         due: (epoch) => epoch % 2 === 0,
         async run(_, { begin, end, progress, stop }) {
           for (let done = 1; done <= IMAGES; done++) {
@@ -116,8 +117,21 @@ test('run loop: phases in order, rows at every second step and at the last, an e
   const files = memoryFiles();
   const { told, rows } = await run(files);
   assert.is(told.length, REPORTS);
-  assert.equal(told[3], { label: 'epoch 1/3 scale', done: 1, total: 2, latest: rows[1] });
-  assert.equal(told[5], { label: 'epoch 1/3 test', done: 1, total: IMAGES, latest: rows[2] });
+  // 3 and 2 steps in each of 3 epochs, 7 images in the first and in the last
+  const ahead = (add: number, scale: number, tests: number) => [
+    { phase: 'add', steps: add },
+    { phase: 'scale', steps: scale },
+    { phase: 'test', steps: tests },
+  ];
+  assert.equal(told[3], {
+    ...{ label: 'epoch 1/3 scale', done: 1, total: 2, latest: rows[1] },
+    ahead: ahead(6, 5, 14),
+  });
+  assert.equal(told[5], {
+    ...{ label: 'epoch 1/3 test', done: 1, total: IMAGES, latest: rows[2] },
+    ahead: ahead(6, 4, 13),
+  });
+  assert.equal(told.at(-1)!.ahead, ahead(0, 0, 0));
   assert.equal(
     rows.map(({ epoch, phase, step }) => [epoch, phase, step]),
     [0, 1, 2].flatMap((epoch) => [

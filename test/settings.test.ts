@@ -4,6 +4,7 @@ import { fileURLToPath } from 'node:url';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { UserError } from '../runtime/errors.ts';
+import { SEARCH_CONFIG_SCHEMA, TRAIN_CONFIG_SCHEMA } from '../src/cli/config_schema.ts';
 import { parseFlags } from '../src/cli/flags.ts';
 import { givenSettings, settingOptions } from '../src/cli/setting_options.ts';
 import { readExperiment } from '../src/experiment/read_experiment.ts';
@@ -71,12 +72,13 @@ test('settings: an error says what was expected, by name and problem', () => {
   }
 });
 
-test('settings: as options, with their defaults in the help and only what was given in the result', () => {
-  const options = settingOptions(TABLE, { small: 'small' });
-  assert.is(options.depth.help, 'layers [8; small 2]');
-  assert.is(options.share.help, 'of the images [0.5]');
-  assert.is(options.deep.help, 'whether');
-  assert.is(options.most.help, 'at most');
+test('settings: as options, with the defaults of a preset for the help and only what was given in the result', () => {
+  const options = settingOptions(TABLE, ({ small }) => presetOf(TABLE, small ? 'small' : undefined));
+  assert.is(options.depth.help, 'layers');
+  assert.is(options.depth.usual({}), 8);
+  assert.is(options.depth.usual({ small: true }), 2);
+  assert.is(options.share.usual({ small: true }), 0.5);
+  assert.is(options.most.usual({}), undefined);
   const given = (args: string[]) => givenSettings(TABLE, parseFlags(options, args));
   assert.equal(given([]), {});
   assert.equal(given(['--deep', '--share', '0.25']), { share: 0.25, deep: true });
@@ -116,12 +118,16 @@ test('settings: the schema refuses exactly those values that the table does, and
   assert.ok(refused > 300, `${refused} values were refused`);
 });
 
-test('the published schema is that of the tables, and takes every experiment of the project', () => {
-  // written by: node dist/nat.js schema > docs/experiment.schema.json
-  assert.equal(
-    JSON.parse(textOf('docs/experiment.schema.json')),
-    JSON.parse(JSON.stringify(EXPERIMENT_SCHEMA)),
-  );
+test('the published schemas are those of the tables', () => {
+  const schemas = { experiment: EXPERIMENT_SCHEMA, search: SEARCH_CONFIG_SCHEMA, train: TRAIN_CONFIG_SCHEMA };
+  for (const [name, schema] of Object.entries(schemas)) {
+    // written by: node dist/nat.js schema NAME > docs/NAME.schema.json
+    const published = JSON.parse(textOf(`docs/${name}.schema.json`));
+    assert.equal(published, JSON.parse(JSON.stringify(schema)), name);
+  }
+});
+
+test('the published schema takes every experiment of the project', () => {
   const folder = 'bench/experiments';
   const names = readdirSync(fileURLToPath(new URL(folder, repositoryRoot))).filter((name) =>
     name.endsWith('.json'),

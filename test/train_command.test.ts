@@ -50,7 +50,10 @@ test('nat train: interrupted and resumed; nat evaluate agrees, best and last (se
   assert.is(whole.code, 0, whole.err);
   const stopped = await nat(trainArgs('run', ...epochs), '"progress":"epoch 2/4 train"');
   assert.is(stopped.code, 130, stopped.err);
-  assert.match(stopped.err, /interrupted; go on with: nat train \.\.\. --out .*run --resume/);
+  assert.match(
+    stopped.err,
+    /interrupted; go on with: node .*nat\.js train --arch ResBlock .* --out .*run --epochs 4 --resume/,
+  );
   const early = await nat(['evaluate', '--run', join(folder, 'run')]);
   assert.is(early.code, 2);
   assert.match(early.err, /the training is not finished; go on with it .* --weights best/);
@@ -115,6 +118,7 @@ test('nat train: one line for what cannot be trained', async () => {
     ['train', '--arch', 'DARTSS', '--out', join(folder, 'x')],
     /'DARTSS' is not known; did you mean/,
   );
+  // and none of it looks for an adapter first
   await fails(['evaluate', '--run', folder], /not a run folder \(no config\.json\); .* nat train --out made/);
 });
 

@@ -19,10 +19,22 @@ export interface Files {
   truncate(path: string, bytes: number): Promise<void>;
 }
 
-/** Where the program's words go, and how it learns that it should stop. */
+/** A terminal behind standard output or standard error. */
+export interface Screen {
+  /** Characters in a line, now: the user may change it. */
+  readonly columns: number;
+  /** Whether colours are shown and wanted. */
+  readonly colors: boolean;
+}
+
+/** Where the program's words go. */
 export interface Terminal {
-  /** True when standard error is an interactive terminal (progress bars are drawn only then). */
+  /** True where standard error is a terminal on which a line can be drawn again. */
   readonly interactive: boolean;
+  /** What is behind the two streams, where that is a terminal. */
+  readonly screens?: { readonly out?: Screen | undefined; readonly err?: Screen | undefined };
+  /** True where only results and errors are wanted, no progress and no notes. */
+  readonly quiet?: boolean;
   /** Standard output: results. */
   out(text: string): void;
   /** Standard error: progress, notes, errors. */
@@ -35,11 +47,16 @@ export interface Platform {
   readAsset(path: string): Promise<Uint8Array<ArrayBuffer>>;
   readonly terminal: Terminal;
   readonly args: readonly string[];
+  /** What the user types in front of them: 'nat', 'node dist/nat.js'. */
+  readonly program: string;
   readonly env: Readonly<Record<string, string | undefined>>;
   /** 'node 20.11.0 linux x64' and the like, for environment.json. */
   readonly runtime: string;
   /** Milliseconds, monotonic; for timing.jsonl and progress only, never for a result. */
   now(): number;
-  /** Calls `stop` once when the user interrupts (Ctrl-C, SIGTERM); a second interrupt ends the program at once. */
+  /**
+   * Calls `stop` once when the user interrupts: Ctrl-C, SIGTERM, or SIGHUP, which the end of its terminal sends. A
+   * second interrupt ends the program at once.
+   */
   onInterrupt(stop: () => void): void;
 }

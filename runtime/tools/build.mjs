@@ -1,6 +1,6 @@
 // The build: bundles the program, the library, the browser module, the tests and the benchmarks into dist/.
 // `node runtime/tools/build.mjs [NAME ...]` builds the three bundles and, of tests and benchmarks, those whose path
-// contains a NAME (all of them where none is given).
+// contains a NAME (all of them where none is given); `--program` builds the program alone, with what it reads.
 
 import { chmod, cp, mkdir, readFile, readdir, rm } from 'node:fs/promises';
 import { existsSync, readFileSync, readdirSync } from 'node:fs';
@@ -107,26 +107,13 @@ async function buildLibrary(options) {
   }
 }
 
-/**
- * Builds everything; entry points that do not exist are left out.
- * @param {string[]} [names] build only the tests and benchmarks whose path contains one of these
- * @returns {Promise<string>} what was built, in a few words
- */
-export async function buildAll(names = []) {
-  const wanted = (/** @type {string} */ path) =>
-    names.length === 0 || names.some((name) => path.includes(name));
-  const tests = await findFiles('test', '.test.ts');
-  const pages = await findFiles('test', '.page.ts');
-  const benches = ['bench/main.ts'];
-  const benchPages = ['bench/page.ts'];
+/** What every bundle is built with, and by which kernels it is. */
+async function commonOptions() {
   const { version, dependencies } = manifest;
   const wasm = await readFile(join(root, jpegDecoder), 'base64');
   const modules = (/** @type {ReturnType<typeof readShaders>} */ shaders) =>
     virtualModules({ shaders, package: { version, dependencies }, jpeg_decoder: { wasm } });
   const kernels = readShaders('shaders');
-  /** Benchmarks and tests also know the kernels that measure an adapter's limits. */
-  const withLimits = { plugins: [modules(readShaders('shaders', 'bench/shaders'))] };
-
   /** @type {import('esbuild').BuildOptions} */
   const common = {
     absWorkingDir: root,
@@ -138,14 +125,46 @@ export async function buildAll(names = []) {
     logLevel: 'warning',
     plugins: [modules(kernels)],
   };
-  const bundle = (
-    /** @type {string} */ entry,
-    /** @type {string} */ outfile,
-    /** @type {object} */ options,
-  ) =>
-    existsSync(join(root, entry))
-      ? [build({ ...common, entryPoints: [entry], outfile: `dist/${outfile}`, ...options })]
-      : [];
+  return { common, modules, shaders: Object.keys(kernels.shaders).length };
+}
+
+/**
+ * Builds the program and puts beside it what it reads.
+ * @param {import('esbuild').BuildOptions} common
+ */
+async function buildProgram(common) {
+  const program = join(root, 'dist/nat.js');
+  await mkdir(join(root, 'dist'), { recursive: true });
+  await Promise.all([
+    build({
+      ...common,
+      entryPoints: ['src/cli/main.ts'],
+      outfile: 'dist/nat.js',
+      external,
+      banner: { js: '#!/usr/bin/env node' },
+    }),
+    build({ ...common, entryPoints: ['src/cli/decode_worker.ts'], outfile: 'dist/decode_worker.js' }),
+    cp(join(root, 'src/data/sample'), join(root, 'dist/sample'), { recursive: true }),
+    cp(join(root, 'src/benchmark/nasbench201'), join(root, 'dist/nasbench201'), { recursive: true }),
+  ]);
+  await chmod(program, 0o755);
+}
+
+/**
+ * Builds everything.
+ * @param {string[]} names build only the tests and benchmarks whose path contains one of these, if there are any
+ * @returns {Promise<string>} what was built, in a few words
+ */
+async function buildAll(names) {
+  const wanted = (/** @type {string} */ path) =>
+    names.length === 0 || names.some((name) => path.includes(name));
+  const tests = await findFiles('test', '.test.ts');
+  const pages = await findFiles('test', '.page.ts');
+  const benches = ['bench/main.ts'];
+  const benchPages = ['bench/page.ts'];
+  const { common, modules, shaders } = await commonOptions();
+  /** Benchmarks and tests also know the kernels that measure an adapter's limits. */
+  const withLimits = { plugins: [modules(readShaders('shaders', 'bench/shaders'))] };
   const many = (/** @type {string[]} */ entryPoints, /** @type {object} */ options) => {
     const chosen = entryPoints.filter(wanted);
     return chosen.length > 0
@@ -153,38 +172,33 @@ export async function buildAll(names = []) {
       : [];
   };
 
-  await mkdir(join(root, 'dist'), { recursive: true });
-  const bundles = [
-    ...bundle('src/cli/main.ts', 'nat.js', { external, banner: { js: '#!/usr/bin/env node' } }),
-    ...bundle('src/cli/decode_worker.ts', 'decode_worker.js', {}),
-    buildLibrary({ ...common, external }),
-    ...bundle('src/browser.ts', 'browser.js', { platform: 'browser' }),
-  ];
   await Promise.all([
-    ...bundles,
+    buildProgram(common),
+    buildLibrary({ ...common, external }),
+    build({ ...common, entryPoints: ['src/browser.ts'], outfile: 'dist/browser.js', platform: 'browser' }),
     cp(join(root, 'runtime/host/browser/index.html'), join(root, 'dist/index.html')),
     ...many([...tests, ...benches], { ...withLimits, packages: 'external' }),
     ...many(pages, { platform: 'browser' }),
     ...many(benchPages, { ...withLimits, platform: 'browser' }),
     cp(join(root, 'bench/page'), join(root, 'dist/bench'), { recursive: true }),
-    cp(join(root, 'src/data/sample'), join(root, 'dist/sample'), { recursive: true }),
-    cp(join(root, 'src/benchmark/nasbench201'), join(root, 'dist/nasbench201'), { recursive: true }),
     removeStale('test', [...tests, ...pages]),
     removeStale('bench', [...benches, ...benchPages]),
   ]);
-  if (existsSync(join(root, 'dist/nat.js'))) await chmod(join(root, 'dist/nat.js'), 0o755);
 
   const count = (/** @type {string[]} */ list) => list.filter(wanted).length;
   return (
-    `${bundles.length} bundles, ${count(tests)} tests, ${count([...benches, ...benchPages])} benchmark programs, ` +
-    `${Object.keys(kernels.shaders).length} shaders`
+    `program, library, browser module, ${count(tests)} tests, ` +
+    `${count([...benches, ...benchPages])} benchmark programs, ${shaders} shaders`
   );
 }
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) {
   const start = performance.now();
   try {
-    const what = await buildAll(process.argv.slice(2));
+    const names = process.argv.slice(2);
+    let what = 'the program';
+    if (names[0] === '--program') await buildProgram((await commonOptions()).common);
+    else what = await buildAll(names);
     console.log(`built ${what} in ${((performance.now() - start) / 1000).toFixed(2)} s`);
   } catch (error) {
     // esbuild has printed its own messages with file and line

@@ -31,6 +31,10 @@ export const benchmarkNasBench201 = defineCommand({
     seed: { type: 'integer', min: 0, default: 1, help: 'the first seed; the others follow it' },
     json: JSON_OPTION,
   },
+  examples: [
+    ['', 'all methods on the cells of CIFAR-10'],
+    ['--seeds 3 --json', 'fewer seeds, for a program to read'],
+  ],
   async run(platform, { table: file, methods: list, seeds: count, seed: first, json }) {
     const methods = chosenMethods(list);
     const table = await loadBenchmarkTable(platform, file);

@@ -9,12 +9,24 @@ export interface Subcommand<T extends OptionTable = OptionTable> {
   /** One line for the list of commands. */
   readonly summary: string;
   readonly options: T;
+  /** For --help: arguments, and what the command then does. */
+  readonly examples?: readonly (readonly [args: string, does: string])[];
   /** Does the work; what it resolves to is the exit code, 0 where that is nothing. */
   run(platform: Platform, options: OptionValues<T>): Promise<number | void>;
 }
 
 /** Only gives a command's `run` the types that its table of options says. */
 export const defineCommand = <const T extends OptionTable>(command: Subcommand<T>): Subcommand<T> => command;
+
+/** Understood by every command. */
+export const GENERAL_OPTIONS = {
+  quiet: { type: 'boolean', help: 'print the result and errors alone, no progress and no notes' },
+  help: {
+    type: 'boolean',
+    help: 'print this help, also -h; defaults are those under the other options given',
+  },
+  debug: { type: 'boolean', help: 'print the stack trace of an error' },
+} as const;
 
 export const JSON_OPTION = {
   type: 'boolean',

@@ -3,6 +3,7 @@
 import { benchmarkNasBench201 } from './benchmark.ts';
 import { check } from './check.ts';
 import type { Subcommand } from './command.ts';
+import { completion } from './completion.ts';
 import { cost } from './cost.ts';
 import { dataCifar10 } from './data.ts';
 import { devices } from './devices.ts';
@@ -33,4 +34,5 @@ export const COMMANDS: readonly Subcommand[] = [
   transformRules,
   cost,
   golden,
+  completion(() => COMMANDS),
 ];

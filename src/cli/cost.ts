@@ -6,16 +6,14 @@ import { type SettingName, SETTING_NAMES } from '../networks/macro_setting.ts';
 import { blueprintCost, type CostRow, costTable } from '../networks/cost_table.ts';
 import { loadBlueprint } from '../networks/registry.ts';
 import { defineCommand, JSON_OPTION } from './command.ts';
+import { suggest } from './invocation.ts';
+import { ARCH_OPTION, NETWORK_OPTION } from './train_options.ts';
 
 export const cost = defineCommand({
   name: 'cost',
   summary: 'parameters and multiply-adds of a network',
   options: {
-    arch: {
-      type: 'string',
-      placeholder: 'NAME|FILE',
-      help: 'a network (VGG16, NAT_ResNet20, ...), a cell (DARTS, ...) or a genotype file',
-    },
+    arch: ARCH_OPTION,
     setting: {
       type: 'string',
       choices: SETTING_NAMES,
@@ -28,14 +26,18 @@ export const cost = defineCommand({
       help: 'of the first cells (36 on cifar10, 48 on imagenet)',
     },
     layers: { type: 'integer', min: 1, max: 1000, help: 'cells (20 on cifar10, 14 on imagenet)' },
-    network: {
-      type: 'string',
-      help: 'put the cell in place of the blocks of this network (VGG16, ResNet20, ...)',
-    },
+    network: NETWORK_OPTION,
     table: { type: 'boolean', help: "the paper's Tables 1 and 2, published and counted" },
     json: JSON_OPTION,
   },
-  async run({ files, terminal }, { arch, setting, network, channels, layers, table, json }) {
+  examples: [
+    ['--arch DARTS', 'the CIFAR-10 network of a cell'],
+    ['--arch NAT_VGG16 --setting imagenet', 'a network of the paper'],
+    ['--arch DARTS --channels 16 --layers 8', 'a smaller network of the same cell'],
+    ['--table', "the costs in the paper's tables beside our counts"],
+  ],
+  async run(platform, { arch, setting, network, channels, layers, table, json }) {
+    const { files, terminal } = platform;
     if (table) {
       const others = Object.entries({ arch, network, channels, layers }).filter(
         ([, value]) => value !== undefined,
@@ -57,6 +59,9 @@ export const cost = defineCommand({
           `  multiply-adds  ${madds} for one image, ${linearMadds} of them in fully connected layers\n`,
       );
     }
+    suggest(platform, { json }, [
+      [['train', '--arch', arch, '--out', 'runs/train'], 'train it from scratch'],
+    ]);
   },
 });
 

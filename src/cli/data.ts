@@ -4,6 +4,7 @@ import { bringCifar10, CIFAR10_SOURCES } from '../data/cifar10_fetch.ts';
 import type { BroughtCifar10 } from '../data/cifar10_fetch.ts';
 import { FULL_SET } from '../data/cifar10_install.ts';
 import { defineCommand, JSON_OPTION } from './command.ts';
+import { suggest } from './invocation.ts';
 import { createProgress } from './progress.ts';
 
 export const dataCifar10 = defineCommand({
@@ -18,6 +19,7 @@ export const dataCifar10 = defineCommand({
     },
     json: JSON_OPTION,
   },
+  examples: [['--dir cifar10', 'brings what is missing, and verifies what is there']],
   async run(platform, { dir, source, json }) {
     const progress = createProgress(platform, { json });
     const interruption = new AbortController();
@@ -32,6 +34,9 @@ export const dataCifar10 = defineCommand({
       const { source: origin, written, summary } = brought;
       const result = { dir, source: origin, written, sha256: FULL_SET.digests, ...summary };
       platform.terminal.out(json ? `${JSON.stringify(result)}\n` : describe(dir, brought));
+      progress.finish();
+      const search = ['search', '--preset', 'paper', '--data', dir, '--out', 'runs/paper'];
+      suggest(platform, { json }, [[search, "a search at the paper's setting"]]);
     } finally {
       progress.finish();
     }

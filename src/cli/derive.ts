@@ -1,7 +1,7 @@
 // `nat derive`: transforms a given architecture with a trained run (section 3.4 of the paper).
 import { formatGenotype } from '../arch/genotype_file.ts';
 import { requireExpressible } from '../arch/search_space.ts';
-import { loadGenotype } from '../arch/zoo/find_cell.ts';
+import { CELL_NAMES, loadGenotype } from '../arch/zoo/find_cell.ts';
 import { loadImages } from '../data/load.ts';
 import { DERIVE_SETTINGS } from '../derive/config.ts';
 import { derive } from '../derive/derive.ts';
@@ -10,6 +10,7 @@ import { latencyTable } from '../derive/latency_table.ts';
 import { derivationToJson, describeDerivation } from '../derive/report.ts';
 import { nullIfInterrupted, progressOrStop } from '../run/observer.ts';
 import { readFinishedRun } from '../run/run_folder.ts';
+import type { WorkAhead } from '../run/work_ahead.ts';
 import { withEngine } from '../run/with_engine.ts';
 import { PAPER, type SearchConfig, searchSpaceOf } from '../search/config.ts';
 import { ADAPTER_OPTION, defineCommand, JSON_OPTION } from './command.ts';
@@ -20,13 +21,30 @@ export const deriveCommand = defineCommand({
   summary: 'transform an architecture with the policy of a run',
   options: {
     run: { type: 'string', placeholder: 'RUN', required: true, help: 'a finished run folder' },
-    arch: { type: 'string', required: true, help: 'a cell of the zoo (DARTS, ENAS, ...) or a genotype file' },
+    arch: {
+      type: 'string',
+      placeholder: 'NAME|FILE',
+      suggestions: CELL_NAMES,
+      required: true,
+      help: 'a cell of the zoo (DARTS, ENAS, ...) or a genotype file',
+    },
     ...DERIVE_SETTINGS,
     out: { type: 'string', placeholder: 'FILE.json', help: 'write the transformed genotype here' },
     data: { type: 'string', placeholder: 'DIR', help: "the images, where they are not where the run's were" },
     adapter: ADAPTER_OPTION,
     json: JSON_OPTION,
   },
+  examples: [
+    ['--run runs/paper --arch DARTS', 'the best of 10 sampled transformations'],
+    [
+      '--run runs/paper --arch ENAS --method max --out enas.json',
+      'the most probable one, into a genotype file',
+    ],
+    [
+      '--run runs/paper --arch mine.json --max-params 3000000',
+      'an architecture of your own, within a budget',
+    ],
+  ],
   async run(platform, options) {
     const { files } = platform;
     const { run: dir, out } = options;
@@ -38,8 +56,13 @@ export const deriveCommand = defineCommand({
     requireExpressible(genotype, space);
     return longRun(platform, options, null, async ({ observer, openEngine }) => {
       const { train: images } = await loadImages(platform, options.data ?? config.data);
-      const report = (label: string) => (done: number, total: number) =>
-        progressOrStop(observer, { label, done, total });
+      const judged = { phase: 'candidates', steps: options.method === 'max' ? 2 : options.candidates + 1 };
+      const report =
+        (label: string, then: readonly WorkAhead[] = []) =>
+        (done: number, total: number) => {
+          const ahead = [{ phase: label, steps: total - done }, ...then];
+          progressOrStop(observer, { label, done, total, ahead });
+        };
       const derivation = await withEngine(openEngine, async (engine) => {
         const evaluator = await openFinishedRun(engine, config, run, images, dir);
         const { primitives } = space;
@@ -47,12 +70,20 @@ export const deriveCommand = defineCommand({
         const latency =
           options.maxLatency === undefined
             ? null
-            : await latencyTable(engine, { ...measuring, report: report('latencies') });
+            : await latencyTable(engine, { ...measuring, report: report('latencies', [judged]) });
         return derive(evaluator, genotype, { ...options, latency }, report('candidates'));
       }).catch(nullIfInterrupted);
       if (!derivation) return null;
       if (out !== undefined) await files.writeAtomic(out, formatGenotype(derivation.output));
-      return { json: derivationToJson(derivation), text: describeDerivation(derivation) };
+      const text = (columns: number): string => describeDerivation(derivation, columns);
+      const next =
+        out === undefined
+          ? ([
+              [...platform.args, '--out', 'transformed.json'],
+              'writes the result into a genotype file',
+            ] as const)
+          : ([['train', '--arch', out, '--out', 'runs/train'], 'trains it from scratch'] as const);
+      return { json: derivationToJson(derivation), text, next: [next] };
     });
   },
 });

@@ -4,6 +4,7 @@ import type { AdapterInfo } from '../../runtime/engine/adapter_info.ts';
 import { HOW_TO_GET_AN_ADAPTER, nodeGpu } from '../../runtime/host/node/gpu_node.ts';
 import { explainChoice, matchesName, noSuchAdapter } from '../../runtime/engine/gpu_provider.ts';
 import { ADAPTER_OPTION, adapterName, defineCommand, JSON_OPTION } from './command.ts';
+import { suggest } from './invocation.ts';
 
 /** Features that the engine can use. */
 const FEATURES = ['shader-f16', 'subgroups', 'timestamp-query'];
@@ -12,6 +13,10 @@ export const devices = defineCommand({
   name: 'devices',
   summary: 'the adapters of this machine, and which one a run would take',
   options: { adapter: ADAPTER_OPTION, json: JSON_OPTION },
+  examples: [
+    ['', 'all adapters; the one taken is marked'],
+    ['--adapter swiftshader', 'which one that name takes'],
+  ],
   async run(platform, options) {
     const adapters = await nodeGpu().listAdapters();
     const name = adapterName(platform, options);
@@ -28,6 +33,7 @@ export const devices = defineCommand({
     } else {
       platform.terminal.out(`no WebGPU adapter found; ${HOW_TO_GET_AN_ADAPTER}\n`);
     }
+    if (taken) suggest(platform, options, [[['start'], 'the main job, on the adapter taken']]);
     return taken ? 0 : 1;
   },
 });

@@ -24,6 +24,10 @@ export const evaluateCommand = defineCommand({
     adapter: ADAPTER_OPTION,
     json: JSON_OPTION,
   },
+  examples: [
+    ['--run runs/train', 'the network at the end of its training'],
+    ['--run runs/train --weights best --data cifar10', 'the best one, on images in another place'],
+  ],
   async run(platform, options) {
     const trained = await readTrainedNetwork(platform.files, options.run, options.weights);
     const config = { ...trained.config, data: options.data ?? trained.config.data };

@@ -5,7 +5,9 @@ import { readExperiment } from '../experiment/read_experiment.ts';
 import { runExperiment } from '../experiment/run.ts';
 import { environmentOf } from '../run/environment.ts';
 import { defineCommand } from './command.ts';
+import { experimentObserver } from './experiment_progress.ts';
 import { imageSources, WORKERS_OPTION } from './image_sources.ts';
+import { commandAgain } from './invocation.ts';
 import { longRun, TRAINING_OPTIONS } from './long_run.ts';
 
 export const experimentCommand = defineCommand({
@@ -23,35 +25,27 @@ export const experimentCommand = defineCommand({
     workers: WORKERS_OPTION,
     ...TRAINING_OPTIONS,
   },
+  examples: [
+    [
+      'bench/experiments/table1.small.json',
+      'a small form of Table 1 of the paper; the same again resumes it',
+    ],
+  ],
   async run(platform, options) {
     const experiment = await readExperiment(platform.files, options.file);
     const dir = options.out ?? `runs/${slug(experiment.name)}`;
-    return longRun(
-      platform,
-      options,
-      'the same command goes on',
-      async ({ progress, observer, openEngine }) => {
-        let run = '';
-        const table = await runExperiment({
-          experiment,
-          dir,
-          sources: imageSources(platform, options.workers, progress),
-          openEngine,
-          environment: (engine) => environmentOf(platform.runtime, engine.info),
-          observer: {
-            now: observer.now,
-            interrupted: observer.interrupted,
-            begins(what, done, total) {
-              run = `run ${done + 1}/${total}`;
-              progress.note(`${run}: ${what}`);
-            },
-            progress: ({ label, ...rest }) => observer.progress({ label: `${run}, ${label}`, ...rest }),
-          },
-        });
-        if (!table) return null;
-        progress.note(`table: ${dir}/table.md, ${dir}/table.json`);
-        return { json: table, text: formatTable(table) };
-      },
-    );
+    return longRun(platform, options, commandAgain(platform), async ({ progress, observer, openEngine }) => {
+      const table = await runExperiment({
+        experiment,
+        dir,
+        sources: imageSources(platform, options.workers, progress),
+        openEngine,
+        environment: (engine) => environmentOf(platform.runtime, engine.info),
+        observer: experimentObserver(observer, progress),
+      });
+      if (!table) return null;
+      progress.note(`table: ${dir}/table.md, ${dir}/table.json`);
+      return { json: table, text: formatTable(table) };
+    });
   },
 });

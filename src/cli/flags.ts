@@ -1,4 +1,5 @@
-// Options of the command line: declared once per command as a table, parsed into typed values, printed as help.
+// Options of the command line: declared once per command as a table, parsed into typed values. help.ts prints the same
+// table, completion.ts offers it to shells.
 
 import { UserError } from '../../runtime/errors.ts';
 import { didYouMean } from '../io/suggest.ts';
@@ -11,20 +12,32 @@ import {
   type ValueOf,
 } from '../settings/setting.ts';
 
-interface TextOption extends TextSetting {
+/** What was given on the command line, by name. */
+export type Given = Readonly<Record<string, string | number | boolean>>;
+
+interface Shown {
+  /** What it is unless given, where that depends on the other options; for --help. */
+  readonly usual?: (given: Given) => string | number | boolean | undefined;
+}
+
+interface TextOption extends TextSetting, Shown {
   readonly default?: string;
+  /** Values that a shell offers; others are allowed. */
+  readonly suggestions?: readonly string[];
   /** An option that must be given. */
   readonly required?: true;
   /** Given by its place, as an argument without a flag; several are given in the table's order. */
   readonly positional?: true;
 }
 
-interface NumberOption extends NumberSetting {
+interface NumberOption extends NumberSetting, Shown {
   readonly default?: number;
   readonly required?: true;
 }
 
-export type OptionSpec = TextOption | NumberOption | SwitchSetting;
+interface SwitchOption extends SwitchSetting, Shown {}
+
+export type OptionSpec = TextOption | NumberOption | SwitchOption;
 
 /** camelCase name -> option; on the command line `maxSteps` is written --max-steps. */
 export type OptionTable = Readonly<Record<string, OptionSpec>>;
@@ -39,6 +52,20 @@ export type OptionValues<T extends OptionTable> = {
 
 /** Parses `--name value`, `--name=value` and `--switch`. Throws UserError naming the flag, and the nearest known one. */
 export function parseFlags<const T extends OptionTable>(table: T, args: readonly string[]): OptionValues<T> {
+  const given = readFlags(table, args);
+  const values: Record<string, string | number | boolean | undefined> = {};
+  for (const [name, option] of Object.entries(table)) {
+    if (option.type !== 'boolean' && option.required && !(name in given)) {
+      const what = isPositional(option) ? placeholder(option) : flagName(name);
+      throw new UserError(`${what} is missing: ${usage(name, option)}, ${option.help}`);
+    }
+    values[name] = given[name] ?? (option.type === 'boolean' ? false : option.default);
+  }
+  return values as OptionValues<T>;
+}
+
+/** What the arguments give, whether or not anything is missing. Throws UserError as `parseFlags` does. */
+export function readFlags(table: OptionTable, args: readonly string[]): Given {
   const flags = Object.entries(table).filter(([, option]) => !isPositional(option));
   const names = new Map(flags.map(([name]) => [flagName(name), name]));
   const places = Object.keys(table).filter((name) => isPositional(table[name]!));
@@ -52,7 +79,8 @@ export function parseFlags<const T extends OptionTable>(table: T, args: readonly
         const taken = places.map((candidate) => given[candidate]).join(' ');
         throw new UserError(`unexpected argument '${arg}'; ${taken} is there already`);
       }
-      given[place] = arg;
+      const option = table[place] as TextOption;
+      given[place] = parseValue(placeholder(option), option, arg);
       continue;
     }
     const equals = arg.indexOf('=');
@@ -76,16 +104,7 @@ export function parseFlags<const T extends OptionTable>(table: T, args: readonly
     }
     given[name] = parseValue(flag, option, text);
   }
-
-  const values: Record<string, string | number | boolean | undefined> = {};
-  for (const [name, option] of Object.entries(table)) {
-    if (option.type !== 'boolean' && option.required && !(name in given)) {
-      const what = isPositional(option) ? placeholder(option) : flagName(name);
-      throw new UserError(`${what} is missing: ${usage(name, option)}, ${option.help}`);
-    }
-    values[name] = given[name] ?? (option.type === 'boolean' ? false : option.default);
-  }
-  return values as OptionValues<T>;
+  return given;
 }
 
 function parseValue(flag: string, option: TextOption | NumberOption, text: string): string | number {
@@ -98,24 +117,23 @@ function parseValue(flag: string, option: TextOption | NumberOption, text: strin
   throw new UserError(`${flag}: got ${isText ? `'${text}'` : text}, expected ${expected}${hint}`);
 }
 
-function placeholder(option: OptionSpec): string {
+/** What stands for the value in --help; choices stand for themselves where there are few. */
+export function placeholder(option: OptionSpec): string {
   if (option.type === 'boolean') return '';
   if (option.type !== 'string') return 'N';
-  return option.placeholder ?? option.choices?.join('|') ?? 'NAME';
+  return option.placeholder ?? (listsChoices(option) ? option.choices!.join('|') : 'NAME');
 }
 
-const isPositional = (option: OptionSpec): boolean => option.type === 'string' && option.positional === true;
+/** Characters of choices that --help shows in place of the value. */
+const FEW_CHOICES = 20;
+
+/** Whether the placeholder lists the choices. */
+export const listsChoices = (option: OptionSpec): boolean =>
+  option.type === 'string' && !!option.choices && option.choices.join('|').length <= FEW_CHOICES;
+
+export const isPositional = (option: OptionSpec): boolean =>
+  option.type === 'string' && option.positional === true;
 
 /** '--out DIR', or 'FILE.json' for one that is given by its place. */
-const usage = (name: string, option: OptionSpec): string =>
+export const usage = (name: string, option: OptionSpec): string =>
   `${isPositional(option) ? '' : flagName(name)} ${placeholder(option)}`.trim();
-
-/** The lines of --help for a table, one option each. */
-export function describeFlags(table: OptionTable): string {
-  const rows = Object.entries(table).map(([name, option]) => {
-    const given = option.type === 'boolean' || option.default === undefined ? '' : ` (${option.default})`;
-    return { left: usage(name, option), right: option.help + given };
-  });
-  const width = Math.min(30, Math.max(0, ...rows.map(({ left }) => left.length)));
-  return rows.map(({ left, right }) => `  ${left.padEnd(width)}  ${right}\n`).join('');
-}

@@ -17,6 +17,7 @@ export const golden = defineCommand({
     adapter: ADAPTER_OPTION,
     json: JSON_OPTION,
   },
+  examples: [['--dir golden --stem dev', 'golden/dev.json and golden/dev.safetensors']],
   async run(platform, options) {
     const path = `${options.dir}/${options.stem}`;
     const text = await readUserFile(platform.files, `${path}.json`, 'golden index');

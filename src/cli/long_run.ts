@@ -7,6 +7,8 @@ import { environmentOf } from '../run/environment.ts';
 import type { RunObserver } from '../run/observer.ts';
 import type { RunRequest } from '../run/run.ts';
 import { ADAPTER_OPTION, FAST_UNCHECKED_OPTION, JSON_OPTION, openOptions } from './command.ts';
+import { type NextStep, suggest } from './invocation.ts';
+import { fit, tableWidth } from './layout.ts';
 import { createProgress, type Progress, terminalObserver } from './progress.ts';
 
 /** Exit code of an interrupted run: 128 + SIGINT, as shells report it. */
@@ -32,15 +34,17 @@ export interface LongRun {
   openEngine(): Promise<Device>;
 }
 
-/** What a command prints on standard output, with and without --json. */
+/** What a command prints on standard output, with and without --json, and what may come after it. */
 export interface Answer {
   readonly json: object;
-  readonly text: string;
+  /** Or what makes it of the characters that a line may have. */
+  readonly text: string | ((columns: number) => string);
+  readonly next?: readonly NextStep[];
 }
 
 /**
  * Does the work and prints its answer; resolves to the exit code.
- * @param goOn how to go on after an interruption, for what leaves a checkpoint: 'go on with: nat ...'
+ * @param goOn how to go on after an interruption, for what leaves a checkpoint: `commandAgain`
  * @param work null where the user interrupted it
  */
 export async function longRun(
@@ -69,7 +73,12 @@ export async function longRun(
       progress.note(goOn === null ? 'interrupted' : `interrupted; ${goOn}`);
       return INTERRUPTED;
     }
-    platform.terminal.out(options.json ? `${JSON.stringify(answer.json)}\n` : answer.text);
+    const { json, text, next = [] } = answer;
+    const { terminal } = platform;
+    const columns = tableWidth(terminal.screens?.out);
+    const shown = typeof text === 'string' ? text : text(columns);
+    terminal.out(options.json ? `${JSON.stringify(json)}\n` : fit(shown, columns));
+    suggest(platform, options, next);
     return 0;
   } finally {
     progress.finish();

@@ -1,14 +1,22 @@
 // Progress on standard error: a bar on an interactive terminal, otherwise a plain line now and then, or JSON lines. And
 // the other way round: the user's wish to stop.
 
+import { oneLine } from '../../runtime/errors.ts';
 import type { Platform } from '../../runtime/host/platform.ts';
 import { describeNeeds, type MetricsRow, type RunObserver } from '../run/observer.ts';
+import type { WorkAhead } from '../run/work_ahead.ts';
+import { type Style, styleOf } from './layout.ts';
+import { createTimeLeft } from './time_left.ts';
 
 export interface ProgressEvent {
   /** What is being done: 'epoch 2/6 weights'. */
   readonly label: string;
   readonly done: number;
   readonly total: number;
+  /** What is left of the whole job; without it, this is the job. */
+  readonly ahead?: readonly WorkAhead[] | undefined;
+  /** There is more to do, of a kind that nobody knows yet how long it takes. */
+  readonly more?: boolean | undefined;
   /** Numbers worth seeing: { loss: 2.1, accuracy: 0.31 }. */
   readonly values?: Readonly<Record<string, number>>;
 }
@@ -17,54 +25,75 @@ export interface Progress {
   update(event: ProgressEvent): void;
   /** Prints a line that stays. */
   note(text: string): void;
+  /** Tells that the next update belongs to another part of the job, which begins only now. */
+  begins(): void;
   /** Ends the bar, if one is drawn. */
   finish(): void;
 }
 
 /** Least time between two outputs, in milliseconds. */
 const INTERVAL = { bar: 100, line: 5000, json: 1000 };
-const BAR_WIDTH = 24;
-const LINE_WIDTH = 79;
+/** Widths of the bar, from the widest on: as much else as there is room for stands beside it. */
+const BAR_WIDTHS = [24, 12, 0];
+
+/** Draws a line in place of the one before: a terminal that is too narrow cuts it, and does not begin another. */
+const drawn = (line: string): string => `\r\x1b[?7l${line}\x1b[K\x1b[?7h`;
 
 /** The last event of a label (done equals total) is always shown. */
 export function createProgress(platform: Platform, options: { json: boolean }): Progress {
   const { terminal } = platform;
   const form = options.json ? 'json' : terminal.interactive ? 'bar' : 'line';
+  const style = styleOf(terminal.screens?.err);
+  let timeLeft = createTimeLeft();
   let shownAt = -Infinity;
-  let label = '';
-  let startedAt = 0;
+  let part = { label: '', startedAt: 0, left: Infinity };
   let barDrawn = false;
 
   const clearBar = (): void => {
-    if (barDrawn) terminal.err(`\r${' '.repeat(LINE_WIDTH)}\r`);
+    if (barDrawn) terminal.err(drawn(''));
     barDrawn = false;
+  };
+
+  /** Seconds that the whole job still takes. */
+  const estimate = ({ done, total, ahead }: ProgressEvent, now: number): number | null => {
+    if (ahead) return timeLeft.update(ahead, now);
+    const left = total - done;
+    // another part, of which what is known of the one before does not tell
+    if (left > part.left) timeLeft = createTimeLeft();
+    part.left = left;
+    return timeLeft.update([{ phase: '', steps: left }], now);
   };
 
   return {
     update(event) {
       const now = platform.now();
-      if (event.label !== label) {
-        label = event.label;
-        startedAt = now;
-      }
-      if (now - shownAt < INTERVAL[form] && event.done < event.total) return;
+      if (event.label !== part.label) part = { ...part, label: event.label, startedAt: now };
+      const left = estimate(event, now);
+      if (terminal.quiet || (now - shownAt < INTERVAL[form] && event.done < event.total)) return;
       shownAt = now;
-      const seconds = (now - startedAt) / 1000;
+      const words = { ...wordsOf(event), left: timeInWords(event, left) };
       if (form === 'json') {
         const { label: what, done, total, values } = event;
+        const seconds = rounded((now - part.startedAt) / 1000);
+        const estimated = left === null ? {} : { seconds_left: rounded(left) };
         terminal.err(
-          `${JSON.stringify({ progress: what, done, total, seconds: rounded(seconds), ...values })}\n`,
+          `${JSON.stringify({ progress: what, done, total, seconds, ...estimated, ...values })}\n`,
         );
       } else if (form === 'bar') {
-        terminal.err(`\r${barLine(event, seconds).slice(0, LINE_WIDTH).padEnd(LINE_WIDTH)}`);
+        // one column stays free: some terminals begin a line once the last one is used
+        terminal.err(drawn(barLine(event, words, (terminal.screens?.err?.columns ?? 80) - 1, style)));
         barDrawn = true;
       } else {
-        terminal.err(`${plainLine(event, seconds)}\n`);
+        terminal.err(`${words.what}${words.values}${words.left}\n`);
       }
     },
     note(text) {
+      if (terminal.quiet) return;
       clearBar();
-      terminal.err(form === 'json' ? `${JSON.stringify({ note: text })}\n` : `${text}\n`);
+      terminal.err(form === 'json' ? `${JSON.stringify({ note: text })}\n` : `${oneLine(text)}\n`);
+    },
+    begins() {
+      timeLeft.pause();
     },
     finish() {
       if (barDrawn) terminal.err('\n');
@@ -100,20 +129,42 @@ function shownValues(row: MetricsRow): Record<string, number> {
   );
 }
 
-function barLine(event: ProgressEvent, seconds: number): string {
-  const filled = Math.round(BAR_WIDTH * Math.min(1, event.done / Math.max(1, event.total)));
-  return `[${'#'.repeat(filled).padEnd(BAR_WIDTH, '.')}] ${plainLine(event, seconds)}`;
+/** The parts of a line of progress. */
+interface Words {
+  /** 'epoch 2/6 weights 20/40' */
+  readonly what: string;
+  readonly values: string;
+  readonly left: string;
 }
 
-function plainLine(event: ProgressEvent, seconds: number): string {
-  const { label, done, total, values = {} } = event;
+function wordsOf({ label, done, total, values = {} }: ProgressEvent): Omit<Words, 'left'> {
   const numbers = Object.entries(values).map(([name, value]) => ` ${name} ${rounded(value)}`);
-  return `${label} ${done}/${total}${numbers.join('')}${timeLeft(event, seconds)}`;
+  return { what: oneLine(`${label} ${done}/${total}`), values: numbers.join('') };
 }
 
-function timeLeft({ done, total }: ProgressEvent, seconds: number): string {
-  if (done <= 0 || done >= total) return '';
-  return `, ${duration((seconds * (total - done)) / done)} left`;
+function timeInWords({ done, total, ahead, more }: ProgressEvent, left: number | null): string {
+  const over = done >= total && (ahead ?? []).every(({ steps }) => steps === 0);
+  if (left === null || over) return '';
+  return `, ${more ? 'more than ' : ''}${duration(left)} left`;
+}
+
+/** The line with the widest bar that fits; where none does, without its values, and at last cut. */
+function barLine(
+  event: ProgressEvent,
+  { what, values, left }: Words,
+  columns: number,
+  { dim }: Style,
+): string {
+  const filled = (width: number): string => {
+    const count = Math.round(width * Math.min(1, event.done / Math.max(1, event.total)));
+    return width === 0 ? '' : `[${'#'.repeat(count)}${dim('.'.repeat(width - count))}] `;
+  };
+  for (const text of [`${what}${values}${left}`, `${what}${left}`]) {
+    for (const width of BAR_WIDTHS) {
+      if (text.length + (width === 0 ? 0 : width + 3) <= columns) return filled(width) + text;
+    }
+  }
+  return `${what}${left}`.slice(0, Math.max(0, columns));
 }
 
 /** '45 s', '3 min 20 s', '2 h 5 min'. */

@@ -1,9 +1,13 @@
 // `nat search`: Algorithm 1 of the paper, into a run folder.
 import { loadImages } from '../data/load.ts';
 import { percent } from '../io/format.ts';
+import { checkRunFolder } from '../run/run_folder.ts';
 import { withEngine } from '../run/with_engine.ts';
+import { checkSearchConfig } from '../search/config.ts';
 import { searchIntoFolder, type SearchResult } from '../search/run.ts';
+import { splitImages } from '../search/splits.ts';
 import { defineCommand } from './command.ts';
+import { commandAgain } from './invocation.ts';
 import { FOLDER_OPTIONS, longRun, requestOf, TRAINING_OPTIONS } from './long_run.ts';
 import { SEARCH_DATA_OPTION, SEARCH_OPTIONS, searchConfigOf } from './search_options.ts';
 
@@ -11,15 +15,32 @@ export const search = defineCommand({
   name: 'search',
   summary: 'train shared weights and policy (Algorithm 1), into a run folder',
   options: { data: SEARCH_DATA_OPTION, ...FOLDER_OPTIONS, ...SEARCH_OPTIONS, ...TRAINING_OPTIONS },
+  examples: [
+    ['--out runs/first', 'a search of a minute or less on the sample that comes along'],
+    ['--preset paper --data cifar10 --out runs/paper', "the paper's setting on the whole of CIFAR-10"],
+    ['--preset paper --data cifar10 --out runs/paper --resume', 'goes on after an interruption'],
+    [
+      '--config runs/first/config.json --seed 2 --out runs/second',
+      'another run with all of its settings but one',
+    ],
+  ],
   async run(platform, options) {
     const config = await searchConfigOf(platform.files, options);
-    const goOn = `go on with: nat search ... --out ${options.out} --resume`;
-    return longRun(platform, options, goOn, async (run) => {
+    const { out, resume } = options;
+    // all that can be refused is, before an adapter is looked for
+    checkSearchConfig(config);
+    await checkRunFolder(platform.files, out, resume, config);
+    return longRun(platform, options, commandAgain(platform, '--resume'), async (run) => {
       const { train: images } = await loadImages(platform, config.data);
+      splitImages(images.labels.length, config.trainFraction, config.batch, config.seed);
       const result = await withEngine(run.openEngine, (engine) =>
         searchIntoFolder(engine, { config, images, ...requestOf(platform, run, engine, options) }),
       );
-      return result && { json: result, text: describeResult(result, options.out) };
+      if (!result) return null;
+      const next = [
+        [['derive', '--run', out, '--arch', 'DARTS'], 'transform an architecture with this run'],
+      ] as const;
+      return { json: result, text: describeResult(result, out), next };
     });
   },
 });

@@ -1,26 +1,22 @@
 // A table of settings as options of the command line, and what was given of them.
 import type { SettingTable, SettingValues } from '../settings/table.ts';
+import type { Given } from './flags.ts';
 
 /** The settings as options that need not be given. */
 export type SettingOptions<T extends SettingTable> = {
-  readonly [K in keyof T]: Omit<T[K], 'default' | 'presets'>;
+  readonly [K in keyof T]: Omit<T[K], 'default' | 'presets'> & {
+    usual(given: Given): string | number | boolean | undefined;
+  };
 };
 
-/**
- * The help of each option shows its default in brackets, where it has one.
- * @param shown presets whose values are shown where they differ from the default, and what to call them
- */
+/** @param base the values that they have unless given, under the other options given: --help shows them */
 export function settingOptions<T extends SettingTable>(
   table: T,
-  shown: Readonly<Record<string, string>> = {},
+  base: (given: Given) => Readonly<Record<string, unknown>>,
 ): SettingOptions<T> {
-  const options = Object.entries(table).map(([name, { default: usual, presets = {}, ...setting }]) => {
-    const others = Object.entries(shown).flatMap(([preset, label]) =>
-      presets[preset] === undefined ? [] : [`; ${label} ${presets[preset]}`],
-    );
-    const without = setting.type === 'boolean' || usual === undefined;
-    const brackets = without ? '' : ` [${usual}${others.join('')}]`;
-    return [name, { ...setting, help: setting.help + brackets }];
+  const options = Object.entries(table).map(([name, { default: _, presets: __, ...setting }]) => {
+    const usual = (given: Given): unknown => base(given)[name];
+    return [name, { ...setting, usual }];
   });
   return Object.fromEntries(options) as SettingOptions<T>;
 }

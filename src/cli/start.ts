@@ -2,6 +2,7 @@
 import { DERIVED, runMainJob } from '../derive/main_job.ts';
 import { derivationToJson, describeDerivation } from '../derive/report.ts';
 import { defineCommand } from './command.ts';
+import { commandLine } from './invocation.ts';
 import { longRun, TRAINING_OPTIONS } from './long_run.ts';
 
 export const start = defineCommand({
@@ -11,6 +12,10 @@ export const start = defineCommand({
     out: { type: 'string', placeholder: 'RUN', help: 'the run folder (the next free runs/quick-N)' },
     ...TRAINING_OPTIONS,
   },
+  examples: [
+    ['', 'in half a minute to a minute on two cores without a GPU'],
+    ['--out runs/mine --adapter llvmpipe', 'into a folder of your choice, on that adapter'],
+  ],
   async run(platform, options) {
     const { files } = platform;
     let dir = options.out;
@@ -19,11 +24,17 @@ export const start = defineCommand({
       const candidate = `runs/quick-${n}`;
       if (!(await files.exists(`${candidate}/${DERIVED}`))) dir = candidate;
     }
-    const goOn = `go on with: nat start --out ${dir}`;
+    const goOn = `go on with: ${commandLine(platform, ['start', '--out', dir])}`;
+    const next = [
+      [['derive', '--run', dir, '--arch', 'ENAS'], 'transform another architecture with the same run'],
+      [['plan', '--preset', 'paper'], "what a search at the paper's setting costs"],
+    ] as const;
     return longRun(platform, options, goOn, async ({ observer, openEngine }) => {
       const derivation = await runMainJob({ platform, openEngine, dir, observer });
-      const text = derivation && `${describeDerivation(derivation)}run folder: ${dir}\n`;
-      return derivation && { json: derivationToJson(derivation), text: text! };
+      if (!derivation) return null;
+      const text = (columns: number): string =>
+        `${describeDerivation(derivation, columns)}run folder: ${dir}\n`;
+      return { json: derivationToJson(derivation), text, next };
     });
   },
 });

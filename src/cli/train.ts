@@ -1,72 +1,50 @@
 // `nat train`: trains an architecture from scratch, into a run folder.
 import { percent } from '../io/format.ts';
-import { SETTING_NAMES } from '../networks/macro_setting.ts';
-import { loadBlueprint } from '../networks/registry.ts';
+import { checkRunFolder } from '../run/run_folder.ts';
 import { withEngine } from '../run/with_engine.ts';
-import { checkTrainConfig, DEFAULTS, TRAIN_SETTINGS, type TrainConfig } from '../train/config.ts';
 import { withTrainingImages } from '../train/load.ts';
-import { trainIntoFolder, type TrainResult } from '../train/run.ts';
+import { checkTraining, recordedConfig, trainIntoFolder, type TrainResult } from '../train/run.ts';
 import { defineCommand } from './command.ts';
 import { imageSources, WORKERS_OPTION } from './image_sources.ts';
+import { commandAgain } from './invocation.ts';
 import { FOLDER_OPTIONS, longRun, requestOf, TRAINING_OPTIONS } from './long_run.ts';
-import { givenSettings, settingOptions } from './setting_options.ts';
+import { TRAIN_OPTIONS, trainConfigOf } from './train_options.ts';
 
 export const train = defineCommand({
   name: 'train',
   summary: 'train an architecture from scratch, into a run folder',
-  options: {
-    arch: {
-      type: 'string',
-      placeholder: 'NAME|FILE',
-      required: true,
-      help: 'a network (ResNet20, NAT_VGG16, ...), a cell (DARTS, ...) or a genotype file',
-    },
-    network: {
-      type: 'string',
-      help: 'put the cell in place of the blocks of this network (VGG16, ResNet20, ...)',
-    },
-    setting: {
-      type: 'string',
-      choices: SETTING_NAMES,
-      default: 'cifar10',
-      help: "the papers' settings for these images are the defaults, in brackets below",
-    },
-    data: {
-      type: 'string',
-      placeholder: 'DIR',
-      default: 'sample',
-      help: "a CIFAR-10 directory, a folder with train/CLASS/ and val/CLASS/ of JPEG and PNG images, or 'sample'",
-    },
-    ...FOLDER_OPTIONS,
-    ...settingOptions(TRAIN_SETTINGS, { imagenetCells: 'imagenet' }),
-    workers: WORKERS_OPTION,
-    ...TRAINING_OPTIONS,
-  },
+  options: { ...FOLDER_OPTIONS, ...TRAIN_OPTIONS, workers: WORKERS_OPTION, ...TRAINING_OPTIONS },
+  examples: [
+    [
+      '--arch DARTS --channels 4 --layers 3 --auxiliary 0 --epochs 2 --out runs/small',
+      'a small network on the sample',
+    ],
+    ['--arch NAT_DARTS --data cifar10 --out runs/nat', "a cell of the paper's at its setting for CIFAR-10"],
+    ['--arch ResNet20 --data cifar10 --out runs/resnet', 'a hand-crafted network'],
+    ['--arch DARTS --setting imagenet --data imagenet --out runs/imagenet', 'on a folder of class folders'],
+    ['--config runs/nat/config.json --out runs/nat --resume', 'goes on after an interruption'],
+  ],
   async run(platform, options) {
-    const { arch, setting, data: place, out } = options;
-    const blueprint = await loadBlueprint(platform.files, arch, setting, options.network ?? null);
-    const config: TrainConfig = {
-      arch: blueprint.name,
-      setting,
-      data: place,
-      ...DEFAULTS[setting][blueprint.network === null ? 'cells' : 'networks'],
-      ...givenSettings(TRAIN_SETTINGS, options),
-    };
-    checkTrainConfig(config);
-    const goOn = `go on with: nat train ... --out ${out} --resume`;
-    return longRun(platform, options, goOn, async (run) => {
+    const { out, resume } = options;
+    const { config, blueprint } = await trainConfigOf(platform.files, options);
+    await checkRunFolder(platform.files, out, resume, recordedConfig(config, blueprint));
+    return longRun(platform, options, commandAgain(platform, '--resume'), async (run) => {
       const sources = imageSources(platform, options.workers, run.progress);
-      const result = await withTrainingImages(sources, config, (data) =>
-        withEngine(run.openEngine, (engine) =>
+      const result = await withTrainingImages(sources, config, (data) => {
+        // before an adapter is looked for
+        checkTraining({ config, blueprint, data });
+        return withEngine(run.openEngine, (engine) =>
           trainIntoFolder(engine, {
             config,
             blueprint,
             data,
             ...requestOf(platform, run, engine, options),
           }),
-        ),
-      );
-      return result && { json: result, text: describeResult(result, out) };
+        );
+      });
+      if (!result) return null;
+      const next = [[['evaluate', '--run', out], 'accuracy on the test images, also by class']] as const;
+      return { json: result, text: describeResult(result, out), next };
     });
   },
 });

@@ -5,6 +5,7 @@ import { loadTransitions, transitionsToJson } from '../arch/transition_file.ts';
 import { NAT_PLUS_PLUS_TRANSITIONS, NAT_TRANSITIONS, type TransitionTable } from '../arch/transitions.ts';
 import { TRANSITIONS_OPTION } from './check.ts';
 import { defineCommand, JSON_OPTION } from './command.ts';
+import { suggest } from './invocation.ts';
 
 export const transformRules = defineCommand({
   name: 'transform-rules',
@@ -13,7 +14,13 @@ export const transformRules = defineCommand({
     transitions: { ...TRANSITIONS_OPTION, help: 'this table alone (both built-in ones)' },
     json: JSON_OPTION,
   },
-  async run({ files, terminal }, options) {
+  examples: [
+    ['', 'both built-in tables'],
+    ['--transitions nat++ --json > mine.json', 'a table to edit'],
+    ['--transitions mine.json', 'a table of your own'],
+  ],
+  async run(platform, options) {
+    const { files, terminal } = platform;
     const one =
       options.transitions === undefined ? undefined : await loadTransitions(files, options.transitions);
     const tables = one === undefined ? [NAT_TRANSITIONS, NAT_PLUS_PLUS_TRANSITIONS] : [one];
@@ -23,6 +30,9 @@ export const transformRules = defineCommand({
     } else {
       terminal.out(tables.map(describe).join('\n'));
     }
+    const table = options.transitions ?? 'nat++';
+    const search = ['search', '--transitions', table, '--out', 'runs/search'];
+    suggest(platform, options, [[search, 'a search by these transitions']]);
   },
 });
 

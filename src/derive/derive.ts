@@ -6,7 +6,6 @@ import type { Cost } from '../networks/cost.ts';
 import { createEdgeCosts, type EdgeCosts } from '../networks/edge_cost.ts';
 import type { Architecture, Cell, Genotype } from '../arch/genotype.ts';
 import { findViolations } from '../arch/legality.ts';
-import { NAT_PLUS_PLUS_TRANSITIONS } from '../arch/transitions.ts';
 import { bestActions, type Constraint, sampleActions } from '../policy/sampling.ts';
 import { createRng, STREAM } from '../core/rng.ts';
 import { createBudget, type Limit } from './budget.ts';
@@ -93,10 +92,8 @@ export async function derive(
   }
   const best = candidates.reduce((a, b) => (b.accuracy > a.accuracy ? b : a));
   const { normalConcat, reduceConcat } = input;
-  // The names under which the authors released their own results.
-  const nat = space.table === NAT_PLUS_PLUS_TRANSITIONS ? 'NATv2' : 'NAT';
-  const prefix = evaluator.propose ? 'NAO' : nat;
-  const name = input.name ? { name: `${prefix}_${input.name}` } : {};
+  // not NAT_DARTS and the like: these are the cells that the authors published
+  const name = input.name ? { name: `${input.name}_transformed` } : {};
   const output: Genotype = { ...name, normal: best.normal, reduce: best.reduce, normalConcat, reduceConcat };
   return {
     input,

@@ -20,6 +20,8 @@ import { derivationToJson } from './report.ts';
 /** What the job leaves in the run folder besides the search's own files: the transformation as JSON. */
 export const DERIVED = 'derived.json';
 
+const CANDIDATES = 'candidates';
+
 export interface MainJobRequest {
   readonly platform: Pick<Platform, 'files' | 'readAsset' | 'runtime'>;
   /** Opens the engine, which is the job's alone. */
@@ -38,17 +40,27 @@ export async function runMainJob(request: MainJobRequest): Promise<Derivation | 
   const { platform, dir, settings = {}, arch = 'DARTS', observer } = request;
   const { files, runtime } = platform;
   const config: SearchConfig = { ...QUICK, ...settings, data: 'sample' };
+  const transformation = presetOf(DERIVE_SETTINGS);
   const genotype = requireCell(arch);
   requireExpressible(genotype, searchSpaceOf(config));
   const { train: images } = await loadImages(platform, config.data);
   return withEngine(request.openEngine, async (engine) => {
     const environment = environmentOf(runtime, engine.info);
     const folder = { files, dir, resume: true, environment };
-    if (!(await searchIntoFolder(engine, { config, images, ...folder, observer }))) return null;
+    const whole: RunObserver = {
+      ...observer,
+      progress: ({ ahead = [], ...rest }) =>
+        observer.progress({
+          ...rest,
+          ahead: [...ahead, { phase: CANDIDATES, steps: transformation.candidates + 1 }],
+        }),
+    };
+    if (!(await searchIntoFolder(engine, { config, images, ...folder, observer: whole }))) return null;
     const evaluator = await openFinishedRun(engine, config, await readFinishedRun(files, dir), images, dir);
-    const derivation = await derive(evaluator, genotype, presetOf(DERIVE_SETTINGS), (done, total) =>
-      progressOrStop(observer, { label: 'candidates', done, total }),
-    ).catch(nullIfInterrupted);
+    const derivation = await derive(evaluator, genotype, transformation, (done, total) => {
+      const ahead = [{ phase: CANDIDATES, steps: total - done }];
+      progressOrStop(observer, { label: CANDIDATES, done, total, ahead });
+    }).catch(nullIfInterrupted);
     if (derivation) {
       await files.writeAtomic(`${dir}/${DERIVED}`, formatJson(derivationToJson(derivation), DERIVED));
     }

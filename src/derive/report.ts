@@ -35,22 +35,20 @@ export function derivationToJson({
 
 const milliseconds = ({ latency = 0 }: TransformedCost): number => latency / 1e6;
 
-/** Both cells side by side, and what the transformation changed. */
-export function describeDerivation({
-  input,
-  output,
-  accuracy,
-  cost,
-  candidates,
-  otherwise,
-  latency,
-}: Derivation): string {
+/**
+ * Both cells, before and after, and what the transformation changed.
+ * @param columns characters that a line may have
+ */
+export function describeDerivation(
+  { input, output, accuracy, cost, candidates, otherwise, latency }: Derivation,
+  columns = Infinity,
+): string {
   const row = (label: string, before: string, after: string) =>
     `${label.padEnd(24)}${before.padStart(10)}${after.padStart(12)}\n`;
   const both = (label: string, show: (cost: TransformedCost) => string) =>
     row(label, show(cost.before), show(cost.after));
   return (
-    `${formatComparison(input, output)}\n\n` +
+    `${formatComparison(input, output, columns)}\n\n` +
     row('', 'before', 'after') +
     row('validation accuracy', percent(accuracy.before), percent(accuracy.after)) +
     both('parameters', ({ params }) => `${millions(params, 2)} M`) +

@@ -28,8 +28,11 @@ const DEFINITION = 'experiment.json';
 const TABLE = { json: 'table.json', markdown: 'table.md' };
 
 export interface ExperimentObserver extends Pick<RunObserver, 'progress' | 'now' | 'interrupted'> {
-  /** Before a run that is not finished yet; `done` of `total` runs are. */
-  begins(what: string, done: number, total: number): void;
+  /**
+   * Before a run that is not finished yet; `done` of `total` runs are.
+   * @param alike how many of those that come after it are of its kind
+   */
+  begins(what: string, done: number, total: number, alike: number): void;
 }
 
 export interface ExperimentRequest {
@@ -101,9 +104,13 @@ async function runGrid(request: ExperimentRequest, { searches, outcomes }: Grid)
     loaded.set(data, images);
     return images;
   };
-  const step = async (what: string, work: () => Promise<void>): Promise<void> => {
+  const step = async (
+    what: string,
+    kind: 'search' | 'training',
+    work: () => Promise<void>,
+  ): Promise<void> => {
     if (observer.interrupted()) throw new Interrupted();
-    observer.begins(what, done, total);
+    observer.begins(what, done, total, (kind === 'search' ? searches.length : total) - done - 1);
     try {
       await work();
     } catch (error) {
@@ -118,10 +125,12 @@ async function runGrid(request: ExperimentRequest, { searches, outcomes }: Grid)
       if (!(await files.exists(outcome.derivation!))) missing.push(outcome);
     }
     if (!(await finished(search.dir))) {
-      await step(search.dir, async () => runSearch(request, search, await imagesOf(search.config.data)));
+      await step(search.dir, 'search', async () =>
+        runSearch(request, search, await imagesOf(search.config.data)),
+      );
     }
     if (missing.length > 0) {
-      await step(`transformations by ${search.dir}`, async () =>
+      await step(`transformations by ${search.dir}`, 'search', async () =>
         runDerivations(request, search, missing, await imagesOf(search.config.data)),
       );
     }
@@ -129,7 +138,7 @@ async function runGrid(request: ExperimentRequest, { searches, outcomes }: Grid)
   }
   for (const outcome of trainings) {
     if (!(await finished(outcome.training!))) {
-      await step(outcome.training!, () => runTraining(request, outcome));
+      await step(outcome.training!, 'training', () => runTraining(request, outcome));
     }
     done++;
   }

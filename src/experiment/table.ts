@@ -46,7 +46,7 @@ export async function readTable(files: Files, experiment: Experiment, grid: Grid
   const adapters = new Set<string>();
   const readResult = async (dir: string): Promise<TrainResult> => {
     for (const adapter of await runAdapters(files, dir)) adapters.add(adapter);
-    return (await readRun(files, dir, 'nat experiment')).result as unknown as TrainResult;
+    return (await readRun(files, dir, 'training')).result as unknown as TrainResult;
   };
   for (const { dir } of grid.searches) {
     for (const adapter of await runAdapters(files, dir)) adapters.add(adapter);

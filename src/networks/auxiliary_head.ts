@@ -22,7 +22,7 @@ export function buildAuxiliaryHead(
   if (size < smallest || size >= smallest + poolStride) {
     throw new UserError(
       `the auxiliary head needs ${smallest} to ${smallest + poolStride - 1} pixels a side after the second ` +
-        `reduction cell, got ${size}; use another image size or leave the head out`,
+        `reduction cell, got ${size}; use another image size or leave the head out (--auxiliary 0)`,
     );
   }
   const name = 'auxiliary_head';

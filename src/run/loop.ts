@@ -5,6 +5,7 @@ import { EngineReport, type StepFacts } from './engine_report.ts';
 import type { MetricsRow, RunObserver } from './observer.ts';
 import type { Checkpoint, RunFolder } from './run_folder.ts';
 import { type Position, type RunState, Saving } from './saving.ts';
+import { workAhead } from './work_ahead.ts';
 
 /** The steps of a phase in one epoch. */
 export interface PhaseSteps {
@@ -38,6 +39,8 @@ export interface EvaluationWatch {
 /** What follows the phases of some epochs, as a whole: interrupted, it is done again. */
 export interface Evaluation {
   readonly name: string;
+  /** Batches in it. */
+  readonly steps: number;
   due(epoch: number): boolean;
   /** What metrics.jsonl says of it; null where `watch` stopped it. */
   run(epoch: number, watch: EvaluationWatch): Promise<MetricsRow | null>;
@@ -82,8 +85,11 @@ export async function runLoop(
     await run.appendTiming({ epoch, phase, step, ms: Math.round(observer.now() - started) });
     observer.metrics?.(row);
   };
-  const tell = (epoch: number, phase: string, done: number, total: number): void =>
-    observer.progress({ label: `epoch ${epoch + 1}/${epochs} ${phase}`, done, total, latest });
+  const aheadOf = workAhead(epochs, [...phases, ...(evaluation ? [evaluation] : [])]);
+  const tell = (epoch: number, phase: string, done: number, total: number): void => {
+    const ahead = aheadOf(epoch, phase, done / total);
+    observer.progress({ label: `epoch ${epoch + 1}/${epochs} ${phase}`, done, total, latest, ahead });
+  };
 
   /** A phase's steps of an epoch from `first` on; false where the user interrupted them. */
   const runSteps = async (phase: Phase, epoch: number, first: number): Promise<boolean> => {

@@ -1,5 +1,6 @@
 // What a run tells whoever started it, and what it asks them.
 import { mebibytes } from '../io/format.ts';
+import type { WorkAhead } from './work_ahead.ts';
 
 /** A line of metrics.jsonl: epoch (from 0), phase, often step, and what was measured. */
 export type MetricsRow = Readonly<Record<string, number | string | null>>;
@@ -13,6 +14,10 @@ export interface RunProgress {
   readonly total: number;
   /** The last line of metrics.jsonl. */
   readonly latest?: MetricsRow | undefined;
+  /** What is left of the whole job; without it, the part at hand is the job. */
+  readonly ahead?: readonly WorkAhead[];
+  /** There is more to do, of a kind that nobody knows yet how long it takes. */
+  readonly more?: boolean;
 }
 
 /** GPU memory in bytes, and compiled kernels, that a run will need. */

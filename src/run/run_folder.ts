@@ -17,7 +17,8 @@ import type { Tensors } from '../io/safetensors.ts';
 
 export type { Checkpoint } from './checkpoint.ts';
 
-const FORMAT = 1;
+/** Version of the form, as config.json says it. */
+export const RUN_FORMAT = 1;
 const CONFIG = 'config.json';
 const ENVIRONMENT = 'environment.json';
 const CHECKPOINT = 'checkpoint.safetensors';
@@ -73,18 +74,30 @@ export async function createRun(
   environment: object,
 ): Promise<RunFolder> {
   return explained(dir, async () => {
-    if (await files.exists(`${dir}/${CONFIG}`)) {
-      throw new UserError(
-        `${dir}: there is a run in this folder already; add --resume to go on with it, or choose another folder`,
-      );
-    }
-    await refuseForeignFiles(files, dir);
+    await refuseTaken(files, dir);
     await files.makeDirectory(dir);
     await removeLeftovers(files, dir, [CONFIG]);
-    await files.writeAtomic(`${dir}/${CONFIG}`, formatJson({ format: FORMAT, ...config }, CONFIG));
+    await files.writeAtomic(`${dir}/${CONFIG}`, formatJson({ format: RUN_FORMAT, ...config }, CONFIG));
     await files.writeAtomic(`${dir}/${ENVIRONMENT}`, formatJson(environment, ENVIRONMENT));
     return openRun(files, dir, 0);
   });
+}
+
+/**
+ * Throws UserError where a run of this configuration can neither be started in `dir` nor, with `resume`, gone on with:
+ * what `createRun` and `resumeRun` would find, before anything is done for the run.
+ */
+export async function checkRunFolder(
+  files: Files,
+  dir: string,
+  resume: boolean,
+  config: object,
+): Promise<void> {
+  if (resume && (await files.exists(`${dir}/${CONFIG}`))) {
+    refuseOtherConfig(dir, await readConfig(files, dir), config);
+  } else {
+    await refuseTaken(files, dir);
+  }
 }
 
 /**
@@ -128,12 +141,34 @@ export interface RecordedRun {
   tensors(which: 'weights' | 'best' | 'policy'): Promise<Tensors>;
 }
 
-/** What the run in `dir` has recorded. Throws UserError where it is no run folder; `maker` is the command that makes one. */
-export async function readRun(files: Files, dir: string, maker: string): Promise<RecordedRun> {
+/** The kinds of runs: the command that makes them, and what else can be done with their folders. */
+const KINDS = {
+  search: { maker: 'nat search', use: 'nat derive' },
+  training: { maker: 'nat train', use: 'nat evaluate' },
+} as const;
+
+type RunKind = keyof typeof KINDS;
+
+/** A training records the network that it is of. */
+const kindOf = (config: object): RunKind => ('blueprint' in config ? 'training' : 'search');
+
+/** What the run in `dir` has recorded. Throws UserError where it is no run folder, or one of another kind. */
+export async function readRun(files: Files, dir: string, kind: RunKind): Promise<RecordedRun> {
+  const { maker } = KINDS[kind];
   if (!(await files.exists(`${dir}/${CONFIG}`))) {
-    throw new UserError(`${dir}: not a run folder (no ${CONFIG}); give the folder that ${maker} --out made`);
+    const what = (await files.exists(`${dir}/experiment.json`))
+      ? 'an experiment, whose runs have folders of their own'
+      : `not a run folder (no ${CONFIG})`;
+    throw new UserError(`${dir}: ${what}; give the folder that ${maker} --out made`);
   }
   const config = await readConfig(files, dir);
+  const found = kindOf(config);
+  if (found !== kind) {
+    throw new UserError(
+      `${dir}: holds a ${found}, not a ${kind}; give a folder that ${maker} --out made, ` +
+        `or use this one with ${KINDS[found].use} --run ${dir}`,
+    );
+  }
   const names = { weights: WEIGHTS, best: BEST, policy: POLICY };
   return {
     config,
@@ -146,6 +181,10 @@ export async function readRun(files: Files, dir: string, maker: string): Promise
   };
 }
 
+/** The command that goes on with the run in `dir`, whatever its options were. */
+export const resumption = (dir: string, kind: RunKind): string =>
+  `${KINDS[kind].maker} --config ${dir}/${CONFIG} --out ${dir} --resume`;
+
 export interface FinishedRun {
   readonly config: JsonObject;
   readonly weights: Tensors;
@@ -155,10 +194,9 @@ export interface FinishedRun {
 
 /** What a finished search left behind. Throws UserError where `dir` holds none, or it is not finished. */
 export async function readFinishedRun(files: Files, dir: string): Promise<FinishedRun> {
-  const { config, result, tensors } = await readRun(files, dir, 'nat search');
-  if (!result) {
-    throw new UserError(`${dir}: the run is not finished; go on with it: nat search --out ${dir} --resume`);
-  }
+  const { config, result, tensors } = await readRun(files, dir, 'search');
+  if (!result)
+    throw new UserError(`${dir}: the search is not finished; go on with it: ${resumption(dir, 'search')}`);
   return { config, weights: await tensors('weights'), policy: await tensors('policy'), result };
 }
 
@@ -232,7 +270,13 @@ async function dropTornRow(files: Files, path: string): Promise<void> {
   if (whole < bytes.length) await files.truncate(path, whole);
 }
 
-async function refuseForeignFiles(files: Files, dir: string): Promise<void> {
+/** Throws UserError where `dir` holds a run, or parts of one. */
+async function refuseTaken(files: Files, dir: string): Promise<void> {
+  if (await files.exists(`${dir}/${CONFIG}`)) {
+    throw new UserError(
+      `${dir}: there is a run in this folder already; add --resume to go on with it, or choose another folder`,
+    );
+  }
   for (const name of OWN_FILES) {
     if (await files.exists(`${dir}/${name}`)) {
       throw new UserError(
@@ -245,10 +289,10 @@ async function refuseForeignFiles(files: Files, dir: string): Promise<void> {
 async function readConfig(files: Files, dir: string): Promise<JsonObject> {
   const path = `${dir}/${CONFIG}`;
   const { format, ...config } = parseJsonObject(await files.readText(path), path);
-  if (format !== FORMAT) {
+  if (format !== RUN_FORMAT) {
     const got = format === undefined ? 'no format number' : `format ${JSON.stringify(format)}`;
     throw new UserError(
-      `${path}: got ${got}, this version reads run folders of format ${FORMAT}; ` +
+      `${path}: got ${got}, this version reads run folders of format ${RUN_FORMAT}; ` +
         'use the version that made the folder, or choose another folder',
     );
   }
@@ -256,6 +300,10 @@ async function readConfig(files: Files, dir: string): Promise<JsonObject> {
 }
 
 function refuseOtherConfig(dir: string, recorded: JsonObject, asked: object): void {
+  const [found, wanted] = [kindOf(recorded), kindOf(asked)];
+  if (found !== wanted) {
+    throw new UserError(`${dir}: holds a ${found}, not a ${wanted}; choose another folder`);
+  }
   // through JSON, so that both sides have lost the same things (undefined, -0)
   const differences = jsonDifferences(recorded, JSON.parse(formatJson(asked, CONFIG)));
   if (differences.length === 0) return;

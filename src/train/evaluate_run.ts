@@ -2,7 +2,7 @@
 import type { Device } from '../../runtime/engine/engine.ts';
 import type { Files } from '../../runtime/host/platform.ts';
 import { UserError } from '../../runtime/errors.ts';
-import { readRun } from '../run/run_folder.ts';
+import { readRun, resumption } from '../run/run_folder.ts';
 import type { JsonObject } from '../io/json.ts';
 import { runSteps } from '../core/step.ts';
 import type { Tensors } from '../io/safetensors.ts';
@@ -33,14 +33,11 @@ export async function readTrainedNetwork(
   dir: string,
   which: 'last' | 'best',
 ): Promise<TrainedNetwork> {
-  const run = await readRun(files, dir, 'nat train');
+  const run = await readRun(files, dir, 'training');
   const { blueprint, ...rest } = run.config;
-  if (blueprint === undefined) {
-    throw new UserError(`${dir}: not the run of a training; give a folder that nat train --out made`);
-  }
   if (which === 'last' && !run.result) {
     throw new UserError(
-      `${dir}: the training is not finished; go on with it (nat train ... --out ${dir} --resume) ` +
+      `${dir}: the training is not finished; go on with it (${resumption(dir, 'training')}) ` +
         'or evaluate the best weights so far with --weights best',
     );
   }

@@ -14,6 +14,7 @@ import type { EvaluationResult } from './evaluation.ts';
 import type { Batch, TrainingImages } from './images.ts';
 import { blueprintToJson, networkBuilder, parameterCount } from './network.ts';
 import { stateRegions } from './program.ts';
+import { countPaths } from './regularisation.ts';
 import { keepProbability, learningRate } from './schedule.ts';
 import { diverged, evaluate, planTraining, type StepMetrics, TrainSession } from './session.ts';
 import { throttle } from './throttle.ts';
@@ -45,24 +46,40 @@ export interface TrainResult {
 export function trainIntoFolder(engine: Device, request: TrainRequest): Promise<TrainResult | null> {
   const { config, blueprint, data } = request;
   return runIntoFolder(engine, request, () => {
-    checkTrainConfig(config);
-    checkImages(config, data);
-    for (const size of ['channels', 'layers'] as const) {
-      if (blueprint.network === null && config[size] < 1) {
-        throw new SettingError(size, `got ${config[size]}, expected a whole number of 1 or more`);
-      }
-    }
+    checkTraining(request);
     const build = networkBuilder(blueprint, config, data.classNames.length);
     const plan = planTraining(engine, build, data, config);
-    if (config.dropPath > 0 && plan.paths === 0) {
-      throw new SettingError('dropPath', `${blueprint.name} has no paths to drop; leave it out`);
-    }
     return {
-      config: { ...config, blueprint: blueprintToJson(blueprint) },
+      config: recordedConfig(config, blueprint),
       needs: { bytes: plan.bytes, pipelines: plan.pipelines.length },
       open: async (run) => openTraining(await TrainSession.open(engine, plan), data, run),
     };
   });
+}
+
+/** The contents of config.json. */
+export const recordedConfig = (config: TrainConfig, blueprint: Blueprint): object => ({
+  ...config,
+  blueprint: blueprintToJson(blueprint),
+});
+
+/** Throws UserError for what cannot be trained, or not on these images; needs no engine. */
+export function checkTraining({
+  config,
+  blueprint,
+  data,
+}: Pick<TrainRequest, 'config' | 'blueprint' | 'data'>): void {
+  checkTrainConfig(config);
+  checkImages(config, data);
+  for (const size of ['channels', 'layers'] as const) {
+    if (blueprint.network === null && config[size] < 1) {
+      throw new SettingError(size, `got ${config[size]}, expected a whole number of 1 or more`);
+    }
+  }
+  const network = networkBuilder(blueprint, config, data.classNames.length)();
+  if (config.dropPath > 0 && countPaths(network) === 0) {
+    throw new SettingError('dropPath', `${blueprint.name} has no paths to drop; leave it out`);
+  }
 }
 
 /** Throws UserError where there is nothing to train with, or nothing to test on. */
@@ -140,6 +157,7 @@ function testing(session: TrainSession, images: number, run: RunFolder, latest: 
   const { config, engine, program } = session;
   return {
     name: 'test',
+    steps: Math.ceil(images / config.batch),
     due: (epoch) => (epoch + 1) % config.evalEvery === 0 || epoch + 1 === config.epochs,
     async run(epoch, watch) {
       const progress = (done: number): void => watch.progress(done, images);

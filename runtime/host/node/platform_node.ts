@@ -12,10 +12,10 @@ import {
   stat,
   truncate,
 } from 'node:fs/promises';
-import { dirname, resolve } from 'node:path';
+import { basename, dirname, relative, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { RunError } from '../../errors.ts';
-import type { Files, Platform } from '../platform.ts';
+import type { Files, Platform, Screen } from '../platform.ts';
 
 /** What each system error means and what to do; other codes are reported as Node words them. */
 const MEANING: Readonly<Record<string, string>> = {
@@ -122,33 +122,67 @@ const files: Files = {
     }),
 };
 
+/** What asks the program to stop. A shell reports 128 + the number as the exit code. */
+const STOP_SIGNALS = { SIGINT: 2, SIGTERM: 15, SIGHUP: 1 } as const;
+
+/** Where a terminal ends, the system and the shell each send SIGHUP: within this many ms the two are one. */
+const SAME_HANGUP = 1000;
+
 function onInterrupt(stop: () => void): void {
-  let interrupted = false;
-  const handle = (signal: NodeJS.Signals): void => {
-    // 128 + the signal's number, as a shell reports it
-    if (interrupted) process.exit(signal === 'SIGINT' ? 130 : 143);
-    interrupted = true;
-    stop();
+  let interruptedAt: number | null = null;
+  const handle = (signal: keyof typeof STOP_SIGNALS): void => {
+    const now = performance.now();
+    if (interruptedAt === null) {
+      interruptedAt = now;
+      stop();
+    } else if (signal !== 'SIGHUP' || now - interruptedAt > SAME_HANGUP) {
+      process.exit(128 + STOP_SIGNALS[signal]);
+    }
   };
-  process.on('SIGINT', handle);
-  process.on('SIGTERM', handle);
+  for (const signal of Object.keys(STOP_SIGNALS)) process.on(signal, handle);
+}
+
+/** Columns of a terminal that does not know its own. */
+const USUAL_COLUMNS = 80;
+
+function screenOf(stream: NodeJS.WriteStream): Screen | undefined {
+  if (stream.isTTY !== true) return undefined;
+  const { NO_COLOR, TERM } = process.env;
+  return {
+    get columns() {
+      return stream.columns || USUAL_COLUMNS;
+    },
+    // https://no-color.org
+    colors: !NO_COLOR && TERM !== 'dumb',
+  };
+}
+
+/** What to type to start this program: the name of an installed one, or Node and the path of the file. */
+function programName(): string {
+  const [runtime = 'node', path = 'nat'] = process.argv;
+  const nameOf = (file: string): string => basename(file).replace(/\.exe$/i, '');
+  if (!/\.[cm]?js$/.test(path)) return nameOf(path);
+  const shown = relative('', path);
+  return `${nameOf(runtime)} ${shown.startsWith('..') ? path : shown}`;
 }
 
 /** The platform of this Node process, or of a Deno process, which has the same modules. */
 export function nodePlatform(): Platform {
   const { deno, node } = process.versions;
-  const program = deno === undefined ? `node ${node}` : `deno ${deno}`;
+  const engine = deno === undefined ? `node ${node}` : `deno ${deno}`;
   return {
     files,
     readAsset: (path) => files.readBytes(fileURLToPath(new URL(path, import.meta.url))),
     terminal: {
-      interactive: process.stderr.isTTY === true,
+      interactive: process.stderr.isTTY === true && process.env['TERM'] !== 'dumb',
+      screens: { out: screenOf(process.stdout), err: screenOf(process.stderr) },
       out: (text) => void process.stdout.write(text),
       err: (text) => void process.stderr.write(text),
     },
     args: process.argv.slice(2),
+    program: programName(),
     env: process.env,
-    runtime: `${program} ${process.platform} ${process.arch}`,
+    runtime: `${engine} ${process.platform} ${process.arch}`,
     now: () => performance.now(),
     onInterrupt,
   };
@@ -159,8 +193,10 @@ export function runProgram(main: (platform: Platform) => Promise<number>): void 
   // the reader of a pipe may leave early (`nat devices | head -1`); that is no error
   process.stdout.on('error', (error: NodeJS.ErrnoException) => {
     if (error.code === 'EPIPE') process.exit(0);
-    throw error;
+    if (error.code !== 'EIO') throw error;
   });
+  // a terminal that has ended: what is left is to save and to stop
+  process.stderr.on('error', () => {});
   void main(nodePlatform()).then((code) => {
     process.exitCode = code;
   });

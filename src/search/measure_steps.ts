@@ -1,0 +1,55 @@
+// How long steps of a search take on an adapter, measured before the search.
+import type { Device } from '../../runtime/engine/engine.ts';
+import type { PerStep } from './plan_cost.ts';
+import { type SearchPlan, SearchSession } from './session.ts';
+
+/** Steps that compile what they need and are not timed; then at least so many, and for so many milliseconds. */
+const WARM_UP = 4;
+const LEAST_STEPS = 8;
+const LEAST_MS = 3000;
+
+/**
+ * Milliseconds of a step of each kind, averaged over random architectures, on images of no meaning.
+ * @param images training images of the data set
+ * @param report hears of each kind of step while it is measured: of 0 to 1 how much is done
+ */
+export async function measureSteps(
+  engine: Device,
+  plan: SearchPlan,
+  images: number,
+  now: () => number,
+  report: (done: number) => void,
+): Promise<PerStep> {
+  const { config } = plan;
+  // no zeros: some processors are slower with the tiny numbers that come of them
+  const pixels = Uint8Array.from({ length: images * 3 * 32 * 32 }, (_, i) => (i * 37) % 251);
+  const session = await SearchSession.open(
+    engine,
+    plan,
+    { images: pixels, labels: new Uint8Array(images) },
+    now,
+  );
+  session.program.supernet.recordAll();
+  const indices = Int32Array.from({ length: config.batch }, (_, i) => i);
+  const steps = {
+    weights: (step: number) => Promise.resolve(session.weightsStep(indices, step, config.lr)),
+    policy: (step: number) => session.policyStep(indices, step, config.entropy),
+  };
+  const ms = { weights: 0, policy: 0 };
+  for (const phase of ['weights', 'policy'] as const) {
+    for (let step = 0; step < WARM_UP; step++) await steps[phase](step);
+    await engine.idle();
+    const began = now();
+    let step = 0;
+    for (; step < LEAST_STEPS || now() - began < LEAST_MS; step++) {
+      await steps[phase](WARM_UP + step);
+      // else the clock would see the submission of steps alone, and the queue would grow
+      if (step % LEAST_STEPS === LEAST_STEPS - 1) await engine.idle();
+      const share = Math.min(1, step / LEAST_STEPS, (now() - began) / LEAST_MS);
+      report((phase === 'policy' ? 0.5 : 0) + share / 2);
+    }
+    await engine.idle();
+    ms[phase] = (now() - began) / step;
+  }
+  return ms;
+}
