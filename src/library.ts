@@ -69,8 +69,16 @@ export {
   SUPERNET_LISTS,
 } from './arch/primitives.ts';
 export { formatCells, formatComparison } from './arch/print_cell.ts';
-export { sampleArchitecture, type SearchSpace } from './arch/search_space.ts';
-export { type Action, ACTIONS, applyActions } from './arch/transitions.ts';
+export { sampleArchitecture, sampleCell, type SearchSpace } from './arch/search_space.ts';
+export { type ActionSpace, actionSpace } from './arch/action_space.ts';
+export {
+  type Action,
+  ACTIONS,
+  applyActions,
+  NAT_PLUS_PLUS_TRANSITIONS,
+  NAT_TRANSITIONS,
+  type TransitionTable,
+} from './arch/transitions.ts';
 export { buildCellNetwork, type CellNetwork, type CellNetworkConfig } from './networks/cell_network.ts';
 export {
   CIFAR10_NETWORK,
@@ -88,11 +96,28 @@ export { type Blueprint, loadBlueprint, networkNames, requireBlueprint } from '.
 export { CELLS } from './arch/zoo/cells.ts';
 export { CELL_NAMES, findCell, loadGenotype, requireCell } from './arch/zoo/find_cell.ts';
 
+// Policies, and their training on rewards of one's own.
+export { type Adjacency, type AdjacencyKind } from './policy/adjacency.ts';
+export type { Baseline, BaselineSetting } from './policy/baseline.ts';
+export { createPolicy, type PolicyKind } from './policy/policies.ts';
+export type { Policy, PolicyOptions } from './policy/policy.ts';
+export {
+  type PolicyTask,
+  PolicyTrainer,
+  type PolicyTrainingConfig,
+  type PolicyTrainingMetrics,
+  trainPolicy,
+} from './policy/trainer.ts';
+
 // Ground truth: what every cell of NAS-Bench-201 reaches.
 export { loadBenchmarkTable } from './benchmark/load_table.ts';
 export type { BenchmarkMethod, BenchmarkTask, CellTransformer, Lookups } from './benchmark/method.ts';
 export { type BenchmarkResult, type MethodResult, runBenchmark } from './benchmark/run.ts';
 export { CELL_COUNT, formatCell, fromNatCell, parseCell, toNatCell } from './benchmark/space.ts';
+export { SUPERNET_PRESETS, type SupernetRunConfig } from './benchmark/supernet_config.ts';
+export { judgeSupernet, type SupernetBenchmarkResult } from './benchmark/supernet_judge.ts';
+export { supernetIntoFolder, type SupernetRunRequest } from './benchmark/supernet_run.ts';
+export { architectureOf, benchmarkSupernet } from './benchmark/supernet_space.ts';
 export type { BenchmarkTable } from './benchmark/table.ts';
 export { UNTRAINED_METHODS } from './benchmark/untrained_methods.ts';
 

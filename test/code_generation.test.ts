@@ -72,7 +72,7 @@ test('with a second device an engine computes as before, and the second device i
   const others = [
     'sum_segments',
     'spmm_csr',
-    'reinforce',
+    'advantages',
     'drop_path',
     'column_sum',
     'add_into',

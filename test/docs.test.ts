@@ -1,5 +1,5 @@
 // The documents tell the truth where a program can see it: the files, commands, options and scripts that they name exist,
-// and README's example runs.
+// and the examples run.
 
 import { execFileSync } from 'node:child_process';
 import { existsSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
@@ -103,20 +103,37 @@ test('docs: commands that they name exist, and have the options that they name',
 /** Options of npm and of this repository's scripts. */
 const NOT_OURS = new Set(['--omit', '--filter', '--import', '--commit', '--adapters', '--only', '--golden']);
 
-test("docs: README's example runs and prints a transformation", () => {
-  const example = /^```js\n([\s\S]*?)^```/m.exec(textOf('README.md'))![1]!;
+/** Runs a file's first example as a user's program, and hands on what it prints, and the folder that it ran in. */
+function runExample(file: string, check: (printed: string, folder: string) => void): void {
+  const example = /^```js\n([\s\S]*?)^```/m.exec(textOf(file))![1]!;
   const folder = mkdtempSync(join(tmpdir(), 'nat-example-'));
   try {
     const library = new URL('dist/index.js', repositoryRoot).href;
     writeFileSync(join(folder, 'example.mjs'), example.replace("'nat-webgpu'", `'${library}'`));
-    const printed = execFileSync(process.execPath, ['example.mjs'], { cwd: folder, encoding: 'utf8' });
+    const run = { cwd: folder, encoding: 'utf8' } as const;
+    check(execFileSync(process.execPath, ['example.mjs'], run), folder);
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
+}
+
+test("docs: README's example runs and prints a transformation", () => {
+  runExample('README.md', (printed, folder) => {
     assert.match(printed, /^epoch 1\/1 weights 1 4$/m);
     assert.match(printed, /^normal cell {3}before +after$/m);
     assert.match(printed, /^multiply-adds +\d/m);
     assert.ok(existsSync(join(folder, 'runs/example/derived.json')));
-  } finally {
-    rmSync(folder, { recursive: true });
-  }
+  });
+});
+
+test("docs: docs/method.md's example trains a policy to earn its reward", () => {
+  runExample('docs/method.md', (printed) => {
+    const rewards = [...printed.matchAll(/^mean reward (.*)$/gm)].map(([, reward]) => Number(reward));
+    assert.is(rewards.length, 4);
+    // A third of the actions is right for whoever takes them all equally often.
+    assert.ok(rewards[3]! > 0.8, `${rewards}`);
+    assert.ok(rewards[3]! > rewards[0]!, `${rewards}`);
+  });
 });
 
 test.run();

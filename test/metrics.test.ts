@@ -26,8 +26,13 @@ function count(logits: Float32Array, target: Int32Array): [number, number, numbe
   return [loss, top1, top5];
 }
 
-for (const training of [true, false]) {
-  test(`metrics: add up over batches, training ${training}`, async () => {
+for (const [training, accumulate] of [
+  [true, true],
+  [false, true],
+  [true, false],
+] as const) {
+  const what = accumulate ? 'add up over batches' : 'are of the last batch';
+  test(`metrics: ${what}, training ${training}`, async () => {
     const engine = await testEngine();
     const rng = createRng(51, 0);
     const logits = upload(engine, 'logits', [N, K], 'f32', new Float32Array(N * K));
@@ -35,7 +40,7 @@ for (const training of [true, false]) {
     const metrics = upload(engine, 'metrics', [4], 'f32', new Float32Array(4));
     const allocator = directAllocator(engine);
     const tape = new Tape({ engine, activations: allocator, scratch: allocator, training });
-    const loss = tape.apply(crossEntropy, { logits, target }, { labelSmoothing: 0, metrics });
+    const loss = tape.apply(crossEntropy, { logits, target }, { labelSmoothing: 0, metrics, accumulate });
     const commands = tape.take();
     const expected = [0, 0, 0, 0];
     for (let batch = 0; batch < 3; batch++) {
@@ -46,7 +51,7 @@ for (const training of [true, false]) {
       engine.write(target, classes);
       engine.submit(commands);
       const [sum, top1, top5] = count(values, classes);
-      [sum, top1, top5, N].forEach((v, i) => (expected[i]! += v));
+      [sum, top1, top5, N].forEach((v, i) => (expected[i] = (accumulate ? expected[i]! : 0) + v));
       near(await download(engine, loss), [sum / N], 1e-6, 'loss');
     }
     const got = await download(engine, metrics);

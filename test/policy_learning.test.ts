@@ -5,7 +5,7 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import type { GpuEngine } from '../runtime/engine/gpu_engine.ts';
-import { createTensor, directAllocator } from '../src/core/allocator.ts';
+import { directAllocator } from '../src/core/allocator.ts';
 import { actionSpace } from '../src/arch/action_space.ts';
 import type { Architecture } from '../src/arch/genotype.ts';
 import {
@@ -26,7 +26,7 @@ import { recordInitialisation } from '../src/nn/initialise.ts';
 import { recordAdam } from '../src/optim/adam.ts';
 import { allowedActions } from '../src/policy/policy.ts';
 import { createPolicy, POLICY_KINDS, type PolicyKind } from '../src/policy/policies.ts';
-import { recordReinforce } from '../src/policy/reinforce.ts';
+import { recordPolicyGradient } from '../src/policy/policy_gradient.ts';
 import { legality, sampleActions } from '../src/policy/sampling.ts';
 import { createRng, STREAM } from '../src/core/rng.ts';
 import { commandsOnly, runSteps } from '../src/core/step.ts';
@@ -82,22 +82,18 @@ function build(engine: GpuEngine, kind: PolicyKind, { table, primitives }: Probl
   const space = actionSpace(table);
   const policy = createPolicy(kind, { primitives, nodes: NODES, space });
   policy.weights.allocate(engine);
-  const counts = (label: string) => createTensor(engine, label, [4]);
-  const [before, after] = [counts('before'), counts('after')];
-  const reward = { baseline: 'moving-average', baselineDecay: 0.9, costWeight: 0 } as const;
-  const config = { architectures: 1, samples: 1, ...reward };
+  const setting = { baseline: 'moving-average', baselineDecay: 0.9, samples: 1 } as const;
   const allocator = directAllocator(engine);
   const memory = { activations: allocator, scratch: allocator };
-  const reinforce = recordReinforce(engine, memory, policy, { before, after }, config);
+  const gradient = recordPolicyGradient(engine, memory, policy, setting);
   const adam = recordAdam(engine, policy.weights, { betas: [0.5, 0.999], eps: 1e-8, weightDecay: 0 });
   engine.submit(recordInitialisation(engine, policy.weights, SEED, 0));
-  engine.write(before, new Float32Array([0, 0, 0, 1]));
-  runSteps(engine, reinforce.initialise, reinforce.weighEntropy(0.003));
+  runSteps(engine, gradient.initialise, gradient.weighEntropy(0.003));
   const probabilities = async ({ normal, reduce }: Architecture): Promise<Float32Array> => {
-    runSteps(engine, reinforce.forward([normal, reduce]));
-    return (await download(engine, reinforce.probabilities))[0] as Float32Array;
+    runSteps(engine, gradient.forward([normal, reduce]));
+    return (await download(engine, gradient.probabilities))[0] as Float32Array;
   };
-  return { space, policy, after, reinforce, adam, probabilities };
+  return { space, policy, gradient, adam, probabilities };
 }
 
 type Learner = ReturnType<typeof build>;
@@ -121,7 +117,7 @@ async function expectedReward(problem: Problem, { probabilities, space }: Learne
 }
 
 async function train(engine: GpuEngine, problem: Problem, learner: Learner): Promise<void> {
-  const { policy, after, reinforce, adam, probabilities } = learner;
+  const { policy, gradient, adam, probabilities } = learner;
   const architectures = createRng(SEED, STREAM.policyArchitecture);
   const draws = createRng(SEED, STREAM.actions);
   const actions = new Int32Array(policy.edges);
@@ -135,8 +131,10 @@ async function train(engine: GpuEngine, problem: Problem, learner: Learner): Pro
       legality(allowedActions(policy, [beta.normal, beta.reduce])),
     );
     const right = rightActions(problem, beta).filter((action, edge) => actions[edge] === action);
-    engine.write(after, new Float32Array([0, right.length / actions.length, 0, 1]));
-    runSteps(engine, commandsOnly([clear]), reinforce.score(0, actions, 0), adam.step(2e-3, step));
+    const reward = Float32Array.of(right.length / actions.length);
+    engine.write(gradient.actions, actions);
+    engine.write(gradient.rewards, reward);
+    runSteps(engine, commandsOnly([clear], gradient.backward), adam.step(2e-3, step));
   }
 }
 

@@ -1,24 +1,19 @@
-// Searches with other policies and transitions than the paper's: the same sameness, the same steady state; and what
-// the reward is made of.
+// Searches with other policies and transitions than the paper's: the same sameness, the same steady state.
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { createTensor, directAllocator } from '../src/core/allocator.ts';
+import { directAllocator } from '../src/core/allocator.ts';
 import { UserError } from '../runtime/errors.ts';
 import { parseSafetensors } from '../src/io/safetensors.ts';
 import { actionSpace } from '../src/arch/action_space.ts';
 import { SUPERNET_LIST_NAMES } from '../src/arch/primitives.ts';
 import { parseTransitions, tableToRows } from '../src/arch/transition_file.ts';
-import { NAT_PLUS_PLUS_TRANSITIONS, NAT_TRANSITIONS } from '../src/arch/transitions.ts';
+import { NAT_PLUS_PLUS_TRANSITIONS } from '../src/arch/transitions.ts';
 import { allocatePolicy } from '../src/policy/policy.ts';
 import { createPolicy } from '../src/policy/policies.ts';
-import { recordPolicyGradient, REINFORCE_TOTALS } from '../src/policy/policy_gradient.ts';
-import { recordReinforce } from '../src/policy/reinforce.ts';
 import { LEARNER_KINDS } from '../src/search/learners.ts';
 import { checkSearchConfig, type SearchConfig } from '../src/search/config.ts';
 import { Tape } from '../src/core/tape.ts';
-import { commandsOnly, inOrder, runSteps, writesOnly } from '../src/core/step.ts';
-import { recordInitialisation } from '../src/nn/initialise.ts';
-import { exportParameters } from '../src/nn/weight_files.ts';
+import { runSteps } from '../src/core/step.ts';
 import { download } from '../src/core/transfer.ts';
 import { testEngine } from './support/device.ts';
 import { fileOf, runSmall, textOf, TINY } from './support/search_run.ts';
@@ -123,76 +118,6 @@ test('random search: uniform over the targets that a table allows', async () => 
   const only = ['conv_1x1', 'skip_connect', 'null'];
   assert.equal(row(0), ops.map((op) => (only.includes(op) ? third : 0))); // prettier-ignore
   assert.equal(row(3), ops.map(() => Math.fround(1 / 13))); // prettier-ignore
-});
-
-test('the reward is the accuracy gained less the weighted cost, and the baseline its average', async () => {
-  const engine = await testEngine();
-  const space = actionSpace(NAT_TRANSITIONS);
-  const options = { primitives: ['conv_3x3', 'null'], nodes: 1, space } as const;
-  const policy = createPolicy('random', options);
-  policy.weights.allocate(engine);
-  const counts = (label: string, hits: number) => {
-    const tensor = createTensor(engine, label, [4]);
-    engine.write(tensor, new Float32Array([1, hits, 9, 16]));
-    return tensor;
-  };
-  const allocator = directAllocator(engine);
-  const reinforce = recordReinforce(
-    engine,
-    { activations: allocator, scratch: allocator },
-    policy,
-    { before: counts('before', 4), after: counts('after', 6) },
-    { baseline: 'moving-average', baselineDecay: 0.75, costWeight: 0.5, architectures: 1, samples: 1 },
-  );
-  const cell = (['conv_3x3', 'null'] as const).map((op) => [op, 0, 2] as const);
-  runSteps(engine, reinforce.forward([cell, cell]), reinforce.score(0, new Int32Array(4), -0.25));
-  const [totals, baseline] = await download(engine, reinforce.totals, reinforce.state);
-  // 6/16 - 4/16 + 0.5 * 0.25, all exact in f32
-  assert.is(totals![REINFORCE_TOTALS.indexOf('reward')], 0.25);
-  assert.is(baseline![0], 0.25 * 0.25);
-});
-
-test('leave one out: rewards that gather on the GPU make the gradient that the same rewards of the host make', async () => {
-  const engine = await testEngine();
-  const primitives = ['conv_3x3', 'null'] as const;
-  const cells = [0, 1].map(() => primitives.map((op) => [op, 0, 2] as const));
-  const config = { baseline: 'leave-one-out', baselineDecay: 0, architectures: 2, samples: 3 } as const;
-  const [before, after] = ['before', 'after'].map((label) => createTensor(engine, label, [4]));
-  const allocator = directAllocator(engine);
-  const memory = { activations: allocator, scratch: allocator };
-  const build = () => {
-    const policy = createPolicy('gcn', { primitives, nodes: 1, space: actionSpace(NAT_TRANSITIONS) });
-    policy.weights.allocate(engine);
-    engine.submit(recordInitialisation(engine, policy.weights, 3, 0));
-    return policy;
-  };
-  const [searched, plain] = [build(), build()];
-  const counts = { before: before!, after: after! };
-  const reinforce = recordReinforce(engine, memory, searched, counts, { ...config, costWeight: 0.5 });
-  const gradient = recordPolicyGradient(engine, memory, plain, config);
-  engine.write(before!, new Float32Array([1, 4, 9, 16]));
-
-  const taken = [Int32Array.of(0, 1, 2, 0), Int32Array.of(1, 1, 0, 2), Int32Array.of(2, 0, 1, 1)];
-  runSteps(engine, inOrder(reinforce.initialise, reinforce.weighEntropy(0.1), reinforce.forward(cells)));
-  taken.forEach((actions, sample) => {
-    engine.write(after!, new Float32Array([1, 2 + 3 * sample, 9, 16]));
-    runSteps(engine, reinforce.score(sample, actions, 0.25 * sample));
-  });
-  runSteps(engine, reinforce.complete);
-  // (2 + 3 j) / 16 - 4 / 16 - 0.5 * 0.25 j, all exact in f32
-  const rewards = Float32Array.from(taken, (_, j) => (2 + 3 * j) / 16 - 0.25 - 0.125 * j);
-  const actions = Int32Array.from(taken.flatMap((row) => [...row]));
-  runSteps(engine, inOrder(gradient.initialise, gradient.weighEntropy(0.1), gradient.forward(cells)));
-  const written = [
-    { region: gradient.actions, data: actions },
-    { region: gradient.rewards, data: rewards },
-  ];
-  runSteps(engine, writesOnly(...written), commandsOnly(gradient.backward));
-
-  const [got, want] = [searched, plain].map(({ weights }) => exportParameters(engine, weights, 'grads'));
-  assert.equal(await got, await want);
-  const [totals] = await download(engine, reinforce.totals);
-  assert.equal([...totals!.subarray(0, 4)], [3, rewards[0]! + rewards[1]! + rewards[2]!, 0.75, 15 / 16]);
 });
 
 test('settings of policies and transitions that make no sense', () => {

@@ -5,7 +5,7 @@ import { ANY_ADAPTER, planRecording } from '../../src/core/plan.ts';
 import { recordSupernet } from '../../src/supernet/setup.ts';
 import { STREAM, stepRng } from '../../src/core/rng.ts';
 import type { SearchConfig } from '../../src/search/config.ts';
-import { supernetConfig } from '../../src/search/program.ts';
+import { supernetConfig } from '../../src/search/setup.ts';
 import { planSearch, SearchSession } from '../../src/search/session.ts';
 import { syntheticImages } from './images.ts';
 import type { Workload } from './workload.ts';

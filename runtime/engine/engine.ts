@@ -107,6 +107,8 @@ export interface Device extends Engine, Runner, Reader {
   readonly counters: Counters;
   /** Every buffer made so far. */
   readonly buffers: readonly Buffer[];
+  /** Is told of every list of commands as it is submitted; null where nobody wants to know. */
+  observer: ((commands: readonly Command[]) => void) | null;
   /**
    * Compiles pipelines in parallel, so that recording finds them ready. Rejects with the compiler's own words.
    * @param first those that run at once: where a driver makes machine code at a kernel's first call, it is made here

@@ -43,6 +43,7 @@ export class GpuEngine implements Device {
   readonly limits: EngineLimits;
   readonly counters = newCounters();
   readonly buffers: Buffer[] = [];
+  observer: Device['observer'] = null;
   private readonly modules = new Map<string, KernelModule>();
   private readonly pipelines = new Map<string, GPUComputePipeline>();
   private readonly chunks: ParamChunks;
@@ -185,7 +186,10 @@ export class GpuEngine implements Device {
     this.check();
     if (this.chunks.pending) this.chunks.flush();
     const submission = new Submission(this.device, this.counters, this.timer);
-    for (const list of lists as readonly (readonly GpuCommand[])[]) submission.add(list);
+    for (const list of lists as readonly (readonly GpuCommand[])[]) {
+      this.observer?.(list);
+      submission.add(list);
+    }
     submission.end();
   }
 

@@ -7,6 +7,7 @@ import { runBenchmark } from '../benchmark/run.ts';
 import { UNTRAINED_METHODS } from '../benchmark/untrained_methods.ts';
 import { didYouMean } from '../io/suggest.ts';
 import { nullIfInterrupted } from '../run/observer.ts';
+import { refuseSupernetOptions, runSupernetBenchmark, SUPERNET_OPTIONS } from './benchmark_supernet.ts';
 import { defineCommand, JSON_OPTION } from './command.ts';
 import { longRun } from './long_run.ts';
 
@@ -30,12 +31,17 @@ export const benchmarkNasBench201 = defineCommand({
     seeds: { type: 'integer', min: 1, max: 10_000, default: 20, help: 'how many splits of the cells' },
     seed: { type: 'integer', min: 0, default: 1, help: 'the first seed; the others follow it' },
     json: JSON_OPTION,
+    ...SUPERNET_OPTIONS,
   },
   examples: [
     ['', 'all methods on the cells of CIFAR-10'],
     ['--seeds 3 --json', 'fewer seeds, for a program to read'],
+    ['--supernet --data data/cifar-10 --out runs/supernet', 'how shared weights rank the cells'],
   ],
-  async run(platform, { table: file, methods: list, seeds: count, seed: first, json }) {
+  async run(platform, options) {
+    const { table: file, methods: list, seeds: count, seed: first, json } = options;
+    if (options.supernet) return runSupernetBenchmark(platform, options);
+    refuseSupernetOptions(options);
     const methods = chosenMethods(list);
     const table = await loadBenchmarkTable(platform, file);
     const seeds = Array.from({ length: count }, (_, i) => first + i);

@@ -18,6 +18,7 @@ export const STREAM = {
   dropout: 10,
   imageCrop: 11,
   pairs: 12,
+  resample: 13,
 } as const;
 
 export type Counter = readonly [number, number, number, number];

@@ -64,6 +64,35 @@ export function cellGeometries(config: MacroConfig): CellGeometry[] {
   return cells;
 }
 
+/** Stages of NAS-Bench-201's network, each with twice the channels and half the pixels of the one before. */
+export const STAGES = 3;
+
+/**
+ * The cells of NAS-Bench-201's network: as many in every stage, no reduction cells among them; what stands before the
+ * second and the third stage halves the images.
+ * @param layers all cells
+ * Throws RangeError where stages cannot have equally many, or images cannot be halved twice.
+ */
+export function stageGeometries({
+  channels: c,
+  layers,
+  imageSize,
+}: Pick<MacroConfig, 'channels' | 'layers' | 'imageSize'>): CellGeometry[] {
+  if (layers % STAGES !== 0)
+    throw new RangeError(`got ${layers} cells, expected as many in each of ${STAGES} stages`);
+  if (imageSize % 4 !== 0)
+    throw new RangeError(`got images of ${imageSize} pixels a side, expected a multiple of 4`);
+  const stageOf = (index: number): number => Math.floor((STAGES * Math.max(0, index)) / layers);
+  return Array.from({ length: layers }, (_, index) => {
+    const [before, channels] = [c << stageOf(index - 1), c << stageOf(index)];
+    const size = imageSize >> stageOf(index);
+    return {
+      ...{ index, reduction: false, channels, inputChannels: [before, before], reduceFirst: false },
+      ...{ inputSize: size, outputSize: size, outputChannels: channels },
+    };
+  });
+}
+
 export const square = (batch: number, channels: number, size: number): Shape => [batch, channels, size, size];
 
 /** Edges that leave an input node of a reduction cell have stride 2, all others 1. */

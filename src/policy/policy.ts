@@ -56,8 +56,11 @@ export interface Policy<E extends string = string, C extends string = string> {
   readonly fixed: readonly number[];
   readonly features: Readonly<Record<E, Feature>>;
   readonly constants: Readonly<Record<C, Feature & { readonly data: HostArray }>>;
-  /** The features of the cells to be transformed: those of an architecture, then those of the next. */
-  encode(cells: readonly Cell[]): Readonly<Record<E, HostArray>>;
+  /**
+   * The features of the cells to be transformed: those of an architecture, then those of the next.
+   * @param allowed what `allowedActions` says of these cells
+   */
+  encode(cells: readonly Cell[], allowed: readonly Uint8Array[]): Readonly<Record<E, HostArray>>;
   /**
    * Records the probabilities, (edges, actions). The weights must be allocated.
    * @param mask 1 where an edge may take an action, i32 (edges, actions); null where every edge may take every action
@@ -73,8 +76,11 @@ export interface PolicyMemory {
   readonly actions: Tensor;
   /** Writes the constants: once, before anything is read. */
   readonly initialise: Step;
-  /** Writes the features and the mask of these cells. */
-  encode(cells: readonly Cell[]): Step;
+  /**
+   * Writes the features and the mask of these cells.
+   * @param allowed what `allowedActions` says of them, where that is known already
+   */
+  encode(cells: readonly Cell[], allowed?: readonly Uint8Array[]): Step;
 }
 
 /**
@@ -95,9 +101,9 @@ export function allocatePolicy(engine: Engine, policy: Policy, samples = 1): Pol
     mask: masked ? maskTensor! : null,
     actions: createTensor(engine, 'actions', [samples, edges], 'i32'),
     initialise: writesOnly(...constant),
-    encode(cells) {
-      const allowed = masked ? allowedActions(policy, cells).flatMap((actions) => [...actions]) : [];
-      return changing.write({ ...policy.encode(cells), mask: Int32Array.from(allowed) });
+    encode(cells, allowed = allowedActions(policy, cells)) {
+      const bits = masked ? allowed.flatMap((actions) => [...actions]) : [];
+      return changing.write({ ...policy.encode(cells, allowed), mask: Int32Array.from(bits) });
     },
   };
 }

@@ -1,6 +1,6 @@
-// REINFORCE for n transformations of each of B architectures in one update (equations 4 and 5): the loss is
+// REINFORCE for n transformations of each of m architectures in one update (equations 4 and 5): the loss is
 //   -1/(m n) sum of (log pi(alpha | beta) (R - b)) - lambda/m sum of H(pi(. | beta))
-// over the m architectures that share an update, of which B are here. Rewards lie on the GPU, whoever writes them.
+// where the architectures are the policy's batch. Rewards lie on the GPU, whoever writes them.
 import type { Command, Engine } from '../../runtime/engine/engine.ts';
 import type { Cell } from '../arch/genotype.ts';
 import { type Allocator, createTensor } from '../core/allocator.ts';
@@ -15,22 +15,20 @@ import { allocatePolicy, type Policy } from './policy.ts';
 /** Order of the running sums in `totals`. */
 export const REINFORCE_TOTALS = ['steps', 'reward', 'before', 'after', 'logProb', 'entropy'] as const;
 
-export interface PolicyGradientConfig extends BaselineSetting {
-  /** m: architectures that share an update. */
-  readonly architectures: number;
-}
-
 export interface PolicyGradient {
   /** Probabilities that `forward` computed last, (edges, actions): those of an architecture, then of the next. */
   readonly probabilities: Tensor;
-  /** Rewards R, (n,B): the first transformation of every architecture, then the second ones. */
+  /** Rewards R, (n,m): the first transformation of every architecture, then the second ones. */
   readonly rewards: Tensor;
   /** Actions taken, i32 (n, edges). */
   readonly actions: Tensor;
   /** Writes what never changes: once, before the first `forward`. */
   readonly initialise: Step;
-  /** Computes the probabilities of the cells of B architectures. */
-  forward(cells: readonly Cell[]): Step;
+  /**
+   * Computes the probabilities of the cells of m architectures.
+   * @param allowed what `allowedActions` says of them, where that is known already
+   */
+  forward(cells: readonly Cell[], allowed?: readonly Uint8Array[]): Step;
   /** Sets lambda, the weight of the entropy, until it is set again; it is 0 at first. */
   weighEntropy(lambda: number): Step;
   /** Adds the gradient of all transformations whose actions and rewards have been written. */
@@ -46,9 +44,9 @@ export function recordPolicyGradient(
   engine: Engine,
   memory: { readonly activations: Allocator; readonly scratch: Allocator },
   policy: Policy,
-  config: PolicyGradientConfig,
+  config: BaselineSetting,
 ): PolicyGradient {
-  const { samples, architectures, baseline } = config;
+  const { samples, baseline } = config;
   const { batch } = policy;
   const fresh = (label: string, count: number): Tensor => createTensor(engine, label, [count]);
   const { features, mask, ...encoding } = allocatePolicy(engine, policy, samples);
@@ -69,7 +67,7 @@ export function recordPolicyGradient(
     params: {
       samples,
       groups: batch,
-      scale: 1 / (architectures * samples),
+      scale: 1 / (batch * samples),
       decay: config.baselineDecay,
     },
     constants: { BASELINE: BASELINES.indexOf(baseline) },
@@ -84,9 +82,9 @@ export function recordPolicyGradient(
     rewards,
     actions,
     initialise: encoding.initialise,
-    forward: (cells) => inOrder(encoding.encode(cells), commandsOnly(forward)),
+    forward: (cells, allowed) => inOrder(encoding.encode(cells, allowed), commandsOnly(forward)),
     weighEntropy: (lambda) =>
-      writesOnly({ region: gradEntropy, data: new Float32Array(batch).fill(-lambda / architectures) }),
+      writesOnly({ region: gradEntropy, data: new Float32Array(batch).fill(-lambda / batch) }),
     backward,
     state,
     totals,

@@ -1,7 +1,7 @@
 // Random search: every allowed action is equally probable, and there is nothing to learn.
 import { ParameterStore } from '../nn/parameters.ts';
 import { edgesOf } from './graph.ts';
-import { allowedActions, graphsOf, type Policy, type PolicyOptions } from './policy.ts';
+import { graphsOf, type Policy, type PolicyOptions } from './policy.ts';
 
 export function randomPolicy(options: PolicyOptions): Policy<'probabilities', never> {
   const { nodes, space, batch = 1, fixed = [] } = options;
@@ -14,10 +14,10 @@ export function randomPolicy(options: PolicyOptions): Policy<'probabilities', ne
     fixed,
     features: { probabilities: { shape: [edges, space.count], dtype: 'f32' } },
     constants: {},
-    encode(cells) {
-      const rows = allowedActions({ space, fixed, edges, batch }, cells).map((allowed) => {
-        const share = 1 / allowed.reduce((sum, bit) => sum + bit);
-        return Array.from(allowed, (bit) => bit * share);
+    encode(_, allowed) {
+      const rows = allowed.map((actions) => {
+        const share = 1 / actions.reduce((sum, bit) => sum + bit);
+        return Array.from(actions, (bit) => bit * share);
       });
       return { probabilities: Float32Array.from(rows.flat()) };
     },

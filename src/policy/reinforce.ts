@@ -1,46 +1,31 @@
-// REINFORCE in the search (Algorithm 1), one architecture beta at a time. The reward R is made on the GPU from two
-// accuracies, so an update reads nothing back: R = accuracy(alpha) - accuracy(beta) - w c, where the host writes the
-// cost c of the transformation; w is 0 in the paper. Where no reward matters to another, the gradient of a
-// transformation follows its forward pass; a baseline of the other samples needs them all first.
+// REINFORCE in the search (Algorithm 1): the m architectures beta of an update go through the policy together, and the
+// rewards of their n transformations are made on the GPU, so that an update reads back probabilities and nothing else:
+// R = accuracy(alpha) - accuracy(beta) - w c, where the host writes the cost c of the transformation; w is 0 in the
+// paper.
 import type { Engine } from '../../runtime/engine/engine.ts';
-import type { Cell } from '../arch/genotype.ts';
 import { type Allocator, createTensor } from '../core/allocator.ts';
-import { commandsOnly, inOrder, type Step, writesOnly } from '../core/step.ts';
-import { entropy } from '../ops/policy/entropy.ts';
-import { logProb } from '../ops/policy/log_prob.ts';
-import { Tape } from '../core/tape.ts';
+import { commandsOnly, type Step, writesOnly } from '../core/step.ts';
 import type { Tensor } from '../core/tensor.ts';
-import { allocatePolicy, type Policy } from './policy.ts';
-import {
-  type PolicyGradientConfig,
-  type PolicyGradient,
-  recordPolicyGradient,
-  REINFORCE_TOTALS,
-} from './policy_gradient.ts';
+import type { BaselineSetting } from './baseline.ts';
+import type { Policy } from './policy.ts';
+import { type PolicyGradient, recordPolicyGradient } from './policy_gradient.ts';
 
-export interface ReinforceConfig extends PolicyGradientConfig {
+export interface ReinforceConfig extends BaselineSetting {
   /** w: what a cost of 1 takes from the reward. */
   readonly costWeight: number;
 }
 
-export interface Reinforce extends Pick<
-  PolicyGradient,
-  'probabilities' | 'initialise' | 'forward' | 'weighEntropy' | 'state' | 'totals'
-> {
+export interface Reinforce extends Omit<PolicyGradient, 'rewards' | 'actions' | 'backward'> {
   /**
-   * Tells of one transformation of the cells that went forward last, when the accuracies before and after it are known.
-   * @param sample which of the n transformations of these cells, from 0
-   * @param actions taken, one an edge
-   * @param cost c of the transformation
+   * Tells which transformations follow: once an update, before any of them is scored.
+   * @param actions one an edge, (n, edges of all architectures): a first transformation of each, then a second ...
+   * @param costs c of each, (n,m)
    */
-  score(sample: number, actions: Int32Array, cost: number): Step;
-  /** Adds what gradients are still missing: once, after the last transformation of these cells. */
-  readonly complete: Step;
-}
-
-interface Memory {
-  readonly activations: Allocator;
-  readonly scratch: Allocator;
+  take(actions: Int32Array<ArrayBuffer>, costs: Float32Array<ArrayBuffer>): Step;
+  /** Makes the reward of a transformation, whose number counts in that order, when both accuracies are known. */
+  score(transformation: number): Step;
+  /** Adds the gradient of all transformations, which must have been scored. */
+  readonly backward: Step;
 }
 
 /** Counts of the forward passes of beta and alpha (see crossEntropy's `metrics`). */
@@ -49,111 +34,30 @@ interface Counts {
   readonly after: Tensor;
 }
 
-/** Records the policy of one architecture at a time, whose weights must be allocated, and its update. */
-export const recordReinforce = (
+/** Records the policy, whose weights must be allocated, and its update; m is its batch. */
+export function recordReinforce(
   engine: Engine,
-  memory: Memory,
+  memory: { readonly activations: Allocator; readonly scratch: Allocator },
   policy: Policy,
-  counts: Counts,
-  config: ReinforceConfig,
-): Reinforce =>
-  (config.baseline === 'leave-one-out' ? recordTogether : recordOneByOne)(
-    engine,
-    memory,
-    policy,
-    counts,
-    config,
-  );
-
-/** Rewards gather, and the gradient of all transformations follows the last of them. */
-function recordTogether(
-  engine: Engine,
-  memory: Memory,
-  policy: Policy,
-  counts: Counts,
+  { before, after }: Counts,
   config: ReinforceConfig,
 ): Reinforce {
   const { rewards, actions, backward, ...gradient } = recordPolicyGradient(engine, memory, policy, config);
-  const cost = createTensor(engine, 'cost of the transformation', [1]);
+  const costs = createTensor(engine, 'costs of transformations', rewards.shape);
   const { totals } = gradient;
-  const bind = { ...counts, cost, rewards, totals };
-  const rewardOf = Array.from({ length: config.samples }, (_, sample) => [
+  const scored = Array.from({ length: rewards.shape[0]! }, (_, transformation) =>
     engine.record({
       kernel: 'reward',
-      bind,
-      params: { sample, cost_weight: config.costWeight },
+      bind: { before, after, costs, rewards, totals },
+      params: { transformation, cost_weight: config.costWeight },
       threads: [1],
     }),
-  ]);
-  const rowBytes = actions.bytes / config.samples;
+  );
   return {
     ...gradient,
-    score: (sample, taken, costOfTaken) => ({
-      writes: [
-        {
-          region: { ...actions, offset: actions.offset + sample * rowBytes, bytes: rowBytes },
-          data: Int32Array.from(taken),
-        },
-        { region: cost, data: Float32Array.of(costOfTaken) },
-      ],
-      commands: [rewardOf[sample]!],
-    }),
-    complete: commandsOnly(backward),
-  };
-}
-
-/** Every transformation adds its gradient. */
-function recordOneByOne(
-  engine: Engine,
-  memory: Memory,
-  policy: Policy,
-  counts: Counts,
-  config: ReinforceConfig,
-): Reinforce {
-  const fresh = (label: string, count: number): Tensor => createTensor(engine, label, [count]);
-  const { features, mask, actions, ...encoding } = allocatePolicy(engine, policy);
-  const state = fresh('reward baseline', 1);
-  const totals = fresh('policy totals', REINFORCE_TOTALS.length);
-  const cost = fresh('cost of the transformation', 1);
-  const gradLogProb = fresh('gradient of log pi', 1);
-  const gradEntropy = fresh('gradient of entropy', 1);
-  const transformations = config.architectures * config.samples;
-
-  const tape = new Tape({ engine, ...memory });
-  const probs = policy.probabilities(tape, features, mask);
-  const forward = tape.take();
-  const logPi = tape.apply(logProb, { probs, actions });
-  const h = tape.apply(entropy, { probs, mask });
-  tape.dispatch('reinforce', {
-    bind: { ...counts, cost, log_prob: logPi, entropy: h, state, totals, grad_log_prob: gradLogProb },
-    params: {
-      scale: 1 / transformations,
-      cost_weight: config.costWeight,
-      use_baseline: Number(config.baseline === 'moving-average'),
-      decay: config.baselineDecay,
-    },
-    threads: [1],
-  });
-  tape.seed(logPi, gradLogProb);
-  tape.seed(h, gradEntropy);
-  tape.backward();
-  const backward = tape.take();
-  return {
-    probabilities: probs,
-    initialise: encoding.initialise,
-    forward: (cells: readonly Cell[]) => inOrder(encoding.encode(cells), commandsOnly(forward)),
-    // dL/dH, where L is the mean loss of all transformations
-    weighEntropy: (lambda) =>
-      writesOnly({ region: gradEntropy, data: Float32Array.of(-lambda / transformations) }),
-    score: (_sample, taken, costOfTaken) => ({
-      writes: [
-        { region: actions, data: Int32Array.from(taken) },
-        { region: cost, data: Float32Array.of(costOfTaken) },
-      ],
-      commands: [backward],
-    }),
-    complete: commandsOnly(),
-    state,
-    totals,
+    take: (taken, costsOfTaken) =>
+      writesOnly({ region: actions, data: taken }, { region: costs, data: costsOfTaken }),
+    score: (transformation) => commandsOnly([scored[transformation]!]),
+    backward: commandsOnly(backward),
   };
 }

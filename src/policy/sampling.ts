@@ -43,6 +43,24 @@ export function bestActions(probabilities: Float32Array, actions: Int32Array, co
   );
 }
 
+/**
+ * Draws n transformations of every architecture that went through a policy together, from the probabilities of all
+ * their edges: actions (n, edges).
+ * @param allowed 1 at each action that an edge may take, edge by edge
+ */
+export function sampleTransformations(
+  probabilities: Float32Array,
+  allowed: readonly Uint8Array[],
+  samples: number,
+  rng: Rng,
+): Int32Array<ArrayBuffer> {
+  const edges = allowed.length;
+  const actions = new Int32Array(samples * edges);
+  for (let at = 0; at < actions.length; at += edges)
+    sampleActions(probabilities, actions.subarray(at, at + edges), rng, legality(allowed));
+  return actions;
+}
+
 function choose(
   probabilities: Float32Array,
   actions: Int32Array,

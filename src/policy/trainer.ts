@@ -16,7 +16,8 @@ import { linear } from '../optim/schedule.ts';
 import { baselineProblem, type BaselineSetting } from './baseline.ts';
 import { allowedActions, type Policy } from './policy.ts';
 import { recordPolicyGradient, REINFORCE_TOTALS } from './policy_gradient.ts';
-import { legality, sampleActions } from './sampling.ts';
+import { readProbabilities } from './probabilities.ts';
+import { sampleTransformations } from './sampling.ts';
 
 /** What there is to learn. */
 export interface PolicyTask {
@@ -54,7 +55,7 @@ function recordTraining(engine: PlannedEngine, create: () => Policy, config: Pol
     activations: directAllocator(engine),
     scratch: new SlotAllocator('policy scratch', engine),
   };
-  const gradient = recordPolicyGradient(engine, memory, policy, { ...config, architectures: policy.batch });
+  const gradient = recordPolicyGradient(engine, memory, policy, config);
   const { betas, weightDecay } = config;
   return {
     policy,
@@ -115,27 +116,25 @@ export class PolicyTrainer {
     const { device, program, config } = this;
     const { policy, gradient, adam, clear } = program;
     const { seed, samples, steps, entropy, entropyEnd = entropy } = config;
-    const { batch, space } = policy;
+    const { batch } = policy;
     const architectures = stepRng(seed, STREAM.policyArchitecture, step);
     const draws = stepRng(seed, STREAM.actions, step);
     const betas = Array.from({ length: batch }, () => task.sample(architectures));
     const lambda = linear(entropy, entropyEnd, step, steps);
-    runSteps(device, clear, gradient.weighEntropy(lambda), gradient.forward(betas.flat()));
+    const cells = betas.flat();
+    const allowed = allowedActions(policy, cells);
+    runSteps(device, clear, gradient.weighEntropy(lambda), gradient.forward(cells, allowed));
     const probabilities = (await download(device, gradient.probabilities))[0] as Float32Array;
 
+    const actions = sampleTransformations(probabilities, allowed, samples, draws);
     const edges = policy.edges / batch;
-    const allowed = betas.map((cells) => legality(allowedActions(policy, cells)));
-    const actions = new Int32Array(samples * policy.edges);
-    const rewards = new Float32Array(samples * batch);
-    for (let i = 0; i < rewards.length; i++) {
-      const architecture = i % batch;
-      const cells = betas[architecture]!;
-      const rows = edges * space.count;
-      const own = probabilities.subarray(architecture * rows, (architecture + 1) * rows);
-      const taken = actions.subarray(i * edges, (i + 1) * edges);
-      sampleActions(own, taken, draws, allowed[architecture]!);
-      rewards[i] = task.reward(cells, transformCells(policy, cells, taken));
-    }
+    const rewards = Float32Array.from({ length: samples * batch }, (_, i) => {
+      const before = betas[i % batch]!;
+      return task.reward(
+        before,
+        transformCells(policy, before, actions.subarray(i * edges, (i + 1) * edges)),
+      );
+    });
     runSteps(
       device,
       writesOnly({ region: gradient.actions, data: actions }, { region: gradient.rewards, data: rewards }),
@@ -145,19 +144,9 @@ export class PolicyTrainer {
   }
 
   /** pi(. | architecture) of each, (architectures, edges, actions). */
-  async probabilities(architectures: readonly (readonly Cell[])[]): Promise<Float32Array> {
-    const { device, program } = this;
-    const { policy, gradient } = program;
-    const each = (policy.edges / policy.batch) * policy.space.count;
-    const all = new Float32Array(architectures.length * each);
-    for (let at = 0; at < architectures.length; at += policy.batch) {
-      const some = architectures.slice(at, at + policy.batch);
-      const filled = Array.from({ length: policy.batch }, (_, i) => some[i] ?? some[0]!);
-      runSteps(device, gradient.forward(filled.flat()));
-      const [probabilities] = await download(device, gradient.probabilities);
-      all.set(probabilities!.subarray(0, some.length * each), at * each);
-    }
-    return all;
+  probabilities(architectures: readonly (readonly Cell[])[]): Promise<Float32Array> {
+    const { policy, gradient } = this.program;
+    return readProbabilities(this.device, policy, gradient, architectures);
   }
 
   /** Reads the sums of the steps and begins them anew. */

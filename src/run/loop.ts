@@ -21,8 +21,10 @@ export interface PhaseSteps {
 
 export interface Phase {
   readonly name: string;
-  /** Steps in every epoch. */
+  /** Steps in every epoch that it belongs to. */
   readonly steps: number;
+  /** Whether it belongs to an epoch; to all unless given. */
+  due?(epoch: number): boolean;
   /** The steps of an epoch, from `first` on. */
   begin(epoch: number, first: number): PhaseSteps;
 }
@@ -137,6 +139,7 @@ export async function runLoop(
   for (let { epoch } = begin; epoch < epochs; epoch++) {
     const resumed = epoch === begin.epoch ? phases.findIndex(({ name }) => name === begin.phase) : 0;
     for (const phase of phases.slice(resumed)) {
+      if (phase.due?.(epoch) === false) continue;
       const first = epoch === begin.epoch && phase.name === begin.phase ? begin.step : 0;
       if (!(await runSteps(phase, epoch, first))) return null;
     }

@@ -12,6 +12,7 @@ import { PairMemory, type SeenPair } from '../nao/pairs.ts';
 import { type TokenLayout, tokenLayout, tokensOf } from '../nao/tokens.ts';
 import type { SupernetConfig } from '../supernet/model.ts';
 import type { SearchConfig } from './config.ts';
+import type { SearchSetup } from './setup.ts';
 
 /** Updates of the model for each update that a policy has. */
 const UPDATES = 4;
@@ -54,14 +55,12 @@ export const naoConfig = (config: SearchConfig): NaoConfig => ({
 /** Records the model, its update, and what keeps accuracies. @param counts of the forward passes of both sides */
 export function recordNaoSearch(
   engine: PlannedEngine,
-  supernet: SupernetConfig,
+  { supernet, architectures: m, reinforce: { samples: n } }: SearchSetup,
   counts: Readonly<Record<Side, Tensor>>,
-  config: SearchConfig,
+  config: NaoConfig,
 ): NaoSearch {
-  const { architectures: m, samples: n } = config;
   const layout = searchLayout(supernet);
-  const naoSettings = naoConfig(config);
-  const program = recordNao(engine, layout, naoSettings, 1);
+  const program = recordNao(engine, layout, config, 1);
   const pairs = new PairMemory(engine, layout, REMEMBERED);
   const accuracies = createTensor(engine, 'accuracies of an update', [m * (1 + n)]);
   const keep = (side: Side, first: number, count: number): Step[] =>
@@ -78,7 +77,7 @@ export function recordNaoSearch(
   const named = Object.entries(program.state).map(([name, region]) => [`nao_${name}`, region]);
   return {
     program,
-    config: naoSettings,
+    config,
     pairs,
     accuracies,
     keep: { before: keep('before', 0, m), after: keep('after', m, m * n) },

@@ -1,13 +1,7 @@
 // What a step of a search costs, told without an adapter: the search's own steps, on an engine that encodes every
 // call and computes nothing.
 import type { AdapterKind } from '../../runtime/engine/adapter_info.ts';
-import {
-  type Command,
-  type Counters,
-  type Device,
-  type EngineLimits,
-  UNLIMITED,
-} from '../../runtime/engine/engine.ts';
+import { type Counters, type Device, type EngineLimits, UNLIMITED } from '../../runtime/engine/engine.ts';
 import type { SearchConfig } from './config.ts';
 import { ENGINE_PART, partsOfSearch } from './plan_parts.ts';
 import { planSearch, type SearchPlan, SearchSession } from './session.ts';
@@ -117,14 +111,14 @@ async function costOfParts(
     return found;
   };
   for (const phase of ['weights', 'policy'] as const) {
-    await watchDispatches(
-      engine,
-      ({ part, kernel }) => (row(part, kernel).dispatches[phase] += 1 / STEPS),
-      async () => {
-        for (let i = 0; i < STEPS; i++) await steps[phase](i);
-      },
-    );
+    engine.observer = (commands) => {
+      for (const { part, kernel } of commands) {
+        if (kernel !== 'clear') row(part, kernel).dispatches[phase] += 1 / STEPS;
+      }
+    };
+    for (let i = 0; i < STEPS; i++) await steps[phase](i);
   }
+  engine.observer = null;
   let used = 0;
   for (const { label, part, bytes } of engine.buffers) {
     row(part, label).bytes += bytes;
@@ -138,24 +132,6 @@ async function costOfParts(
 /** Plans for an adapter of a kind. */
 export const planForKind = (kind: AdapterKind, config: SearchConfig, images: number): SearchPlan =>
   planSearch({ kind, limits: limitsOfKind(kind) }, config, images);
-
-/** Tells `seen` of every dispatch that `work` submits. */
-async function watchDispatches(
-  engine: Device,
-  seen: (command: Command) => void,
-  work: () => Promise<void>,
-): Promise<void> {
-  const { submit } = engine;
-  engine.submit = (...lists) => {
-    for (const list of lists) for (const command of list) if (command.kernel !== 'clear') seen(command);
-    submit.call(engine, ...lists);
-  };
-  try {
-    await work();
-  } finally {
-    engine.submit = submit;
-  }
-}
 
 const createdSince = (before: Counters, after: Counters): number =>
   CREATED.reduce((sum, name) => sum + after[name] - before[name], 0);

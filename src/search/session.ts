@@ -8,7 +8,8 @@ import { sampleArchitecture } from '../arch/search_space.ts';
 import { transform } from '../arch/action_space.ts';
 import { allowedActions } from '../policy/policy.ts';
 import { REINFORCE_TOTALS } from '../policy/policy_gradient.ts';
-import { legality, sampleActions } from '../policy/sampling.ts';
+import { readProbabilities } from '../policy/probabilities.ts';
+import { sampleTransformations } from '../policy/sampling.ts';
 import { type Plan, planRecording } from '../core/plan.ts';
 import { STREAM, stepRng } from '../core/rng.ts';
 import { commandsOnly, inOrder, runSteps, type Step } from '../core/step.ts';
@@ -18,6 +19,7 @@ import { createCostChange } from './cost_change.ts';
 import type { NaoMetrics } from '../nao/learner.ts';
 import { NaoSearcher } from './nao_search.ts';
 import { recordSearch, type SearchProgram, stateRegions } from './program.ts';
+import { setupOf } from './setup.ts';
 
 export interface SearchPlan extends Plan<SearchProgram> {
   readonly config: SearchConfig;
@@ -25,7 +27,8 @@ export interface SearchPlan extends Plan<SearchProgram> {
 
 /** Records the whole search without a device: what memory and which pipelines it needs. */
 export function planSearch(adapter: Adapter, config: SearchConfig, images: number): SearchPlan {
-  const plan = planRecording(adapter, (engine) => recordSearch(engine, config, images), {
+  const setup = setupOf(config);
+  const plan = planRecording(adapter, (engine) => recordSearch(engine, setup, images), {
     complete: ({ supernet }) => supernet.recordAll(),
     largestReadback,
     first(program) {
@@ -81,7 +84,6 @@ export interface PolicyMetrics extends Partial<NaoMetrics> {
 
 export class SearchSession {
   private waitedMs = 0;
-  private readonly actions: Int32Array<ArrayBuffer>;
   private readonly policyLearns: boolean;
   private readonly costChange: ReturnType<typeof createCostChange> | null;
   /** Null for policies. */
@@ -93,7 +95,6 @@ export class SearchSession {
     readonly program: SearchProgram,
     private readonly now: () => number,
   ) {
-    this.actions = new Int32Array(program.policy.edges);
     this.policyLearns = program.policy.weights.count > 0;
     this.costChange = config.costWeight > 0 ? createCostChange(program.model.config.looseEnd) : null;
     this.nao = program.nao && new NaoSearcher(engine, program.nao);
@@ -119,38 +120,29 @@ export class SearchSession {
   }
 
   /**
-   * One update of theta: m architectures, n transformations of each, on one batch. Reads back the probabilities of
-   * each architecture, which the actions are drawn from; the rewards stay on the GPU.
+   * One update of theta: m architectures, n transformations of each, on one batch. Waits once, for the probabilities
+   * that the actions are drawn from; the rewards stay on the GPU.
    * @param entropy lambda
    */
   async policyStep(indices: Int32Array, step: number, entropy: number): Promise<void> {
     const { engine, program, config } = this;
     const { supernet, feed, policy, reinforce, adam, clear } = program;
-    const batch = feed.batch(indices, stepRng(config.seed, STREAM.augment, 2 * step + 1));
     const architectures = stepRng(config.seed, STREAM.policyArchitecture, step);
-    const actionRng = stepRng(config.seed, STREAM.actions, step);
-    for (let i = 0; i < config.architectures; i++) {
-      const beta = sampleArchitecture(program.model.config, architectures);
-      const cells = [beta.normal, beta.reduce];
-      const allowed = legality(allowedActions(policy, cells));
-      const first = i === 0 ? [batch, clear.policyGrads, reinforce.weighEntropy(entropy)] : [];
-      runSteps(engine, ...first, reinforce.forward(cells));
-      // The GPU goes on with beta while its probabilities travel.
-      const pending = engine.read(reinforce.probabilities);
-      runSteps(engine, clear.before, supernet.forward(beta, 'before'), this.noted(beta, 'before', i));
-      const probabilities = new Float32Array((await this.waiting(pending))[0]!.buffer);
-      let previous = beta;
-      for (let j = 0; j < config.samples; j++) {
-        sampleActions(probabilities, this.actions, actionRng, allowed);
-        const alpha = transform(policy.space, beta, this.actions);
-        const cost = this.costChange ? this.costChange(beta, alpha) : 0;
-        const forward = supernet.forward(alpha, 'after', previous);
-        const noted = this.noted(alpha, 'after', i * config.samples + j);
-        runSteps(engine, clear.after, forward, reinforce.score(j, this.actions, cost), noted);
-        previous = alpha;
-      }
-      runSteps(engine, reinforce.complete);
-    }
+    const betas = Array.from({ length: policy.batch }, () =>
+      sampleArchitecture(program.model.config, architectures),
+    );
+    const cells = betas.flatMap(({ normal, reduce }) => [normal, reduce]);
+    const allowed = allowedActions(policy, cells);
+    const batch = feed.batch(indices, stepRng(config.seed, STREAM.augment, 2 * step + 1));
+    const forward = reinforce.forward(cells, allowed);
+    runSteps(engine, batch, clear.policyGrads, reinforce.weighEntropy(entropy), forward);
+    const pending = engine.read(reinforce.probabilities);
+    // The GPU goes on with the first beta while the probabilities travel.
+    runSteps(engine, supernet.forward(betas[0]!, 'before'), this.noted(betas[0]!, 'before', 0));
+    const probabilities = new Float32Array((await this.waiting(pending))[0]!.buffer);
+    const draws = stepRng(config.seed, STREAM.actions, step);
+    this.score(betas, sampleTransformations(probabilities, allowed, config.samples, draws));
+    runSteps(engine, reinforce.backward);
     if (this.policyLearns) runSteps(engine, adam.step(config.policyLr, step + 1));
     if (this.nao) await this.waiting(this.nao.learn(step));
   }
@@ -168,12 +160,38 @@ export class SearchSession {
     return result;
   }
 
+  /**
+   * Has every transformation rewarded that `actions` (n, edges of all architectures) makes of `betas`, of which the
+   * first has gone forward.
+   */
+  private score(betas: readonly Architecture[], actions: Int32Array<ArrayBuffer>): void {
+    const { engine, program, costChange } = this;
+    const { supernet, policy, reinforce } = program;
+    const count = betas.length * this.config.samples;
+    const edges = policy.edges / betas.length;
+    const betaOf = (i: number): Architecture => betas[i % betas.length]!;
+    const alphas = Array.from({ length: count }, (_, i) =>
+      transform(policy.space, betaOf(i), actions.subarray(i * edges, (i + 1) * edges)),
+    );
+    const costs = Float32Array.from(alphas, (alpha, i) => costChange?.(betaOf(i), alpha) ?? 0);
+    runSteps(engine, reinforce.take(actions, costs));
+    let last = betas[0]!;
+    betas.forEach((beta, b) => {
+      if (b > 0) runSteps(engine, supernet.forward(beta, 'before', last), this.noted(beta, 'before', b));
+      last = beta;
+      for (let i = b; i < count; i += betas.length) {
+        const alpha = alphas[i]!;
+        const noted = this.noted(alpha, 'after', i);
+        runSteps(engine, supernet.forward(alpha, 'after', last), reinforce.score(i), noted);
+        last = alpha;
+      }
+    });
+  }
+
   /** pi(. | arch), (edges of the normal, then of the reduction cell; actions). */
-  async probabilities(arch: Architecture): Promise<Float32Array> {
-    const { reinforce } = this.program;
-    runSteps(this.engine, reinforce.forward([arch.normal, arch.reduce]));
-    const [probabilities] = await download(this.engine, reinforce.probabilities);
-    return probabilities as Float32Array;
+  probabilities({ normal, reduce }: Architecture): Promise<Float32Array> {
+    const { policy, reinforce } = this.program;
+    return readProbabilities(this.engine, policy, reinforce, [[normal, reduce]]);
   }
 
   /** Accuracy of an architecture under the shared weights, batch statistics and unaugmented images. */

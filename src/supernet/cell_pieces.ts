@@ -1,6 +1,6 @@
 // The pieces of a cell that an architecture chooses: operations on edges, nodes as sums, the output.
 import { add } from '../ops/elementwise/add.ts';
-import { concat } from '../ops/elementwise/concat.ts';
+import { concat, recordZeros } from '../ops/elementwise/concat.ts';
 import { edgeIndex } from '../arch/search_space.ts';
 import {
   BOTH,
@@ -34,10 +34,10 @@ export interface EdgePlace {
 }
 
 /**
- * What an edge adds to its node: a normalised result, which may come with the moments of its chunks, the node of that
- * number, or nothing.
+ * What an edge adds to its node: a result that is to be normalised, which may come with the moments of its chunks, a
+ * result as it is, the node of that number, or nothing.
  */
-export type SumTerm = 'norm' | 'norm with moments' | number | null;
+export type SumTerm = 'norm' | 'norm with moments' | 'as it is' | number | null;
 
 /** An operation on an edge. */
 export function recordEdge(context: PieceContext, { c, to, side, from, primitive }: EdgePlace): Piece {
@@ -59,13 +59,14 @@ export function recordEdge(context: PieceContext, { c, to, side, from, primitive
   const result = operation.raw(tape, source, rawPlace(pair, side));
   requirePlace(result, pair.raw[side], part);
   const leavesMoments = result.chunkMoments !== undefined;
-  const recorded = takeForwardAndBackward(tape, () => tape.seed(result, pair.rawGrad[side]));
+  const grad = operation.normalised ? pair.rawGrad[side] : memory.nodes[to]!.grad!;
+  const recorded = takeForwardAndBackward(tape, () => tape.seed(result, grad));
   return { ...recorded, rows: sums.rows, ...names, leavesMoments };
 }
 
 /**
- * A node as the sum of its edges: a result that is normalised here, the node that an identity passes on, or
- * nothing. Backward, the edges find the gradients of their results; identities read that of the node.
+ * A node as the sum of its edges: a result, normalised here or not, the node that an identity passes on, or nothing.
+ * Backward, edges find the gradients of results that are normalised; all others read that of the node.
  */
 export function recordSum(
   context: PieceContext,
@@ -81,6 +82,7 @@ export function recordSum(
   const [a, b = null] = BOTH.flatMap((side) => {
     const term = terms[side];
     if (typeof term === 'number') return [nodes[term]!];
+    if (term === 'as it is') return [edges[to - 2]!.raw[side]];
     return sides.includes(side) ? [normalised[sides.indexOf(side)]!] : [];
   });
   if (a) tape.apply(add, { a, b }, {}, nodes[to]!);
@@ -108,4 +110,17 @@ export function recordConcatenation(context: PieceContext, c: number, kept: read
   const reads = inputs.map((_, i) => nodeName(c, i + 2));
   const names = { reads, writes: [outputName(c)] };
   return { ...takeForwardAndBackward(tape, () => tape.seed(y, output.grad!)), rows: [], ...names };
+}
+
+/**
+ * The last node as the cell's output. Backward, its gradient is that of the output, and those that edges add to begin at
+ * zero here.
+ */
+export function recordLastNode(context: PieceContext, c: number): Piece {
+  const { nodes } = context.memory.cells[c]!;
+  const tape = pieceTape(context, PARTS.concat);
+  const others = new Set(nodes.slice(0, -1).map(({ grad }) => grad!));
+  recordZeros(tape, [...others], nodes.at(-1)!.grad!);
+  const names = { reads: [nodeName(c, nodes.length - 1)], writes: [outputName(c)] };
+  return { forward: [], backward: tape.take(), rows: [], ...names };
 }

@@ -1,6 +1,7 @@
 // The pieces that every path has: the stem, the preprocessing of each cell's inputs, and the head with the loss.
 import type { Command } from '../../runtime/engine/engine.ts';
 import type { Tape } from '../core/tape.ts';
+import type { Layer } from '../nn/layers.ts';
 import type { Tensor } from '../core/tensor.ts';
 import { crossEntropy } from '../ops/loss/cross_entropy.ts';
 import { globalAvgPool } from '../ops/pool/global_avg_pool.ts';
@@ -50,7 +51,7 @@ export class CellStates {
    * gradient for it, which then takes the place of what is there.
    */
   read(tape: Tape, c: number, i: number): Tensor {
-    const state = i < 0 ? this.stem : this.outputs[i]!;
+    const state = this.state(i);
     if (c !== Math.min(Math.max(i, -1) + 2, this.outputs.length - 1)) return state;
     const known = this.firstGradients.get(state);
     if (known) return known;
@@ -59,17 +60,49 @@ export class CellStates {
     this.firstGradients.set(state, first);
     return first;
   }
+
+  /** Output of cell `i`, or of the stem below 0, for the only reader of it. */
+  readOnce(tape: Tape, i: number): Tensor {
+    const { grad, ...state } = this.state(i);
+    tape.direct(state, grad!);
+    return state;
+  }
+
+  private state(i: number): Tensor {
+    return i < 0 ? this.stem : this.outputs[i]!;
+  }
+}
+
+/** Both inputs of a cell. */
+export function recordEntry(context: PieceContext, c: number, states: CellStates): Piece {
+  const { entry } = context.model.cells[c]!;
+  if (entry.kind === 'preprocess') return recordPreprocess(context, c, entry.layers, states);
+  const names = { reads: [outputName(c - 1)], writes: [nodeName(c, 0), nodeName(c, 1)] };
+  if (entry.kind === 'state') return { forward: [], backward: [], rows: [], ...names };
+  const sums = context.memory.sums.begin(`block ${c}`);
+  const tape = pieceTape(context, PARTS.block, sums);
+  const [place] = context.memory.cells[c]!.nodes;
+  const result = entry.layer(tape, states.readOnce(tape, c - 1), place!);
+  requirePlace(result, place!, PARTS.block);
+  const recorded = takeForwardAndBackward(tape, () => tape.seed(result, place!.grad!));
+  return { ...recorded, rows: sums.rows, ...names };
 }
 
 /**
- * Both inputs of a cell: output of the cell before the previous one and of the previous one, preprocessed. Whoever
- * reads them applies their batch norms.
+ * Output of the cell before the previous one and of the previous one, preprocessed. Whoever reads them applies their
+ * batch norms.
  */
-export function recordPreprocess(context: PieceContext, c: number, states: CellStates): Piece {
-  const { inputs, nodes } = context.memory.cells[c]!;
+function recordPreprocess(
+  context: PieceContext,
+  c: number,
+  layers: readonly [Layer, Layer],
+  states: CellStates,
+): Piece {
+  const { inputs: pair, nodes } = context.memory.cells[c]!;
+  const inputs = pair!;
   const sums = context.memory.sums.begin(`preprocess ${c}`);
   const tape = pieceTape(context, PARTS.preprocess, sums);
-  const results = context.model.cells[c]!.preprocess.map((layer, i) =>
+  const results = layers.map((layer, i) =>
     layer(tape, states.read(tape, c, c - 2 + i), rawPlace(inputs, i as Side)),
   );
   results.forEach((result, i) => requirePlace(result, inputs.raw[i as Side], PARTS.preprocess));
@@ -100,12 +133,14 @@ export function recordHead(context: PieceContext, lossGrad: Tensor): Head {
   const tape = pieceTape(context, PARTS.head);
   const { grad, ...output } = cells.at(-1)!.output;
   tape.direct(output, grad!);
-  const pooled = tape.apply(globalAvgPool, { x: output });
+  const { tail } = context.model;
+  const pooled = tape.apply(globalAvgPool, { x: tail ? tail(tape, output) : output });
   const scores = context.model.classifier(tape, pooled, logits);
   requirePlace(scores, logits, PARTS.head);
   const forward = tape.take();
   const lossOf = (purpose: Purpose) => {
-    const attrs = { labelSmoothing: 0, metrics: metrics[purpose] };
+    const accumulate = purpose === 'weights' || purpose === 'evaluation';
+    const attrs = { labelSmoothing: 0, metrics: metrics[purpose], accumulate };
     return tape.apply(crossEntropy, { logits: scores, target: targets }, attrs);
   };
   const record = (purpose: Purpose): [Purpose, Command[]] => {

@@ -1,20 +1,23 @@
 // The weight-sharing supernet as a model: one set of weights for every (cell, edge, primitive), under the
 // reference's parameter names. Batch norms in it have no learned scale and shift, except in the stem.
-import {
-  type Builder,
-  conv,
-  dense,
-  factorizedReduce,
-  type Layer,
-  norm,
-  reluConvNorm,
-  sequence,
-} from '../nn/layers.ts';
+import { type Builder, conv, dense, type Layer, norm, sequence } from '../nn/layers.ts';
 import { ParameterStore } from '../nn/parameters.ts';
-import { type CellGeometry, cellGeometries, edgeStride } from '../networks/geometry.ts';
+import { type CellGeometry, edgeStride } from '../networks/geometry.ts';
 import { buildOperation, type Operation } from '../networks/operations.ts';
 import type { Primitive } from '../arch/primitives.ts';
 import { edgeIndex } from '../arch/search_space.ts';
+import { type CellEntry, type Macro, MACROS } from './macro.ts';
+import { BOTH, type Side } from './normalised_pair.ts';
+
+/** An edge that a cell may have. */
+export interface PossibleEdge {
+  readonly from: number;
+  readonly to: number;
+  /** As which of the two edges of node `to` it may stand. */
+  readonly sides: readonly Side[];
+  /** What may stand on it: some of the supernet's primitives. */
+  readonly primitives: readonly Primitive[];
+}
 
 export interface SupernetConfig {
   /** Channels of the first cells (C in the paper). */
@@ -28,85 +31,95 @@ export interface SupernetConfig {
   readonly looseEnd: boolean;
   readonly classes: number;
   readonly imageSize: number;
+  /** The network around the cells; that of DARTS unless given. */
+  readonly macro?: keyof typeof MACROS;
+  /** The edges that a cell may have; from every node to every later one, whatever stands on it, unless given. */
+  readonly edges?: readonly PossibleEdge[];
 }
 
 /**
- * What can stand on an edge. Everything that computes is followed by a batch norm without learned scale and shift: the
- * supernet normalises it together with the other edge of its node.
+ * What can stand on an edge. What computes and is `normalised` is followed by a batch norm without learned scale and
+ * shift: the supernet normalises it together with the other edge of its node.
  */
 export type EdgeOperation =
-  | { readonly kind: 'compute'; readonly raw: Layer }
+  | { readonly kind: 'compute'; readonly raw: Layer; readonly normalised: boolean }
   | { readonly kind: 'identity' }
   | { readonly kind: 'null' };
 
 export interface SupernetCell {
   readonly geometry: CellGeometry;
-  /** The layers before the batch norms of the cell's two inputs, which are normalised together too. */
-  readonly preprocess: readonly [Layer, Layer];
-  /** By edge number, then by primitive index. */
+  readonly entry: CellEntry;
+  /** By edge number, then by primitive index; nothing where no such edge, or not on it, may stand. */
   readonly operations: readonly (readonly EdgeOperation[])[];
 }
 
 export interface SupernetModel {
   readonly config: SupernetConfig;
+  /** The edges that a cell may have, in order of the node that they go to. */
+  readonly edges: readonly PossibleEdge[];
   readonly weights: ParameterStore;
   readonly stem: Layer;
+  readonly stemChannels: number;
   readonly cells: readonly SupernetCell[];
+  readonly output: Macro['output'];
+  /** What stands before the pooling. */
+  readonly tail: Layer | null;
   readonly classifier: Layer;
 }
 
 /** Declares all shared weights. */
 export function buildSupernet(config: SupernetConfig): SupernetModel {
-  const { channels, layers, nodes, primitives, imageSize } = config;
+  const { channels, nodes, primitives } = config;
+  const macro: Macro = MACROS[config.macro ?? 'darts'];
+  const edges = config.edges ?? allEdges(nodes, primitives);
   const weights = new ParameterStore('supernet weights', true);
   const b: Builder = { weights, statistics: null, affine: false };
-  const stemChannels = 3 * channels;
+  const stemChannels = macro.stemChannels(channels);
   const stem = sequence(
     conv(b, 'stem.0', 3, stemChannels, { kernel: 3, normalised: true }),
     norm({ ...b, affine: true }, 'stem.1', stemChannels),
   );
-  const geometries = cellGeometries({
-    channels,
-    layers,
-    imageSize,
-    stemChannels,
-    concatenated: { normal: nodes, reduce: nodes },
+  const geometries = macro.geometries(config);
+  const cells = geometries.map((geometry): SupernetCell => {
+    const entry = macro.entry(b, geometry);
+    return { geometry, entry, operations: declareOperations(b, geometry, config, edges, macro.poolNorm) };
   });
-  const cells = geometries.map((geometry) => buildCell(b, geometry, nodes, primitives));
-  const classifier = dense(b, 'classifier', geometries.at(-1)!.outputChannels, config.classes);
-  return { config, weights, stem, cells, classifier };
+  const { outputChannels } = geometries.at(-1)!;
+  const tail = macro.tail(b, outputChannels);
+  const classifier = dense(b, 'classifier', outputChannels, config.classes);
+  return { config, edges, weights, stem, stemChannels, cells, output: macro.output, tail, classifier };
 }
 
-function buildCell(
+function allEdges(nodes: number, primitives: readonly Primitive[]): PossibleEdge[] {
+  const targets = Array.from({ length: nodes }, (_, i) => i + 2);
+  return targets.flatMap((to) =>
+    Array.from({ length: to }, (_, from) => ({ from, to, sides: BOTH, primitives })),
+  );
+}
+
+function declareOperations(
   b: Builder,
   geometry: CellGeometry,
-  nodes: number,
-  primitives: readonly Primitive[],
-): SupernetCell {
-  const name = `cells.${geometry.index}`;
-  const { channels: c, inputChannels, reduceFirst } = geometry;
-  const preprocess = [
-    reduceFirst
-      ? factorizedReduce(b, `${name}.preprocess0`, inputChannels[0], c).raw
-      : reluConvNorm(b, `${name}.preprocess0`, inputChannels[0], c, { kernel: 1 }).raw,
-    reluConvNorm(b, `${name}.preprocess1`, inputChannels[1], c, { kernel: 1 }).raw,
-  ] as const;
+  { primitives }: SupernetConfig,
+  edges: readonly PossibleEdge[],
+  poolNorm: boolean,
+): EdgeOperation[][] {
   const operations: EdgeOperation[][] = [];
-  for (let to = 2; to < nodes + 2; to++) {
-    for (let from = 0; from < to; from++) {
-      const edge = edgeIndex(from, to);
-      operations[edge] = primitives.map((op, p) => {
-        const place = `${name}._ops.${edge}._ops.${p}`;
-        return withoutNorm(buildOperation(b, place, op, c, edgeStride(geometry, from), true), place);
-      });
+  for (const { from, to, primitives: possible } of edges) {
+    const edge = edgeIndex(from, to);
+    operations[edge] = [];
+    for (const op of possible) {
+      const p = primitives.indexOf(op);
+      const place = `cells.${geometry.index}._ops.${edge}._ops.${p}`;
+      const stride = edgeStride(geometry, from);
+      operations[edge][p] = withoutNorm(buildOperation(b, place, op, geometry.channels, stride, poolNorm));
     }
   }
-  return { geometry, preprocess, operations };
+  return operations;
 }
 
-/** An operation before its batch norm. Throws where it has none: the supernet would normalise it all the same. */
-function withoutNorm(operation: Operation, place: string): EdgeOperation {
+/** An operation before its batch norm, if it has one. */
+function withoutNorm(operation: Operation): EdgeOperation {
   if (operation.kind !== 'compute') return operation;
-  if (!operation.norm) throw new Error(`internal: ${place} has no batch norm, which the supernet relies on`);
-  return { kind: 'compute', raw: operation.raw };
+  return { kind: 'compute', raw: operation.raw, normalised: operation.norm !== null };
 }

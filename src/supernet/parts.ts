@@ -5,6 +5,8 @@ export const PARTS = {
   data: 'data',
   stem: 'stem',
   preprocess: 'preprocess',
+  /** What stands between stages. */
+  block: 'block',
   head: 'head',
   sum: 'sum',
   concat: 'concat',

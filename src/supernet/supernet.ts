@@ -5,11 +5,18 @@ import { commandsOnly, inOrder, type Step } from '../core/step.ts';
 import type { Tensor } from '../core/tensor.ts';
 import { type Architecture, type Cell, looseEnds } from '../arch/genotype.ts';
 import { edgeIndex } from '../arch/search_space.ts';
-import { type EdgePlace, recordConcatenation, recordEdge, recordSum, type SumTerm } from './cell_pieces.ts';
-import { CellStates, recordHead, recordPreprocess, recordStem } from './end_pieces.ts';
+import {
+  type EdgePlace,
+  recordConcatenation,
+  recordEdge,
+  recordLastNode,
+  recordSum,
+  type SumTerm,
+} from './cell_pieces.ts';
+import { CellStates, recordEntry, recordHead, recordStem } from './end_pieces.ts';
 import type { Purpose, SupernetMemory } from './memory.ts';
-import type { SupernetCell, SupernetModel } from './model.ts';
-import { BOTH } from './normalised_pair.ts';
+import type { EdgeOperation, SupernetModel } from './model.ts';
+import { BOTH, type Side } from './normalised_pair.ts';
 import { changedPieces, type Piece, type PieceContext } from './piece.ts';
 
 export class Supernet {
@@ -19,7 +26,8 @@ export class Supernet {
   private readonly model: SupernetModel;
   private readonly memory: SupernetMemory;
   private readonly stem: Piece;
-  private readonly preprocess: readonly Piece[];
+  /** What makes the inputs, by cell. */
+  private readonly entries: readonly Piece[];
   private readonly head: Piece;
   private readonly losses: Readonly<Record<Purpose, readonly Command[]>>;
   /** Mean cross-entropy of the batch, one float. */
@@ -44,7 +52,7 @@ export class Supernet {
       stem.output,
       memory.cells.map(({ output }) => output),
     );
-    this.preprocess = model.cells.map((_, c) => recordPreprocess(context, c, states));
+    this.entries = model.cells.map((_, c) => recordEntry(context, c, states));
     const { piece, loss, losses } = recordHead(context, lossGrad);
     this.head = piece;
     this.loss = loss;
@@ -80,23 +88,44 @@ export class Supernet {
 
   /** Records every piece there is, so that a plan knows all memory and pipelines. */
   recordAll(): void {
-    this.model.cells.forEach((cell, c) => {
-      const { nodes, primitives } = this.model.config;
-      for (let to = 2; to < nodes + 2; to++) {
-        for (let from = 0; from < to; from++) {
-          primitives.forEach((_, p) =>
-            BOTH.forEach((side) => this.edge({ c, to, side, from, primitive: p })),
-          );
+    const { config, edges } = this.model;
+    this.model.cells.forEach((_, c) => {
+      for (const { from, to, sides, primitives } of edges) {
+        for (const op of primitives) {
+          const primitive = config.primitives.indexOf(op);
+          for (const side of sides) this.edge({ c, to, side, from, primitive });
         }
-        // All kinds of sums, so that every pipeline is known: a cell's inputs have batch norms pending, its nodes not.
-        const identities = [range(0, 2), range(2, to)].flatMap((nodes) =>
-          nodes.filter((from) => hasIdentity(cell, from, to)).slice(0, 1),
-        );
-        const terms: SumTerm[] = ['norm', 'norm with moments', null, ...identities];
-        terms.forEach((a) => terms.forEach((b) => this.sum(c, to, [a, b])));
       }
-      this.concatenation(c, []);
+      for (let to = 2; to < config.nodes + 2; to++) {
+        const [first, second] = BOTH.map((side) => this.termsOf(c, to, side));
+        for (const a of first!) for (const b of second!) this.sum(c, to, [a, b]);
+      }
+      this.output(c, []);
     });
+  }
+
+  /**
+   * All kinds of terms that an edge can add. Of identities those of one of the cell's inputs and of one of its nodes:
+   * inputs may have batch norms pending, nodes have not, and there is no other difference between pipelines.
+   */
+  private termsOf(c: number, to: number, side: Side): SumTerm[] {
+    const edges = this.model.edges.filter((edge) => edge.to === to && edge.sides.includes(side));
+    const terms = new Set<SumTerm>();
+    const identities = new Map<boolean, number>();
+    for (const { from } of edges) {
+      // holes are left out
+      this.operationsOf(c, from, to).forEach((operation) => {
+        if (operation.kind === 'null') terms.add(null);
+        else if (operation.kind === 'compute') {
+          for (const term of termsOfResult(operation)) terms.add(term);
+        } else if (!identities.has(from < 2)) identities.set(from < 2, from);
+      });
+    }
+    return [...terms, ...identities.values()];
+  }
+
+  private operationsOf(c: number, from: number, to: number): readonly EdgeOperation[] {
+    return this.model.cells[c]!.operations[edgeIndex(from, to)]!;
   }
 
   private path(arch: Architecture): readonly Piece[] {
@@ -105,7 +134,7 @@ export class Supernet {
     const { normal, reduce } = arch;
     const pieces = [this.stem];
     this.model.cells.forEach(({ geometry }, c) => {
-      pieces.push(this.preprocess[c]!);
+      pieces.push(this.entries[c]!);
       pieces.push(...this.cellPath(c, geometry.reduction ? reduce : normal));
     });
     pieces.push(this.head);
@@ -120,17 +149,15 @@ export class Supernet {
       const edges = BOTH.map((side) => {
         const [op, from] = cell[2 * (to - 2) + side]!;
         const primitive = config.primitives.indexOf(op);
-        const { kind } = this.model.cells[c]!.operations[edgeIndex(from, to)]![primitive]!;
+        const operation = this.operationsOf(c, from, to)[primitive]!;
         const piece = this.edge({ c, to, side, from, primitive });
-        const norm = piece.leavesMoments ? 'norm with moments' : 'norm';
-        return { piece, term: kind === 'compute' ? norm : kind === 'identity' ? from : null } as const;
+        return { piece, term: termOf(operation, from, piece) };
       });
       pieces.push(...edges.map(({ piece }) => piece));
       const terms = edges.map(({ term }) => term);
       pieces.push(this.sum(c, to, terms as [SumTerm, SumTerm]));
     }
-    const kept = config.looseEnd ? looseEnds(cell) : [];
-    pieces.push(this.concatenation(c, config.looseEnd ? kept : []));
+    pieces.push(this.output(c, config.looseEnd ? looseEnds(cell) : []));
     return pieces;
   }
 
@@ -143,7 +170,10 @@ export class Supernet {
     return this.piece(`sum ${c} ${to} ${terms[0]} ${terms[1]}`, () => recordSum(this.context, c, to, terms));
   }
 
-  private concatenation(c: number, kept: readonly number[]): Piece {
+  /** @param kept nodes that a concatenation does not multiply by 0; none listed means all */
+  private output(c: number, kept: readonly number[]): Piece {
+    if (this.model.output === 'last node')
+      return this.piece(`output ${c}`, () => recordLastNode(this.context, c));
     return this.piece(`concat ${c} ${kept.join(',')}`, () => recordConcatenation(this.context, c, kept));
   }
 
@@ -155,8 +185,13 @@ export class Supernet {
   }
 }
 
-const range = (begin: number, end: number): number[] =>
-  Array.from({ length: end - begin }, (_, i) => begin + i);
+/** What an edge adds to its node, by its operation and its piece. */
+function termOf(operation: EdgeOperation, from: number, { leavesMoments }: Piece): SumTerm {
+  if (operation.kind === 'null') return null;
+  if (operation.kind === 'identity') return from;
+  if (!operation.normalised) return 'as it is';
+  return leavesMoments ? 'norm with moments' : 'norm';
+}
 
-const hasIdentity = ({ operations }: SupernetCell, from: number, to: number): boolean =>
-  operations[edgeIndex(from, to)]!.some(({ kind }) => kind === 'identity');
+const termsOfResult = ({ normalised }: { readonly normalised: boolean }): readonly SumTerm[] =>
+  normalised ? ['norm', 'norm with moments'] : ['as it is'];

@@ -17,7 +17,7 @@ import { stateRegions } from './program.ts';
 import { countPaths } from './regularisation.ts';
 import { keepProbability, learningRate } from './schedule.ts';
 import { diverged, evaluate, planTraining, type StepMetrics, TrainSession } from './session.ts';
-import { throttle } from './throttle.ts';
+import { throttle } from '../run/throttle.ts';
 
 export interface TrainRequest extends RunRequest {
   readonly config: TrainConfig;

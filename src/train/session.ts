@@ -18,7 +18,7 @@ import {
   type TrainProgram,
 } from './program.ts';
 import { countPaths } from './regularisation.ts';
-import { throttle } from './throttle.ts';
+import { throttle } from '../run/throttle.ts';
 
 export interface TrainPlan extends Plan<TrainProgram> {
   readonly config: TrainConfig;

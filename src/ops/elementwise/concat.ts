@@ -50,6 +50,15 @@ function placeInputs(inputs: Inputs, { mask }: ConcatAttrs): Part[] {
   });
 }
 
+/** What becomes zero in a backward pass. */
+const zeroed = (tensor: Tensor): Part => ({
+  tensor,
+  begin: 0,
+  size: numel(tensor.shape.slice(1)),
+  kept: false,
+  accumulate: false,
+});
+
 function checkInputs(parts: readonly Part[], { mask }: ConcatAttrs): void {
   const { shape } = parts[0]!.tensor;
   const others = ([n, , ...rest]: readonly number[]): string => showShape([n!, ...rest]);
@@ -158,14 +167,7 @@ export const concat = defineOp({
       const target = targets[`x${k}`];
       return target ? [{ ...part, tensor: target.grad, accumulate: target.accumulate }] : [];
     });
-    const zeroed = (attrs.alsoZero ?? []).map((tensor): Part => ({
-      tensor,
-      begin: 0,
-      size: numel(tensor.shape.slice(1)),
-      kept: false,
-      accumulate: false,
-    }));
-    move(tape, 'backward', [...parts, ...zeroed], gradOutput);
+    move(tape, 'backward', [...parts, ...(attrs.alsoZero ?? []).map(zeroed)], gradOutput);
   },
 });
 
@@ -177,3 +179,10 @@ export const recordConcat = (
   y: Tensor,
 ): void =>
   move(tape, 'forward', placeInputs(Object.fromEntries(tensors.map((x, k) => [`x${k}`, x])), attrs), y);
+
+/**
+ * Records setting tensors of one batch to zero, in as few calls as a backward pass does: nothing is remembered.
+ * @param other any tensor of the batch that is not among them
+ */
+export const recordZeros = (tape: Recorder, tensors: readonly Tensor[], other: Tensor): void =>
+  move(tape, 'backward', tensors.map(zeroed), other);

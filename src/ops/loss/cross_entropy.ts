@@ -1,7 +1,8 @@
 // Mean cross-entropy of logits (N,K) against classes (N), with label smoothing s; a scalar (1).
 //   loss = 1/N sum_i [ (1 - s) (lse_i - x_it) + s/K sum_j (lse_i - x_ij) ]
 //   grad_x_ij = grad_loss/N (softmax_ij - (1 - s) [j = t_i] - s/K)
-// `metrics` (4), if given, grows by the loss sum, the top-1 and top-5 hits and the number of rows, in a fixed order.
+// `metrics` (4), if given, grows by the loss sum, the top-1 and top-5 hits and the number of rows, in a fixed order, or
+// is made of them.
 import { defineOp, perInput } from '../../core/op.ts';
 import type { Recorder } from '../../core/recorder.ts';
 import type { Tensor } from '../../core/tensor.ts';
@@ -15,8 +16,10 @@ export type CrossEntropyInputs = {
 
 export interface CrossEntropyAttrs {
   readonly labelSmoothing: number;
-  /** Accumulates loss sum, top-1 hits, top-5 hits, rows. */
+  /** Receives loss sum, top-1 hits, top-5 hits, rows. */
   readonly metrics?: Tensor;
+  /** Whether they are added to what is there, as they are unless given, or take its place. */
+  readonly accumulate?: boolean;
 }
 
 export const crossEntropy = defineOp({
@@ -25,7 +28,7 @@ export const crossEntropy = defineOp({
   forward(
     tape: Recorder,
     { logits, target }: CrossEntropyInputs,
-    { labelSmoothing, metrics }: CrossEntropyAttrs,
+    { labelSmoothing, metrics, accumulate = true }: CrossEntropyAttrs,
     into: Tensor | null,
   ) {
     const [n, k] = matrixShape('crossEntropy', 'logits', logits);
@@ -34,15 +37,16 @@ export const crossEntropy = defineOp({
     if (metrics) expectShape('crossEntropy', 'metrics', metrics, [4]);
     const loss = tape.output('crossEntropy', [1], into);
     const rows = tape.training ? tape.alloc('rows', [4, n]) : tape.scratch('rows', [4, n]);
-    tape.dispatch('cross_entropy', {
-      bind: { logits, target_class: target, rows },
-      params: { n, k, label_smoothing: labelSmoothing },
-      threads: [n],
-    });
     const unused = metrics ? null : tape.scratch('unused', [4]);
-    tape.dispatch('cross_entropy_mean', {
-      bind: { rows, loss, metrics: metrics ?? unused! },
-      params: { n, has_metrics: Number(metrics !== undefined) },
+    tape.dispatch('cross_entropy', {
+      bind: { logits, target_class: target, rows, loss, metrics: metrics ?? unused! },
+      params: {
+        n,
+        k,
+        label_smoothing: labelSmoothing,
+        has_metrics: Number(metrics !== undefined),
+        accumulate: Number(accumulate),
+      },
       threads: [1],
     });
     if (unused) tape.release(unused);

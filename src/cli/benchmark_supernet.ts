@@ -1,0 +1,74 @@
+// `nat benchmark nasbench201 --supernet`: weights that all cells share, trained into a run folder, and what accuracies
+// under them know of the table.
+import type { Platform } from '../../runtime/host/platform.ts';
+import { UserError } from '../../runtime/errors.ts';
+import { loadBenchmarkTable } from '../benchmark/load_table.ts';
+import {
+  SUPERNET_PRESET_NAMES,
+  SUPERNET_PRESETS,
+  SUPERNET_SETTINGS,
+  type SupernetRunConfig,
+} from '../benchmark/supernet_config.ts';
+import { judgeSupernet } from '../benchmark/supernet_judge.ts';
+import { formatSupernetBenchmark } from '../benchmark/supernet_report.ts';
+import { supernetIntoFolder } from '../benchmark/supernet_run.ts';
+import { loadImages } from '../data/load.ts';
+import { withEngine } from '../run/with_engine.ts';
+import { flagName } from '../settings/setting.ts';
+import { ADAPTER_OPTION } from './command.ts';
+import type { OptionValues } from './flags.ts';
+import { commandAgain } from './invocation.ts';
+import { longRun, requestOf } from './long_run.ts';
+import { givenSettings, settingOptions } from './setting_options.ts';
+
+export const SUPERNET_OPTIONS = {
+  supernet: {
+    type: 'boolean',
+    help: 'train weights that all cells share, and compare accuracies under them with the table; the options below',
+  },
+  out: { type: 'string', placeholder: 'RUN', help: 'the run folder' },
+  resume: { type: 'boolean', help: 'go on with the run in that folder' },
+  preset: {
+    type: 'string',
+    choices: SUPERNET_PRESET_NAMES,
+    help: 'settings to start from: those of the benchmark (in brackets below), or two hours of two processors [quick]',
+  },
+  ...settingOptions(SUPERNET_SETTINGS, ({ preset = 'quick' }) => ({
+    ...SUPERNET_PRESETS[preset as keyof typeof SUPERNET_PRESETS],
+  })),
+  adapter: ADAPTER_OPTION,
+} as const;
+
+type SupernetOptions = OptionValues<typeof SUPERNET_OPTIONS> & {
+  readonly table: string | undefined;
+  readonly methods: string | undefined;
+  readonly seed: number;
+  readonly json: boolean;
+};
+
+/** Throws UserError for an option that means nothing without --supernet. */
+export function refuseSupernetOptions(options: OptionValues<typeof SUPERNET_OPTIONS>): void {
+  const given = Object.keys(SUPERNET_OPTIONS).find((name) => {
+    const value = options[name as keyof typeof SUPERNET_OPTIONS];
+    return value !== undefined && value !== false;
+  });
+  if (given) throw new UserError(`${flagName(given)} belongs to --supernet; add it, or leave it out`);
+}
+
+export async function runSupernetBenchmark(platform: Platform, options: SupernetOptions): Promise<number> {
+  const { out, resume, preset = 'quick', seed, table: file, json, adapter } = options;
+  if (options.methods !== undefined) throw new UserError('--methods: --supernet has none; leave it out');
+  if (out === undefined) throw new UserError('--out is missing: --out RUN, the run folder');
+  const settings = { ...SUPERNET_PRESETS[preset], ...givenSettings(SUPERNET_SETTINGS, options) };
+  const config: SupernetRunConfig = { ...settings, seed };
+  const table = await loadBenchmarkTable(platform, file);
+  return longRun(platform, { adapter, json }, commandAgain(platform, '--resume'), async (run) => {
+    const images = await loadImages(platform, config.data);
+    const finished = await withEngine(run.openEngine, (engine) =>
+      supernetIntoFolder(engine, { config, images, ...requestOf(platform, run, engine, { out, resume }) }),
+    );
+    if (!finished) return null;
+    const result = judgeSupernet(finished, table, seed);
+    return { json: result, text: formatSupernetBenchmark(result) };
+  });
+}
