@@ -137,6 +137,10 @@ test('settings of policies and transitions that make no sense', () => {
   );
   refuses({ entropyEnd: -1 }, '--entropy-end: got -1, expected a number of 0 or more');
   refuses({ costWeight: -1 }, '--cost-weight: got -1, expected a number of 0 or more');
+  refuses(
+    { policy: 'nao', costWeight: 0.5 },
+    '--cost-weight: got 0.5, expected 0 with --policy nao, which learns accuracies',
+  );
   const nothing = tableToRows(parseTransitions('{"transitions": {"null": ["null"]}}', 'test'));
   refuses(
     { transitions: nothing },
@@ -156,6 +160,7 @@ test('a run is resumed with its own policy and its own table only', async () => 
     }
   };
   await rejects({ policy: 'gcn' }, /policy is "random" there and "gcn" here/);
+  await rejects({ policy: 'nao' }, /policy is "random" there and "nao" here/);
   await rejects({ transitions: 'nat++' }, /transitions is "nat" there and "nat\+\+" here/);
 });
 

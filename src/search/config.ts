@@ -182,6 +182,12 @@ export function checkSearchConfig(config: SearchConfig): void {
   if (config.normalizeAdjacency && config.adjacency === 'symmetric') {
     throw new SettingError('normalizeAdjacency', 'got --adjacency symmetric, which is normalised already');
   }
+  if (config.policy === 'nao' && config.costWeight > 0) {
+    throw new SettingError(
+      'costWeight',
+      `got ${config.costWeight}, expected 0 with --policy nao, which learns accuracies`,
+    );
+  }
   if (primitivesOf(config).every((op) => op === 'null')) {
     const table = `table '${transitionsOf(config).name}'`;
     throw new SettingError('transitions', `${table} lists no operation but null; the supernet needs one`);
