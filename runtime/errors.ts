@@ -50,3 +50,8 @@ export class RunError extends OneLineError {
   override name = 'RunError';
   readonly exitCode = 1;
 }
+
+/** The GPU went away: reset by its driver, removed, or destroyed. What it computed is gone, too. */
+export class DeviceLostError extends RunError {
+  override name = 'DeviceLostError';
+}

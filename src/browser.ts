@@ -52,6 +52,7 @@ export async function runMainJob(job: MainJob = {}): Promise<MainJobResult> {
     },
     observer: {
       planned: (needs) => onNote?.(describeNeeds(needs)),
+      note: (line) => onNote?.(line),
       progress: ({ label, done, total }) => onProgress?.(label, done, total),
       metrics: (row) => onMetrics?.(row),
       now: platform.now,

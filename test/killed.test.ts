@@ -84,4 +84,22 @@ test(`killed ${KILLS} times at random moments and resumed, a search ends with th
   }
 });
 
+test('two searches in one folder: the second is told who is there, and the first is not disturbed', async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'nat-twice-'));
+  try {
+    const out = join(folder, 'run');
+    const first = search(out, []);
+    while (!existsSync(join(out, 'metrics.jsonl'))) await new Promise((resolve) => setTimeout(resolve, 20));
+    const second = await search(out, ['--resume']).catch((error: Error) => error.message);
+    assert.match(String(second), /^nat search ended with 2: /);
+    assert.match(
+      String(second),
+      /error: .*run: process \d+ on .* has been in this folder since .*wait for it/,
+    );
+    assert.is(await first, 0);
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+});
+
 test.run();

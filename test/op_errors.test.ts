@@ -5,6 +5,7 @@ import { PlanEngine } from '../runtime/engine/plan_engine.ts';
 import { directAllocator } from '../src/core/allocator.ts';
 import { ops } from '../src/ops/index.ts';
 import { Tape } from '../src/core/tape.ts';
+import { upload } from '../src/core/transfer.ts';
 import { type DType, type Shape, type Tensor, tensorAt } from '../src/core/tensor.ts';
 
 const engine = new PlanEngine('llvmpipe');
@@ -138,5 +139,20 @@ for (const name of ['lstmState', 'lstmHidden'] as const) {
 refuses('dropPath', /^dropPath: got row 4 of \(4,2\) factors, expected a row for 2 images$/, (tape) =>
   tape.apply(ops.dropPath, { x: tensor(image), factors: tensor([4, 2]) }, { row: 4 }),
 );
+
+refuses('relu', /^relu: got x of shape \[2,0,4,4\], which has no elements$/, (tape) =>
+  tape.apply(ops.relu, { x: tensor([2, 0, 4, 4]) }),
+);
+refuses('a gradient', /^got a gradient of shape \[2,3\], expected \[3,3\]$/, (tape) =>
+  tape.seed(tensor([3, 3]), tensor([2, 3])),
+);
+
+test('upload: values that do not fill the shape', () => {
+  const runner = Object.assign(Object.create(engine) as typeof engine, { write() {} });
+  assert.throws(
+    () => upload(runner as never, 'grad_output', [2, 3], new Float32Array(5)),
+    /^grad_output: got 5 values, expected 6 for shape \[2,3\]$/,
+  );
+});
 
 test.run();

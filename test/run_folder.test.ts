@@ -1,92 +1,21 @@
-import { createHash } from 'node:crypto';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { RunError, UserError } from '../runtime/errors.ts';
+import { RunError } from '../runtime/errors.ts';
 import { checkRunFolder, createRun, readFinishedRun, readRun, resumeRun } from '../src/run/run_folder.ts';
-import type { RunFolder } from '../src/run/run_folder.ts';
 import { parseSafetensors, serializeSafetensors } from '../src/io/safetensors.ts';
-import type { Tensors } from '../src/io/safetensors.ts';
 import { PowerLoss, memoryFiles } from './support/memory_files.ts';
 import type { CrashKind, MemoryFiles } from './support/memory_files.ts';
-
-const DIR = 'runs/a';
-const CONFIG = { epochs: 3, lr: 0.01, policy: { hidden: 100 }, seed: 7 };
-const ENVIRONMENT = { adapter: 'llvmpipe', runtime: 'node' };
-const STEPS = 120;
-const STEPS_PER_CHECKPOINT = 50;
-
-interface Training {
-  step: number;
-  weight: Float32Array<ArrayBuffer>;
-}
-
-/** A stand-in for training: the weight after a step depends on all steps before it. */
-function advance({ step, weight }: Training): Training {
-  const next = weight.map((value, i) =>
-    Math.fround(value * 1.25 + Math.sqrt(step + i) - value * value * 0.125),
-  );
-  return { step: step + 1, weight: next };
-}
-
-const tensorsOf = (weight: Float32Array<ArrayBuffer>): Tensors => ({
-  weight: { dtype: 'F32', shape: [weight.length], data: weight },
-});
-
-/** Trains to the end from wherever the folder stands; rows flush between checkpoints as well as at them. */
-async function train(files: MemoryFiles): Promise<void> {
-  const { run, checkpoint, result } = await resumeRun(files, DIR, CONFIG, ENVIRONMENT);
-  if (result) return;
-  let training: Training = { step: 0, weight: new Float32Array([0.5, -0.25, 1]) };
-  if (checkpoint) {
-    const weight = checkpoint.tensors['weight'].data as Float32Array<ArrayBuffer>;
-    training = { step: checkpoint.state['step'] as number, weight };
-  }
-  while (training.step < STEPS) {
-    training = advance(training);
-    await run.appendMetrics({ step: training.step, loss: training.weight[0], label: 'é' });
-    await run.appendTiming({ step: training.step, ms: files.writes() });
-    if (training.step % STEPS_PER_CHECKPOINT === 0) {
-      await run.saveCheckpoint({ state: { step: training.step }, tensors: tensorsOf(training.weight) });
-    }
-  }
-  await finish(run, training.weight);
-}
-
-async function finish(run: RunFolder, weight: Float32Array<ArrayBuffer>): Promise<void> {
-  await run.finish({
-    weights: tensorsOf(weight),
-    policy: { logits: { dtype: 'F32', shape: [2], data: new Float32Array([1, 2]) } },
-    result: { accuracy: 0.5, cell: ['skip_connect', 0, 2] },
-    engine: { steps: STEPS },
-  });
-}
-
-/** Digests of what must be equal after a resumed run: everything but times. */
-function lasting(files: MemoryFiles): [string, string][] {
-  return [...files.contents]
-    .filter(([path]) => !path.endsWith('timing.jsonl'))
-    .map(([path, bytes]): [string, string] => [path, createHash('sha256').update(bytes).digest('hex')])
-    .sort(([a], [b]) => (a < b ? -1 : 1));
-}
-
-async function uninterrupted() {
-  const files = memoryFiles();
-  await train(files);
-  return files;
-}
-
-async function refusal(
-  action: Promise<unknown>,
-  kind: typeof UserError | typeof RunError = UserError,
-): Promise<string> {
-  try {
-    await action;
-  } catch (error) {
-    assert.instance(error, kind);
-    return (error as Error).message;
-  }
-  throw new Error('nothing was thrown');
-}
+import {
+  CONFIG,
+  DIR,
+  ENVIRONMENT,
+  LAST,
+  lasting,
+  refusal,
+  STEPS,
+  train,
+  uninterrupted,
+} from './support/run_stand_in.ts';
 
 const text = (files: MemoryFiles, name: string) =>
   new TextDecoder().decode(files.contents.get(`${DIR}/${name}`));
@@ -192,7 +121,7 @@ test('run folder: another adapter on resuming is recorded once', async () => {
 
 test('run folder: every damage to a checkpoint is noticed', async () => {
   const files = await uninterrupted();
-  const path = `${DIR}/checkpoint.safetensors`;
+  const path = LAST;
   files.contents.delete(`${DIR}/result.json`);
   const whole = files.contents.get(path)!;
   for (let i = 0; i < whole.length; i++) {
@@ -221,7 +150,7 @@ test('run folder: every damage to a checkpoint is noticed', async () => {
 
 test('run folder: a checkpoint or folder of another version is refused', async () => {
   const files = await uninterrupted();
-  const path = `${DIR}/checkpoint.safetensors`;
+  const path = LAST;
   const { tensors, metadata } = parseSafetensors(files.contents.get(path)!, path);
   files.contents.set(path, serializeSafetensors(tensors, { ...metadata, format: '3' }));
   assert.match(

@@ -1,7 +1,7 @@
 // The engine on a WebGPU device: pipelines cached by key, kernel parameters in shared uniform chunks, commands
 // recorded once (pipeline, bind group, grid) and replayed. Errors and a lost device are kept and surface, as one
 // clear line, at the next call that the program makes.
-import { LimitError, RunError } from '../errors.ts';
+import { DeviceLostError, LimitError, RunError } from '../errors.ts';
 import type { AdapterInfo, AdapterKind } from './adapter_info.ts';
 import {
   type Buffer,
@@ -36,6 +36,9 @@ interface KernelModule {
   readonly pipelineLayout: GPUPipelineLayout;
 }
 
+/** By when a device that was lost has said so. */
+const LOSS_REPORT_MS = 100;
+
 const asGpu = (buffer: Buffer): GPUBuffer => (buffer as GpuBuffer).gpu;
 
 export class GpuEngine implements Device {
@@ -51,7 +54,10 @@ export class GpuEngine implements Device {
   private timer: GpuTimer | null = null;
   /** Dispatches submitted by the last time that something waited for the GPU. */
   private awaited = 0;
-  private failure: string | null = null;
+  /** Why the device is gone; it stays so. */
+  private lost: string | null = null;
+  /** The first call that was refused since somebody last asked. */
+  private refused: string | null = null;
   private closing = false;
 
   constructor(
@@ -66,10 +72,11 @@ export class GpuEngine implements Device {
     };
     this.chunks = new ParamChunks(device, this.counters);
     this.staging = new StagingPool(device, this.counters);
-    device.onuncapturederror = (event) =>
-      this.fail(`the GPU refused a call: ${firstLine(event.error.message)}`);
-    void device.lost.then((lost) => {
-      if (!this.closing) this.fail(`the GPU device was lost (${lost.reason}): ${firstLine(lost.message)}`);
+    device.onuncapturederror = ({ error }) => {
+      this.refused ??= `the GPU refused a call: ${firstLine(error.message)}`;
+    };
+    void device.lost.then(({ reason, message }) => {
+      if (!this.closing) this.lost = `the GPU device was lost (${reason}): ${firstLine(message)}`;
     });
   }
 
@@ -209,6 +216,7 @@ export class GpuEngine implements Device {
     try {
       await this.waitFor(staging.mapAsync(GPUMapMode.READ, 0, total));
     } catch (error) {
+      await this.hearOfLoss();
       this.check();
       throw new RunError(`reading from the GPU failed: ${firstLine(String(error))}`);
     }
@@ -252,11 +260,18 @@ export class GpuEngine implements Device {
   }
 
   check(): void {
-    if (this.failure) throw new RunError(this.failure);
+    if (this.lost) throw new DeviceLostError(this.lost);
+    const { refused } = this;
+    this.refused = null;
+    if (refused) throw new RunError(refused);
   }
 
-  private fail(message: string): void {
-    this.failure ??= message;
+  /** A loss is reported only after the calls that it made fail. */
+  private async hearOfLoss(): Promise<void> {
+    const patience = new Promise((resolve) => setTimeout(resolve, LOSS_REPORT_MS));
+    await Promise.race([this.device.lost, patience]);
+    // what listens to the loss comes after us
+    await patience;
   }
 
   private pipeline(name: string, constants: Readonly<Record<string, number>>): GPUComputePipeline {

@@ -1,5 +1,6 @@
 // Files in memory, for pages and for programs that keep a run to themselves. Paths are relative, with '/'.
 
+import { UserError } from '../errors.ts';
 import type { Files } from './platform.ts';
 
 export interface MemoryFiles extends Files {
@@ -12,6 +13,7 @@ const failure = (code: string, why: string): Error => Object.assign(new Error(`$
 export function memoryFiles(): MemoryFiles {
   const contents = new Map<string, Uint8Array<ArrayBuffer>>();
   const folders = new Set<string>();
+  const locked = new Set<string>();
 
   const bytesOf = (path: string): Uint8Array<ArrayBuffer> => {
     const bytes = contents.get(path);
@@ -49,6 +51,11 @@ export function memoryFiles(): MemoryFiles {
     },
     writeAtomic: async (path, data) =>
       put(path, typeof data === 'string' ? new TextEncoder().encode(data) : new Uint8Array(data)),
+    rename: async (path, to) => {
+      const bytes = bytesOf(path);
+      contents.delete(path);
+      put(to, bytes);
+    },
     append: async (path, text) => {
       const before = contents.get(path) ?? new Uint8Array(0);
       const added = new TextEncoder().encode(text);
@@ -58,5 +65,10 @@ export function memoryFiles(): MemoryFiles {
       put(path, bytes);
     },
     truncate: async (path, bytes) => put(path, bytesOf(path).slice(0, bytes)),
+    lock: async (folder) => {
+      if (locked.has(folder)) throw new UserError(`${folder}: a run is going on in this folder; wait for it`);
+      locked.add(folder);
+      return { check: async () => {}, release: async () => void locked.delete(folder) };
+    },
   };
 }

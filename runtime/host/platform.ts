@@ -13,10 +13,23 @@ export interface Files {
   remove(path: string): Promise<void>;
   /** Writes to a temporary name beside it (`path.*.tmp`), flushes to disk and renames: nobody sees half a file. */
   writeAtomic(path: string, data: Uint8Array | string): Promise<void>;
+  /** Gives a file another name in the same folder, replacing what has it. */
+  rename(path: string, to: string): Promise<void>;
   /** Appends and flushes to disk. */
   append(path: string, text: string): Promise<void>;
   /** Cuts the file to its first `bytes` bytes. */
   truncate(path: string, bytes: number): Promise<void>;
+  /**
+   * Keeps others out of a folder, which exists, until it is released or the process ends.
+   * Throws UserError where somebody is in it.
+   */
+  lock(folder: string): Promise<FolderLock>;
+}
+
+export interface FolderLock {
+  /** Throws RunError where somebody else has the folder by now. */
+  check(): Promise<void>;
+  release(): Promise<void>;
 }
 
 /** A terminal behind standard output or standard error. */

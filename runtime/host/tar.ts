@@ -6,6 +6,9 @@ import { RunError } from '../errors.ts';
 
 const BLOCK = 512;
 
+/** Bytes of a file that is read: a header can declare more than there is memory. */
+const LARGEST = 2 ** 28;
+
 export interface TarEntry {
   readonly name: string;
   readonly bytes: Uint8Array<ArrayBuffer>;
@@ -29,6 +32,9 @@ export async function* readTar(
       const { name, size, regular } = parseHeader(header, label);
       const padding = (BLOCK - (size % BLOCK)) % BLOCK;
       if (regular && wanted(name)) {
+        if (size > LARGEST) {
+          throw new RunError(`${label}: ${name}: got ${size} bytes, expected at most ${LARGEST}`);
+        }
         const bytes = new Uint8Array(size);
         await reader.read(bytes, size);
         await reader.read(null, padding);

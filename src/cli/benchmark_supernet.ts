@@ -64,8 +64,15 @@ export async function runSupernetBenchmark(platform: Platform, options: Supernet
   const table = await loadBenchmarkTable(platform, file);
   return longRun(platform, { adapter, json }, commandAgain(platform, '--resume'), async (run) => {
     const images = await loadImages(platform, config.data);
-    const finished = await withEngine(run.openEngine, (engine) =>
-      supernetIntoFolder(engine, { config, images, ...requestOf(platform, run, engine, { out, resume }) }),
+    const finished = await withEngine(
+      run.openEngine,
+      (engine, again) =>
+        supernetIntoFolder(engine, {
+          config,
+          images,
+          ...requestOf(platform, run, engine, { out, resume }, again),
+        }),
+      run.progress.note,
     );
     if (!finished) return null;
     const result = judgeSupernet(finished, table, seed);

@@ -85,16 +85,20 @@ export async function longRun(
   }
 }
 
-/** The run folder that the options ask for, and who hears of the run. */
+/**
+ * The run folder that the options ask for, and who hears of the run.
+ * @param again whether the run was begun by this command, on a device that was lost
+ */
 export const requestOf = (
   platform: Platform,
   { observer }: LongRun,
   { info }: Device,
   { out, resume }: { out: string; resume: boolean },
+  again: boolean,
 ): RunRequest => ({
   files: platform.files,
   dir: out,
-  resume,
+  resume: resume || again,
   environment: environmentOf(platform.runtime, info),
   observer,
 });

@@ -114,6 +114,7 @@ export function terminalObserver(platform: Platform, progress: Progress, stoppin
   });
   return {
     planned: (needs) => progress.note(describeNeeds(needs)),
+    note: progress.note,
     progress: ({ latest = {}, ...event }) => progress.update({ ...event, values: shownValues(latest) }),
     now: platform.now,
     interrupted: () => interrupted,

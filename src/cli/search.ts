@@ -33,8 +33,11 @@ export const search = defineCommand({
     return longRun(platform, options, commandAgain(platform, '--resume'), async (run) => {
       const { train: images } = await loadImages(platform, config.data);
       splitImages(images.labels.length, config.trainFraction, config.batch, config.seed);
-      const result = await withEngine(run.openEngine, (engine) =>
-        searchIntoFolder(engine, { config, images, ...requestOf(platform, run, engine, options) }),
+      const result = await withEngine(
+        run.openEngine,
+        (engine, again) =>
+          searchIntoFolder(engine, { config, images, ...requestOf(platform, run, engine, options, again) }),
+        run.progress.note,
       );
       if (!result) return null;
       const next = [

@@ -33,13 +33,16 @@ export const train = defineCommand({
       const result = await withTrainingImages(sources, config, (data) => {
         // before an adapter is looked for
         checkTraining({ config, blueprint, data });
-        return withEngine(run.openEngine, (engine) =>
-          trainIntoFolder(engine, {
-            config,
-            blueprint,
-            data,
-            ...requestOf(platform, run, engine, options),
-          }),
+        return withEngine(
+          run.openEngine,
+          (engine, again) =>
+            trainIntoFolder(engine, {
+              config,
+              blueprint,
+              data,
+              ...requestOf(platform, run, engine, options, again),
+            }),
+          run.progress.note,
         );
       });
       if (!result) return null;

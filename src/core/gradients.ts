@@ -3,7 +3,7 @@
 import type { Buffer } from '../../runtime/engine/engine.ts';
 import type { GradTarget } from './op.ts';
 import type { Recorder } from './recorder.ts';
-import { numel, type Tensor } from './tensor.ts';
+import { numel, showShape, type Tensor } from './tensor.ts';
 
 interface GradSlot {
   readonly grad: Tensor;
@@ -19,8 +19,11 @@ export class Gradients {
 
   constructor(private readonly tape: Recorder) {}
 
-  /** Says that the gradient of `x` is exactly `grad`, computed elsewhere. */
+  /** Says that the gradient of `x` is exactly `grad`, computed elsewhere. Throws where it is of another size. */
   seed(x: Tensor, grad: Tensor): void {
+    if (numel(grad.shape) !== numel(x.shape)) {
+      throw new Error(`got a gradient of shape ${showShape(grad.shape)}, expected ${showShape(x.shape)}`);
+    }
     this.slots.set(x, { grad, borrowed: true });
   }
 

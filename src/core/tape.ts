@@ -5,7 +5,7 @@ import type { Allocator } from './allocator.ts';
 import { Gradients } from './gradients.ts';
 import { type BackwardContext, type Forward, type GradTargets, type Inputs, type Op, specOf } from './op.ts';
 import type { PartialSums, Recorder } from './recorder.ts';
-import { type DType, numel, reshape, type Shape, type Tensor, tensorAt } from './tensor.ts';
+import { type DType, numel, reshape, type Shape, showShape, type Tensor, tensorAt } from './tensor.ts';
 
 interface Node {
   readonly output: Tensor;
@@ -106,7 +106,7 @@ export class Tape implements Recorder {
 
   /**
    * Records an op's forward and, if any of its inputs needs a gradient, remembers its backward. The result lies in the
-   * memory of `into`, if given. Throws where an input has a batch norm pending that the op does not apply.
+   * memory of `into`, if given. Throws where an input has a batch norm pending that the op does not apply, or is empty.
    */
   apply<I extends Inputs, D extends string, A, S>(
     op: Op<I, D, A, S>,
@@ -118,6 +118,10 @@ export class Tape implements Recorder {
     for (const name of names) {
       if (inputs[name]?.affine && !specOf(op.inputs, name).pending) {
         throw new Error(`${op.name}: got ${name} with a pending batch norm, expected it applied (op 'add')`);
+      }
+      const { shape } = inputs[name] ?? {};
+      if (shape && numel(shape) === 0) {
+        throw new Error(`${op.name}: got ${name} of shape ${showShape(shape)}, which has no elements`);
       }
     }
     const { output, saved } = this.forward(op, inputs, attrs, into ?? null);

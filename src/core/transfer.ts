@@ -1,14 +1,19 @@
 // Moving tensors between host and GPU.
 import type { Engine, Reader, Region, Runner } from '../../runtime/engine/engine.ts';
 import { createTensor } from './allocator.ts';
-import type { DType, Shape, Tensor } from './tensor.ts';
+import { type DType, numel, type Shape, showShape, type Tensor } from './tensor.ts';
 
 const ARRAYS = { f32: Float32Array, i32: Int32Array, u32: Uint32Array };
 
 export type HostArray = Float32Array<ArrayBuffer> | Int32Array<ArrayBuffer> | Uint32Array<ArrayBuffer>;
 
-/** A new tensor with these values. */
+/** A new tensor with these values. Throws where there are more or fewer of them than the shape has elements. */
 export function upload(engine: Engine & Runner, label: string, shape: Shape, data: HostArray): Tensor {
+  if (data.length !== numel(shape)) {
+    throw new Error(
+      `${label}: got ${data.length} values, expected ${numel(shape)} for shape ${showShape(shape)}`,
+    );
+  }
   const dtype: DType = data instanceof Float32Array ? 'f32' : data instanceof Int32Array ? 'i32' : 'u32';
   const tensor = createTensor(engine, label, shape, dtype);
   engine.write(tensor, data);

@@ -3,6 +3,7 @@
 import decodeJpeg, { init } from '@jsquash/jpeg/decode.js';
 import { convertIndexedToRgb, decode as decodePng, hasPngSignature } from 'fast-png';
 import { wasm } from 'virtual:jpeg_decoder';
+import { oneLine } from '../../runtime/errors.ts';
 
 /** Rows from the top, `channels` interleaved bytes a pixel, the first three of them R, G, B. */
 export interface Pixels {
@@ -12,16 +13,55 @@ export interface Pixels {
   readonly data: Uint8Array | Uint8ClampedArray;
 }
 
-/** A file that is no whole JPEG or PNG image; the message says why. */
+/** A file that is no whole JPEG or PNG image; the message says why, in one line. */
 export class DamagedImage extends Error {
   override name = 'DamagedImage';
+  constructor(why: string) {
+    super(oneLine(why));
+  }
 }
+
+/** Pixels that an image may have: a few bytes can declare more than there is memory. */
+const LARGEST = 2 ** 26;
 
 /** Rejects with DamagedImage. */
 export async function decodeImage(bytes: Uint8Array<ArrayBuffer>): Promise<Pixels> {
-  if (hasPngSignature(bytes)) return pixelsOfPng(bytes);
-  if (bytes[0] === 0xff && bytes[1] === 0xd8) return pixelsOfJpeg(bytes);
-  throw new DamagedImage(bytes.length === 0 ? 'the file is empty' : 'neither a JPEG nor a PNG image');
+  const png = hasPngSignature(bytes);
+  if (!png && !(bytes[0] === 0xff && bytes[1] === 0xd8)) {
+    throw new DamagedImage(bytes.length === 0 ? 'the file is empty' : 'neither a JPEG nor a PNG image');
+  }
+  const [width, height] = png ? declaredByPng(bytes) : declaredByJpeg(bytes);
+  if (width * height > LARGEST) {
+    throw new DamagedImage(`got ${width} x ${height} pixels, expected at most ${LARGEST} in all`);
+  }
+  return png ? pixelsOfPng(bytes) : pixelsOfJpeg(bytes);
+}
+
+/** Width and height that the file's header, its first chunk, gives; 0 where it is cut off. */
+function declaredByPng(bytes: Uint8Array<ArrayBuffer>): [number, number] {
+  if (bytes.length < 24) return [0, 0];
+  const view = new DataView(bytes.buffer, bytes.byteOffset);
+  return [view.getUint32(16), view.getUint32(20)];
+}
+
+/** The largest width and height that a frame header of the file gives; 0 where there is none. */
+function declaredByJpeg(bytes: Uint8Array<ArrayBuffer>): [number, number] {
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
+  let [width, height] = [0, 0];
+  // after the two bytes that begin the file come segments: 0xff, as often as one likes, a kind, a length that counts itself
+  for (let at = 2; at + 9 <= bytes.length && bytes[at] === 0xff;) {
+    const kind = bytes[at + 1]!;
+    if (kind === 0xff) {
+      at++;
+      continue;
+    }
+    if (kind >= 0xc0 && kind <= 0xcf && ![0xc4, 0xc8, 0xcc].includes(kind)) {
+      height = Math.max(height, view.getUint16(at + 5));
+      width = Math.max(width, view.getUint16(at + 7));
+    }
+    at += 2 + view.getUint16(at + 2);
+  }
+  return [width, height];
 }
 
 const jpegModule = new WebAssembly.Module(Uint8Array.from(atob(wasm), (char) => char.charCodeAt(0)));

@@ -44,7 +44,7 @@ export async function runMainJob(request: MainJobRequest): Promise<Derivation | 
   const genotype = requireCell(arch);
   requireExpressible(genotype, searchSpaceOf(config));
   const { train: images } = await loadImages(platform, config.data);
-  return withEngine(request.openEngine, async (engine) => {
+  const work = async (engine: Device): Promise<Derivation | null> => {
     const environment = environmentOf(runtime, engine.info);
     const folder = { files, dir, resume: true, environment };
     const whole: RunObserver = {
@@ -65,5 +65,6 @@ export async function runMainJob(request: MainJobRequest): Promise<Derivation | 
       await files.writeAtomic(`${dir}/${DERIVED}`, formatJson(derivationToJson(derivation), DERIVED));
     }
     return derivation;
-  });
+  };
+  return withEngine(request.openEngine, work, observer.note);
 }

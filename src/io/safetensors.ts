@@ -4,6 +4,7 @@
 // https://github.com/huggingface/safetensors#format
 
 import { UserError } from '../../runtime/errors.ts';
+import { parseJson } from './user_file.ts';
 
 const ARRAYS = {
   F32: Float32Array,
@@ -107,9 +108,8 @@ function splitHeader(bytes: Uint8Array<ArrayBuffer>, name: string) {
   const headerLength = Number(declared);
   let header: unknown;
   try {
-    header = JSON.parse(
-      new TextDecoder('utf-8', { fatal: true }).decode(bytes.subarray(8, 8 + headerLength)),
-    );
+    const text = new TextDecoder('utf-8', { fatal: true }).decode(bytes.subarray(8, 8 + headerLength));
+    header = parseJson(text, name);
   } catch {
     throw new UserError(`${name}: the safetensors header is not valid JSON`);
   }

@@ -3,23 +3,53 @@
 import type { Files } from '../../runtime/host/platform.ts';
 import { UserError } from '../../runtime/errors.ts';
 
-/** The text of a file. Throws UserError where it cannot be read. */
+/** Bytes that a file may have; the largest that is meant, a table of trained cells, has two million. */
+const LARGEST = 2 ** 26;
+
+/** The text of a file. Throws UserError where it cannot be read, or is larger than anything that is meant. */
 export async function readUserFile(files: Files, path: string, label: string): Promise<string> {
   try {
+    const bytes = await files.size(path);
+    if (bytes > LARGEST) {
+      throw new UserError(`${label}: got ${bytes} bytes, expected at most ${LARGEST}; is it the right file?`);
+    }
     return await files.readText(path);
   } catch (error) {
+    if (error instanceof UserError) throw error;
     const code = (error as { code?: string }).code;
     const reason = code === 'ENOENT' ? 'no such file' : `it cannot be read (${code ?? String(error)})`;
     throw new UserError(`${label}: ${reason}`);
   }
 }
 
-/** The value of a JSON text. Throws UserError where it is not JSON. */
+/** Lists and objects in one another that a text may hold; ours hold five. More would exhaust a recursive reader. */
+const DEEPEST = 100;
+
+/** The value of a JSON text. Throws UserError where it is not JSON, or nested deeper than anything that is meant. */
 export function parseJson(text: string, label: string): unknown {
+  if (nesting(text) > DEEPEST) {
+    throw new UserError(`${label}: lists and objects lie in one another more than ${DEEPEST} deep`);
+  }
   try {
     return JSON.parse(text);
   } catch (error) {
     const reason = error instanceof Error ? error.message.replace(/\s+/g, ' ') : String(error);
     throw new UserError(`${label}: not valid JSON (${reason})`);
   }
+}
+
+/** How many brackets of a JSON text are open at most; counted up to the first above the limit. */
+function nesting(text: string): number {
+  let [open, deepest] = [0, 0];
+  let inString = false;
+  for (let i = 0; i < text.length && deepest <= DEEPEST; i++) {
+    const char = text[i]!;
+    if (inString) {
+      if (char === '\\') i++;
+      else inString = char !== '"';
+    } else if (char === '"') inString = true;
+    else if (char === '[' || char === '{') deepest = Math.max(deepest, ++open);
+    else if (char === ']' || char === '}') open--;
+  }
+  return deepest;
 }

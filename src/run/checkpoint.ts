@@ -30,14 +30,25 @@ export async function encodeCheckpoint(
   return serializeSafetensors(tensors, { ...metadata, sha256: digest });
 }
 
-/** Throws UserError that begins with `path` where the file is damaged or of another version. */
+/** The file is damaged, or of another version. */
+export class UnreadableCheckpoint extends UserError {
+  constructor(
+    readonly what: string,
+    remedy: string,
+  ) {
+    super(`${what}; ${remedy}`);
+  }
+}
+
+/** Throws UnreadableCheckpoint that begins with `path` where the file is damaged or of another version. */
 export async function decodeCheckpoint(
   bytes: Uint8Array<ArrayBuffer>,
   path: string,
 ): Promise<Checkpoint & { metricsBytes: number }> {
   const damaged = (why: string) =>
-    new UserError(
-      `${path}: the checkpoint is damaged (${why}); remove it to start the run again from its beginning`,
+    new UnreadableCheckpoint(
+      `${path}: the checkpoint is damaged (${why})`,
+      'remove it to start the run again from its beginning',
     );
   let file;
   try {
@@ -47,9 +58,9 @@ export async function decodeCheckpoint(
   }
   const { sha256: digest, ...metadata } = file.metadata;
   if (metadata['format'] !== FORMAT && metadata['format'] !== undefined) {
-    throw new UserError(
-      `${path}: the checkpoint has format ${metadata['format']}, this version reads ${FORMAT}; ` +
-        'go on with the version that wrote it',
+    throw new UnreadableCheckpoint(
+      `${path}: the checkpoint has format ${metadata['format']}, this version reads ${FORMAT}`,
+      'go on with the version that wrote it',
     );
   }
   // what was hashed is the same file without its digest

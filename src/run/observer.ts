@@ -29,6 +29,8 @@ export interface RunNeeds {
 export interface RunObserver {
   /** Before anything is allocated. */
   planned?(needs: RunNeeds): void;
+  /** A line for the user: what went another way than usual. */
+  note?(line: string): void;
   /** After every step, and every batch of an evaluation. */
   progress(progress: RunProgress): void;
   /** At every line of metrics.jsonl. */

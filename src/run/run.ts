@@ -45,17 +45,21 @@ export function runIntoFolder<R extends object>(
     const { needs, config, open } = plan();
     observer.planned?.(needs);
     const { run, checkpoint, result } = resume
-      ? await resumeRun(files, dir, config, environment)
+      ? await resumeRun(files, dir, config, environment, observer.note)
       : { run: await createRun(files, dir, config, environment), checkpoint: null, result: null };
-    if (result) return result as R;
-    const started = observer.now();
-    const opened = await open(run);
-    const compileMs = observer.now() - started;
-    const report = await runLoop(engine, run, opened, checkpoint, observer);
-    if (!report) return null;
-    const outcome = await opened.outcome();
-    await run.finish({ ...outcome, engine: report.summary(needs.bytes, compileMs) });
-    return outcome.result;
+    try {
+      if (result) return result as R;
+      const started = observer.now();
+      const opened = await open(run);
+      const compileMs = observer.now() - started;
+      const report = await runLoop(engine, run, opened, checkpoint, observer);
+      if (!report) return null;
+      const outcome = await opened.outcome();
+      await run.finish({ ...outcome, engine: report.summary(needs.bytes, compileMs) });
+      return outcome.result;
+    } finally {
+      await run.leave();
+    }
   });
 }
 

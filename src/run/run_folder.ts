@@ -1,15 +1,16 @@
 // A run folder: config.json (what makes it a run folder), environment.json, metrics.jsonl, timing.jsonl,
-// checkpoint.safetensors, best.safetensors (training), and at the end weights.safetensors, policy.safetensors
+// the last two checkpoints, best.safetensors (training), and at the end weights.safetensors, policy.safetensors
 // (search), engine.json and, last, result.json. A run that is killed anywhere and resumed leaves the same bytes as one
 // that was not: metrics.jsonl is cut back to the length that the checkpoint recorded, and what came after is done
 // again. timing.jsonl keeps the rows of steps that were done twice.
 
-import type { Files } from '../../runtime/host/platform.ts';
+import type { Files, FolderLock } from '../../runtime/host/platform.ts';
 import { UserError } from '../../runtime/errors.ts';
-import { decodeCheckpoint, encodeCheckpoint } from './checkpoint.ts';
 import type { Checkpoint } from './checkpoint.ts';
+import { CHECKPOINT_FILES, type Checkpoints, openCheckpoints } from './checkpoint_files.ts';
+import { cutLog, dropTornRow, openLog } from './log.ts';
 import { explainFileError } from '../io/file_errors.ts';
-import { formatJson, formatJsonLine, jsonDifferences, parseJsonObject } from '../io/json.ts';
+import { formatJson, jsonDifferences, parseJsonObject } from '../io/json.ts';
 import type { JsonObject } from '../io/json.ts';
 import { removeLeftovers } from '../io/leftovers.ts';
 import { parseSafetensors, serializeSafetensors } from '../io/safetensors.ts';
@@ -21,7 +22,6 @@ export type { Checkpoint } from './checkpoint.ts';
 export const RUN_FORMAT = 1;
 const CONFIG = 'config.json';
 const ENVIRONMENT = 'environment.json';
-const CHECKPOINT = 'checkpoint.safetensors';
 const WEIGHTS = 'weights.safetensors';
 const BEST = 'best.safetensors';
 const POLICY = 'policy.safetensors';
@@ -29,10 +29,7 @@ const ENGINE = 'engine.json';
 const RESULT = 'result.json';
 const METRICS = 'metrics.jsonl';
 const TIMING = 'timing.jsonl';
-const OWN_FILES = [ENVIRONMENT, CHECKPOINT, BEST, WEIGHTS, POLICY, ENGINE, RESULT, METRICS, TIMING];
-
-/** Rows of a log that may wait in memory. */
-const ROWS_PER_FLUSH = 32;
+const OWN_FILES = [ENVIRONMENT, ...CHECKPOINT_FILES, BEST, WEIGHTS, POLICY, ENGINE, RESULT, METRICS, TIMING];
 
 export interface RunOutcome {
   readonly weights: Tensors;
@@ -43,19 +40,26 @@ export interface RunOutcome {
   readonly engine: object;
 }
 
-/** An open run. All methods throw RunError where the disk is full. */
+/**
+ * An open run, which no other process can open. All methods throw RunError where the disk is full, and what saves or
+ * finishes also where another process has the folder by now.
+ */
 export interface RunFolder {
   readonly dir: string;
   /** One row of metrics.jsonl: numbers that equal runs reproduce, never a time. */
   appendMetrics(row: object): Promise<void>;
   /** One row of timing.jsonl. */
   appendTiming(row: object): Promise<void>;
-  /** Replaces the checkpoint, all or nothing; the logs written so far belong to it. */
+  /**
+   * Replaces the checkpoint, all or nothing; the logs written so far belong to it. The one before stays until the next.
+   */
   saveCheckpoint(checkpoint: Checkpoint): Promise<void>;
   /** Replaces the weights that did best so far. */
   saveBest(weights: Tensors): Promise<void>;
   /** Writes what the run leaves behind; after it the run counts as finished. */
   finish(outcome: RunOutcome): Promise<void>;
+  /** Lets others into the folder. */
+  leave(): Promise<void>;
 }
 
 export interface ResumedRun {
@@ -73,14 +77,21 @@ export async function createRun(
   config: object,
   environment: object,
 ): Promise<RunFolder> {
-  return explained(dir, async () => {
-    await refuseTaken(files, dir);
-    await files.makeDirectory(dir);
-    await removeLeftovers(files, dir, [CONFIG]);
-    await files.writeAtomic(`${dir}/${CONFIG}`, formatJson({ format: RUN_FORMAT, ...config }, CONFIG));
-    await files.writeAtomic(`${dir}/${ENVIRONMENT}`, formatJson(environment, ENVIRONMENT));
-    return openRun(files, dir, 0);
-  });
+  return enter(files, dir, (lock) => begin(files, dir, config, environment, lock));
+}
+
+async function begin(
+  files: Files,
+  dir: string,
+  config: object,
+  environment: object,
+  lock: FolderLock,
+): Promise<RunFolder> {
+  await refuseTaken(files, dir);
+  await removeLeftovers(files, dir, [CONFIG]);
+  await files.writeAtomic(`${dir}/${CONFIG}`, formatJson({ format: RUN_FORMAT, ...config }, CONFIG));
+  await files.writeAtomic(`${dir}/${ENVIRONMENT}`, formatJson(environment, ENVIRONMENT));
+  return openRun(files, dir, openCheckpoints(files, dir), 0, lock);
 }
 
 /**
@@ -103,6 +114,7 @@ export async function checkRunFolder(
 /**
  * Goes on with the run in `dir`, or starts it where a kill came before anything was recorded. An environment that
  * is not the recorded one is added to environment.json under `resumed`.
+ * @param note hears of a damaged checkpoint where the one before is taken in its place
  * Throws UserError where `config` is not the recorded one (naming the options that differ) or a file is damaged.
  */
 export async function resumeRun(
@@ -110,26 +122,26 @@ export async function resumeRun(
   dir: string,
   config: object,
   environment: object,
+  note: (line: string) => void = () => {},
 ): Promise<ResumedRun> {
-  if (!(await files.exists(`${dir}/${CONFIG}`))) {
-    return { run: await createRun(files, dir, config, environment), checkpoint: null, result: null };
-  }
-  return explained(dir, async () => {
+  return enter(files, dir, async (lock) => {
+    if (!(await files.exists(`${dir}/${CONFIG}`))) {
+      const run = await begin(files, dir, config, environment, lock);
+      return { run, checkpoint: null, result: null };
+    }
     refuseOtherConfig(dir, await readConfig(files, dir), config);
     await removeLeftovers(files, dir, [CONFIG, ...OWN_FILES]);
     await recordEnvironment(files, dir, environment);
     const result = await readResult(files, dir);
-    const path = `${dir}/${CHECKPOINT}`;
-    const saved = (await files.exists(path))
-      ? await decodeCheckpoint(await files.readBytes(path), path)
-      : null;
+    const checkpoints = openCheckpoints(files, dir);
+    const saved = await checkpoints.read(note);
     const metricsBytes = saved?.metricsBytes ?? 0;
     if (!result) {
-      await cutMetrics(files, `${dir}/${METRICS}`, metricsBytes);
+      await cutLog(files, `${dir}/${METRICS}`, metricsBytes);
       await dropTornRow(files, `${dir}/${TIMING}`);
     }
     const checkpoint = saved && { state: saved.state, tensors: saved.tensors };
-    return { run: openRun(files, dir, metricsBytes), checkpoint, result };
+    return { run: openRun(files, dir, checkpoints, metricsBytes, lock), checkpoint, result };
   });
 }
 
@@ -200,7 +212,26 @@ export async function readFinishedRun(files: Files, dir: string): Promise<Finish
   return { config, weights: await tensors('weights'), policy: await tensors('policy'), result };
 }
 
-function openRun(files: Files, dir: string, metricsBytes: number): RunFolder {
+/** Makes the folder if need be, and keeps others out of it for as long as what `open` opens is open. */
+const enter = <T>(files: Files, dir: string, open: (lock: FolderLock) => Promise<T>): Promise<T> =>
+  explained(dir, async () => {
+    await files.makeDirectory(dir);
+    const lock = await files.lock(dir);
+    try {
+      return await open(lock);
+    } catch (error) {
+      await lock.release();
+      throw error;
+    }
+  });
+
+function openRun(
+  files: Files,
+  dir: string,
+  checkpoints: Checkpoints,
+  metricsBytes: number,
+  lock: FolderLock,
+): RunFolder {
   const metrics = openLog(files, `${dir}/${METRICS}`);
   const timing = openLog(files, `${dir}/${TIMING}`);
   /** Returns the length of metrics.jsonl. */
@@ -213,61 +244,20 @@ function openRun(files: Files, dir: string, metricsBytes: number): RunFolder {
     dir,
     appendMetrics: (row) => explained(dir, () => metrics.append(row)),
     appendTiming: (row) => explained(dir, () => timing.append(row)),
-    saveCheckpoint: (checkpoint) =>
-      explained(dir, async () => replace(CHECKPOINT, await encodeCheckpoint(checkpoint, await flush()))),
+    saveCheckpoint: (checkpoint) => explained(dir, async () => checkpoints.save(checkpoint, await flush())),
     saveBest: (weights) => explained(dir, () => replace(BEST, serializeSafetensors(weights))),
     finish: ({ weights, policy, result, engine }) =>
       explained(dir, async () => {
+        await lock.check();
         await flush();
         await replace(WEIGHTS, serializeSafetensors(weights));
         if (policy) await replace(POLICY, serializeSafetensors(policy));
         await replace(ENGINE, formatJson(engine, ENGINE));
+        await checkpoints.keepOne();
         await replace(RESULT, formatJson(result, RESULT));
       }),
+    leave: () => lock.release(),
   };
-}
-
-/** A .jsonl file that grows; rows wait in memory until there are enough of them. */
-function openLog(files: Files, path: string) {
-  let rows: string[] = [];
-  let written = 0;
-  /** Returns the bytes written since the log was opened. */
-  const flush = async (): Promise<number> => {
-    if (rows.length > 0) {
-      const text = rows.join('');
-      rows = [];
-      await files.append(path, text);
-      written += new TextEncoder().encode(text).length;
-    }
-    return written;
-  };
-  return {
-    flush,
-    async append(row: object): Promise<void> {
-      rows.push(formatJsonLine(row, path));
-      if (rows.length >= ROWS_PER_FLUSH) await flush();
-    },
-  };
-}
-
-/** Drops the rows that came after the checkpoint. */
-async function cutMetrics(files: Files, path: string, length: number): Promise<void> {
-  const size = (await files.exists(path)) ? await files.size(path) : 0;
-  if (size < length) {
-    throw new UserError(
-      `${path}: got ${size} bytes, but the checkpoint was saved when it had ${length}; ` +
-        `restore the file, or remove ${CHECKPOINT} beside it to start the run again from its beginning`,
-    );
-  }
-  if (size > length) await files.truncate(path, length);
-}
-
-/** Drops the half row that an interrupted append leaves at the end. */
-async function dropTornRow(files: Files, path: string): Promise<void> {
-  if (!(await files.exists(path))) return;
-  const bytes = await files.readBytes(path);
-  const whole = bytes.lastIndexOf(0x0a) + 1;
-  if (whole < bytes.length) await files.truncate(path, whole);
 }
 
 /** Throws UserError where `dir` holds a run, or parts of one. */

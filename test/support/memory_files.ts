@@ -73,6 +73,7 @@ export function memoryFiles(): MemoryFiles {
         () => files.writeAtomic(path, data),
         () => files.writeAtomic(`${path}.tmp`, data.slice(0, data.length >> 1)),
       ),
+    rename: (path, to) => write(path, () => files.rename(path, to)),
     append: (path, text) =>
       write(
         path,
@@ -80,5 +81,7 @@ export function memoryFiles(): MemoryFiles {
         () => files.append(path, text.slice(0, text.length >> 1)),
       ),
     truncate: (path, length) => write(path, () => files.truncate(path, length)),
+    // the process that held it has lost power, too
+    lock: async () => ({ check: async () => {}, release: async () => {} }),
   };
 }

@@ -16,6 +16,7 @@ import { basename, dirname, relative, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { RunError } from '../../errors.ts';
 import type { Files, Platform, Screen } from '../platform.ts';
+import { lockFolder } from './folder_lock.ts';
 
 /** What each system error means and what to do; other codes are reported as Node words them. */
 const MEANING: Readonly<Record<string, string>> = {
@@ -108,6 +109,11 @@ const files: Files = {
     attempt('create folder', path, async () => void (await mkdir(path, { recursive: true }))),
   remove: (path) => attempt('remove', path, () => rm(path, { recursive: true, force: true })),
   writeAtomic: (path, data) => attempt('write', path, () => writeAtomic(path, data)),
+  rename: (path, to) =>
+    attempt('rename', path, async () => {
+      await rename(path, to);
+      await syncFolder(dirname(resolve(to)));
+    }),
   append: (path, text) =>
     attempt('append to', path, () =>
       withFile(path, 'a', async (file) => {
@@ -120,6 +126,7 @@ const files: Files = {
       await truncate(path, bytes);
       await withFile(path, 'r+', (file) => file.sync());
     }),
+  lock: (folder) => attempt('lock', folder, () => lockFolder(folder)),
 };
 
 /** What asks the program to stop. A shell reports 128 + the number as the exit code. */
