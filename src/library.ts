@@ -100,7 +100,7 @@ export { CELL_NAMES, findCell, loadGenotype, requireCell } from './arch/zoo/find
 export { type Adjacency, type AdjacencyKind } from './policy/adjacency.ts';
 export type { Baseline, BaselineSetting } from './policy/baseline.ts';
 export { createPolicy, type PolicyKind } from './policy/policies.ts';
-export type { Policy, PolicyOptions } from './policy/policy.ts';
+export type { Policy, PolicyOptions, Readout } from './policy/policy.ts';
 export {
   type PolicyTask,
   PolicyTrainer,
@@ -110,6 +110,7 @@ export {
 } from './policy/trainer.ts';
 
 // Ground truth: what every cell of NAS-Bench-201 reaches.
+export { LEARNED_METHODS } from './benchmark/learned_methods.ts';
 export { loadBenchmarkTable } from './benchmark/load_table.ts';
 export type { BenchmarkMethod, BenchmarkTask, CellTransformer, Lookups } from './benchmark/method.ts';
 export { type BenchmarkResult, type MethodResult, runBenchmark } from './benchmark/run.ts';

@@ -1,6 +1,7 @@
 // The roofline as a picture: well-formed, a mark for every kernel, at its place. And the scales that plots share.
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
+import { groundTruthSvg } from '../bench/plot/ground_truth.ts';
 import { rooflineSvg } from '../bench/plot/roofline.ts';
 import { placeLabels } from '../bench/plot/labels.ts';
 import { escapeXml, linearScale, logScale, tickLabel } from '../bench/plot/svg.ts';
@@ -57,6 +58,40 @@ test('a kernel that reaches a roof stands on it', () => {
   const [x1, y1, x2, y2] = rising as [number, number, number, number];
   const [x, y] = marks[1] as [number, number];
   assert.ok(Math.abs(y1 + ((x - x1) / (x2 - x1)) * (y2 - y1) - y) < 0.05, 'on the rising roof');
+});
+
+test('what methods gain: a row for each policy, marks at their place, losses beyond the scale as figures', () => {
+  const method = (name: string, gain: number, baseline: string | null = null) => ({
+    name,
+    adjacency: baseline && 'directed',
+    readout: baseline && 'cell',
+    baseline,
+    gain: { mean: gain, low: gain - 1, high: gain + 1 },
+    oracle_share: 1,
+    worse: 0,
+    top1000: { mean: gain / 10, low: null, high: null },
+    params: 0,
+    madds: 0,
+    by_seed: { gain: [gain], worse: [0], top1000: [gain / 10] },
+  });
+  const methods = [
+    method('unchanged', 0),
+    method('random', -12.86),
+    method('maximum-gcn', 2, 'best'),
+    method('sampling-gcn', 1, 'best'),
+    method('maximum-gcn-best-of-10', 4, 'best'),
+  ];
+  const cells = { train: 7812, test: 7813 };
+  const svg = groundTruthSvg({ table: 'a <table>', seeds: [1, 2], cells, methods, comparisons: [] });
+  checkXml(svg);
+  assert.match(svg, /7,813 cells and 2 seeds/);
+  assert.match(svg, />◂ -12\.9<\/text>/);
+  const rows = ['unchanged', 'random', 'gcn, directed, cell, best'];
+  for (const row of rows) assert.is([...svg.matchAll(new RegExp(`>${row}</text>`, 'g'))].length, 1);
+  // the left panel from -2 to 4: 0, 2 and 4 points are as far apart as their gains
+  const marks = [...svg.matchAll(/<circle cx="([\d.]+)" cy="([\d.]+)"/g)].map((match) => Number(match[1]));
+  const [none, most, ten] = marks.slice(3);
+  assert.ok(Math.abs(ten! - most! - (most! - none!)) < 0.02, `${none}, ${most}, ${ten}`);
 });
 
 test('a result without limits cannot be drawn', () => {

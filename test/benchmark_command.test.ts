@@ -7,10 +7,14 @@ import { fileURLToPath } from 'node:url';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import type { Platform } from '../runtime/host/platform.ts';
+import { compareMethods, SUBJECT } from '../src/benchmark/compare.ts';
+import { methodId } from '../src/benchmark/method.ts';
+import { METHODS } from '../src/benchmark/methods.ts';
 import { formatBenchmark } from '../src/benchmark/report.ts';
 import type { BenchmarkResult } from '../src/benchmark/run.ts';
 import { UNTRAINED_METHODS } from '../src/benchmark/untrained_methods.ts';
 import { benchmarkNasBench201 } from '../src/cli/benchmark.ts';
+import { interval, meanOf } from '../src/core/statistics.ts';
 import { parseFlags } from '../src/cli/flags.ts';
 import { memoryFiles } from './support/memory_files.ts';
 import { readRepositoryFile, repositoryRoot } from './support/repository.ts';
@@ -27,14 +31,18 @@ test('nat benchmark: JSON of the fields that it promises, the same every time', 
   const first = nat('--methods random,oracle --seeds 2 --seed 11 --json');
   assert.is(first.status, 0);
   const { table, seeds, cells, methods, ...more } = JSON.parse(first.stdout);
-  assert.equal([table, seeds, cells, more], ['cifar10', [11, 12], { train: 7812, test: 7813 }, {}]);
+  assert.equal(
+    [table, seeds, cells, more],
+    ['cifar10', [11, 12], { train: 7812, test: 7813 }, { comparisons: [] }],
+  );
   assert.equal(
     methods.map(({ name }: { name: string }) => name),
     ['random', 'oracle'],
   );
   for (const method of methods) {
     assert.equal(Object.keys(method), [
-      'name', 'adjacency', 'baseline', 'gain', 'oracle_share', 'worse', 'top1000', 'params', 'madds',
+      'name', 'adjacency', 'readout', 'baseline', 'gain', 'oracle_share', 'worse', 'top1000', 'params', 'madds',
+      'by_seed',
     ]); // prettier-ignore
     assert.equal([method.adjacency, method.baseline], [null, null]);
     for (const interval of [method.gain, method.top1000]) {
@@ -74,7 +82,7 @@ test('nat benchmark: mistakes are one line and exit code 2', () => {
       ['--methods random,orakle', /^error: --methods: unknown method 'orakle'; did you mean 'oracle'\?\n$/],
       [
         '--methods xyz',
-        /^error: --methods: unknown method 'xyz'; expected some of unchanged,random,.*,oracle\n$/,
+        /^error: --methods: unknown method 'xyz'; expected some of unchanged,random,.*,cautious-lstm-best-of-10\n$/,
       ],
       ['--methods random,random', /^error: --methods: random is given twice; give it once\n$/],
       ['--seeds 0', /^error: --seeds: got 0, expected a whole number from 1 to 10000\n$/],
@@ -106,6 +114,9 @@ test('nat benchmark: an interruption ends it without a result', async () => {
   assert.is(out, '');
 });
 
+const idOf = ({ name, adjacency, readout, baseline }: BenchmarkResult['methods'][number]): string =>
+  [name, adjacency, readout, baseline].filter((part) => part !== null).join('/');
+
 const published = (): { text: string; result: BenchmarkResult } => {
   const text = new TextDecoder().decode(readRepositoryFile('bench/results/nasbench201.json'));
   return { text, result: JSON.parse(text) as BenchmarkResult };
@@ -113,18 +124,40 @@ const published = (): { text: string; result: BenchmarkResult } => {
 
 test('nat benchmark: the published results are those of all methods, and what the document shows', () => {
   const { result } = published();
+  const ids = result.methods.map(idOf);
   assert.equal(
-    result.methods.map(({ name }) => name),
-    UNTRAINED_METHODS.map(({ name }) => name),
+    ids,
+    METHODS.map(methodId).filter((id) => ids.includes(id)),
   );
+  for (const { name } of UNTRAINED_METHODS) assert.ok(ids.includes(name));
   assert.is(result.seeds.length, 20);
   const document = new TextDecoder().decode(readRepositoryFile('docs/ground-truth.md'));
-  const table = formatBenchmark(result).split('\n\n')[0]!;
-  assert.ok(document.includes(table), `docs/ground-truth.md lacks\n${table}`);
+  const results = document.slice(document.indexOf('## Results'), document.indexOf('## Shared weights'));
+  const known = new Set(formatBenchmark(result).split('\n'));
+  const rows = results.split('\n').filter((line) => /^\| [a-z]/.test(line));
+  assert.equal(
+    rows.filter((row) => !known.has(row)),
+    [],
+  );
+  for (const id of [SUBJECT, ...UNTRAINED_METHODS.map(({ name }) => name)]) {
+    assert.ok(
+      rows.some((row) => row.startsWith(`| ${id.split('/').join(' | ')} |`)),
+      id,
+    );
+  }
 });
 
-test('nat benchmark: the published results come out again', () => {
-  assert.is(nat('--json').stdout, published().text);
+test('nat benchmark: the published figures follow from those of the seeds, and those of no learner come out again', () => {
+  const { result } = published();
+  for (const { gain, worse, top1000, by_seed: of } of result.methods) {
+    assert.equal([gain, top1000], [interval(of.gain), interval(of.top1000)]);
+    assert.is(worse, meanOf(of.worse));
+  }
+  const gains = result.methods.map((method) => ({ id: idOf(method), ...method.by_seed }));
+  assert.equal(result.comparisons, compareMethods(gains));
+  const names = UNTRAINED_METHODS.map(({ name }) => name);
+  const again = JSON.parse(nat(`--json --methods ${names.join(',')}`).stdout) as BenchmarkResult;
+  assert.equal(again.methods, result.methods.slice(0, names.length));
 });
 
 test.run();

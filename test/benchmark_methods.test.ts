@@ -6,10 +6,10 @@ import { networkCosts } from '../src/benchmark/cost.ts';
 import { type BenchmarkMethod, cellByCell, createLookups, drawsFor } from '../src/benchmark/method.ts';
 import { runBenchmark } from '../src/benchmark/run.ts';
 import { splitCells } from '../src/benchmark/split.ts';
-import { interval } from '../src/benchmark/statistics.ts';
+import { interval } from '../src/core/statistics.ts';
 import { UNTRAINED_METHODS } from '../src/benchmark/untrained_methods.ts';
 import { Interrupted } from '../src/run/observer.ts';
-import { mean, plainTransformations, readBenchmarkTable } from './support/benchmark.ts';
+import { benchmarkTask, mean, plainTransformations, readBenchmarkTable } from './support/benchmark.ts';
 
 const table = readBenchmarkTable();
 const { validation12, test200 } = table;
@@ -23,7 +23,7 @@ const methodNamed = (name: string): BenchmarkMethod =>
 /** What a method makes of all cells. */
 async function choicesOf(name: string, seed: number): Promise<Int32Array> {
   const { prepare, lookups } = methodNamed(name);
-  const transform = await prepare({ table, train: splitCells(seed).train, seed });
+  const transform = await prepare(benchmarkTask({ table, train: splitCells(seed).train, seed }));
   return transform(ALL, () => createLookups(validation12, lookups));
 }
 
@@ -120,7 +120,7 @@ test('benchmark methods: local search and evolution keep to ten look-ups, and ch
   for (const name of ['local-search', 'evolution']) {
     const { lookups, prepare } = methodNamed(name);
     assert.is(lookups, methodNamed('random-best-of-10').lookups);
-    const transform = await prepare({ table, train: ALL, seed: 4 });
+    const transform = await prepare(benchmarkTask({ table, train: ALL, seed: 4 }));
     const seen = new Map<number, Set<number>>();
     const chosen = await transform(ALL.slice(), (cell) => {
       const own = createLookups(validation12, lookups);

@@ -19,13 +19,12 @@ import { type Adjacency, ADJACENCIES } from '../src/policy/adjacency.ts';
 import { type Baseline, BASELINES } from '../src/policy/baseline.ts';
 import { gcnPolicy } from '../src/policy/gcn_policy.ts';
 import { createPolicy, POLICY_KINDS } from '../src/policy/policies.ts';
-import { allowedActions, type Policy } from '../src/policy/policy.ts';
+import { allowedActions, type Policy, type Readout } from '../src/policy/policy.ts';
 import { recordPolicyGradient } from '../src/policy/policy_gradient.ts';
 import { testEngine } from './support/device.ts';
 import { near } from './support/near.ts';
 import {
   differences,
-  plainAdjacency,
   plainEntropy,
   plainLogProb,
   plainProbabilities,
@@ -70,28 +69,37 @@ function advantages(rewards: readonly number[], baseline: Baseline): number[] {
       const others = rewards.filter((_, j) => j !== i && j % BATCH === i % BATCH);
       return reward - others.reduce((sum, other) => sum + other, 0) / others.length;
     }
+    if (baseline === 'best') {
+      const own = rewards.filter((_, j) => j % BATCH === i % BATCH);
+      const best = Math.max(...own);
+      return reward < best ? -1 : own.length / own.filter((other) => other === best).length - 1;
+    }
     const before = average;
     average = DECAY * average + (1 - DECAY) * reward;
     return reward - before;
   });
 }
 
-const variants: readonly (readonly [Adjacency, Baseline])[] = [
-  ...ADJACENCIES.map((kind, i) => [{ kind, normalizeRows: false }, BASELINES[i]!] as const),
-  [{ kind: 'self-loops', normalizeRows: true }, 'leave-one-out'],
+const variants: readonly (readonly [Adjacency, Baseline, Readout])[] = [
+  ...ADJACENCIES.map((kind, i) => [{ kind, normalizeRows: false }, BASELINES[i]!, 'node'] as const),
+  [{ kind: 'self-loops', normalizeRows: true }, 'leave-one-out', 'node'],
+  [{ kind: 'directed', normalizeRows: false }, 'best', 'cell'],
+  [{ kind: 'paper', normalizeRows: false }, 'leave-one-out', 'cell'],
 ];
 
-for (const [adjacency, baseline] of variants) {
+for (const [adjacency, baseline, readout] of variants) {
   const { kind, normalizeRows } = adjacency;
-  const name = `${kind}${normalizeRows ? ' with normalised rows' : ''}, baseline ${baseline}`;
+  const name = `${kind}${normalizeRows ? ' with normalised rows' : ''}, readout ${readout}, baseline ${baseline}`;
   test(`gcn, ${name}: probabilities and gradient are those in float64 (seed ${SEED})`, async () => {
     const engine = await testEngine();
-    const policy = gcnPolicy({ primitives, nodes: NODES, space, adjacency, batch: BATCH }, SIZES);
+    const policy = gcnPolicy({ primitives, nodes: NODES, space, adjacency, readout, batch: BATCH }, SIZES);
     const gradient = build(engine, policy, baseline, SAMPLES);
     const rng = createRng(SEED, 1);
     const cells = cellsOf(CELLS, SEED);
     const taken = Int32Array.from({ length: SAMPLES * EDGES }, () => rng.int(space.count));
     const rewards = Float32Array.from({ length: SAMPLES * BATCH }, () => rng.uniform() - 0.5);
+    // two samples of the second architecture are equally good
+    rewards[BATCH + 1] = rewards[1] = 0.75;
     runSteps(engine, gradient.forward(cells), gradient.weighEntropy(LAMBDA));
     const written = writesOnly(
       { region: gradient.actions, data: taken },
@@ -109,9 +117,8 @@ for (const [adjacency, baseline] of variants) {
     const weights: PlainWeights = Object.fromEntries(
       Object.entries(values).map(([key, { data }]) => [key, Float64Array.from(data as Float32Array)]),
     );
-    const matrices = cells.map((cell) => plainAdjacency(kind, normalizeRows, cell));
     const plain = (): number[][][] =>
-      cells.map((cell, i) => plainProbabilities(weights, matrices[i]!, cell, primitives));
+      cells.map((cell) => plainProbabilities(weights, adjacency, cell, primitives, readout));
     near(got!, plain().flat(2), 1e-5, 'probabilities');
 
     const advantage = advantages([...rewards], baseline);
@@ -150,9 +157,12 @@ for (const kind of POLICY_KINDS) {
   for (const table of [NAT_TRANSITIONS, NAT_PLUS_PLUS_TRANSITIONS]) {
     test(`${kind}, ${table.name}: 5 architectures at a time have the probabilities of each alone`, async () => {
       const engine = await testEngine();
-      const adjacency = { kind: 'symmetric', normalizeRows: false } as const;
       const names = NAT_PLUS_PLUS_PRIMITIVES;
-      const options = { primitives: names, nodes: NODES, space: actionSpace(table), adjacency };
+      const form =
+        table === NAT_TRANSITIONS
+          ? ({ adjacency: { kind: 'symmetric', normalizeRows: false }, readout: 'node' } as const)
+          : ({ adjacency: { kind: 'directed', normalizeRows: false }, readout: 'cell' } as const);
+      const options = { primitives: names, nodes: NODES, space: actionSpace(table), ...form };
       const single = build(engine, createPolicy(kind, options));
       const batched = build(engine, createPolicy(kind, { ...options, batch: 5 }));
       const rng = createRng(SEED, 3);

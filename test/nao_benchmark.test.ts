@@ -19,9 +19,9 @@ const { train, test: others } = splitCells(SEED);
 const cells = others.filter((_, i) => i % Math.floor(others.length / CELLS) === 0);
 
 test(`nao on the benchmark: chooses the best of at most ten cells, itself among them, and gains (seed ${SEED})`, async () => {
-  const [one, ten] = naoMethods(await testEngine(), UPDATES);
+  const [one, ten] = naoMethods(UPDATES);
   assert.equal([one!.lookups, ten!.lookups, one!.anyCell, ten!.anyCell], [0, 10, true, true]);
-  const transform = await ten!.prepare({ table, train, seed: SEED });
+  const transform = await ten!.prepare({ table, train, seed: SEED, device: testEngine, progress: () => {} });
   const seen = new Map<number, Set<number>>();
   const chosen = await transform(cells, (cell) => {
     const own = createLookups(validation12, ten!.lookups);

@@ -50,7 +50,14 @@ function advantages(rewards: readonly number[], baseline: Baseline): number[] {
     average = DECAY * average + (1 - DECAY) * reward;
     const others = rewards.filter((_, j) => j !== i && j % M === i % M);
     const leftOut = others.reduce((sum, other) => sum + other, 0) / others.length;
-    return reward - { none: 0, 'moving-average': before, 'leave-one-out': leftOut }[baseline];
+    const best = Math.max(reward, ...others);
+    const sharing = [reward, ...others].filter((other) => other === best).length;
+    return {
+      none: reward,
+      'moving-average': reward - before,
+      'leave-one-out': reward - leftOut,
+      best: reward === best ? (others.length + 1) / sharing - 1 : -1,
+    }[baseline];
   });
 }
 

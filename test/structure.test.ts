@@ -74,7 +74,20 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   derive: ['search', ...BELOW_SEARCH],
   golden: ['supernet', 'networks', 'double', 'policy', 'arch', 'optim', 'nn', 'ops', 'io', 'core'],
   experiment: ['derive', 'train', 'search', ...BELOW_SEARCH],
-  benchmark: ['nao', 'supernet', 'networks', 'arch', 'data', 'optim', 'nn', 'run', 'settings', 'io', 'core'],
+  benchmark: [
+    'nao',
+    'supernet',
+    'networks',
+    'policy',
+    'arch',
+    'data',
+    'optim',
+    'nn',
+    'run',
+    'settings',
+    'io',
+    'core',
+  ],
   cli: ['benchmark', 'experiment', 'golden', 'derive', 'train', 'search', ...BELOW_SEARCH],
 };
 

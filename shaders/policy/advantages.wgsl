@@ -3,6 +3,7 @@
 //   0  none: b = 0
 //   1  moving average: state[0], which after each reward, in order, moves to decay b + (1 - decay) R
 //   2  leave one out: the mean of the other samples of the same architecture, added up in order
+//   3  best: in place of R - b, S / k - 1 for the k samples that have the best reward of their architecture, else -1
 // rewards, log_prob, grad_log_prob: (S,G). entropy: (G). state: the moving average.
 // totals: samples, and sums of reward, accuracy before, accuracy after, log pi, entropy. One invocation.
 override BASELINE: u32 = 0;
@@ -31,19 +32,34 @@ fn mean_of_others(sample: u32, group: u32) -> f32 {
   return sum / f32(params.samples - 1u);
 }
 
+fn advantage_of_best(sample: u32, group: u32) -> f32 {
+  let reward = rewards[sample * params.groups + group];
+  var equals = 0u;
+  for (var other = 0u; other < params.samples; other++) {
+    let other_reward = rewards[other * params.groups + group];
+    if (other_reward > reward) {
+      return -1.0;
+    }
+    equals += u32(other_reward == reward);
+  }
+  return f32(params.samples) / f32(equals) - 1.0;
+}
+
 @compute @workgroup_size(1)
 fn main() {
   for (var i = 0u; i < params.samples * params.groups; i++) {
     let group = i % params.groups;
     let reward = rewards[i];
-    var baseline = 0.0;
+    var advantage = reward;
     if (BASELINE == 1u) {
-      baseline = state[0];
-      state[0] = params.decay * baseline + (1.0 - params.decay) * reward;
+      advantage = reward - state[0];
+      state[0] = params.decay * state[0] + (1.0 - params.decay) * reward;
     } else if (BASELINE == 2u) {
-      baseline = mean_of_others(i / params.groups, group);
+      advantage = reward - mean_of_others(i / params.groups, group);
+    } else if (BASELINE == 3u) {
+      advantage = advantage_of_best(i / params.groups, group);
     }
-    grad_log_prob[i] = -params.scale * (reward - baseline);
+    grad_log_prob[i] = -params.scale * advantage;
     totals[0] += 1.0;
     totals[1] += reward;
     totals[4] += log_prob[i];

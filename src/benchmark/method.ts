@@ -1,5 +1,6 @@
 // What the benchmark measures: a way to transform cells it was not prepared on, which may look up a limited number of
 // validation accuracies for each.
+import type { Device } from '../../runtime/engine/engine.ts';
 import { type Rng, stepRng, STREAM } from '../core/rng.ts';
 import type { BenchmarkTable } from './table.ts';
 
@@ -32,6 +33,10 @@ export interface BenchmarkTask {
   /** The cells that it may learn from. */
   readonly train: Int32Array;
   readonly seed: number;
+  /** Where it may learn; always the same device. */
+  device(): Promise<Device>;
+  /** To be called while it learns: tells the user how far it is, and throws where they have asked to stop. */
+  progress(done: number, total: number): void;
 }
 
 /** For each of some cells a transformation of it, in the same order. */
@@ -45,12 +50,20 @@ export interface BenchmarkMethod {
   /** Of a policy: the adjacency matrix that it sees, and the baseline of its rewards; null for what has none. */
   readonly adjacency: string | null;
   readonly baseline: string | null;
+  /** Of a GCN: from what it scores an edge. */
+  readonly readout?: string | null;
+  /** Whatever else its results depend on: a kept result counts where this is the same. */
+  readonly settings?: object;
   /** How many validation accuracies it may look up for a cell. */
   readonly lookups: number;
   /** Whether it may choose any cell; only transformations by NAT's moves unless given. */
   readonly anyCell?: true;
   prepare(task: BenchmarkTask): CellTransformer | Promise<CellTransformer>;
 }
+
+/** A method's name among all: 'maximum-gcn/symmetric/node/best'. */
+export const methodId = ({ name, adjacency, readout = null, baseline }: BenchmarkMethod): string =>
+  [name, adjacency, readout, baseline].filter((part) => part !== null).join('/');
 
 /** The random numbers for one cell: they depend neither on the method nor on which cells came before. */
 export const drawsFor = (seed: number, cell: number): Rng => stepRng(seed, STREAM.derive, cell);

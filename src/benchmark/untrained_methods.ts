@@ -4,7 +4,7 @@ import { type BenchmarkMethod, type BenchmarkTask, cellByCell, type Lookups } fr
 import { bestTransformations, drawTransformation, neighboursOf } from './transformations.ts';
 
 /** Candidates of section 3.4 of the paper, and the look-ups of every search on a cell. */
-const CANDIDATES = 10;
+export const CANDIDATES = 10;
 
 /** Of regularized evolution: of eight settings tried, all within 0.25 points, those that gain most. */
 const POPULATION = 5;
@@ -32,7 +32,7 @@ function allKnowing(name: string, column: 'validation12' | 'test200'): Benchmark
 }
 
 /** The best of some candidates by validation accuracy; among equals the first. */
-const bestOf = (candidates: readonly number[], lookups: Lookups): number =>
+export const bestOf = (candidates: readonly number[], lookups: Lookups): number =>
   candidates.reduce((best, candidate) =>
     lookups.validation(candidate) > lookups.validation(best) ? candidate : best,
   );

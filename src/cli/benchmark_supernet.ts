@@ -15,7 +15,6 @@ import { supernetIntoFolder } from '../benchmark/supernet_run.ts';
 import { loadImages } from '../data/load.ts';
 import { withEngine } from '../run/with_engine.ts';
 import { flagName } from '../settings/setting.ts';
-import { ADAPTER_OPTION } from './command.ts';
 import type { OptionValues } from './flags.ts';
 import { commandAgain } from './invocation.ts';
 import { longRun, requestOf } from './long_run.ts';
@@ -26,7 +25,6 @@ export const SUPERNET_OPTIONS = {
     type: 'boolean',
     help: 'train weights that all cells share, and compare accuracies under them with the table; the options below',
   },
-  out: { type: 'string', placeholder: 'RUN', help: 'the run folder' },
   resume: { type: 'boolean', help: 'go on with the run in that folder' },
   preset: {
     type: 'string',
@@ -36,13 +34,15 @@ export const SUPERNET_OPTIONS = {
   ...settingOptions(SUPERNET_SETTINGS, ({ preset = 'quick' }) => ({
     ...SUPERNET_PRESETS[preset as keyof typeof SUPERNET_PRESETS],
   })),
-  adapter: ADAPTER_OPTION,
 } as const;
 
 type SupernetOptions = OptionValues<typeof SUPERNET_OPTIONS> & {
   readonly table: string | undefined;
   readonly methods: string | undefined;
   readonly seed: number;
+  readonly out: string | undefined;
+  readonly adapter: string | undefined;
+  readonly fastUnchecked: boolean;
   readonly json: boolean;
 };
 
@@ -56,13 +56,13 @@ export function refuseSupernetOptions(options: OptionValues<typeof SUPERNET_OPTI
 }
 
 export async function runSupernetBenchmark(platform: Platform, options: SupernetOptions): Promise<number> {
-  const { out, resume, preset = 'quick', seed, table: file, json, adapter } = options;
+  const { out, resume, preset = 'quick', seed, table: file } = options;
   if (options.methods !== undefined) throw new UserError('--methods: --supernet has none; leave it out');
   if (out === undefined) throw new UserError('--out is missing: --out RUN, the run folder');
   const settings = { ...SUPERNET_PRESETS[preset], ...givenSettings(SUPERNET_SETTINGS, options) };
   const config: SupernetRunConfig = { ...settings, seed };
   const table = await loadBenchmarkTable(platform, file);
-  return longRun(platform, { adapter, json }, commandAgain(platform, '--resume'), async (run) => {
+  return longRun(platform, options, commandAgain(platform, '--resume'), async (run) => {
     const images = await loadImages(platform, config.data);
     const finished = await withEngine(
       run.openEngine,

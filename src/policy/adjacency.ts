@@ -6,34 +6,42 @@ import { edgesOf, type GraphSize, vertexOf, verticesOf } from './graph.ts';
 
 /**
  * `paper`: A, as in the authors' code. `self-loops`: A + I. `symmetric`: D^-1/2 (A + A^T + I) D^-1/2, where D holds the
- * sums of the rows of what it stands around (Kipf and Welling, ICLR 2017).
+ * sums of the rows of what it stands around (Kipf and Welling, ICLR 2017). `directed`: the vertex itself, the mean of
+ * what enters it and the mean of where it leads, apart, so that each has weights of its own.
  */
-export const ADJACENCIES = ['paper', 'self-loops', 'symmetric'] as const;
+export const ADJACENCIES = ['paper', 'self-loops', 'symmetric', 'directed'] as const;
 
 export type AdjacencyKind = (typeof ADJACENCIES)[number];
 
 export interface Adjacency {
   readonly kind: AdjacencyKind;
-  /** Divides every row by its sum; `symmetric` is normalised already and stays as it is. */
+  /** Divides every row by its sum; `symmetric` and `directed` are normalised already and stay as they are. */
   readonly normalizeRows: boolean;
 }
 
 export const PAPER_ADJACENCY: Adjacency = { kind: 'paper', normalizeRows: false };
 
+/** What a graph convolution gathers for a vertex, each with weights of its own. */
+export const gatheredBy = (kind: AdjacencyKind): number => (kind === 'directed' ? 3 : 1);
+
 /** Entries of the matrix of any cells; those of one place are kept apart, so that their number never changes. */
 export function entriesOf(kind: AdjacencyKind, size: GraphSize): number {
   const [edges, vertices] = [edgesOf(size), verticesOf(size)];
-  return { paper: edges, 'self-loops': edges + vertices, symmetric: 2 * edges + vertices }[kind];
+  const both = 2 * edges + vertices;
+  return { paper: edges, 'self-loops': edges + vertices, symmetric: both, directed: both }[kind];
 }
 
-/** The matrix of cells and its transpose; `size` says how many cells of how many nodes. */
+/**
+ * The matrix of cells and its transpose; `size` says how many cells of how many nodes. A row for every vertex, or
+ * several in succession (`gatheredBy`): `directed` has the vertex itself, what enters it, where it leads.
+ */
 export function adjacencyOf(
   { kind, normalizeRows }: Adjacency,
   size: GraphSize,
   cells: readonly Cell[],
 ): SparseArrays {
   const vertices = verticesOf(size);
-  const count = entriesOf(kind, size);
+  const [count, gathered] = [entriesOf(kind, size), gatheredBy(kind)];
   const indices = new Int32Array(2 * count);
   const [rows, columns] = [indices.subarray(0, count), indices.subarray(count)];
   let entries = 0;
@@ -41,25 +49,32 @@ export function adjacencyOf(
     rows[entries] = row;
     columns[entries++] = column;
   };
+  const [enters, leads] = kind === 'directed' ? [1, 2] : [0, 0];
   cells.forEach((cell, graph) =>
-    cell.forEach(([, from, to]) => add(vertexOf(size, graph, to), vertexOf(size, graph, from))),
+    cell.forEach(([, from, to]) =>
+      add(gathered * vertexOf(size, graph, to) + enters, vertexOf(size, graph, from)),
+    ),
   );
-  if (kind === 'symmetric') {
-    for (let edge = 0; edge < edgesOf(size); edge++) add(columns[edge]!, rows[edge]!);
+  if (kind === 'symmetric' || kind === 'directed') {
+    cells.forEach((cell, graph) =>
+      cell.forEach(([, from, to]) =>
+        add(gathered * vertexOf(size, graph, from) + leads, vertexOf(size, graph, to)),
+      ),
+    );
   }
-  if (kind !== 'paper') for (let vertex = 0; vertex < vertices; vertex++) add(vertex, vertex);
+  if (kind !== 'paper') for (let vertex = 0; vertex < vertices; vertex++) add(gathered * vertex, vertex);
 
-  const sums = new Int32Array(vertices);
+  const sums = new Int32Array(gathered * vertices);
   for (const row of rows) sums[row]!++;
   const value = (entry: number): number => {
     const sum = sums[rows[entry]!]!;
     if (kind === 'symmetric') return 1 / Math.sqrt(sum * sums[columns[entry]!]!);
-    return normalizeRows ? 1 / sum : 1;
+    return normalizeRows || kind === 'directed' ? 1 / sum : 1;
   };
   return cooToCsr(
     indices,
     Float32Array.from({ length: count }, (_, entry) => value(entry)),
-    vertices,
+    gathered * vertices,
     vertices,
   );
 }

@@ -15,6 +15,14 @@ import type { ParameterStore } from '../nn/parameters.ts';
 import { softmax } from '../ops/policy/softmax.ts';
 import type { Adjacency } from './adjacency.ts';
 
+/**
+ * `node`: from the features of the node that the edge enters, with the same weights for every node (the paper).
+ * `cell`: from those of all nodes of its cell, with weights for each edge.
+ */
+export const READOUTS = ['node', 'cell'] as const;
+
+export type Readout = (typeof READOUTS)[number];
+
 export interface PolicyOptions {
   /** The operations of the cells, in the order of the policy's embeddings. */
   readonly primitives: readonly Primitive[];
@@ -23,6 +31,8 @@ export interface PolicyOptions {
   readonly space: ActionSpace;
   /** GCN: what its convolutions multiply by; the paper's matrix unless given. */
   readonly adjacency?: Adjacency;
+  /** GCN: from what it scores an edge; `node` unless given. */
+  readonly readout?: Readout;
   /** Architectures that go through the policy at a time; 1 unless given. */
   readonly batch?: number;
   /** Cells of an architecture; 2 unless given, the normal and the reduction cell. */

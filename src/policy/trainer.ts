@@ -34,8 +34,9 @@ export interface PolicyTrainingConfig extends BaselineSetting {
   /** lambda at the first update and, linearly in between, at the last; the same throughout unless given. */
   readonly entropy: number;
   readonly entropyEnd?: number;
-  /** Of Adam. */
+  /** Of Adam at the first update and, linearly in between, at the last; the same throughout unless given. */
   readonly lr: number;
+  readonly lrEnd?: number;
   readonly betas: readonly [number, number];
   readonly weightDecay: number;
 }
@@ -115,7 +116,7 @@ export class PolicyTrainer {
   async step(task: PolicyTask, step: number): Promise<void> {
     const { device, program, config } = this;
     const { policy, gradient, adam, clear } = program;
-    const { seed, samples, steps, entropy, entropyEnd = entropy } = config;
+    const { seed, samples, steps, entropy, entropyEnd = entropy, lr, lrEnd = lr } = config;
     const { batch } = policy;
     const architectures = stepRng(seed, STREAM.policyArchitecture, step);
     const draws = stepRng(seed, STREAM.actions, step);
@@ -139,7 +140,7 @@ export class PolicyTrainer {
       device,
       writesOnly({ region: gradient.actions, data: actions }, { region: gradient.rewards, data: rewards }),
       commandsOnly(gradient.backward),
-      adam.step(config.lr, step + 1),
+      adam.step(linear(lr, lrEnd, step, steps), step + 1),
     );
   }
 

@@ -111,7 +111,7 @@ export const SEARCH_SETTINGS = {
     default: 'none',
     help:
       'subtracted from the reward: none (the paper), its moving average (much like the reference code), or the mean ' +
-      'of the other samples of the same architecture',
+      'of the other samples of the same architecture; or only which sample of an architecture is best counts',
   },
   baselineDecay: { type: 'number', min: 0, below: 1, default: 0.99, help: 'of the moving average' },
   // Multiply-adds of the CIFAR-10 network (36 channels, 20 cells) of each architecture.
@@ -126,13 +126,13 @@ export const SEARCH_SETTINGS = {
     choices: ADJACENCIES,
     default: 'paper',
     help:
-      "what the GCN's convolutions multiply by: A, the edges that enter a node (the paper); A + I; or " +
-      'D^-1/2 (A + A^T + I) D^-1/2',
+      "what the GCN's convolutions multiply by: A, the edges that enter a node (the paper); A + I; " +
+      'D^-1/2 (A + A^T + I) D^-1/2; or I, A and A^T apart, with weights for each',
   },
   normalizeAdjacency: {
     type: 'boolean',
     default: false,
-    help: 'divide the rows of that matrix by their sums (not with symmetric)',
+    help: 'divide the rows of that matrix by their sums (symmetric and directed have it already)',
   },
   logEvery: {
     type: 'integer',

@@ -1,12 +1,21 @@
 // The table of NAS-Bench-201 for tests, and transformations of its cells by name, enumerated without anything of src/.
 
+import type { BenchmarkTask } from '../../src/benchmark/method.ts';
 import { type BenchmarkTable, parsePackedTable } from '../../src/benchmark/table.ts';
+import { testEngine } from './device.ts';
 import { readRepositoryFile } from './repository.ts';
 
 const OPS = ['none', 'skip_connect', 'nor_conv_1x1', 'nor_conv_3x3', 'avg_pool_3x3'];
 
 export const readBenchmarkTable = (): BenchmarkTable =>
   parsePackedTable(readRepositoryFile('src/benchmark/nasbench201/cifar10.safetensors'), 'cifar10');
+
+/** What a method is prepared with in a test, where nobody asks it to stop. */
+export const benchmarkTask = (task: Pick<BenchmarkTask, 'table' | 'train' | 'seed'>): BenchmarkTask => ({
+  ...task,
+  device: () => testEngine(),
+  progress: () => {},
+});
 
 const architecture = ([a, b, c, d, e, f]: readonly string[]): string =>
   `|${a}~0|+|${b}~0|${c}~1|+|${d}~0|${e}~1|${f}~2|`;

@@ -1,6 +1,7 @@
 // The GCN policy in float64, written down from the paper's equation (3): dense matrices, one cell at a time.
 import type { Cell } from '../../src/arch/genotype.ts';
-import type { AdjacencyKind } from '../../src/policy/adjacency.ts';
+import type { Adjacency, AdjacencyKind } from '../../src/policy/adjacency.ts';
+import type { Readout } from '../../src/policy/policy.ts';
 import type { Primitive } from '../../src/arch/primitives.ts';
 
 /** theta, by the names of its weight file. */
@@ -43,12 +44,24 @@ export function plainAdjacency(kind: AdjacencyKind, normalizeRows: boolean, cell
   );
 }
 
+/** What the directed convolution gathers: the vertex, the mean of what enters it, the mean of where it leads. */
+export function plainDirected(cell: Cell): { enters: Matrix; leads: Matrix } {
+  const counts = plainAdjacency('paper', false, cell);
+  const means = (a: Matrix): number[][] =>
+    a.map((row) => {
+      const sum = row.reduce((total, value) => total + value, 0);
+      return row.map((value) => (sum === 0 ? 0 : value / sum));
+    });
+  return { enters: means(counts), leads: means(transposed(counts)) };
+}
+
 /** Probabilities (edges, actions) of a cell. */
 export function plainProbabilities(
   weights: PlainWeights,
-  adjacency: Matrix,
+  { kind, normalizeRows }: Adjacency,
   cell: Cell,
   primitives: readonly Primitive[],
+  readout: Readout = 'node',
 ): number[][] {
   const embedding = weights['op_hidden.weight']!.length / primitives.length;
   const of = (name: string, width: number) => rowsOf(weights[name]!, width);
@@ -63,21 +76,26 @@ export function plainProbabilities(
     product([...inputs, ...nodes], transposed(of('emb_attn.weight', 2 * embedding))),
     weights['emb_attn.bias']!,
   );
+  /** What is multiplied by the weights of a layer, row by row. */
+  const gathered = (h: Matrix): number[][] => {
+    if (kind !== 'directed') return product(plainAdjacency(kind, normalizeRows, cell), h);
+    const { enters, leads } = plainDirected(cell);
+    const [before, after] = [product(enters, h), product(leads, h)];
+    return h.map((row, v) => [...row, ...before[v]!, ...after[v]!]);
+  };
   const convolve = (h: Matrix, layer: string): number[][] => {
     const bias = weights[`${layer}.bias`]!;
-    return plus(product(adjacency, product(h, of(`${layer}.weight`, bias.length))), bias);
+    return plus(product(gathered(h), of(`${layer}.weight`, bias.length)), bias);
   };
-  const first = convolve(x, 'gc1').map((row) => row.map((value) => Math.max(0, value)));
-  const second = convolve(first, 'gc2').slice(2);
-  const bias = weights['fc.bias']!;
-  const logits = plus(product(second, transposed(of('fc.weight', second[0]!.length))), bias);
-  return logits
-    .flatMap((row) => [row.slice(0, bias.length / 2), row.slice(bias.length / 2)])
-    .map((row) => {
-      const powers = row.map((value) => Math.exp(value - Math.max(...row)));
-      const total = powers.reduce((sum, power) => sum + power, 0);
-      return powers.map((power) => power / total);
-    });
+  const positive = (h: Matrix): number[][] => h.map((row) => row.map((value) => Math.max(0, value)));
+  const second = convolve(positive(convolve(x, 'gc1')), 'gc2').slice(2);
+  const read = readout === 'cell' ? [positive(second).flat()] : second;
+  const logits = plus(product(read, transposed(of('fc.weight', read[0]!.length))), weights['fc.bias']!);
+  return rowsOf(Float64Array.from(logits.flat()), logits.flat().length / cell.length).map((row) => {
+    const powers = row.map((value) => Math.exp(value - Math.max(...row)));
+    const total = powers.reduce((sum, power) => sum + power, 0);
+    return powers.map((power) => power / total);
+  });
 }
 
 /** log pi of actions, one an edge. */
