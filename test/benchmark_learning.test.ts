@@ -9,6 +9,7 @@ import { compareMethods, SUBJECT } from '../src/benchmark/compare.ts';
 import { openKept } from '../src/benchmark/kept.ts';
 import { methodsOf } from '../src/benchmark/learned_methods.ts';
 import { type Learner, LEARNERS, ROW, SPACE, trainLearner } from '../src/benchmark/learner.ts';
+import { describeLesson, learnLesson } from '../src/benchmark/lesson.ts';
 import { type BenchmarkMethod, createLookups, methodId } from '../src/benchmark/method.ts';
 import { METHODS } from '../src/benchmark/methods.ts';
 import { runBenchmark } from '../src/benchmark/run.ts';
@@ -203,6 +204,24 @@ test('kept figures: those of another table are refused', async () => {
     assert.instance(error, UserError);
     assert.match((error as Error).message, /^here: digest is .* there and .* here; choose another folder$/);
   }
+});
+
+test('lesson: what is said of it; an interruption ends it', async () => {
+  const lesson = {
+    cells: 7813,
+    steps: 1000,
+    one: { random: -13.187, policy: 4.456 },
+    bestOf10: { random: 3.21, policy: 4.54 },
+    exhaustive: 4.549,
+  };
+  const lines = describeLesson(lesson).split('\n');
+  assert.match(lines[0]!, /over 7,813 cells$/);
+  assert.match(lines[3]!, /^one transformation +-13\.19 +\+4\.46$/);
+  assert.match(lines[4]!, /^best of 10 by validation accuracy +\+3\.21 +\+4\.54$/);
+  assert.match(lines[5]!, /^best of all by validation accuracy +\+4\.55$/);
+  assert.ok(lines.every((line) => line.length <= 100));
+  const stopped = { progress: () => {}, interrupted: () => true };
+  assert.is(await learnLesson(await testEngine(), table, stopped), null);
 });
 
 test('a method that learns needs a device', async () => {

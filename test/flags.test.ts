@@ -73,11 +73,11 @@ test('flags: errors name the flag, what was given and what is expected', () => {
 
 test('flags: help shows every option, its placeholder and its default', () => {
   assert.equal(describeFlags(TABLE, {}, 80).trimEnd().split('\n'), [
-    '  --out DIR              the run folder',
-    '  --preset quick|paper   settings (quick)',
-    '  --max-steps N          most steps an epoch (0)',
-    '  --lr N                 learning rate',
-    '  --resume               go on with a run',
+    '  --out DIR             the run folder',
+    '  --preset quick|paper  settings (quick)',
+    '  --max-steps N         most steps an epoch (0)',
+    '  --lr N                learning rate',
+    '  --resume              go on with a run',
   ]);
 });
 

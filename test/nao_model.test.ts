@@ -109,7 +109,7 @@ test(`nao: losses are those of a plain model, gradients their finite differences
   const draws = createRng(SEED, 1);
   const accuracies = Float32Array.from({ length: BATCH }, () => draws.uniform());
   const pairs = sequences.map((tokens, i) => ({ tokens, accuracy: accuracies[i]! }));
-  runSteps(engine, learner.program.training.update(pairs, 1));
+  runSteps(engine, learner.program.training.update(pairs, 1, CONFIG.lr));
   const losses = () => {
     const model = plainNao(plain);
     const each = sequences.map((tokens, i) => {

@@ -26,13 +26,19 @@ interface Plan {
 /** A supernet with one operation, which stays as it is: its architectures differ only in the sources of edges. */
 const ONE_OPERATION = { name: 'one', transitions: { sep_conv_3x3: ['sep_conv_3x3'] } };
 
-async function nat(args: string): Promise<string> {
+async function nat(args: string, more: object = {}): Promise<string> {
   const files = memoryFiles();
   files.contents.set('one.json', new TextEncoder().encode(JSON.stringify(ONE_OPERATION)));
   let out = '';
   const terminal = { interactive: false, out: (text: string) => void (out += text), err: () => {} };
   const silent = { onInterrupt: () => {}, args: ['plan', ...args.split(' ')], program: 'nat' };
-  const platform = { files, terminal, now: () => performance.now(), ...silent } as unknown as Platform;
+  const platform = {
+    files,
+    terminal,
+    now: () => performance.now(),
+    ...silent,
+    ...more,
+  } as unknown as Platform;
   await plan.run(platform, parseFlags(plan.options, args.split(' ')));
   return out;
 }
@@ -48,7 +54,7 @@ async function refusal(args: string): Promise<string> {
   throw new Error(`nat plan ${args} did not refuse`);
 }
 
-const TINY_FLAGS = '--channels 4 --nodes 2 --batch 8';
+const TINY_FLAGS = '--preset paper --images 1000 --layers 3 --channels 4 --nodes 2 --batch 8';
 
 test('nat plan --json: the keys, nothing created, and parts that sum to the whole', async () => {
   const cost: Plan = JSON.parse(await nat(`${TINY_FLAGS} --json`));
@@ -109,6 +115,19 @@ test('nat plan: memory and pipelines are those that a search with the same setti
   assert.is(JSON.parse(textOf(run, 'engine.json')).planned_bytes, cost.planned_bytes);
 });
 
+test('nat plan --measure: steps timed on the adapter, and how long all of them take', async () => {
+  const { info, kind } = await testEngine();
+  let clock = 0;
+  // every look at the clock takes a while, so that few steps are enough
+  const more = { now: () => (clock += 400), env: { NAT_ADAPTER: info.name } };
+  const { steps, measured } = JSON.parse(await nat(`${TINY_FLAGS} --measure --json`, more));
+  assert.is(measured.adapter, info.name, kind);
+  const { weights, policy } = measured.ms_per_step;
+  assert.ok(weights > 400 && policy > 400);
+  const seconds = (steps.weights * weights + steps.policy * policy) / 1000;
+  assert.ok(Math.abs(measured.seconds - seconds) < 0.01 * seconds);
+});
+
 test('nat plan: as text, a line for every part and for the whole', async () => {
   const text = await nat(TINY_FLAGS);
   assert.match(text, /^ +dispatches +dispatches +memory\npart +w step +theta step +MiB\n/);
@@ -124,6 +143,10 @@ test('nat plan: mistakes are one line and exit code 2', async () => {
   assert.match(await refusal('--channels 3'), /^--channels: got 3, expected an even number/);
   assert.match(await refusal('--batch 500'), /^--batch: got 500, but the policy part has 250 of 1000 images/);
   assert.match(await refusal('--images 0'), /^--images: got 0, expected a whole number of 1 or more/);
+  assert.match(
+    await refusal('--adapter gpu'),
+    /^--adapter: a plan needs no adapter; leave it out, or add --measure/,
+  );
   assert.match(await refusal('--out run'), /^unknown option --out/);
 });
 

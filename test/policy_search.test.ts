@@ -38,11 +38,13 @@ const VARIANTS: Readonly<Record<string, Partial<SearchConfig>>> = {
     primitives: 'loose-end',
     costWeight: 0.5,
   },
-  'gcn, symmetric, leave one out, falling entropy, m = 2': {
-    adjacency: 'symmetric',
-    baseline: 'leave-one-out',
+  'gcn, directed, read out by cell, the best counts, falling rate and entropy, m = 2': {
+    adjacency: 'directed',
+    readout: 'cell',
+    baseline: 'best',
     samples: 3,
     architectures: 2,
+    policyLrEnd: 1e-4,
     entropyEnd: 0.001,
   },
   'nao, loose ends, m = 2, n = 2': {

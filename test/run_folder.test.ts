@@ -234,6 +234,11 @@ test('run folder: one of another kind is said to be that', async () => {
   const files = memoryFiles();
   await createRun(files, DIR, TRAINING, ENVIRONMENT);
   await createRun(files, 'runs/b', CONFIG, ENVIRONMENT);
+  await createRun(files, 'runs/d', { ...CONFIG, stageCells: 5 }, ENVIRONMENT);
+  assert.match(
+    await refusal(readFinishedRun(files, 'runs/d')),
+    /^runs\/d: holds a supernet of a benchmark, not a search; give a folder that nat search --out made$/,
+  );
   files.contents.set('runs/c/experiment.json', new TextEncoder().encode('{}'));
   assert.is(
     await refusal(readFinishedRun(files, DIR)),

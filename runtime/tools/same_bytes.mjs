@@ -75,6 +75,10 @@ const goldenOf = (dir, stem) => ({
   compare: 'digests',
 });
 
+/** The quick preset as it was at first: its policy is the paper's. */
+const QUICK =
+  '--preset paper --layers 3 --channels 8 --batch 32 --train-fraction 0.75 --lr 0.02 --lr-min 0.005 --log-every 6';
+
 /** @returns {Job[]} */
 function jobs() {
   const golden = options.golden ? resolve(options.golden) : unpackGolden();
@@ -87,10 +91,11 @@ function jobs() {
       command: (tree) => [nat(tree), 'plan', '--preset', 'paper', '--json'],
       compare: 'plan',
     },
-    runOf('search', 'search --preset quick'),
+    runOf('search', `search ${QUICK} --epochs 3`),
     runOf(
       'search, other settings',
-      'search --preset quick --epochs 1 --max-steps 3 --primitives loose-end --policy lstm --transitions nat++ ' +
+      `search ${QUICK} --epochs 1 --max-steps 3 ` +
+        '--primitives loose-end --policy lstm --transitions nat++ ' +
         '--baseline moving-average --cost-weight 0.1',
     ),
     runOf(

@@ -24,12 +24,14 @@ export const benchmarkNasBench201 = defineCommand({
     table: {
       type: 'string',
       placeholder: 'FILE.csv',
-      help: 'architecture,validation12,test12,test200 of every cell (that of CIFAR-10, which comes along)',
+      help: 'architecture, validation12, test12, test200 of every cell (that of CIFAR-10, which comes along)',
     },
     methods: {
       type: 'string',
       placeholder: 'LIST',
-      help: `some of ${METHOD_NAMES.join(',')}, or one of a name, as in maximum-gcn/directed/cell/best (all)`,
+      help:
+        `some of ${METHOD_NAMES.join(', ')}, or of one learner, as in maximum-gcn/directed/cell/best, ` +
+        'with commas between them (all)',
     },
     seeds: { type: 'integer', min: 1, max: 10_000, default: 20, help: 'how many splits of the cells' },
     seed: { type: 'integer', min: 0, default: 1, help: 'the first seed; the others follow it' },
@@ -45,7 +47,7 @@ export const benchmarkNasBench201 = defineCommand({
     ['', 'all methods on the cells of CIFAR-10'],
     ['--seeds 3 --json', 'fewer seeds, for a program to read'],
     ['--out runs/nasbench201', 'what is finished is kept, so that it can be stopped'],
-    ['--supernet --data data/cifar-10 --out runs/supernet', 'how shared weights rank the cells'],
+    ['--supernet --data cifar10 --out runs/shared', 'how well weights that all cells share rank them'],
   ],
   async run(platform, options) {
     const { table: file, methods: list, seeds: count, seed: first, out } = options;

@@ -10,7 +10,7 @@ import { nullIfInterrupted, progressOrStop, type RunObserver } from '../run/obse
 import { readFinishedRun } from '../run/run_folder.ts';
 import { withEngine } from '../run/with_engine.ts';
 import { presetOf } from '../settings/table.ts';
-import { QUICK, type SearchConfig, searchSpaceOf } from '../search/config.ts';
+import { QUICK, type SearchConfig, searchSpaceOf, withSettings } from '../search/config.ts';
 import { searchIntoFolder } from '../search/run.ts';
 import { DERIVE_SETTINGS } from './config.ts';
 import { type Derivation, derive } from './derive.ts';
@@ -39,7 +39,7 @@ export interface MainJobRequest {
 export async function runMainJob(request: MainJobRequest): Promise<Derivation | null> {
   const { platform, dir, settings = {}, arch = 'DARTS', observer } = request;
   const { files, runtime } = platform;
-  const config: SearchConfig = { ...QUICK, ...settings, data: 'sample' };
+  const config: SearchConfig = { ...withSettings(QUICK, settings), data: 'sample' };
   const transformation = presetOf(DERIVE_SETTINGS);
   const genotype = requireCell(arch);
   requireExpressible(genotype, searchSpaceOf(config));

@@ -1,7 +1,7 @@
 // The settings in an experiment file, of the whole or of one architecture, on top of those that they start from.
 import { parseTransitions, tableToRows } from '../arch/transition_file.ts';
 import type { SettingName } from '../networks/macro_setting.ts';
-import { PRESET_NAMES, PRESETS } from '../search/config.ts';
+import { PRESET_NAMES, PRESETS, withSettings } from '../search/config.ts';
 import { checkTrainConfig, DEFAULTS } from '../train/config.ts';
 import type { DeriveSettings, SearchSettings, TrainSettings } from './definition.ts';
 import { checkedAs, mismatch, readChoice, readObject, readSettings, readText } from './fields.ts';
@@ -11,10 +11,12 @@ import { DERIVE_FIELDS, SEARCH_FIELDS, SEARCH_KEYS, TRAIN_FIELDS, TRAIN_KEYS } f
 export function readSearch(value: unknown, base: SearchSettings, label: string): SearchSettings {
   const fields = readObject(value, SEARCH_KEYS, label);
   const { preset, transitions } = fields;
+  const start =
+    preset === undefined
+      ? base
+      : withSettings(base, PRESETS[readChoice(preset, PRESET_NAMES, `${label}.preset`)]);
   return {
-    ...base,
-    ...(preset === undefined ? {} : PRESETS[readChoice(preset, PRESET_NAMES, `${label}.preset`)]),
-    ...readSettings(SEARCH_FIELDS, fields, label),
+    ...withSettings(start, readSettings(SEARCH_FIELDS, fields, label)),
     ...(transitions === undefined
       ? {}
       : { transitions: readTransitions(transitions, `${label}.transitions`) }),

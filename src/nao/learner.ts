@@ -136,10 +136,10 @@ export class NaoLearner {
   }
 
   /** One update on pairs drawn from these, with repetition; `step` counts from 0. */
-  update(pairs: readonly Pair[], step: number): void {
+  update(pairs: readonly Pair[], step: number, lr = this.config.lr): void {
     const draws = stepRng(this.config.seed, STREAM.pairs, step);
     const drawn = Array.from({ length: this.config.batch }, () => pairs[draws.int(pairs.length)]!);
-    runSteps(this.device, this.program.training.update(drawn, step + 1));
+    runSteps(this.device, this.program.training.update(drawn, step + 1, lr));
   }
 
   /** f(e) of architectures. */

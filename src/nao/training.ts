@@ -46,7 +46,7 @@ export interface NaoTraining {
   /** Writes what never changes: once. */
   readonly initialise: Step;
   /** One update on as many pairs as the batch has; `number` counts from 1. */
-  update(pairs: readonly Pair[], number: number): Step;
+  update(pairs: readonly Pair[], number: number, lr: number): Step;
   /** Adam's moments: part of a checkpoint. */
   readonly moments: readonly [Region, Region];
   readonly totals: { readonly predictor: Tensor; readonly decoder: Tensor };
@@ -66,7 +66,7 @@ export function recordNaoTraining(
   model: NaoModel,
   config: NaoTrainingConfig,
 ): NaoTraining {
-  const { batch, tradeOff, betas, weightDecay, maxNorm, lr } = config;
+  const { batch, tradeOff, betas, weightDecay, maxNorm } = config;
   const { layout, weights } = model;
   const length = layout.places.length;
   const sequences = allocateSequences(engine, 'pairs', layout, batch);
@@ -102,7 +102,7 @@ export function recordNaoTraining(
     initialise: inOrder(share.initialise, predictorWeight.initialise, decoderWeight.initialise),
     moments: adam.moments,
     totals,
-    update(pairs, number) {
+    update(pairs, number, lr) {
       const said = Int32Array.from(pairs.flatMap(({ tokens }) => Array.from(tokens)));
       const values = writesOnly(
         { region: target, data: said },

@@ -157,12 +157,16 @@ export interface RecordedRun {
 const KINDS = {
   search: { maker: 'nat search', use: 'nat derive' },
   training: { maker: 'nat train', use: 'nat evaluate' },
+  'supernet of a benchmark': { maker: 'nat benchmark nasbench201 --supernet', use: null },
 } as const;
 
 type RunKind = keyof typeof KINDS;
 
-/** A training records the network that it is of. */
-const kindOf = (config: object): RunKind => ('blueprint' in config ? 'training' : 'search');
+/** A training records the network that it is of, the supernet of a benchmark the cells of a stage. */
+function kindOf(config: object): RunKind {
+  if ('blueprint' in config) return 'training';
+  return 'stageCells' in config ? 'supernet of a benchmark' : 'search';
+}
 
 /** What the run in `dir` has recorded. Throws UserError where it is no run folder, or one of another kind. */
 export async function readRun(files: Files, dir: string, kind: RunKind): Promise<RecordedRun> {
@@ -176,9 +180,10 @@ export async function readRun(files: Files, dir: string, kind: RunKind): Promise
   const config = await readConfig(files, dir);
   const found = kindOf(config);
   if (found !== kind) {
+    const { use } = KINDS[found];
     throw new UserError(
-      `${dir}: holds a ${found}, not a ${kind}; give a folder that ${maker} --out made, ` +
-        `or use this one with ${KINDS[found].use} --run ${dir}`,
+      `${dir}: holds a ${found}, not a ${kind}; give a folder that ${maker} --out made` +
+        (use === null ? '' : `, or use this one with ${use} --run ${dir}`),
     );
   }
   const names = { weights: WEIGHTS, best: BEST, policy: POLICY };

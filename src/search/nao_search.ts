@@ -111,12 +111,15 @@ export class NaoSearcher {
     return candidates!.map(([first, second]) => ({ normal: first!, reduce: second! }));
   }
 
-  /** Learns from all accuracies of update `step`, which must have been noted. Waits for them. */
-  async learn(step: number): Promise<void> {
+  /**
+   * Learns from all accuracies of update `step`, which must have been noted. Waits for them.
+   * @param lr of the model's updates
+   */
+  async learn(step: number, lr: number): Promise<void> {
     const { device, search, learner, tokens } = this;
     const [accuracies] = await download(device, search.accuracies);
     const seen = tokens.map((sequence, i): SeenPair => ({ tokens: sequence, accuracy: accuracies![i]! }));
     const pairs = await search.pairs.add(device, step * seen.length, seen);
-    for (let i = 0; i < UPDATES; i++) learner.update(pairs, step * UPDATES + i);
+    for (let i = 0; i < UPDATES; i++) learner.update(pairs, step * UPDATES + i, lr);
   }
 }

@@ -47,7 +47,8 @@ export function searchIntoFolder(engine: Device, request: SearchRequest): Promis
 function openSearch(session: SearchSession, splits: Splits): OpenRun<SearchResult> {
   const { config, engine, program } = session;
   const { model, theta: learned } = program;
-  const { epochs, logEvery, batch, seed, maxSteps, entropyEnd = config.entropy } = config;
+  const { epochs, logEvery, batch, seed, maxSteps } = config;
+  const { policyLrEnd = config.policyLr, entropyEnd = config.entropy } = config;
   const latest: { weights: WeightsMetrics | null; policy: PolicyMetrics | null } = {
     weights: null,
     policy: null,
@@ -97,7 +98,12 @@ function openSearch(session: SearchSession, splits: Splits): OpenRun<SearchResul
     'policy',
     STREAM.shuffleValid,
     (indices, number, _, steps) =>
-      session.policyStep(indices, number, linear(config.entropy, entropyEnd, number, epochs * steps)),
+      session.policyStep(
+        indices,
+        number,
+        linear(config.policyLr, policyLrEnd, number, epochs * steps),
+        linear(config.entropy, entropyEnd, number, epochs * steps),
+      ),
     () => session.takePolicyMetrics(),
   );
 
