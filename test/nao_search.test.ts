@@ -34,6 +34,7 @@ const SMALL = withOperations('skip_connect');
 /** NAO's model as one that came from DARTS to these, and a supernet that likes multiply-adds. */
 const evaluator = {
   space: actionSpace(NAT_TRANSITIONS),
+  images: { selection: 1, test: 1 },
   probabilities: () => Promise.reject(new Error('NAO has no probabilities')),
   propose: (arch: Architecture) => Promise.resolve([LARGE, arch, SMALL]),
   accuracy: (arch: Architecture) => Promise.resolve(costs.total({ ...DARTS, ...arch }).madds / 1e10),
@@ -90,7 +91,7 @@ for (const primitives of ['fully-concat', 'loose-end'] as const) {
     assert.ok(result.parameters.policy > 10_000);
     assert.ok(result.policy.predictorLoss < 0.5 && result.policy.tokensRight > 0);
     const finished = await readFinishedRun(run.files, RUN);
-    const restored = await openFinishedRun(engine, config, finished, sample.train, RUN);
+    const restored = await openFinishedRun(engine, config, finished, sample, RUN);
     const space = searchSpaceOf(config);
     const rng = createRng(3, 0);
     let moved = 0;

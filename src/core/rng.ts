@@ -17,8 +17,9 @@ export const STREAM = {
   dropPath: 9,
   dropout: 10,
   imageCrop: 11,
-  pairs: 12,
+  experimentArchitecture: 12,
   resample: 13,
+  pairs: 14,
 } as const;
 
 export type Counter = readonly [number, number, number, number];

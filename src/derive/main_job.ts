@@ -13,7 +13,7 @@ import { presetOf } from '../settings/table.ts';
 import { QUICK, type SearchConfig, searchSpaceOf, withSettings } from '../search/config.ts';
 import { searchIntoFolder } from '../search/run.ts';
 import { DERIVE_SETTINGS } from './config.ts';
-import { type Derivation, derive } from './derive.ts';
+import { accuraciesOf, type Derivation, derive } from './derive.ts';
 import { openFinishedRun } from './finished_run.ts';
 import { derivationToJson } from './report.ts';
 
@@ -43,7 +43,7 @@ export async function runMainJob(request: MainJobRequest): Promise<Derivation | 
   const transformation = presetOf(DERIVE_SETTINGS);
   const genotype = requireCell(arch);
   requireExpressible(genotype, searchSpaceOf(config));
-  const { train: images } = await loadImages(platform, config.data);
+  const data = await loadImages(platform, config.data);
   const work = async (engine: Device): Promise<Derivation | null> => {
     const environment = environmentOf(runtime, engine.info);
     const folder = { files, dir, resume: true, environment };
@@ -52,11 +52,13 @@ export async function runMainJob(request: MainJobRequest): Promise<Derivation | 
       progress: ({ ahead = [], ...rest }) =>
         observer.progress({
           ...rest,
-          ahead: [...ahead, { phase: CANDIDATES, steps: transformation.candidates + 1 }],
+          ahead: [...ahead, { phase: CANDIDATES, steps: accuraciesOf(transformation) }],
         }),
     };
-    if (!(await searchIntoFolder(engine, { config, images, ...folder, observer: whole }))) return null;
-    const evaluator = await openFinishedRun(engine, config, await readFinishedRun(files, dir), images, dir);
+    if (!(await searchIntoFolder(engine, { config, images: data.train, ...folder, observer: whole })))
+      return null;
+    const run = await readFinishedRun(files, dir);
+    const evaluator = await openFinishedRun(engine, config, run, data, dir, transformation);
     const derivation = await derive(evaluator, genotype, transformation, (done, total) => {
       const ahead = [{ phase: CANDIDATES, steps: total - done }];
       progressOrStop(observer, { label: CANDIDATES, done, total, ahead });

@@ -34,6 +34,26 @@ export function readDerive(value: unknown, base: DeriveSettings, label: string):
   return { ...base, ...readSettings(DERIVE_FIELDS, fields, label) };
 }
 
+/** A method's way to derive, or an object of settings. */
+export const readMethodDerive = (value: unknown, base: DeriveSettings, label: string): DeriveSettings =>
+  readDerive(typeof value === 'string' ? { method: value } : value, base, label);
+
+/** Settings of its own on top of `base`; null where `value` is false, or nothing is trained. */
+export function readOwnTrain(
+  value: unknown,
+  base: TrainSettings | null,
+  label: string,
+): TrainSettings | null {
+  if (value === undefined) return base;
+  if (value === false) return null;
+  if (typeof value !== 'object') throw mismatch(label, value, 'false, or an object of settings');
+  const fields = readObject(value, Object.keys(TRAIN_FIELDS), label);
+  if (base === null) return null;
+  const settings = { ...base, ...readSettings(TRAIN_FIELDS, fields, label) };
+  checkedAs(label, () => checkTrainConfig({ ...settings, arch: '', seed: 0 }));
+  return settings;
+}
+
 /** How the two kinds of networks are trained; null where nothing is. */
 export type TrainKinds = Readonly<Record<'cells' | 'networks', TrainSettings>> | null;
 

@@ -233,6 +233,31 @@ export const searchSpaceOf = (config: SearchConfig): SearchSpace => ({
   primitives: primitivesOf(config),
 });
 
+/** Settings of theta alone: the shared weights are the same whatever they are. */
+const OF_THETA: readonly (keyof SearchConfig)[] = [
+  'policy',
+  'samples',
+  'policyLr',
+  'policyBeta1',
+  'policyBeta2',
+  'policyWeightDecay',
+  'entropy',
+  'entropyEnd',
+  'baseline',
+  'baselineDecay',
+  'costWeight',
+  'adjacency',
+  'normalizeAdjacency',
+];
+
+/** Equal for searches that end with the same shared weights. */
+export const weightsKey = (config: SearchConfig): string =>
+  JSON.stringify(
+    Object.entries(config)
+      .filter(([name]) => !OF_THETA.includes(name as keyof SearchConfig))
+      .sort(([a], [b]) => (a < b ? -1 : 1)),
+  );
+
 /** Throws SettingError for the first setting that makes no sense. */
 export function checkSearchConfig(config: SearchConfig): void {
   checkValues(without(SEARCH_SETTINGS, 'transitions'), config);

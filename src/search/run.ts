@@ -1,5 +1,5 @@
 // Algorithm 1 of the paper, as a run: in every epoch, first w is trained on its part of the images, then theta on the
-// other.
+// other. Where there is no theta (random search), w is all there is to train.
 import type { Device } from '../../runtime/engine/engine.ts';
 import { STREAM } from '../core/rng.ts';
 import type { ImageSet } from '../data/cifar10.ts';
@@ -107,10 +107,11 @@ function openSearch(session: SearchSession, splits: Splits): OpenRun<SearchResul
     () => session.takePolicyMetrics(),
   );
 
+  const learns = learned.count > 0;
   return {
     epochs,
     logEvery,
-    phases: [weights, theta],
+    phases: learns ? [weights, theta] : [weights],
     state: stateRegions(program),
     latest,
     outcome: async () => ({
@@ -118,7 +119,7 @@ function openSearch(session: SearchSession, splits: Splits): OpenRun<SearchResul
       policy: await exportParameters(engine, learned),
       result: {
         epochs,
-        steps: { weights: epochs * weights.steps, policy: epochs * theta.steps },
+        steps: { weights: epochs * weights.steps, policy: learns ? epochs * theta.steps : 0 },
         parameters: { weights: model.weights.count, policy: learned.count },
         ...latest,
       },
