@@ -247,7 +247,7 @@ test('what is wrong with a file is one line that names the field', async () => {
       'methods[0].train.epochs: got 0, expected a whole number of 1 or more',
     ],
     [
-      method({ search: { baseline: 'leave-one-out' } }),
+      method({ search: { baseline: 'leave-one-out', samples: 1 } }),
       /^architectures\[0\].search.baseline: got leave-one-out, expected another baseline/,
     ],
     [

@@ -28,6 +28,7 @@ const REQUIRED: Readonly<Record<string, readonly string[]>> = {
   start: [],
   train: ['--arch', 'DARTS', '--out', 'run'],
   experiment: ['grid.json'],
+  'benchmark nasbench201': [],
 };
 
 test('--fast-unchecked is an option of the commands that train, and off unless asked for', () => {

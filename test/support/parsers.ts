@@ -57,6 +57,7 @@ const stream = (input: Bytes) =>
   };
 
 const DARTS = requireCell('DARTS');
+const JUDGED = { images: 9, before: 0.5, first: 0.25, after: 0.75 };
 const CSV = [
   'architecture,validation12,test12,test200',
   ...Array.from(
@@ -134,7 +135,8 @@ export async function parsers(): Promise<readonly Parser[]> {
         json({
           adapter: 'x',
           output: JSON.parse(formatGenotype(DARTS)),
-          accuracy: { before: 0.5, after: 0.6 },
+          accuracy: { selection: JUDGED, test: JUDGED },
+          refused: 0,
         }),
       ],
       parse: asFile('folder/x.json', readDerivation),
