@@ -141,13 +141,15 @@ function runWith(accuracyOf: (cell: number) => number): SupernetRunResult {
   return { ...whole.result!, cells };
 }
 
-test('the comparison: a perfect and a reversed ranking, costs, and twelve epochs of training', () => {
+const QUIET = { progress: () => {}, interrupted: () => false };
+
+test('the comparison: a perfect and a reversed ranking, costs, and twelve epochs of training', async () => {
   const table = readBenchmarkTable();
-  const rowOf = (run: SupernetRunResult, predictor: string, column: string) =>
-    judgeSupernet(run, table, 1).agreement.find(
-      (row) => row.predictor === predictor && row.column === column,
-    )!;
-  const perfect = rowOf(
+  const rowOf = async (result: SupernetRunResult, predictor: string, column: string) => {
+    const { agreement } = await judgeSupernet(result, table, 1, QUIET);
+    return agreement.find((row) => row.predictor === predictor && row.column === column)!;
+  };
+  const perfect = await rowOf(
     runWith((cell) => table.test200[cell]! / 100),
     'shared weights',
     'test200',
@@ -157,14 +159,14 @@ test('the comparison: a perfect and a reversed ranking, costs, and twelve epochs
     for (const each of [value, low, high]) assert.ok(Math.abs(each! - 1) < 1e-9, part);
   }
   assert.is(perfect.top_tenth, 1);
-  const reversed = rowOf(
+  const reversed = await rowOf(
     runWith((cell) => -table.test200[cell]!),
     'shared weights',
     'test200',
   );
   assert.ok(Math.abs(reversed.kendall.value! + 1) < 1e-9);
   assert.is(reversed.top_tenth, 0);
-  const constant = rowOf(
+  const constant = await rowOf(
     runWith(() => 0.1),
     'shared weights',
     'test12',
@@ -177,20 +179,20 @@ test('the comparison: a perfect and a reversed ranking, costs, and twelve epochs
     ['multiply-adds', 'madds'],
   ] as const) {
     // prettier-ignore
-    const asAccuracy = rowOf(runWith((cell) => costs[cell]![cost]), 'shared weights', 'validation12');
-    const row = rowOf(whole.result!, predictor, 'validation12');
+    const asAccuracy = await rowOf(runWith((cell) => costs[cell]![cost]), 'shared weights', 'validation12');
+    const row = await rowOf(whole.result!, predictor, 'validation12');
     assert.equal({ ...row, predictor: 'shared weights' }, asAccuracy);
   }
-  const early = rowOf(
+  const early = await rowOf(
     runWith((cell) => table.validation12[cell]!),
     'shared weights',
     'test200',
   );
-  assert.equal(rowOf(whole.result!, 'validation12', 'test200').kendall, early.kendall);
+  assert.equal((await rowOf(whole.result!, 'validation12', 'test200')).kendall, early.kendall);
 });
 
-test('Markdown: a row for each ranking and column', () => {
-  const text = formatSupernetBenchmark(judgeSupernet(whole.result!, readBenchmarkTable(), 1));
+test('Markdown: a row for each ranking and column', async () => {
+  const text = formatSupernetBenchmark(await judgeSupernet(whole.result!, readBenchmarkTable(), 1, QUIET));
   const lines = text.split('\n');
   assert.is(
     lines[0],

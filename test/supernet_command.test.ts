@@ -47,11 +47,8 @@ test('nat benchmark --supernet: interrupted, then resumed, it ends as uninterrup
     assert.is(first.status, 0, first.stderr);
     const { code, errors } = await interrupted(`${SIZE} --out ${stopped} --json`, 'train');
     assert.is(code, 130);
-    assert.match(
-      errors,
-      /interrupted; go on with: node .*nat\.js benchmark nasbench201 --supernet .* --out .* --resume/,
-    );
-    const resumed = nat(`${SIZE} --out ${stopped} --resume --json`);
+    assert.match(errors, /interrupted; go on with: .*nasbench201 --supernet --channels 2 .* --out .*stopped/);
+    const resumed = nat(`${SIZE} --out ${stopped} --json`);
     assert.is(resumed.stdout, first.stdout);
     for (const name of ['metrics.jsonl', 'result.json', 'weights.safetensors']) {
       assert.equal(readFileSync(join(stopped, name)), readFileSync(join(whole, name)), name);
@@ -76,10 +73,10 @@ test('nat benchmark --supernet: interrupted, then resumed, it ends as uninterrup
       ]); // prettier-ignore
       assert.equal(Object.keys(row.kendall), ['value', 'low', 'high']);
     }
-    const text = nat(`${SIZE} --out ${whole} --resume`);
+    const text = nat(`${SIZE} --out ${whole}`);
     assert.match(text.stdout, /^\| ranked by \| against \| Kendall's tau .*\n/);
 
-    const other = nat(`${SIZE} --out ${whole} --resume --seed 2`);
+    const other = nat(`${SIZE} --out ${whole} --seed 2`);
     assert.is(other.status, 2);
     assert.match(
       other.stderr,
@@ -95,7 +92,7 @@ test('nat benchmark --supernet: mistakes are one line and exit code 2', () => {
     ['--supernet', /^error: --out is missing: --out RUN, the run folder\n$/],
     ['--supernet --out x --methods random', /^error: --methods: --supernet has none; leave it out\n$/],
     ['--channels 4', /^error: --channels belongs to --supernet; add it, or leave it out\n$/],
-    ['--resume', /^error: --resume belongs to --supernet; add it, or leave it out\n$/],
+    ['--out x', /^error: --out belongs to --supernet; add it, or leave it out\n$/],
     ['--supernet --out x --data nowhere', /^error: data: nowhere\/data_batch_1\.bin is missing; .*\n$/],
     ['--supernet --out x --batch 1', /^error: --batch: got 1, expected a whole number of 2 or more\n$/],
   ];

@@ -116,7 +116,7 @@ function once<T>(make: () => Promise<T>): () => Promise<T> {
 }
 
 /** Lets the user's interruption be heard: without a device to wait for, nothing else does. */
-const pause = (): Promise<void> => new Promise((resolve) => setTimeout(resolve, 0));
+export const pause = (): Promise<void> => new Promise((resolve) => setTimeout(resolve, 0));
 
 function requireTransformations(name: string, before: Int32Array, after: Int32Array): void {
   if (after.length !== before.length) {

@@ -1,8 +1,10 @@
 // What accuracies under shared weights, and costs that need no training at all, know of the accuracies of networks
 // trained on their own.
+import { progressOrStop, type RunObserver } from '../run/observer.ts';
 import { bootstrap, type Estimate } from './bootstrap.ts';
 import { networkCosts } from './cost.ts';
 import { kendallTau, spearmanRho } from './rank_correlation.ts';
+import { pause } from './run.ts';
 import { parseCell } from './space.ts';
 import type { SupernetRunResult } from './supernet_run.ts';
 import { ACCURACIES, type BenchmarkTable } from './table.ts';
@@ -34,29 +36,38 @@ export interface SupernetBenchmarkResult {
   readonly top_tenth_by_chance: { readonly low: number; readonly high: number };
 }
 
-/** Compares a finished run with a table. `seed` is the bootstrap's. */
-export function judgeSupernet(
+/**
+ * Compares a finished run with a table. Throws Interrupted once the user has asked to stop.
+ * @param seed of the bootstrap
+ */
+export async function judgeSupernet(
   supernet: SupernetRunResult,
   table: BenchmarkTable,
   seed: number,
-): SupernetBenchmarkResult {
+  observer: Pick<RunObserver, 'progress' | 'interrupted'>,
+): Promise<SupernetBenchmarkResult> {
   const cells = supernet.cells.map(({ architecture }) => parseCell(architecture, 'result'));
   const costs = networkCosts();
-  const columnOf = (name: (typeof ACCURACIES)[number]): number[] => cells.map((cell) => table[name][cell]!);
-  const predictors: readonly [name: string, values: readonly number[]][] = [
-    ['shared weights', supernet.cells.map(({ accuracy }) => accuracy)],
-    ['parameters', cells.map((cell) => costs[cell]!.params)],
-    ['multiply-adds', cells.map((cell) => costs[cell]!.madds)],
-  ];
-  const agreement = predictors.flatMap(([predictor, values]) =>
-    ACCURACIES.map((column) => agreementOf(predictor, values, column, columnOf(column), seed)),
-  );
-  // what twelve epochs of training of every network on its own know
-  const ceiling = agreementOf('validation12', columnOf('validation12'), 'test200', columnOf('test200'), seed);
-  return {
-    ...{ table: table.name, seed, supernet, agreement: [...agreement, ceiling] },
-    top_tenth_by_chance: chanceOverlap(cells.length, topCount(cells.length)),
+  const columnOf = (name: Agreement['column']): number[] => cells.map((cell) => table[name][cell]!);
+  const predictors = {
+    'shared weights': supernet.cells.map(({ accuracy }) => accuracy),
+    parameters: cells.map((cell) => costs[cell]!.params),
+    'multiply-adds': cells.map((cell) => costs[cell]!.madds),
+    // what twelve epochs of training of every network on its own know
+    validation12: columnOf('validation12'),
   };
+  const rows = Object.entries(predictors).flatMap(([predictor, values]) => {
+    const columns = predictor === 'validation12' ? (['test200'] as const) : ACCURACIES;
+    return columns.map((column) => ({ predictor, values, column }));
+  });
+  const agreement: Agreement[] = [];
+  for (const { predictor, values, column } of rows) {
+    agreement.push(agreementOf(predictor, values, column, columnOf(column), seed));
+    await pause();
+    progressOrStop(observer, { label: 'comparison', done: agreement.length, total: rows.length });
+  }
+  const top_tenth_by_chance = chanceOverlap(cells.length, topCount(cells.length));
+  return { table: table.name, seed, supernet, agreement, top_tenth_by_chance };
 }
 
 const topCount = (cells: number): number => Math.max(1, Math.round(TOP_SHARE * cells));

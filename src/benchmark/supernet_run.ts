@@ -58,7 +58,7 @@ export function supernetIntoFolder(
 ): Promise<SupernetRunResult | null> {
   const { config, images } = request;
   return runIntoFolder(engine, request, () => {
-    checkSupernetConfig(config, { train: images.train.labels.length, test: images.test.labels.length });
+    checkSupernetConfig(config, imageCounts(images));
     const largestReadback = (program: BenchmarkSupernetProgram): number =>
       largestPiece(Object.values(stateRegions(program)));
     const plan = planRecording(engine, (planned) => recordBenchmarkSupernet(planned, config, images), {
@@ -70,7 +70,7 @@ export function supernetIntoFolder(
       },
     });
     return {
-      config: { benchmark: 'nasbench201', ...config },
+      config: recordedConfig(config),
       needs: { bytes: plan.bytes, pipelines: plan.pipelines.length },
       async open() {
         const program = await plan.record(engine);
@@ -81,6 +81,18 @@ export function supernetIntoFolder(
     };
   });
 }
+
+/** The contents of config.json. */
+export const recordedConfig = (config: SupernetRunConfig): object => ({
+  benchmark: 'nasbench201',
+  ...config,
+});
+
+/** How many images of each kind. */
+export const imageCounts = ({ train, test }: Cifar10): { readonly train: number; readonly test: number } => ({
+  train: train.labels.length,
+  test: test.labels.length,
+});
 
 /** Cells by number, none twice. */
 function judgedCells({ seed, judgedCells: count }: SupernetRunConfig): Int32Array {

@@ -47,7 +47,7 @@ export const benchmarkNasBench201 = defineCommand({
     ['', 'all methods on the cells of CIFAR-10'],
     ['--seeds 3 --json', 'fewer seeds, for a program to read'],
     ['--out runs/nasbench201', 'what is finished is kept, so that it can be stopped'],
-    ['--supernet --data data/cifar-10 --out runs/supernet', 'how shared weights rank the cells'],
+    ['--supernet --data cifar10 --out runs/shared', 'how well weights that all cells share rank them'],
   ],
   async run(platform, options) {
     const { table: file, methods: list, seeds: count, seed: first, out } = options;

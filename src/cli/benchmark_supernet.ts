@@ -1,9 +1,11 @@
 // `nat benchmark nasbench201 --supernet`: weights that all cells share, trained into a run folder, and what accuracies
 // under them know of the table.
+import type { Device } from '../../runtime/engine/engine.ts';
 import type { Platform } from '../../runtime/host/platform.ts';
 import { UserError } from '../../runtime/errors.ts';
 import { loadBenchmarkTable } from '../benchmark/load_table.ts';
 import {
+  checkSupernetConfig,
   SUPERNET_PRESET_NAMES,
   SUPERNET_PRESETS,
   SUPERNET_SETTINGS,
@@ -11,8 +13,15 @@ import {
 } from '../benchmark/supernet_config.ts';
 import { judgeSupernet } from '../benchmark/supernet_judge.ts';
 import { formatSupernetBenchmark } from '../benchmark/supernet_report.ts';
-import { supernetIntoFolder } from '../benchmark/supernet_run.ts';
+import {
+  imageCounts,
+  recordedConfig,
+  supernetIntoFolder,
+  type SupernetRunResult,
+} from '../benchmark/supernet_run.ts';
 import { loadImages } from '../data/load.ts';
+import { nullIfInterrupted } from '../run/observer.ts';
+import { checkRunFolder } from '../run/run_folder.ts';
 import { withEngine } from '../run/with_engine.ts';
 import { flagName } from '../settings/setting.ts';
 import type { OptionValues } from './flags.ts';
@@ -20,20 +29,22 @@ import { commandAgain } from './invocation.ts';
 import { longRun, requestOf } from './long_run.ts';
 import { givenSettings, settingOptions } from './setting_options.ts';
 
+type Preset = (typeof SUPERNET_PRESET_NAMES)[number];
+
+const USUAL_PRESET: Preset = 'quick';
+
 export const SUPERNET_OPTIONS = {
   supernet: {
     type: 'boolean',
-    help: 'train weights that all cells share, and compare accuracies under them with the table; the options below',
+    help: 'train weights that all cells share, and compare accuracies under them with the table: the options below',
   },
-  resume: { type: 'boolean', help: 'go on with the run in that folder' },
   preset: {
     type: 'string',
     choices: SUPERNET_PRESET_NAMES,
-    help: 'settings to start from: those of the benchmark, or two hours of two processors; shown in brackets below (quick)',
+    usual: () => USUAL_PRESET,
+    help: "settings to start from: two hours of two processors, or the benchmark's own",
   },
-  ...settingOptions(SUPERNET_SETTINGS, ({ preset = 'quick' }) => ({
-    ...SUPERNET_PRESETS[preset as keyof typeof SUPERNET_PRESETS],
-  })),
+  ...settingOptions(SUPERNET_SETTINGS, ({ preset }) => SUPERNET_PRESETS[(preset as Preset) ?? USUAL_PRESET]),
 } as const;
 
 type SupernetOptions = OptionValues<typeof SUPERNET_OPTIONS> & {
@@ -56,26 +67,23 @@ export function refuseSupernetOptions(options: OptionValues<typeof SUPERNET_OPTI
 }
 
 export async function runSupernetBenchmark(platform: Platform, options: SupernetOptions): Promise<number> {
-  const { out, resume, preset = 'quick', seed, table: file } = options;
+  const { out, preset = USUAL_PRESET, seed, table: file } = options;
   if (options.methods !== undefined) throw new UserError('--methods: --supernet has none; leave it out');
   if (out === undefined) throw new UserError('--out is missing: --out RUN, the run folder');
   const settings = { ...SUPERNET_PRESETS[preset], ...givenSettings(SUPERNET_SETTINGS, options) };
   const config: SupernetRunConfig = { ...settings, seed };
   const table = await loadBenchmarkTable(platform, file);
-  return longRun(platform, options, commandAgain(platform, '--resume'), async (run) => {
+  await checkRunFolder(platform.files, out, true, recordedConfig(config));
+  return longRun(platform, options, commandAgain(platform), async (run) => {
     const images = await loadImages(platform, config.data);
-    const finished = await withEngine(
-      run.openEngine,
-      (engine, again) =>
-        supernetIntoFolder(engine, {
-          config,
-          images,
-          ...requestOf(platform, run, engine, { out, resume }, again),
-        }),
-      run.progress.note,
-    );
+    checkSupernetConfig(config, imageCounts(images));
+    const work = (engine: Device, again: boolean): Promise<SupernetRunResult | null> => {
+      const request = requestOf(platform, run, engine, { out, resume: true }, again);
+      return supernetIntoFolder(engine, { config, images, ...request });
+    };
+    const finished = await withEngine(run.openEngine, work, run.progress.note);
     if (!finished) return null;
-    const result = judgeSupernet(finished, table, seed);
-    return { json: result, text: formatSupernetBenchmark(result) };
+    const result = await judgeSupernet(finished, table, seed, run.observer).catch(nullIfInterrupted);
+    return result && { json: result, text: formatSupernetBenchmark(result) };
   });
 }
