@@ -6,11 +6,12 @@ import { compare } from './commands/compare.ts';
 import { ours, peers } from './commands/peers.ts';
 import { plot } from './commands/plot.ts';
 import { run } from './commands/run.ts';
+import { staticCommand, staticStep } from './commands/static.ts';
 
 const PROGRAM = {
   name: 'bench',
   summary: 'how fast nat-webgpu is on an adapter, and how near to what the adapter can do',
-  commands: [run, compare, plot, peers, ours, coldStart],
+  commands: [run, compare, plot, peers, ours, coldStart, staticCommand, staticStep],
 };
 
 runProgram((platform) => runCommands(PROGRAM, platform));

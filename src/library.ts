@@ -129,6 +129,7 @@ export { searchIntoFolder, type SearchRequest, type SearchResult } from './searc
 export type { MetricsRow, RunNeeds, RunObserver, RunProgress } from './run/observer.ts';
 export { planSearch, type SearchPlan } from './search/session.ts';
 export { type FinishedRun, readFinishedRun } from './run/run_folder.ts';
-export { type Derivation, type DeriveOptions, derive, type Evaluator } from './derive/derive.ts';
+export { type Derivation, type DeriveOptions, derive } from './derive/derive.ts';
+export { type Evaluator, type Judge, withoutPolicy } from './derive/evaluator.ts';
 export { openFinishedRun } from './derive/finished_run.ts';
 export { derivationToJson, describeDerivation } from './derive/report.ts';

@@ -25,7 +25,7 @@ async function firstSteps(adapter: string): Promise<Numbers> {
   const engine = await openEngine(nodeGpu(), { name: adapter });
   const { files } = await runSmall(engine, CONFIG);
   const run = await readFinishedRun(files, RUN);
-  const evaluator = await openFinishedRun(engine, CONFIG, run, sample.train, RUN);
+  const evaluator = await openFinishedRun(engine, CONFIG, run, sample, RUN);
   const rows = textOf({ files }, 'metrics.jsonl').trim().split('\n');
   const probabilities = await evaluator.probabilities(TINY_ARCHITECTURE);
   engine.destroy();

@@ -7,8 +7,7 @@ import { directAllocator } from '../src/core/allocator.ts';
 import {
   type OneOrTwo,
   gradSumsShape,
-  recordGradInput,
-  recordGradSums,
+  recordGrads,
   recordStatistics,
 } from '../src/ops/norm/batch_norm_kernels.ts';
 import { packTensors } from '../src/core/packed.ts';
@@ -54,13 +53,12 @@ async function normalise(
   const saved = {
     affine: like([2, channels]),
     moments: like([2, channels]),
-    gradSums: tape.alloc('sums', gradSumsShape(x)),
+    gradSums: tape.alloc('sums', gradSumsShape(engine, x)),
   };
   const grads = like(x[0].shape);
   recordStatistics(tape, x, NONE, saved);
-  recordGradSums(tape, x, gradOutput, saved);
-  const options = { eps: EPS, training: true, accumulate: false };
-  recordGradInput(tape, x, gradOutput, grads, saved, options);
+  const options = { eps: EPS, training: true, parameters: false };
+  recordGrads(tape, x, gradOutput, { grads, accumulate: false }, saved, options);
   engine.submit(tape.take());
   return download(engine, ...saved.affine, ...grads);
 }

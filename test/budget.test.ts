@@ -2,7 +2,7 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { createBudget, type Limit } from '../src/derive/budget.ts';
-import { candidateArchitectures, derive } from '../src/derive/derive.ts';
+import { derive, drawCandidates } from '../src/derive/derive.ts';
 import type { Budgets } from '../src/derive/config.ts';
 import { limitsOf } from '../src/derive/limits.ts';
 import type { LatencyTable } from '../src/derive/latency_table.ts';
@@ -16,6 +16,8 @@ import { FULLY_CONCAT_PRIMITIVES, NAT_PLUS_PLUS_PRIMITIVES, type Primitive } fro
 import { sampleArchitecture } from '../src/arch/search_space.ts';
 import { parseTransitions } from '../src/arch/transition_file.ts';
 import { NAT_PLUS_PLUS_TRANSITIONS, NAT_TRANSITIONS } from '../src/arch/transitions.ts';
+import { hasDeadCell, isDead } from '../src/arch/reach.ts';
+import type { Constraint } from '../src/policy/sampling.ts';
 import { createRng, type Rng } from '../src/core/rng.ts';
 import { requireCell } from '../src/arch/zoo/find_cell.ts';
 
@@ -53,7 +55,8 @@ for (const { space, primitives } of SPACES) {
       for (const method of ['sample', 'max'] as const) {
         const options = { method, candidates: 30, seed: i };
         const budget = createBudget(before, space, []);
-        for (const after of candidateArchitectures(before, space, probabilities, budget, options)) {
+        const { architectures } = drawCandidates(before, space, probabilities, budget, options);
+        for (const after of architectures) {
           assert.equal(findViolations(before, { ...before, ...after }, space.table), []);
         }
       }
@@ -85,13 +88,15 @@ for (const { space, primitives } of SPACES) {
       const probabilities = randomProbabilities(16, space, rng);
       for (const method of ['sample', 'max'] as const) {
         const options = { method, candidates: 30, seed: i };
-        for (const after of candidateArchitectures(before, space, probabilities, budget, options)) {
+        const { architectures } = drawCandidates(before, space, probabilities, budget, options);
+        for (const after of architectures) {
           const genotype = { ...before, ...after };
           const cost = costs.total(genotype);
           assert.ok(cost.params <= budgets.maxParams!, `${cost.params} of ${budgets.maxParams} parameters`);
           assert.ok(cost.madds <= budgets.maxMadds!, `${cost.madds} of ${budgets.maxMadds} multiply-adds`);
           assert.ok(networkLatency(latency, genotype) <= budgets.maxLatency! * 1e6);
           assert.equal(findViolations(before, genotype, space.table), []);
+          assert.not.ok(hasDeadCell(genotype));
           seen++;
           if (cost.params > 0.9 * budgets.maxParams!) tight++;
         }
@@ -102,36 +107,40 @@ for (const { space, primitives } of SPACES) {
   });
 }
 
-test('a budget hides no architecture that fits: every one of them is reached (seed 4)', () => {
+test('a budget hides no architecture that fits, and refuses no other: all of them are tried (seed 4)', () => {
   // Two nodes, 8 edges, 3 actions: all 3^8 action lists can be tried.
   const space = actionSpace(NAT_TRANSITIONS);
   const { normal, reduce } = sampleArchitecture(
     { nodes: 2, primitives: ['conv_3x3', 'sep_conv_5x5'] },
     createRng(4, 0),
   );
-  const genotype = { normal, reduce, normalConcat: [2, 3], reduceConcat: [2, 3] };
+  const genotype = { normal, reduce, normalConcat: [2, 3], reduceConcat: [3] };
   const { params } = costs.total(genotype);
   const limits = limitsOf({ maxParams: Math.floor(0.6 * params) }, genotype, costs, null);
   const budget = createBudget(genotype, space, limits);
-  let fitting = 0;
-  for (let code = 0; code < 3 ** 8; code++) {
-    const actions = Array.from({ length: 8 }, (_, edge) => Math.floor(code / 3 ** edge) % 3);
-    const constraint = budget();
-    const allowed = actions.every((action, edge) => {
+  const passes = (constraint: Constraint, actions: readonly number[]): boolean =>
+    actions.every((action, edge) => {
       const ok = constraint.allows(edge, action);
       if (ok) constraint.take!(edge, action);
       return ok;
     });
+  const counts = { fitting: 0, dead: 0 };
+  for (let code = 0; code < 3 ** 8; code++) {
+    const actions = Array.from({ length: 8 }, (_, edge) => Math.floor(code / 3 ** edge) % 3);
     const after = {
       ...genotype,
       normal: space.apply(normal, actions.slice(0, 4)),
       reduce: space.apply(reduce, actions.slice(4)),
     };
     const fits = costs.total(after).params <= 0.6 * params;
-    assert.is(allowed, fits, JSON.stringify(actions));
-    if (fits) fitting++;
+    const dead = isDead(after.normal, [2, 3]) || isDead(after.reduce, [3]);
+    assert.is(passes(budget.within(), actions), fits, JSON.stringify(actions));
+    assert.is(passes(budget.connected(), actions), fits && !dead, JSON.stringify(actions));
+    counts.fitting += Number(fits);
+    counts.dead += Number(fits && dead);
   }
-  assert.ok(fitting > 100 && fitting < 3 ** 8);
+  assert.ok(counts.fitting > 100 && counts.fitting < 3 ** 8);
+  assert.ok(counts.dead > 100 && counts.dead < counts.fitting - 100, JSON.stringify(counts));
 });
 
 test('limits that exclude each other edge by edge: the bound is not that of each alone', () => {
@@ -154,7 +163,8 @@ test('limits that exclude each other edge by edge: the bound is not that of each
   const budget = createBudget(genotype, space, [limit('--a', 2, 0, 1), limit('--b', 2, 1, 0)]);
   const options = { method: 'sample', candidates: 200, seed: 1 } as const;
   const even = new Float32Array(4 * space.count).fill(0.5);
-  for (const { normal: n, reduce: r } of candidateArchitectures(genotype, space, even, budget, options)) {
+  const { architectures } = drawCandidates(genotype, space, even, budget, options);
+  for (const { normal: n, reduce: r } of architectures) {
     assert.is([...n, ...r].filter(([op]) => op === 'conv_3x3').length, 2);
   }
   assert.throws(
@@ -169,6 +179,7 @@ test('limits that exclude each other edge by edge: the bound is not that of each
 test('derive says so where nothing fits, with the least that there is', async () => {
   const evaluator = {
     space: actionSpace(NAT_TRANSITIONS),
+    images: { selection: 1, test: 1 },
     probabilities: async () => assert.unreachable(),
     accuracy: async () => assert.unreachable(),
   };
@@ -191,6 +202,7 @@ test('derive keeps the best candidate within the budget and tells all costs', as
   const input = requireCell('DARTS');
   const evaluator = {
     space,
+    images: { selection: 1, test: 1 },
     probabilities: async () => new Float32Array(16 * 3).fill(1 / 3),
     // The larger, the better: only the budget keeps derive from the largest.
     accuracy: async (arch: Pick<Genotype, 'normal' | 'reduce'>) =>
@@ -202,7 +214,7 @@ test('derive keeps the best candidate within the budget and tells all costs', as
   assert.ok(candidates.every(({ madds }) => madds <= 300_000_000));
   assert.equal(cost.before, { params: 3_349_342, madds: 528_359_040 });
   assert.equal(cost.after, costs.total(output));
-  assert.is(accuracy.after, Math.max(...candidates.map((candidate) => candidate.accuracy)));
+  assert.is(accuracy.selection.after, Math.max(...candidates.map((candidate) => candidate.accuracy)));
   assert.is(output.name, 'DARTS_transformed');
 });
 

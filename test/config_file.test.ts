@@ -61,6 +61,16 @@ test('config file: what a search leaves out is as in the preset', async () => {
   assert.equal(await searchOf(files, '--config some.json --preset paper'), { ...PAPER, epochs: 5 });
 });
 
+test('settings: what moves in the preset stays where only its beginning is given', async () => {
+  const files = filesWith({ 'some.json': { entropy: 0.2 } });
+  const { entropyEnd, ...quick } = QUICK;
+  assert.is(entropyEnd, 0.1);
+  assert.equal(await searchOf(files, '--config some.json'), { ...quick, entropy: 0.2 });
+  assert.equal(await searchOf(files, '--entropy 0.3'), { ...quick, entropy: 0.3 });
+  const both = await searchOf(files, '--config some.json --entropy-end 0.05');
+  assert.equal(both, { ...quick, entropy: 0.2, entropyEnd: 0.05 });
+});
+
 test("config file: a training's config.json gives the same training again, with its architecture", async () => {
   const files = filesWith({ 'cell.json': GENOTYPE });
   const args = '--arch cell.json --network VGG16 --setting imagenet --data images --epochs 3';

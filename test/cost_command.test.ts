@@ -49,7 +49,7 @@ test('nat cost: a file is the generic cell network of the setting; sizes can be 
 });
 
 test('nat cost: a network before a cell, a cell in place of blocks', async () => {
-  assert.is(JSON.parse(await nat('--arch MobileNetV2 --json')).params, 2_236_682);
+  assert.is(JSON.parse(await nat('--arch MobileNetV2 --json')).params, 2_296_922);
   assert.is(JSON.parse(await nat('--arch MobileNetV2Block --json')).params, 1_160_614);
   const named = await nat('--arch NATv2_VGG16 --setting imagenet --json');
   assert.is(await nat('--arch vgg.json --network vgg16 --setting imagenet --json'), named);
@@ -112,6 +112,7 @@ test('nat cost --table: which figures are reproduced, and how the classifier cou
   assert.equal(agreeing, [
     'cifar10 VGG16 / convolutions',
     'cifar10 ResNet20 / convolutions',
+    'cifar10 MobileNetV2 / convolutions',
     'cifar10 DARTS / convolutions',
     'cifar10 DARTS NAT convolutions',
     'imagenet ENAS / convolutions',

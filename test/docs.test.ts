@@ -101,7 +101,16 @@ test('docs: commands that they name exist, and have the options that they name',
 });
 
 /** Options of npm and of this repository's scripts. */
-const NOT_OURS = new Set(['--omit', '--filter', '--import', '--commit', '--adapters', '--only', '--golden']);
+const NOT_OURS = new Set([
+  '--omit',
+  '--filter',
+  '--import',
+  '--commit',
+  '--adapters',
+  '--only',
+  '--golden',
+  '--tool',
+]);
 
 /** Runs a file's first example as a user's program, and hands on what it prints, and the folder that it ran in. */
 function runExample(file: string, check: (printed: string, folder: string) => void): void {

@@ -35,9 +35,7 @@ const whole = (async () => {
 
 test('an experiment runs each search once, its transformations, and its trainings', async () => {
   const { files, begun, table } = await whole;
-  const searches = ['gcn-one-seed1', 'gcn-one-seed2', 'random-two-seed1', 'random-two-seed2'].map(
-    (name) => `${DIR}/searches/${name}`,
-  );
+  const searches = ['gcn-one-seed1', 'gcn-one-seed2'].map((name) => `${DIR}/searches/${name}`);
   const trainings = ['unchanged-seed1', 'unchanged-seed2', 'NAT-seed1', 'NAT-seed2'].map(
     (name) => `${DIR}/trainings/one-${name}`,
   );
@@ -46,22 +44,30 @@ test('an experiment runs each search once, its transformations, and its training
   assert.equal(JSON.parse(textIn(files, `${DIR}/table.json`)), JSON.parse(JSON.stringify(table)));
 });
 
+const derivationOf = (files: ReturnType<typeof experimentFiles>, name: string) =>
+  JSON.parse(textIn(files, `${DIR}/derivations/${name}.json`));
+
 test('the rows are what the runs found', async () => {
   const { files, table } = await whole;
   const named = table.rows.map(({ architecture, method }) => `${architecture} ${method}`);
-  assert.equal(named, ['one /', 'one NAT', 'two /', 'two NAT', 'two greedy', 'two chance']);
+  const drawn = ['drawn /', 'drawn chance', 'drawn one draw'];
+  assert.equal(named, ['one /', 'one NAT', 'two /', 'two NAT', 'two greedy', 'two chance', ...drawn]);
   const engine = await testEngine();
   assert.equal(table.adapters, [engine.info.name]);
   const [unchanged, nat, two] = table.rows;
   const training = (name: string) => JSON.parse(textIn(files, `${DIR}/trainings/one-${name}/result.json`));
-  const derivation = (name: string) => JSON.parse(textIn(files, `${DIR}/derivations/${name}.json`));
   for (const [i, seed] of SMALL_GRID.seeds.entries()) {
     assert.is(unchanged!.top1!.values[i], training(`unchanged-seed${seed}`).test.top1);
     assert.is(nat!.top1!.values[i], training(`NAT-seed${seed}`).test.top1);
     assert.is(nat!.top5!.values[i], training(`NAT-seed${seed}`).test.top5);
-    const { accuracy, output, input } = derivation(`one-NAT-seed${seed}`);
-    assert.is(nat!.validation!.values[i], accuracy.after);
-    assert.is(unchanged!.validation!.values[i], accuracy.before);
+    assert.is(nat!.top1Gain!.values[i], nat!.top1!.values[i]! - unchanged!.top1!.values[i]!);
+    const { accuracy, output, input } = derivationOf(files, `one-NAT-seed${seed}`);
+    assert.is(nat!.selection!.values[i], accuracy.selection.after);
+    assert.is(nat!.shared!.values[i], accuracy.test.after);
+    assert.is(nat!.first!.values[i], accuracy.test.first);
+    assert.is(nat!.gain!.values[i], accuracy.test.after - accuracy.test.before);
+    assert.is(unchanged!.shared!.values[i], accuracy.test.before);
+    assert.is(unchanged!.selection!.values[i], accuracy.selection.before);
     assert.equal(nat!.genotypes[i], output);
     const [before, after] = [input, output].map((json) => parseGenotype(JSON.stringify(json), 'x'));
     assert.equal(findViolations(before!, after!, NAT_TRANSITIONS), []);
@@ -69,11 +75,14 @@ test('the rows are what the runs found', async () => {
     assert.is(nat!.params.values[i], cost.params);
     assert.is(nat!.madds.values[i], cost.madds);
     // the shared weights of a seed do not depend on the policy
-    const before2 = ['NAT', 'greedy', 'chance'].map((method) => derivation(`two-${method}-seed${seed}`));
-    assert.equal(new Set(before2.map((json) => json.accuracy.before)).size, 1);
-    assert.is(two!.validation!.values[i], before2[0].accuracy.before);
+    const before2 = ['NAT', 'greedy', 'chance'].map((method) =>
+      derivationOf(files, `two-${method}-seed${seed}`),
+    );
+    assert.equal(new Set(before2.map((json) => json.accuracy.test.before)).size, 1);
+    assert.is(two!.shared!.values[i], before2[0].accuracy.test.before);
   }
   assert.is(two!.top1, null);
+  assert.is(unchanged!.gain, null);
   // 8 channels instead of 36
   const text = JSON.stringify(two!.genotypes[0]);
   assert.is(
@@ -81,6 +90,32 @@ test('the rows are what the runs found', async () => {
     networkCost(requireNetwork(parseGenotype(text, 'x'), 'cifar10', { channels: 8 })).params,
   );
   assert.is(unchanged!.published, '93.5');
+});
+
+test('the row of random architectures is their mean; each has draws of its own, and one draw is the first of more', async () => {
+  const { files, table } = await whole;
+  const [, chance, one] = table.rows.filter(({ architecture }) => architecture === 'drawn');
+  const mean = (values: readonly number[]): number => values.reduce((a, b) => a + b) / values.length;
+  for (const [i, seed] of SMALL_GRID.seeds.entries()) {
+    const [many, single] = ['chance', 'one_draw'].map((method) =>
+      [1, 2].map((member) => derivationOf(files, `drawn_${member}-${method}-seed${seed}`)),
+    );
+    assert.is(chance!.shared!.values[i], mean(many!.map(({ accuracy }) => accuracy.test.after)));
+    assert.is(chance!.first!.values[i], one!.shared!.values[i]);
+    for (const [member, { input, candidates }] of many!.entries()) {
+      assert.equal(single![member].candidates, candidates.slice(0, 1));
+      assert.equal(candidates.length, 2);
+      assert.equal(input.normal_concat, [2]);
+    }
+    assert.not.equal(many![0].input.normal, many![1].input.normal);
+  }
+  const [first, second] = table.hypotheses;
+  assert.equal(
+    first!.difference.values,
+    chance!.shared!.values.map((value, i) => value - one!.shared!.values[i]!),
+  );
+  // by 100 points nothing is worse; of two differences above 0 one pattern in four is as large
+  assert.equal([first!.p, first!.holds, second!.holds], [0.25, false, null]);
 });
 
 test('a second call repeats nothing and writes the same table', async () => {
@@ -103,7 +138,7 @@ test(`interrupted at random moments, an experiment ends with the same bytes (see
   let run = '';
   const onBegin = (what: string): void => void (run = what);
   for (let stops = 0; stops < 12; stops++) {
-    if (await runSmallGrid(engine, files, { stopAfter: 1 + rng.int(14), onBegin })) break;
+    if (await runSmallGrid(engine, files, { stopAfter: 1 + rng.int(30), onBegin })) break;
     assert.not.ok(files.contents.has(`${DIR}/table.json`));
     stopped.add(run.replace(/^(?:out.)?([a-z]+).*/, '$1'));
   }

@@ -159,7 +159,7 @@ test('networks: frames hold the shapes that the papers give', () => {
   assert.equal(frameOf('MobileNetV2', 'cifar10', 0), [
     [32, 32, null],
     [32, 32, null],
-    [32, 32, null],
+    [32, 32, 'relu6'],
     [32, 32, 'relu6'],
     [16, 32, null],
     [16, 32, null],

@@ -21,7 +21,7 @@ test(`the page searches, is stopped, goes on, and transforms DARTS (seed ${SETTI
     assert.match(log, /epoch 1 policy +\d+ +accuracy \d+\.\d % -> \d+\.\d % +reward/);
     const cells = (await page.textContent('#cells'))!;
     assert.match(cells, /reduction cell +before +after/);
-    assert.match(cells, /validation accuracy +\d+\.\d\d% +\d+\.\d\d%/);
+    assert.match(cells, /accuracy, test +\d+\.\d\d% +\d+\.\d\d%/);
     const files = await page
       .locator('#files a')
       .evaluateAll((links) => links.map((link) => link.textContent!));

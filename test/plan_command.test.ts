@@ -54,7 +54,7 @@ async function refusal(args: string): Promise<string> {
   throw new Error(`nat plan ${args} did not refuse`);
 }
 
-const TINY_FLAGS = '--channels 4 --nodes 2 --batch 8';
+const TINY_FLAGS = '--preset paper --images 1000 --layers 3 --channels 4 --nodes 2 --batch 8';
 
 test('nat plan --json: the keys, nothing created, and parts that sum to the whole', async () => {
   const cost: Plan = JSON.parse(await nat(`${TINY_FLAGS} --json`));

@@ -10,7 +10,7 @@ import { parseTransitions, tableToRows } from '../src/arch/transition_file.ts';
 import { NAT_PLUS_PLUS_TRANSITIONS } from '../src/arch/transitions.ts';
 import { allocatePolicy } from '../src/policy/policy.ts';
 import { createPolicy, POLICY_KINDS } from '../src/policy/policies.ts';
-import { checkSearchConfig, type SearchConfig } from '../src/search/config.ts';
+import { checkSearchConfig, type SearchConfig, weightsKey } from '../src/search/config.ts';
 import { Tape } from '../src/core/tape.ts';
 import { runSteps } from '../src/core/step.ts';
 import { download } from '../src/core/transfer.ts';
@@ -37,11 +37,13 @@ const VARIANTS: Readonly<Record<string, Partial<SearchConfig>>> = {
     primitives: 'loose-end',
     costWeight: 0.5,
   },
-  'gcn, symmetric, leave one out, falling entropy, m = 2': {
-    adjacency: 'symmetric',
-    baseline: 'leave-one-out',
+  'gcn, directed, read out by cell, the best counts, falling rate and entropy, m = 2': {
+    adjacency: 'directed',
+    readout: 'cell',
+    baseline: 'best',
     samples: 3,
     architectures: 2,
+    policyLrEnd: 1e-4,
     entropyEnd: 0.001,
   },
   "random, a user's table": { policy: 'random', transitions: tableToRows(userTable) },
@@ -81,16 +83,22 @@ test('an entropy weight that ends where it begins changes nothing, another one t
   assert.not.equal(await theta({ entropyEnd: 1 }), constant);
 });
 
-test('random search: nothing is learned, the policy phase measures', async () => {
+test('random search: there is nothing to learn, and w is trained as with any policy', async () => {
   const engine = await testEngine();
-  const run = await runSmall(engine, { ...TINY, policy: 'random', epochs: 1, maxSteps: 2 });
+  const config: SearchConfig = { ...TINY, epochs: 1, maxSteps: 2 };
+  const run = await runSmall(engine, { ...config, policy: 'random' });
   const result = JSON.parse(textOf(run, 'result.json'));
-  assert.is(result.parameters.policy, 0);
+  assert.equal([result.parameters.policy, result.steps.policy, result.policy], [0, 0, null]);
   assert.equal({ ...parseSafetensors(fileOf(run, 'policy.safetensors').slice(), 'policy').tensors }, {});
-  // Uniform over 3 actions on 8 edges, each with 1e-5 added.
-  const q = 1 / 3 + 1e-5;
-  assert.ok(Math.abs(result.policy.logProb - 8 * Math.log(q)) < 1e-4);
-  assert.ok(Math.abs(result.policy.entropy + 24 * q * Math.log(q)) < 1e-4);
+  // every setting of theta is another
+  const ofTheta = { policy: 'lstm', samples: 2, policyLr: 1, policyBeta1: 0, policyBeta2: 0, policyWeightDecay: 1, entropy: 1, entropyEnd: 2, baseline: 'leave-one-out', baselineDecay: 0.5, costWeight: 1, adjacency: 'self-loops', normalizeAdjacency: true } as const; // prettier-ignore
+  const learned = { ...config, ...ofTheta };
+  assert.is(weightsKey(learned), weightsKey(config));
+  assert.equal(fileOf(await runSmall(engine, learned), 'weights.safetensors'), fileOf(run, 'weights.safetensors')); // prettier-ignore
+  const changed = Object.entries({ ...config, lr: 1 }).filter(([name]) => !(name in ofTheta));
+  for (const [name, value] of changed) {
+    assert.not.equal(weightsKey({ ...config, [name]: `not ${value}` }), weightsKey(config), name);
+  }
 });
 
 test('random search: uniform over the targets that a table allows', async () => {

@@ -195,7 +195,6 @@ test(`a step of theta is Algorithm 1 for ${M} architectures, and waits once (see
     samples: N,
     baseline: 'leave-one-out',
     costWeight: COST_WEIGHT,
-    policyLr: 0,
   };
   const counting = countingReads(engine);
   const plan = planSearch(engine, config, sample.train.labels.length);
@@ -234,7 +233,7 @@ test(`a step of theta is Algorithm 1 for ${M} architectures, and waits once (see
   assert.ok(new Set(rewards).size > 2, `rewards differ: ${rewards}`);
 
   const readsBefore = counting.count();
-  await session.policyStep(indices, STEP, LAMBDA);
+  await session.policyStep(indices, STEP, 0, LAMBDA);
   assert.is(counting.count() - readsBefore, 1);
   const got = await gradsOf(engine, policy);
   const metrics = await session.takePolicyMetrics();

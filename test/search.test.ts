@@ -134,7 +134,7 @@ test('a full-size step: the paper preset at batch 2, and its planned memory at b
 test('the supernet learns: accuracy well above chance after a few epochs on the sample (seed 1234)', async () => {
   const engine = await testEngine();
   // 28 steps of w in an epoch; theta trains on what is left of the sample.
-  const config = { ...QUICK, nodes: 2, epochs: 7, trainFraction: 0.9, logEvery: 1000 };
+  const config = { ...QUICK, nodes: 2, epochs: 7, samples: 2, trainFraction: 0.9, logEvery: 1000 };
   const run = await runSmall(engine, config);
   const rows = textOf(run, 'metrics.jsonl')
     .trim()

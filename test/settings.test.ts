@@ -132,7 +132,7 @@ test('the published schema takes every experiment of the project', () => {
   const names = readdirSync(fileURLToPath(new URL(folder, repositoryRoot))).filter((name) =>
     name.endsWith('.json'),
   );
-  assert.is(names.length, 10);
+  assert.is(names.length, 12);
   for (const name of names) {
     const source = JSON.parse(textOf(`${folder}/${name}`));
     assert.is(schemaProblem(EXPERIMENT_SCHEMA, source), null, name);

@@ -92,7 +92,7 @@ test('nat benchmark --supernet: mistakes are one line and exit code 2', () => {
     ['--supernet', /^error: --out is missing: --out RUN, the run folder\n$/],
     ['--supernet --out x --methods random', /^error: --methods: --supernet has none; leave it out\n$/],
     ['--channels 4', /^error: --channels belongs to --supernet; add it, or leave it out\n$/],
-    ['--out x', /^error: --out belongs to --supernet; add it, or leave it out\n$/],
+    ['--preset paper', /^error: --preset belongs to --supernet; add it, or leave it out\n$/],
     ['--supernet --out x --data nowhere', /^error: data: nowhere\/data_batch_1\.bin is missing; .*\n$/],
     ['--supernet --out x --batch 1', /^error: --batch: got 1, expected a whole number of 2 or more\n$/],
   ];

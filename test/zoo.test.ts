@@ -123,6 +123,8 @@ test('zoo: what each supernet can express', () => {
   const inZooOrder = (names: string[]) => CELL_NAMES.filter((name) => names.includes(name));
   assert.equal(expressed(FULLY_CONCAT_PRIMITIVES), inZooOrder([...withoutEither, ...dilated]));
   assert.equal(expressed(LOOSE_END_PRIMITIVES), inZooOrder([...withoutEither, ...pointwise]));
+  const plain = CELL_NAMES.filter((name) => /^(NAT_)?(VGG|ResBlock)/.test(name));
+  assert.equal(expressed(SUPERNET_LISTS.nao.primitives), inZooOrder(['NAONet', 'NAT_NAONet', ...plain]));
 });
 
 test('zoo: NAT results are legal transformations; the published NAT_NAONet has one move that is not', () => {

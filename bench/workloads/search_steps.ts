@@ -31,9 +31,7 @@ export function searchStep(
     shape: `${layers} cells, ${channels} channels, ${nodes} nodes, batch ${batch}`,
     images: batch,
     async prepare(engine) {
-      // theta stays as it is, so that it transforms the architectures in the same way in every round
-      const fixed = { ...config, policyLr: 0 };
-      const plan = planSearch(engine, fixed, images);
+      const plan = planSearch(engine, config, images);
       const set = syntheticImages(images);
       const session = await SearchSession.open(engine, plan, set, () => performance.now());
       const indices = Int32Array.from({ length: batch }, (_, i) => i);
@@ -44,8 +42,9 @@ export function searchStep(
         async enqueue(count) {
           for (let i = 0; i < count; i++) {
             const number = step++ % ARCHITECTURES;
+            // theta stays as it is, so that it transforms the architectures in the same way in every round
             if (phase === 'weights') session.weightsStep(indices, number, 0);
-            else await session.policyStep(indices, number, config.entropy);
+            else await session.policyStep(indices, number, 0, config.entropy);
           }
         },
       };

@@ -3,7 +3,7 @@
 // over pieces of 4 columns of `chunk_images` images. partials: (chunks, row pieces, C, KH, KW); sum_partials adds them
 // up. One invocation: one channel, one piece, top to bottom. It loads every row once.
 // Grid: (channels, pieces, chunks), the first fastest.
-// For software adapters; GPUs: depthwise_conv2d_workgroup_grad.wgsl.
+// For software adapters; GPUs: depthwise_conv2d_stride2_workgroup_grad.wgsl.
 //#include "lib/grid.wgsl"
 //#include "lib/conv_params.wgsl"
 //#include "lib/activation.wgsl"

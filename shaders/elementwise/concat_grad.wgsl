@@ -1,4 +1,4 @@
-// The parts of grad_y go to up to 4 tensors: grad_k[n, i] (+)= grad_y[n, begin_k + i], or 0 where bit k of `kept`
+// The parts of grad_y go to up to 6 tensors: grad_k[n, i] (+)= grad_y[n, begin_k + i], or 0 where bit k of `kept`
 // is off; such a tensor need not have a part. Whether they are added is known at compile time, since a load that is not
 // needed takes as long as one that is. Layouts, grid and loops as in concat.wgsl.
 //#include "elementwise/lib/concat_params.wgsl"
@@ -10,6 +10,8 @@ override ACCUMULATE: bool = false;
 @group(0) @binding(3) var<storage, read_write> grad1: array<vec4f>;
 @group(0) @binding(4) var<storage, read_write> grad2: array<vec4f>;
 @group(0) @binding(5) var<storage, read_write> grad3: array<vec4f>;
+@group(0) @binding(6) var<storage, read_write> grad4: array<vec4f>;
+@group(0) @binding(7) var<storage, read_write> grad5: array<vec4f>;
 
 @compute @workgroup_size(64)
 fn main(@builtin(local_invocation_id) local: vec3u, @builtin(workgroup_id) workgroup: vec3u) {
@@ -47,5 +49,19 @@ fn main(@builtin(local_invocation_id) local: vec3u, @builtin(workgroup_id) workg
       part += grad3[to + i];
     }
     grad3[to + i] = part;
+  }
+  for (var i = select(end, first, input == 4u); i < end; i += 64u) {
+    var part = select(vec4f(), grad_y[source + i], kept);
+    if (ACCUMULATE) {
+      part += grad4[to + i];
+    }
+    grad4[to + i] = part;
+  }
+  for (var i = select(end, first, input == 5u); i < end; i += 64u) {
+    var part = select(vec4f(), grad_y[source + i], kept);
+    if (ACCUMULATE) {
+      part += grad5[to + i];
+    }
+    grad5[to + i] = part;
   }
 }

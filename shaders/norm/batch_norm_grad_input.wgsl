@@ -1,7 +1,7 @@
 // Gradient of batch norm, second stage, with respect to x (norm/lib/batch_norm_grad.wgsl).
 // x, grad_output, grad_input: (N,C,P) in groups of 4 pixels; partials: (batches, C, chunks).
 // One invocation: one chunk (norm/lib/batch_chunks.wgsl), of a multiple of 4 pixels a plane.
-// For software adapters; GPUs: batch_norm_grad_input_workgroup.wgsl.
+// For software adapters; GPUs: batch_norm_grad_input_quads.wgsl.
 //#include "lib/grid.wgsl"
 //#include "norm/lib/batch_chunks.wgsl"
 //#include "norm/lib/batch_norm_grad.wgsl"

@@ -1,7 +1,6 @@
-// Gradient of batch norm, second stage, with respect to x (norm/lib/batch_norm_grad.wgsl), for planes of any size: one
-// workgroup takes one chunk.
+// Gradient of batch norm, second stage, with respect to x (norm/lib/batch_norm_grad.wgsl), for planes that are no whole
+// groups of 4: one workgroup takes one chunk.
 // x, grad_output, grad_input: (N,C,P); partials: (batches, C, chunks).
-// For GPUs; software adapters: batch_norm_grad_input.wgsl.
 //#include "lib/grid.wgsl"
 //#include "norm/lib/batch_chunks.wgsl"
 //#include "norm/lib/workgroup_chunk.wgsl"

@@ -1,7 +1,7 @@
 // Gradient of batch norm, first stage: the sums of norm/lib/batch_norm_sums.wgsl over every channel's chunks of pixels.
 // x, grad_output: (N,C,P) in groups of 4 pixels; moments: mean, then 1 / deviation; partials: (batches, C, chunks).
 // One invocation: one chunk (norm/lib/batch_chunks.wgsl), of a multiple of 4 pixels a plane.
-// For software adapters; GPUs: batch_norm_grad_partials_workgroup.wgsl.
+// For software adapters; GPUs: batch_norm_grad_partials_quads.wgsl.
 //#include "lib/grid.wgsl"
 //#include "lib/double_float.wgsl"
 //#include "norm/lib/batch_chunks.wgsl"

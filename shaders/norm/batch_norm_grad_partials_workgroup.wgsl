@@ -1,7 +1,6 @@
-// Gradient of batch norm, first stage, as batch_norm_grad_partials.wgsl, for planes of any size: one workgroup takes
-// one chunk, and its lanes' sums are added as a tree.
+// Gradient of batch norm, first stage, as batch_norm_grad_partials.wgsl, for planes that are no whole groups of 4: one
+// workgroup takes one chunk, and its lanes' sums are added as a tree.
 // x, grad_output: (N,C,P); moments: mean, then 1 / deviation; partials: (batches, C, chunks).
-// For GPUs; software adapters: batch_norm_grad_partials.wgsl.
 //#include "lib/double_float.wgsl"
 //#include "lib/grid.wgsl"
 //#include "norm/lib/batch_chunks.wgsl"

@@ -2,7 +2,7 @@
 // pixels less the mean of the chunk's first four.
 // x: (N,C,P) in groups of 4 pixels; partials: (batches, C, chunks). Formulas in src/ops/norm/batch_norm.ts.
 // One invocation: one chunk (norm/lib/batch_chunks.wgsl), of a multiple of 4 pixels a plane.
-// For software adapters; GPUs: batch_norm_partials_workgroup.wgsl.
+// For software adapters; GPUs: batch_norm_partials_quads.wgsl.
 //#include "lib/grid.wgsl"
 //#include "norm/lib/batch_chunks.wgsl"
 @group(0) @binding(0) var<uniform> params: Params;

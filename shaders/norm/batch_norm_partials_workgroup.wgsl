@@ -1,7 +1,6 @@
-// Batch statistics, first stage, as batch_norm_partials.wgsl, for planes of any size: one workgroup takes one chunk,
-// and its lanes' sums are added as a tree.
+// Batch statistics, first stage, as batch_norm_partials.wgsl, for planes that are no whole groups of 4: one workgroup
+// takes one chunk, and its lanes' sums are added as a tree.
 // x: (N,C,P); partials: (batches, C, chunks).
-// For GPUs; software adapters: batch_norm_partials.wgsl.
 //#include "lib/grid.wgsl"
 //#include "norm/lib/batch_chunks.wgsl"
 //#include "norm/lib/workgroup_chunk.wgsl"

@@ -1,6 +1,7 @@
 // Second half of a two-stage sum: y[i] = sum over parts of partials[part, i], in order, added to y if accumulate.
 // One invocation: one i.
 //#include "lib/grid.wgsl"
+//#include "optim/lib/sum_in_order.wgsl"
 struct Params {
   n: u32,
   parts: u32,
@@ -16,9 +17,5 @@ fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) workg
   if (i >= params.n) {
     return;
   }
-  var sum = select(0.0, y[i], params.accumulate != 0u);
-  for (var part = 0u; part < params.parts; part++) {
-    sum += partials[part * params.n + i];
-  }
-  y[i] = sum;
+  y[i] = sum_in_order(select(0.0, y[i], params.accumulate != 0u), i, params.n, params.parts);
 }

@@ -2,6 +2,7 @@
 // order, for the n elements of every segment that the table lists in tiles of 64.
 // One workgroup: one tile, and those right behind it of the same gradients, which would be lost if two workgroups added
 // to them at once. Tiles beyond the count are not there.
+//#include "optim/lib/sum_in_order.wgsl"
 struct Tile {
   grad: u32,
   partial: u32,
@@ -44,9 +45,7 @@ fn main(@builtin(local_invocation_index) lane: u32, @builtin(workgroup_id) workg
   var sum = grads[tile.grad + i];
   for (var at = number; at < table.count && (at == number || continues(at)); at++) {
     let more = table.tiles[at];
-    for (var part = 0u; part < more.parts; part++) {
-      sum += partials[more.partial + part * tile.n + i];
-    }
+    sum = sum_in_order(sum, more.partial + i, tile.n, more.parts);
   }
   grads[tile.grad + i] = sum;
 }

@@ -41,3 +41,9 @@ export function looseEnds(cell: Cell): number[] {
 export function intermediateNodes(cell: Cell): number[] {
   return Array.from({ length: nodeCount(cell) }, (_, i) => i + 2);
 }
+
+/** The architecture with those outputs that a supernet gives its cells: loose ends, or all intermediate nodes. */
+export function withOutputs({ normal, reduce }: Architecture, looseEnd: boolean): Genotype {
+  const concat = (cell: Cell): number[] => (looseEnd ? looseEnds(cell) : intermediateNodes(cell));
+  return { normal, reduce, normalConcat: concat(normal), reduceConcat: concat(reduce) };
+}

@@ -100,6 +100,21 @@ export const LOOSE_END_PRIMITIVES: readonly Primitive[] = [
   'null',
 ];
 
+/** The operations of NAONet (Luo et al., "NAO"), whose cells also concatenate the nodes that no edge leaves. */
+const NAO_PRIMITIVES: readonly Primitive[] = [
+  'max_pool_2x2',
+  'max_pool_3x3',
+  'avg_pool_2x2',
+  'avg_pool_3x3',
+  'avg_pool_5x5',
+  'skip_connect',
+  'conv_1x1',
+  'conv_3x3',
+  'conv_1x3_3x1',
+  'conv_1x7_7x1',
+  'null',
+];
+
 /** A supernet by NAT's transitions: those of NAT++ and of a user's table name its operations themselves. */
 interface SupernetList {
   readonly primitives: readonly Primitive[];
@@ -111,6 +126,7 @@ interface SupernetList {
 export const SUPERNET_LISTS = {
   'fully-concat': { primitives: FULLY_CONCAT_PRIMITIVES, looseEnd: false },
   'loose-end': { primitives: LOOSE_END_PRIMITIVES, looseEnd: true },
+  nao: { primitives: NAO_PRIMITIVES, looseEnd: true },
 } as const satisfies Record<string, SupernetList>;
 
 export const SUPERNET_LIST_NAMES = Object.keys(SUPERNET_LISTS) as readonly (keyof typeof SUPERNET_LISTS)[];

@@ -1,10 +1,13 @@
 // `nat derive`: transforms a given architecture with a trained run (section 3.4 of the paper).
 import { formatGenotype } from '../arch/genotype_file.ts';
+import { CELL_KINDS, type Genotype, withOutputs } from '../arch/genotype.ts';
+import { SUPERNET_LISTS } from '../arch/primitives.ts';
+import { outputNodes } from '../arch/reach.ts';
 import { requireExpressible } from '../arch/search_space.ts';
 import { CELL_NAMES, loadGenotype } from '../arch/zoo/find_cell.ts';
 import { loadImages } from '../data/load.ts';
 import { DERIVE_SETTINGS } from '../derive/config.ts';
-import { derive } from '../derive/derive.ts';
+import { accuraciesOf, derive } from '../derive/derive.ts';
 import { openFinishedRun } from '../derive/finished_run.ts';
 import { latencyTable } from '../derive/latency_table.ts';
 import { derivationToJson, describeDerivation } from '../derive/report.ts';
@@ -54,9 +57,10 @@ export const deriveCommand = defineCommand({
     const config = { ...PAPER, ...run.config } as SearchConfig;
     const space = searchSpaceOf(config);
     requireExpressible(genotype, space);
-    return longRun(platform, options, null, async ({ observer, openEngine }) => {
-      const { train: images } = await loadImages(platform, options.data ?? config.data);
-      const judged = { phase: 'candidates', steps: options.method === 'max' ? 2 : options.candidates + 1 };
+    return longRun(platform, options, null, async ({ progress, observer, openEngine }) => {
+      if (otherOutputs(genotype, config)) progress.note(OTHER_OUTPUTS);
+      const data = await loadImages(platform, options.data ?? config.data);
+      const judged = { phase: 'candidates', steps: accuraciesOf(options) };
       const report =
         (label: string, then: readonly WorkAhead[] = []) =>
         (done: number, total: number) => {
@@ -64,7 +68,7 @@ export const deriveCommand = defineCommand({
           progressOrStop(observer, { label, done, total, ahead });
         };
       const derivation = await withEngine(openEngine, async (engine) => {
-        const evaluator = await openFinishedRun(engine, config, run, images, dir);
+        const evaluator = await openFinishedRun(engine, config, run, data, dir, options);
         const { primitives } = space;
         const measuring = { files, dir, genotype, primitives, now: platform.now };
         const latency =
@@ -87,3 +91,16 @@ export const deriveCommand = defineCommand({
     });
   },
 });
+
+const OTHER_OUTPUTS =
+  'the shared weights of this run put out other nodes of these cells than their network does; for cells with unused ' +
+  'nodes, search with --primitives loose-end';
+
+/** Whether nodes count in the supernet that do not in the genotype's own network, or the other way round. */
+function otherOutputs(genotype: Genotype, { primitives }: SearchConfig): boolean {
+  const shared = withOutputs(genotype, SUPERNET_LISTS[primitives].looseEnd);
+  return CELL_KINDS.some((kind) => {
+    const [own, theirs] = [genotype, shared].map((each) => outputNodes(each, kind).toSorted((a, b) => a - b));
+    return own!.join() !== theirs!.join();
+  });
+}

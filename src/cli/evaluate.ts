@@ -40,13 +40,20 @@ export const evaluateCommand = defineCommand({
           }),
         );
         if (!result) return null;
-        const summary = { arch: config.arch, weights: options.weights, data: config.data, ...result };
+        const chosen = options.weights === 'best';
+        const weights = { weights: options.weights, chosen_by_these_images: chosen };
+        const summary = { arch: config.arch, ...weights, data: config.data, ...result };
         const classes = result.classes.map((values, i) => ({ name: data.classNames[i]!, ...values }));
-        return { json: { ...summary, classes }, text: describe(result, data.classNames) };
+        return {
+          json: { ...summary, classes },
+          text: describe(result, data.classNames) + (chosen ? CHOSEN : ''),
+        };
       }),
     );
   },
 });
+
+const CHOSEN = 'these images chose the weights, so the figures flatter them\n';
 
 function describe(
   { images, loss, top1, top5, classes, confusion }: EvaluationResult,

@@ -95,11 +95,12 @@ interface Whole {
   readonly measured: { readonly ms: PerStep; readonly adapter: string } | undefined;
 }
 
-/** Steps of the whole search. Throws SettingError where there are not images enough for one. */
-function stepsOf({ trainFraction, batch, seed, maxSteps, epochs }: SearchConfig, images: number): PerStep {
+/** Steps of the whole search; random search has no theta. Throws SettingError where there are not images enough for one. */
+function stepsOf(config: SearchConfig, images: number): PerStep {
+  const { trainFraction, batch, seed, maxSteps, epochs, policy } = config;
   const splits = splitImages(images, trainFraction, batch, seed);
   const count = (part: Int32Array): number => epochs * stepsPerEpoch(part.length, batch, maxSteps);
-  return { weights: count(splits.weights), policy: count(splits.policy) };
+  return { weights: count(splits.weights), policy: policy === 'random' ? 0 : count(splits.policy) };
 }
 
 const rounded = (value: number): number => Math.round(1000 * value) / 1000;

@@ -52,7 +52,7 @@ function describeResult({ steps, weights, policy, parameters }: SearchResult, di
   const lines = [`run folder: ${dir}`, `shared weights: ${parameters.weights} after ${steps.weights} steps`];
   if (weights)
     lines.push(`  loss ${weights.loss.toFixed(4)}, accuracy ${percent(weights.accuracy)} (training batches)`);
-  lines.push(`policy weights: ${parameters.policy} after ${steps.policy} steps`);
+  if (parameters.policy > 0) lines.push(`policy weights: ${parameters.policy} after ${steps.policy} steps`);
   if (policy) {
     lines.push(
       `  accuracy ${percent(policy.accuracyBefore)} before and ${percent(policy.accuracyAfter)} after the ` +

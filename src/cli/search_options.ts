@@ -2,7 +2,7 @@
 import type { Files } from '../../runtime/host/platform.ts';
 import { loadTransitions, tableToRows } from '../arch/transition_file.ts';
 import { NAT_PLUS_PLUS_TRANSITIONS, NAT_TRANSITIONS } from '../arch/transitions.ts';
-import { PRESET_NAMES, PRESETS, SEARCH_SETTINGS, type SearchConfig } from '../search/config.ts';
+import { PRESET_NAMES, PRESETS, SEARCH_SETTINGS, type SearchConfig, withSettings } from '../search/config.ts';
 import { without } from '../settings/table.ts';
 import { CONFIG_OPTION, readSearchConfig } from './config_file.ts';
 import type { OptionValues } from './flags.ts';
@@ -33,7 +33,7 @@ type SearchOptions = OptionValues<typeof SEARCH_OPTIONS> & { readonly data?: str
 export async function searchConfigOf(files: Files, options: SearchOptions): Promise<SearchConfig> {
   const { preset, config: path, transitions } = options;
   const given = givenSettings(without(SEARCH_SETTINGS, 'transitions'), options);
-  const base = { ...PRESETS[preset], ...(await readSearchConfig(files, path)), ...given };
+  const base = withSettings(withSettings(PRESETS[preset], await readSearchConfig(files, path)), given);
   return transitions === undefined ? base : { ...base, transitions: await transitionsOf(files, transitions) };
 }
 

@@ -11,6 +11,8 @@ export interface InputSpec {
   readonly grad?: boolean;
   /** Whether it may have a batch norm pending, which the op then applies on the load; the tape refuses it elsewhere. */
   readonly pending?: boolean;
+  /** Whether the op combines such a batch norm, where that is not done yet; the tape refuses it elsewhere. */
+  readonly uncombined?: boolean;
 }
 
 /** One for every input; '*' stands for all inputs of an op that takes any number of them. */

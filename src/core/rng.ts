@@ -17,6 +17,7 @@ export const STREAM = {
   dropPath: 9,
   dropout: 10,
   imageCrop: 11,
+  experimentArchitecture: 12,
   resample: 13,
 } as const;
 

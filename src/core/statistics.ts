@@ -52,7 +52,7 @@ export interface SignFlipTest {
 /** Sums that differ by less than this share of their terms are taken as equal, in whatever order they were added. */
 const SAME_SUM = 1e-12;
 /** Of which half is enumerated: 2^20 sums. */
-const MOST_DIFFERENCES = 40;
+export const MOST_DIFFERENCES = 40;
 
 /**
  * P-values of paired differences, exact: where nothing distinguishes the two of a pair, every difference may as well

@@ -119,6 +119,9 @@ export class Tape implements Recorder {
       if (inputs[name]?.affine && !specOf(op.inputs, name).pending) {
         throw new Error(`${op.name}: got ${name} with a pending batch norm, expected it applied (op 'add')`);
       }
+      if (inputs[name]?.uncombined && !specOf(op.inputs, name).uncombined) {
+        throw new Error(`internal: ${op.name} does not combine the batch norm that is pending on ${name}`);
+      }
       const { shape } = inputs[name] ?? {};
       if (shape && numel(shape) === 0) {
         throw new Error(`${op.name}: got ${name} of shape ${showShape(shape)}, which has no elements`);

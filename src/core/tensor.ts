@@ -24,6 +24,16 @@ export interface Tensor extends Region {
    * for the batch norm behind it (ops/norm/batch_chunks.ts, tileChunks).
    */
   readonly chunkMoments?: Tensor;
+  /** Where `affine` is not computed yet: whoever reads the tensor first does it. */
+  readonly uncombined?: Uncombined;
+}
+
+/** What a pending batch norm follows from, without gamma and beta. */
+export interface Uncombined {
+  readonly chunkMoments: Tensor;
+  /** (2, C): the reader leaves mean and 1 / deviation here. */
+  readonly moments: Tensor;
+  readonly eps: number;
 }
 
 export const numel = (shape: Shape): number => shape.reduce((product, extent) => product * extent, 1);

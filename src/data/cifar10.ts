@@ -43,6 +43,22 @@ export interface Cifar10 {
   readonly test: ImageSet;
 }
 
+/** Images of several sets as one, in the order given. */
+export function takeImages(
+  ...parts: readonly { readonly set: ImageSet; readonly indices: Int32Array }[]
+): ImageSet {
+  const taken = allocate(parts.reduce((sum, { indices }) => sum + indices.length, 0));
+  let n = 0;
+  for (const { set, indices } of parts) {
+    for (const index of indices) {
+      taken.labels[n] = set.labels[index];
+      taken.images.set(set.images.subarray(index * IMAGE_BYTES, (index + 1) * IMAGE_BYTES), n * IMAGE_BYTES);
+      n++;
+    }
+  }
+  return taken;
+}
+
 /** Splits standard records into images and labels. Throws UserError for a wrong length or label. */
 export function parseRecords(bytes: Uint8Array, name: string): ImageSet {
   const set = allocate(recordCount(bytes.length, name));

@@ -11,6 +11,18 @@ export const DERIVE_SETTINGS = {
   },
   candidates: { type: 'integer', min: 1, default: 10, help: 'how many are sampled' },
   seed: { type: 'integer', min: 0, default: 0, help: 'of the sampling' },
+  selectImages: {
+    type: 'integer',
+    min: 0,
+    default: 0,
+    help: 'how many of the images that trained theta choose among the candidates; 0 for all',
+  },
+  testImages: {
+    type: 'integer',
+    min: 0,
+    default: 0,
+    help: 'on how many test images, which choose nothing, the result is reported; 0 for all',
+  },
   maxParams: { type: 'integer', min: 0, help: 'the result has at most so many parameters' },
   maxMadds: { type: 'integer', min: 0, help: 'the result has at most so many multiply-adds' },
   maxLatency: {
@@ -21,6 +33,9 @@ export const DERIVE_SETTINGS = {
 } as const satisfies SettingTable;
 
 export type DeriveConfig = SettingValues<typeof DERIVE_SETTINGS>;
+
+/** On which images architectures are judged. */
+export type JudgingImages = Pick<DeriveConfig, 'selectImages' | 'testImages'>;
 
 /** What the transformed network may cost at most. */
 export type Budgets = Pick<DeriveConfig, 'maxParams' | 'maxMadds' | 'maxLatency'>;

@@ -1,28 +1,21 @@
 // The optimised architecture for a given one (section 3.4): sample candidates from the learned policy and keep the
 // one with the highest validation accuracy under the shared weights; or take the most probable action on every
-// edge ("Maximum-GCN", section 4.4). Budgets are hard: no candidate exceeds them.
+// edge ("Maximum-GCN", section 4.4). What was chosen is then judged on images that chose nothing. Budgets are hard: no
+// candidate exceeds them; and none has a dead cell.
 import { type ActionSpace, transform } from '../arch/action_space.ts';
 import type { Cost } from '../networks/cost.ts';
 import { createEdgeCosts, type EdgeCosts } from '../networks/edge_cost.ts';
 import type { Architecture, Cell, Genotype } from '../arch/genotype.ts';
+import { hasDeadCell } from '../arch/reach.ts';
 import { bestActions, type Constraint, sampleActions } from '../policy/sampling.ts';
 import { createRng, STREAM } from '../core/rng.ts';
-import { createBudget } from './budget.ts';
-import type { DeriveConfig } from './config.ts';
+import { type Budget, createBudget } from './budget.ts';
+import type { DeriveConfig, JudgingImages } from './config.ts';
+import { type Evaluator, type Judge, remembering } from './evaluator.ts';
 import { type LatencyTable, networkLatency } from './latency_table.ts';
 import { limitsOf } from './limits.ts';
 
-/** What derive needs of a trained run. */
-export interface Evaluator {
-  /** The transitions that the run's policy has learned. */
-  readonly space: ActionSpace;
-  /** pi(. | arch): (edges of the normal, then the reduction cell; actions). */
-  probabilities(arch: Architecture): Promise<Float32Array>;
-  /** Validation accuracy under the shared weights, 0 to 1. */
-  accuracy(arch: Architecture): Promise<number>;
-}
-
-export interface DeriveOptions extends DeriveConfig {
+export interface DeriveOptions extends Omit<DeriveConfig, keyof JudgingImages> {
   /** Needed where `maxLatency` is set. */
   readonly latency?: LatencyTable | null;
 }
@@ -36,17 +29,34 @@ export interface TransformedCost extends Cost {
 export interface Candidate extends TransformedCost {
   readonly normal: Cell;
   readonly reduce: Cell;
+  /** On the images that choose. */
   readonly accuracy: number;
+}
+
+export interface JudgedAccuracy {
+  readonly images: number;
+  /** Of the architecture that was given. */
+  readonly before: number;
+  /** Of the first candidate: what one draw gives, without a choice. */
+  readonly first: number;
+  /** Of the candidate that was chosen. */
+  readonly after: number;
 }
 
 export interface Derivation {
   readonly input: Genotype;
   readonly output: Genotype;
-  readonly accuracy: { readonly before: number; readonly after: number };
+  readonly accuracy: Readonly<Record<Judge, JudgedAccuracy>>;
   readonly cost: { readonly before: TransformedCost; readonly after: TransformedCost };
   readonly candidates: readonly Candidate[];
+  /** Draws that were no candidates because a cell of theirs was dead. */
+  readonly refused: number;
   readonly latency: LatencyTable | null;
 }
+
+/** How many accuracies a derivation measures. */
+export const accuraciesOf = ({ method, candidates }: Pick<DeriveConfig, 'method' | 'candidates'>): number =>
+  (method === 'max' ? 1 : candidates) + 4;
 
 /**
  * Transforms a genotype. `report` hears of each accuracy that was measured.
@@ -58,29 +68,34 @@ export async function derive(
   options: DeriveOptions,
   report: (done: number, total: number) => void = () => {},
 ): Promise<Derivation> {
-  const { space } = evaluator;
+  const { space, images } = evaluator;
   const { latency = null } = options;
   const costs = createEdgeCosts();
   const budget = createBudget(input, space, limitsOf(options, input, costs, latency));
   const probabilities = await evaluator.probabilities(input);
-  const architectures = candidateArchitectures(input, space, probabilities, budget, options);
-  const total = architectures.length + 1;
-  const measured = new Map<string, number>();
-  const accuracyOf = async ({ normal, reduce }: Architecture, done: number): Promise<number> => {
-    const key = JSON.stringify([normal, reduce]);
-    const accuracy = measured.get(key) ?? (await evaluator.accuracy({ normal, reduce }));
-    measured.set(key, accuracy);
-    report(done, total);
+  const { architectures, refused } = drawCandidates(input, space, probabilities, budget, options);
+  const total = accuraciesOf(options);
+  let done = 0;
+  const judges = remembering(evaluator);
+  const accuracyOf = async (arch: Architecture, judge: Judge): Promise<number> => {
+    const accuracy = await judges.accuracy(arch, judge);
+    report(++done, total);
     return accuracy;
   };
   const costOf = (arch: Architecture) => costOfNetwork({ ...input, ...arch }, costs, latency);
 
-  const before = await accuracyOf(input, 1);
+  const before = await accuracyOf(input, 'selection');
   const candidates: Candidate[] = [];
-  for (const [i, arch] of architectures.entries()) {
-    candidates.push({ ...arch, accuracy: await accuracyOf(arch, i + 2), ...costOf(arch) });
+  for (const arch of architectures) {
+    candidates.push({ ...arch, accuracy: await accuracyOf(arch, 'selection'), ...costOf(arch) });
   }
+  const first = candidates[0]!;
   const best = candidates.reduce((a, b) => (b.accuracy > a.accuracy ? b : a));
+  const test = {
+    before: await accuracyOf(input, 'test'),
+    first: await accuracyOf(first, 'test'),
+    after: await accuracyOf(best, 'test'),
+  };
   const { normalConcat, reduceConcat } = input;
   // not NAT_DARTS and the like: these are the cells that the authors published
   const name = input.name ? { name: `${input.name}_transformed` } : {};
@@ -88,9 +103,13 @@ export async function derive(
   return {
     input,
     output,
-    accuracy: { before, after: best.accuracy },
+    accuracy: {
+      selection: { images: images.selection, before, first: first.accuracy, after: best.accuracy },
+      test: { images: images.test, ...test },
+    },
     cost: { before: costOf(input), after: costOf(output) },
     candidates,
+    refused,
     latency,
   };
 }
@@ -100,22 +119,37 @@ function costOfNetwork(genotype: Genotype, costs: EdgeCosts, latency: LatencyTab
   return latency ? { ...cost, latency: networkLatency(latency, genotype) } : cost;
 }
 
-/** The architectures that `derive` compares, before any is evaluated. */
-export function candidateArchitectures(
-  input: Architecture,
+/** Draws in a row that may be refused; after that, edges are held to what keeps the cells alive. */
+const MOST_REFUSED = 100;
+
+/**
+ * The architectures that `derive` compares, before any is evaluated, and how many draws were refused: those with a dead
+ * cell, in whose place another is drawn. Where the most probable actions make one, each edge in turn takes the most
+ * probable action that still leaves a path.
+ */
+export function drawCandidates(
+  input: Genotype,
   space: ActionSpace,
   probabilities: Float32Array,
-  budget: () => Constraint,
+  budget: Budget,
   { method, candidates, seed }: Pick<DeriveOptions, 'method' | 'candidates' | 'seed'>,
-): Architecture[] {
+): { readonly architectures: Architecture[]; readonly refused: number } {
   const actions = new Int32Array(input.normal.length + input.reduce.length);
-  if (method === 'max') {
-    bestActions(probabilities, actions, budget());
-    return [transform(space, input, actions)];
-  }
   const rng = createRng(seed, STREAM.derive);
-  return Array.from({ length: candidates }, () => {
-    sampleActions(probabilities, actions, rng, budget());
+  const choose = (constraint: Constraint): Architecture => {
+    if (method === 'max') bestActions(probabilities, actions, constraint);
+    else sampleActions(probabilities, actions, rng, constraint);
     return transform(space, input, actions);
-  });
+  };
+  let refused = 0;
+  const draw = (): Architecture => {
+    for (let tries = 0; tries < (method === 'max' ? 1 : MOST_REFUSED); tries++) {
+      const drawn = choose(budget.within());
+      if (!hasDeadCell({ ...input, ...drawn })) return drawn;
+      refused++;
+    }
+    return choose(budget.connected());
+  };
+  const architectures = Array.from({ length: method === 'max' ? 1 : candidates }, draw);
+  return { architectures, refused };
 }

@@ -10,10 +10,10 @@ import { nullIfInterrupted, progressOrStop, type RunObserver } from '../run/obse
 import { readFinishedRun } from '../run/run_folder.ts';
 import { withEngine } from '../run/with_engine.ts';
 import { presetOf } from '../settings/table.ts';
-import { QUICK, type SearchConfig, searchSpaceOf } from '../search/config.ts';
+import { QUICK, type SearchConfig, searchSpaceOf, withSettings } from '../search/config.ts';
 import { searchIntoFolder } from '../search/run.ts';
 import { DERIVE_SETTINGS } from './config.ts';
-import { type Derivation, derive } from './derive.ts';
+import { accuraciesOf, type Derivation, derive } from './derive.ts';
 import { openFinishedRun } from './finished_run.ts';
 import { derivationToJson } from './report.ts';
 
@@ -39,11 +39,11 @@ export interface MainJobRequest {
 export async function runMainJob(request: MainJobRequest): Promise<Derivation | null> {
   const { platform, dir, settings = {}, arch = 'DARTS', observer } = request;
   const { files, runtime } = platform;
-  const config: SearchConfig = { ...QUICK, ...settings, data: 'sample' };
+  const config: SearchConfig = { ...withSettings(QUICK, settings), data: 'sample' };
   const transformation = presetOf(DERIVE_SETTINGS);
   const genotype = requireCell(arch);
   requireExpressible(genotype, searchSpaceOf(config));
-  const { train: images } = await loadImages(platform, config.data);
+  const data = await loadImages(platform, config.data);
   const work = async (engine: Device): Promise<Derivation | null> => {
     const environment = environmentOf(runtime, engine.info);
     const folder = { files, dir, resume: true, environment };
@@ -52,11 +52,13 @@ export async function runMainJob(request: MainJobRequest): Promise<Derivation | 
       progress: ({ ahead = [], ...rest }) =>
         observer.progress({
           ...rest,
-          ahead: [...ahead, { phase: CANDIDATES, steps: transformation.candidates + 1 }],
+          ahead: [...ahead, { phase: CANDIDATES, steps: accuraciesOf(transformation) }],
         }),
     };
-    if (!(await searchIntoFolder(engine, { config, images, ...folder, observer: whole }))) return null;
-    const evaluator = await openFinishedRun(engine, config, await readFinishedRun(files, dir), images, dir);
+    if (!(await searchIntoFolder(engine, { config, images: data.train, ...folder, observer: whole })))
+      return null;
+    const run = await readFinishedRun(files, dir);
+    const evaluator = await openFinishedRun(engine, config, run, data, dir, transformation);
     const derivation = await derive(evaluator, genotype, transformation, (done, total) => {
       const ahead = [{ phase: CANDIDATES, steps: total - done }];
       progressOrStop(observer, { label: CANDIDATES, done, total, ahead });

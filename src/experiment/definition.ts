@@ -17,26 +17,51 @@ export type SearchSettings = Omit<SearchConfig, 'policy' | 'seed'>;
 export type TrainSettings = Omit<TrainConfig, 'arch' | 'seed'>;
 
 /** A transformation without what the grid varies, and without what depends on the machine. */
-export type DeriveSettings = Omit<DeriveConfig, 'method' | 'seed' | 'maxLatency'>;
+export type DeriveSettings = Omit<DeriveConfig, 'seed' | 'maxLatency'>;
 
-export interface LearningMethod {
+/** How a method transforms an architecture. */
+export interface Learner {
+  readonly policy: PolicyKind;
+  readonly search: SearchSettings;
+  readonly derive: DeriveSettings;
+}
+
+/** A method as it is applied to one architecture: the experiment's settings, then the architecture's, then its own. */
+export interface Method {
   readonly name: string;
   /** Null for '/'. */
-  readonly learner: { readonly policy: PolicyKind; readonly derive: 'sample' | 'max' } | null;
+  readonly learner: Learner | null;
+  /** Null where the result is not trained from scratch. */
+  readonly train: TrainSettings | null;
 }
 
 export interface Subject {
+  /** Of its row in the table: the mean of all architectures of that label. */
   readonly label: string;
+  /** Its own, in the names of files. */
+  readonly name: string;
+  /** Its number among the architectures of its label, from 0 on. */
+  readonly member: number;
   readonly blueprint: Blueprint;
   /** Of cell networks whose sizes are not those of the setting. */
   readonly sizes: { readonly channels?: number; readonly layers?: number };
-  readonly methods: readonly LearningMethod[];
-  readonly search: SearchSettings;
-  readonly derive: DeriveSettings;
-  /** Null where it is not trained from scratch. */
-  readonly train: TrainSettings | null;
+  readonly methods: readonly Method[];
   /** Accuracies that the paper prints, by method. */
   readonly published: Readonly<Record<string, string>>;
+}
+
+/** What an experiment is to show, decided before it runs: on one label's architectures a method beats another. */
+export interface Hypothesis {
+  readonly claim: string;
+  /** A label. */
+  readonly architecture: string;
+  readonly method: string;
+  /** The method that it is compared with. */
+  readonly over: string;
+  /** On test images: under the shared weights, or after training from scratch. */
+  readonly accuracy: 'shared' | 'top1';
+  /** Points by which it may be worse: above 0, the claim is that it is not worse by so much. */
+  readonly margin: number;
 }
 
 export interface Experiment {
@@ -46,6 +71,8 @@ export interface Experiment {
   readonly setting: SettingName;
   readonly seeds: readonly number[];
   readonly subjects: readonly Subject[];
+  /** In the order in which they are tested. */
+  readonly hypotheses: readonly Hypothesis[];
   /** The file's contents, as given. */
   readonly source: object;
 }

@@ -1,14 +1,15 @@
-// The runs of an experiment and where they lie in its folder. A search is shared by all architectures with the same
-// settings; every transformation of an architecture belongs to one search, every training to one seed.
-import type { SearchConfig } from '../search/config.ts';
-import { type Experiment, type LearningMethod, slug, type Subject } from './definition.ts';
+// The runs of an experiment and where they lie in its folder. A search is shared by all architectures and methods with
+// the same settings; every transformation of an architecture belongs to one search, every training to one seed. Random
+// search needs shared weights alone, and takes those of another search of the seed where that has the same.
+import { type SearchConfig, weightsKey } from '../search/config.ts';
+import { type Experiment, type Learner, type Method, slug, type Subject } from './definition.ts';
 
 /** An architecture as one method left it, with one seed. */
 export interface Outcome {
   readonly subject: Subject;
-  readonly method: LearningMethod;
+  readonly method: Method;
   readonly seed: number;
-  /** The search that its transformation is by; null for '/'. */
+  /** The search whose shared weights judge its transformation; null for '/'. */
   readonly search: SearchJob | null;
   /** The file of the transformation; null for '/'. */
   readonly derivation: string | null;
@@ -30,35 +31,42 @@ export interface Grid {
 
 /** @param dir the folder of the experiment */
 export function layOut({ subjects, seeds }: Experiment, dir: string): Grid {
-  const searches = new Map<string, SearchJob>();
-  const searchOf = (
-    { search, label }: Subject,
-    { learner }: LearningMethod,
-    seed: number,
-  ): SearchJob | null => {
-    if (!learner) return null;
-    const config: SearchConfig = { ...search, policy: learner.policy, seed };
-    const key = JSON.stringify(config);
-    // the architecture that is first to need it gives it its name
-    const path = `${dir}/searches/${learner.policy}-${slug(label)}-seed${seed}`;
-    const job = searches.get(key) ?? { dir: path, config };
-    searches.set(key, job);
-    return job;
-  };
-  const outcomes = subjects.flatMap((subject) =>
-    subject.methods.flatMap((method) =>
-      seeds.map((seed): Outcome => {
-        const name = `${slug(subject.label)}-${slug(method.name)}-seed${seed}`;
-        return {
-          subject,
-          method,
-          seed,
-          search: searchOf(subject, method, seed),
-          derivation: method.learner && `${dir}/derivations/${name}.json`,
-          training: subject.train && `${dir}/trainings/${name}`,
-        };
-      }),
-    ),
+  const runs = subjects.flatMap((subject) =>
+    subject.methods.flatMap((method) => seeds.map((seed) => ({ subject, method, seed }))),
   );
+  const searches = new Map<string, SearchJob>();
+  const named = new Map<string, number>();
+  const configOf = ({ search, policy }: Learner, seed: number): SearchConfig => ({ ...search, policy, seed });
+  const addSearch = (config: SearchConfig, { label }: Subject): void => {
+    const key = JSON.stringify(config);
+    if (searches.has(key)) return;
+    // what is first to need it gives it its name
+    const name = `${config.policy}-${slug(label)}-seed${config.seed}`;
+    const number = 1 + (named.get(name) ?? 0);
+    named.set(name, number);
+    const path = `${dir}/searches/${name}`;
+    searches.set(key, { dir: number === 1 ? path : `${path}-${number}`, config });
+  };
+  const searchOf = (config: SearchConfig): SearchJob | undefined => {
+    if (config.policy !== 'random') return searches.get(JSON.stringify(config));
+    return [...searches.values()].find((job) => weightsKey(job.config) === weightsKey(config));
+  };
+  const needing = runs.flatMap(({ subject, method: { learner }, seed }) =>
+    learner ? [{ subject, config: configOf(learner, seed) }] : [],
+  );
+  for (const { config, subject } of needing) if (config.policy !== 'random') addSearch(config, subject);
+  for (const { config, subject } of needing) if (!searchOf(config)) addSearch(config, subject);
+  const outcomes = runs.map(({ subject, method, seed }): Outcome => {
+    const name = `${slug(subject.name)}-${slug(method.name)}-seed${seed}`;
+    const { learner } = method;
+    return {
+      subject,
+      method,
+      seed,
+      search: learner && searchOf(configOf(learner, seed))!,
+      derivation: learner && `${dir}/derivations/${name}.json`,
+      training: method.train && `${dir}/trainings/${name}`,
+    };
+  });
   return { searches: [...searches.values()], outcomes };
 }

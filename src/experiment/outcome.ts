@@ -2,6 +2,7 @@
 import type { Files } from '../../runtime/host/platform.ts';
 import { UserError } from '../../runtime/errors.ts';
 import { parseJsonObject } from '../io/json.ts';
+import type { Derivation } from '../derive/derive.ts';
 import type { Genotype } from '../arch/genotype.ts';
 import { genotypeFromJson } from '../arch/genotype_file.ts';
 import { type Blueprint, blueprintOf } from '../networks/registry.ts';
@@ -11,17 +12,24 @@ export interface RecordedDerivation {
   readonly adapter: string;
   readonly output: Genotype;
   /** Under the shared weights, 0 to 1. */
-  readonly accuracy: { readonly before: number; readonly after: number };
+  readonly accuracy: Derivation['accuracy'];
+  /** Draws that were no candidates. */
+  readonly refused: number;
 }
 
 /** Throws UserError where the file is damaged. */
 export async function readDerivation(files: Files, path: string): Promise<RecordedDerivation> {
-  const { adapter, output, accuracy } = parseJsonObject(await files.readText(path), path);
-  const { before, after } = (accuracy ?? {}) as RecordedDerivation['accuracy'];
-  if (typeof adapter !== 'string' || typeof before !== 'number' || typeof after !== 'number') {
+  const record = parseJsonObject(await files.readText(path), path) as Partial<RecordedDerivation>;
+  const { adapter, output, accuracy, refused } = record;
+  const { selection, test } = accuracy ?? {};
+  const isShare = (value: unknown): boolean => typeof value === 'number';
+  const judged = [selection, test].every(
+    (shares) => isShare(shares?.before) && isShare(shares?.first) && isShare(shares?.after),
+  );
+  if (typeof adapter !== 'string' || typeof refused !== 'number' || !judged) {
     throw new UserError(`${path}: not the file of a transformation; remove it to make it again`);
   }
-  return { adapter, output: genotypeFromJson(output, path), accuracy: { before, after } };
+  return { adapter, output: genotypeFromJson(output, path), accuracy: accuracy!, refused };
 }
 
 /** The network of an outcome: the architecture's own, or with the cells that the transformation left. */

@@ -1,7 +1,7 @@
 // The settings in an experiment file, of the whole or of one architecture, on top of those that they start from.
 import { parseTransitions, tableToRows } from '../arch/transition_file.ts';
 import type { SettingName } from '../networks/macro_setting.ts';
-import { PRESET_NAMES, PRESETS } from '../search/config.ts';
+import { PRESET_NAMES, PRESETS, withSettings } from '../search/config.ts';
 import { checkTrainConfig, DEFAULTS } from '../train/config.ts';
 import type { DeriveSettings, SearchSettings, TrainSettings } from './definition.ts';
 import { checkedAs, mismatch, readChoice, readObject, readSettings, readText } from './fields.ts';
@@ -11,10 +11,12 @@ import { DERIVE_FIELDS, SEARCH_FIELDS, SEARCH_KEYS, TRAIN_FIELDS, TRAIN_KEYS } f
 export function readSearch(value: unknown, base: SearchSettings, label: string): SearchSettings {
   const fields = readObject(value, SEARCH_KEYS, label);
   const { preset, transitions } = fields;
+  const start =
+    preset === undefined
+      ? base
+      : withSettings(base, PRESETS[readChoice(preset, PRESET_NAMES, `${label}.preset`)]);
   return {
-    ...base,
-    ...(preset === undefined ? {} : PRESETS[readChoice(preset, PRESET_NAMES, `${label}.preset`)]),
-    ...readSettings(SEARCH_FIELDS, fields, label),
+    ...withSettings(start, readSettings(SEARCH_FIELDS, fields, label)),
     ...(transitions === undefined
       ? {}
       : { transitions: readTransitions(transitions, `${label}.transitions`) }),
@@ -30,6 +32,26 @@ function readTransitions(value: unknown, label: string): SearchSettings['transit
 export function readDerive(value: unknown, base: DeriveSettings, label: string): DeriveSettings {
   const fields = readObject(value, Object.keys(DERIVE_FIELDS), label);
   return { ...base, ...readSettings(DERIVE_FIELDS, fields, label) };
+}
+
+/** A method's way to derive, or an object of settings. */
+export const readMethodDerive = (value: unknown, base: DeriveSettings, label: string): DeriveSettings =>
+  readDerive(typeof value === 'string' ? { method: value } : value, base, label);
+
+/** Settings of its own on top of `base`; null where `value` is false, or nothing is trained. */
+export function readOwnTrain(
+  value: unknown,
+  base: TrainSettings | null,
+  label: string,
+): TrainSettings | null {
+  if (value === undefined) return base;
+  if (value === false) return null;
+  if (typeof value !== 'object') throw mismatch(label, value, 'false, or an object of settings');
+  const fields = readObject(value, Object.keys(TRAIN_FIELDS), label);
+  if (base === null) return null;
+  const settings = { ...base, ...readSettings(TRAIN_FIELDS, fields, label) };
+  checkedAs(label, () => checkTrainConfig({ ...settings, arch: '', seed: 0 }));
+  return settings;
 }
 
 /** How the two kinds of networks are trained; null where nothing is. */

@@ -1,17 +1,21 @@
 // The architectures of an experiment file.
 import type { Files } from '../../runtime/host/platform.ts';
 import { UserError } from '../../runtime/errors.ts';
+import { type Genotype, withOutputs } from '../arch/genotype.ts';
 import { genotypeFromJson } from '../arch/genotype_file.ts';
-import { requireExpressible } from '../arch/search_space.ts';
+import { SUPERNET_LISTS } from '../arch/primitives.ts';
+import { requireExpressible, sampleArchitecture } from '../arch/search_space.ts';
+import { createRng, STREAM } from '../core/rng.ts';
+import type { JsonObject } from '../io/json.ts';
 import { blueprintCost } from '../networks/cost_table.ts';
 import type { SettingName } from '../networks/macro_setting.ts';
 import { type Blueprint, blueprintOf, loadBlueprint } from '../networks/registry.ts';
 import { checkSearchConfig, type SearchConfig, searchSpaceOf } from '../search/config.ts';
 import { DEFAULTS } from '../train/config.ts';
-import type { DeriveSettings, LearningMethod, SearchSettings, Subject, TrainSettings } from './definition.ts';
-import { checkedAs, named, readChoice, readList, readObject, readSettings, readText } from './fields.ts';
-import { refuseRepeats } from './fields.ts';
-import { readDerive, readSearch, type TrainKinds } from './read_settings.ts';
+import type { DeriveSettings, Learner, SearchSettings, Subject, TrainSettings } from './definition.ts';
+import { checkedAs, named, readObject, readSettings, readText } from './fields.ts';
+import { chooseMethods, type MethodEntry } from './read_methods.ts';
+import { readDerive, readOwnTrain, readSearch, type TrainKinds } from './read_settings.ts';
 import { SUBJECT_KEYS, SUBJECT_SETTINGS } from './schema.ts';
 
 /** What all architectures start from. */
@@ -20,46 +24,55 @@ export interface Common {
   readonly search: SearchSettings;
   readonly derive: DeriveSettings;
   readonly train: TrainKinds;
-  readonly methods: readonly LearningMethod[];
+  readonly methods: readonly MethodEntry[];
   /** The folder that paths of genotype files start from. */
   readonly folder: string;
 }
 
-/** @param value a name, or an object */
-export async function readSubject(
+/** @param value a name, or an object: of one architecture, or of several random ones */
+export async function readSubjects(
   files: Files,
   value: unknown,
   common: Common,
   label: string,
-): Promise<Subject> {
+): Promise<Subject[]> {
   const fields = readObject(typeof value === 'string' ? { arch: value } : value, SUBJECT_KEYS, label);
   const given = readSettings(SUBJECT_SETTINGS, fields, label);
-  const { arch, network, channels, layers, train = true } = given;
-  const place = { network: network ?? null, setting: common.setting };
-  const blueprint = await readBlueprint(files, arch, fields['genotype'], place, common.folder, label);
-  const methods = subjectMethods(fields['methods'], common.methods, `${label}.methods`);
-  const { published = {}, search = {}, derive = {} } = fields;
-  const names = methods.map(({ name }) => name);
-  const accuracies = readObject(published, names, `${label}.published`);
-  for (const [name, text] of Object.entries(accuracies)) readText(text, `${label}.published.${name}`);
+  const { network = null, channels, layers } = given;
   const sizes = { ...(channels && { channels }), ...(layers && { layers }) };
-  const subject: Subject = {
-    label: given.label ?? blueprint.name,
-    blueprint,
-    sizes,
-    methods,
-    search: readSearch(search, common.search, `${label}.search`),
-    derive: readDerive(derive, common.derive, `${label}.derive`),
-    train: train && common.train ? trainSettings(blueprint, sizes, common.train, common.setting) : null,
-    published: accuracies as Subject['published'],
-  };
-  checkedAs(label, () => blueprintCost(blueprint, sizes));
-  if (methods.some(({ learner }) => learner !== null)) {
-    const config: SearchConfig = { ...subject.search, policy: 'gcn', seed: 0 };
-    checkedAs(`${label}.search`, () => checkSearchConfig(config));
-    checkedAs(label, () => requireExpressible(blueprint.genotype, searchSpaceOf(config)));
-  }
-  return subject;
+  const search = readSearch(fields['search'] ?? {}, common.search, `${label}.search`);
+  const blueprints = await readBlueprints(files, fields, { ...common, network, search }, label);
+  const row = given.label ?? blueprints[0]!.name;
+  return blueprints.map((blueprint, member): Subject => {
+    const trained = common.train && trainSettings(blueprint, sizes, common.train, common.setting);
+    const base = {
+      search,
+      derive: readDerive(fields['derive'] ?? {}, common.derive, `${label}.derive`),
+      train: readOwnTrain(fields['train'], trained, `${label}.train`),
+    };
+    const chosen = chooseMethods(fields['methods'], common.methods, `${label}.methods`);
+    const methods = chosen.map((method) => method.on(base));
+    if (member === 0) checkedAs(label, () => blueprintCost(blueprint, sizes));
+    for (const { learner } of methods) if (learner) checkSearch(learner, blueprint, label);
+    const names = methods.map(({ name }) => name);
+    const published = readObject(fields['published'] ?? {}, names, `${label}.published`);
+    for (const [name, text] of Object.entries(published)) readText(text, `${label}.published.${name}`);
+    return {
+      label: row,
+      name: blueprints.length > 1 ? `${row} ${member + 1}` : row,
+      member,
+      blueprint,
+      sizes,
+      methods,
+      published: published as Subject['published'],
+    };
+  });
+}
+
+function checkSearch({ policy, search }: Learner, { genotype }: Blueprint, label: string): void {
+  const config: SearchConfig = { ...search, policy, seed: 0 };
+  checkedAs(`${label}.search`, () => checkSearchConfig(config));
+  checkedAs(label, () => requireExpressible(genotype, searchSpaceOf(config)));
 }
 
 /** An architecture's own sizes hold in the training as well, unless the experiment trains smaller networks. */
@@ -75,39 +88,44 @@ function trainSettings(
   return { ...train.cells, ...own };
 }
 
-function subjectMethods(
-  value: unknown,
-  all: readonly LearningMethod[],
-  label: string,
-): readonly LearningMethod[] {
-  if (value === undefined) return all;
-  const names = all.map(({ name }) => name);
-  const chosen = readList(value, 'names of methods', label, (name, where) => readChoice(name, names, where));
-  refuseRepeats(chosen, label);
-  return all.filter(({ name }) => chosen.includes(name));
-}
-
-async function readBlueprint(
+/** The network of `arch` or `genotype`, or those of so many random architectures of the search's space. */
+async function readBlueprints(
   files: Files,
-  arch: string | undefined,
-  genotype: unknown,
-  { setting, network }: { setting: SettingName; network: string | null },
-  folder: string,
+  fields: JsonObject,
+  place: Pick<Common, 'setting' | 'folder' | 'search'> & { readonly network: string | null },
   label: string,
-): Promise<Blueprint> {
-  if ((arch === undefined) === (genotype === undefined)) {
+): Promise<Blueprint[]> {
+  const { arch, random, seed = 0 } = readSettings(SUBJECT_SETTINGS, fields, label);
+  const { genotype } = fields;
+  const { setting, network, folder, search } = place;
+  const count = [arch, genotype, random].filter((given) => given !== undefined).length;
+  if (count !== 1) {
     throw new UserError(
-      `${label}: got ${arch === undefined ? 'neither' : 'both'}, expected arch or genotype`,
+      `${label}: got ${count === 0 ? 'none of' : 'more than one of'} arch, genotype and random, expected one`,
     );
+  }
+  if (random !== undefined) {
+    return randomGenotypes(search, random, seed).map((drawn) => blueprintOf(drawn, setting, network));
   }
   if (arch === undefined) {
     const given = genotypeFromJson(genotype, `${label}.genotype`);
-    return checkedAs(label, () => blueprintOf(given, setting, network));
+    return [checkedAs(label, () => blueprintOf(given, setting, network))];
   }
   const isRelativePath = /\.json$|[/\\]/i.test(arch) && !/^([/\\]|[A-Za-z]:)/.test(arch);
   try {
-    return await loadBlueprint(files, isRelativePath ? folder + arch : arch, setting, network);
+    return [await loadBlueprint(files, isRelativePath ? folder + arch : arch, setting, network)];
   } catch (error) {
     throw named(label, error);
   }
+}
+
+/** Architectures that p(beta) draws, from a stream of their own, with the outputs that the supernet gives them. */
+function randomGenotypes(search: SearchSettings, count: number, seed: number): Genotype[] {
+  const space = searchSpaceOf({ ...search, policy: 'random', seed });
+  const rng = createRng(seed, STREAM.experimentArchitecture);
+  const { looseEnd } = SUPERNET_LISTS[search.primitives];
+  return Array.from({ length: count }, (_, i) => ({
+    name: `random ${i + 1}`,
+    ...withOutputs(sampleArchitecture(space, rng), looseEnd),
+  }));
 }

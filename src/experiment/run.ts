@@ -5,20 +5,17 @@ import type { Device } from '../../runtime/engine/engine.ts';
 import type { Files } from '../../runtime/host/platform.ts';
 import type { Cifar10 } from '../data/cifar10.ts';
 import { loadImages } from '../data/load.ts';
-import { derive } from '../derive/derive.ts';
-import { openFinishedRun } from '../derive/finished_run.ts';
-import { derivationToJson } from '../derive/report.ts';
 import { RunError, UserError } from '../../runtime/errors.ts';
 import { explainFileError } from '../io/file_errors.ts';
 import { formatJson, jsonDifferences, parseJsonObject } from '../io/json.ts';
 import { removeLeftovers } from '../io/leftovers.ts';
-import { Interrupted, nullIfInterrupted, progressOrStop, type RunObserver } from '../run/observer.ts';
-import { readFinishedRun } from '../run/run_folder.ts';
+import { Interrupted, nullIfInterrupted, type RunObserver } from '../run/observer.ts';
 import { withEngine } from '../run/with_engine.ts';
 import { searchIntoFolder } from '../search/run.ts';
 import { type ImageSources, withTrainingImages } from '../train/load.ts';
 import { trainIntoFolder } from '../train/run.ts';
 import type { Experiment } from './definition.ts';
+import { runDerivations } from './derivations.ts';
 import { type Grid, layOut, type Outcome, type SearchJob } from './grid.ts';
 import { outcomeBlueprint } from './outcome.ts';
 import { formatTable } from './markdown.ts';
@@ -162,33 +159,12 @@ const runSearch = (
     if (!result) throw new Interrupted();
   });
 
-/** A transformation that is interrupted begins anew: it is short, and its file is whole or not there. */
-const runDerivations = (
-  request: ExperimentRequest,
-  { dir, config }: SearchJob,
-  outcomes: readonly Outcome[],
-  { train }: Cifar10,
-): Promise<void> =>
-  withEngine(request.openEngine, async (engine) => {
-    const { files } = request.sources;
-    const evaluator = await openFinishedRun(engine, config, await readFinishedRun(files, dir), train, dir);
-    for (const { subject, method, seed, derivation } of outcomes) {
-      const options = { ...subject.derive, method: method.learner!.derive, seed };
-      const label = `${subject.label}, ${method.name}`;
-      const derived = await derive(evaluator, subject.blueprint.genotype, options, (done, total) =>
-        progressOrStop(request.observer, { label, done, total }),
-      );
-      const record = { adapter: engine.info.name, ...derivationToJson(derived) };
-      await files.writeAtomic(derivation!, formatJson(record, derivation!));
-    }
-  });
-
 async function runTraining(request: ExperimentRequest, outcome: Outcome): Promise<void> {
   const { observer, sources, openEngine, environment } = request;
   const { files } = sources;
-  const { subject, seed, training: dir } = outcome;
+  const { method, seed, training: dir } = outcome;
   const blueprint = await outcomeBlueprint(files, outcome);
-  const config = { arch: blueprint.name, ...subject.train!, seed };
+  const config = { arch: blueprint.name, ...method.train!, seed };
   await withTrainingImages(sources, config, (data) =>
     withEngine(openEngine, async (engine) => {
       const result = await trainIntoFolder(engine, {

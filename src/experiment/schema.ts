@@ -11,12 +11,32 @@ import { UNCHANGED } from './definition.ts';
 /** Policy and seed are what the grid varies. */
 export const SEARCH_FIELDS = without(SEARCH_SETTINGS, 'data', 'seed', 'policy', 'transitions');
 export const TRAIN_FIELDS = without(TRAIN_SETTINGS, 'seed');
-export const DERIVE_FIELDS = without(DERIVE_SETTINGS, 'method', 'seed', 'maxLatency');
+export const DERIVE_FIELDS = without(DERIVE_SETTINGS, 'seed', 'maxLatency');
 
-export const METHOD_FIELDS = {
+/** Fields of a method that are plain settings. */
+export const METHOD_SETTINGS = {
   name: { type: 'string', help: 'what the table calls it' },
   policy: { type: 'string', choices: POLICY_KINDS, help: 'what learns to transform' },
-  derive: DERIVE_SETTINGS.method,
+} as const satisfies SettingTable;
+
+/** Fields of a hypothesis that are plain settings. */
+export const HYPOTHESIS_SETTINGS = {
+  claim: { type: 'string', help: 'in words' },
+  architecture: { type: 'string', help: 'by its label' },
+  method: { type: 'string', help: 'the method that is claimed to be better, or not worse' },
+  over: { type: 'string', help: 'the method that it is compared with' },
+  accuracy: {
+    type: 'string',
+    choices: ['shared', 'top1'],
+    default: 'shared',
+    help: 'on test images: under the shared weights, or after training from scratch',
+  },
+  margin: {
+    type: 'number',
+    min: 0,
+    default: 0,
+    help: 'points by which it may be worse; above 0 the claim is that it is not worse by so much',
+  },
 } as const satisfies SettingTable;
 
 /** Fields of the file that are plain settings. */
@@ -35,13 +55,18 @@ export const EXPERIMENT_SETTINGS = {
 export const SUBJECT_SETTINGS = {
   arch: {
     type: 'string',
-    help: 'a network or cell by name, or a genotype file, whose path starts from this file; this or genotype',
+    help: 'a network or cell by name, or a genotype file, whose path starts from this file; this, genotype or random',
   },
   network: { type: 'string', help: 'whose blocks the cell takes the place of' },
   label: { type: 'string', help: 'what the table calls it' },
   channels: { type: 'integer', min: 1, help: 'of its first cells' },
   layers: { type: 'integer', min: 1, help: 'cells' },
-  train: { type: 'boolean', default: true, help: 'false: this one is not trained from scratch' },
+  random: {
+    type: 'integer',
+    min: 1,
+    help: 'so many architectures that the search could draw, in place of arch; their row is the mean of all',
+  },
+  seed: { type: 'integer', min: 0, default: 0, help: 'of these random architectures' },
 } as const satisfies SettingTable;
 
 const reference = (name: string): JsonSchema => ({ $ref: `#/$defs/${name}` });
@@ -73,12 +98,18 @@ const TRAIN: JsonSchema = {
   description: "settings that are not the papers'; without this field nothing is trained from scratch",
 };
 
+const TRAIN_OWN: JsonSchema = {
+  anyOf: [{ const: false }, reference('training')],
+  description: 'false: not trained from scratch; or settings of its own',
+};
+
 const SUBJECT: JsonSchema = objectSchema({
   ...properties(tableSchema(SUBJECT_SETTINGS)),
-  genotype: { type: 'object', description: 'its cells, in the form of a genotype file; this or arch' },
+  genotype: { type: 'object', description: 'its cells, in the form of a genotype file' },
   methods: list({ type: 'string' }, 'names of those methods that it is transformed by'),
   search: reference('search'),
   derive: reference('derive'),
+  train: TRAIN_OWN,
   published: {
     type: 'object',
     additionalProperties: { type: 'string' },
@@ -86,7 +117,25 @@ const SUBJECT: JsonSchema = objectSchema({
   },
 });
 
-const METHOD: JsonSchema = objectSchema(properties(tableSchema(METHOD_FIELDS)), ['name', 'policy']);
+const METHOD: JsonSchema = objectSchema(
+  {
+    ...properties(tableSchema(METHOD_SETTINGS)),
+    search: reference('search'),
+    derive: {
+      anyOf: [{ enum: DERIVE_SETTINGS.method.choices }, reference('derive')],
+      description: 'how architectures are derived: the way alone, or an object',
+    },
+    train: TRAIN_OWN,
+  },
+  ['name', 'policy'],
+);
+
+const HYPOTHESIS: JsonSchema = objectSchema(properties(tableSchema(HYPOTHESIS_SETTINGS)), [
+  'claim',
+  'architecture',
+  'method',
+  'over',
+]);
 
 const EXPERIMENT: JsonSchema = objectSchema(
   {
@@ -102,6 +151,11 @@ const EXPERIMENT: JsonSchema = objectSchema(
       `${UNCHANGED}, the architecture as it is, or a way to transform it`,
     ),
     architectures: list({ anyOf: [{ type: 'string' }, reference('architecture')] }, 'names, or objects'),
+    hypotheses: list(
+      reference('hypothesis'),
+      'what is to be shown, decided before it runs: those of one architecture are tested in this order at 5%, each ' +
+        'only where all before it hold',
+    ),
   },
   ['name', 'seeds', 'methods', 'architectures'],
 );
@@ -113,7 +167,7 @@ function properties(schema: JsonSchema): Readonly<Record<string, JsonSchema>> {
 export const EXPERIMENT_KEYS = Object.keys(properties(EXPERIMENT));
 export const SEARCH_KEYS = Object.keys(properties(SEARCH));
 export const TRAIN_KEYS = Object.keys(properties(TRAIN));
-export const METHOD_KEYS = Object.keys(METHOD_FIELDS);
+export const METHOD_KEYS = Object.keys(properties(METHOD));
 export const SUBJECT_KEYS = Object.keys(properties(SUBJECT));
 
 /** The JSON Schema of experiment files. */
@@ -128,5 +182,6 @@ export const EXPERIMENT_SCHEMA: JsonSchema = {
     training: tableSchema(TRAIN_FIELDS),
     method: METHOD,
     architecture: SUBJECT,
+    hypothesis: HYPOTHESIS,
   },
 };

@@ -1,5 +1,5 @@
-// A quantity over the seeds of an experiment.
-import { meanOf, sampleVariance } from '../core/statistics.ts';
+// Quantities over the seeds of an experiment.
+import { interval, meanOf, sampleVariance, signFlipTest } from '../core/statistics.ts';
 
 export interface Statistic {
   readonly mean: number;
@@ -15,3 +15,21 @@ export const statistic = (values: readonly number[]): Statistic => ({
   deviation: values.length > 1 ? Math.sqrt(sampleVariance(values)) : null,
   values,
 });
+
+/** Differences of pairs, one a seed. */
+export interface Difference {
+  readonly mean: number;
+  /** Student's 95% interval of the mean; null for one value. */
+  readonly low: number | null;
+  readonly high: number | null;
+  /** Two-sided, of the exact sign-flip test. */
+  readonly p: number;
+  /** In the order of the seeds. */
+  readonly values: readonly number[];
+}
+
+/** Of one pair or more: how far the first values are above the second. */
+export function difference(first: readonly number[], second: readonly number[]): Difference {
+  const values = first.map((value, i) => value - second[i]!);
+  return { ...interval(values), p: signFlipTest(values).twoSided, values };
+}

@@ -85,6 +85,8 @@ export function convolutionLayer(
   { inputs, outputs, stride, relu }: ConvolutionEnds,
 ): NormalisedLayer {
   const depthwise = { kernel, groups: inputs };
+  // a batch norm of nothing but the batch's statistics
+  const plain = !b.affine && !b.statistics;
   switch (kind) {
     case 'conv':
       return {
@@ -95,8 +97,8 @@ export function convolutionLayer(
       return {
         raw: sequence(
           conv(b, `${name}.op.1`, inputs, inputs, { ...depthwise, stride, relu }),
-          conv(b, `${name}.op.2`, inputs, inputs, { kernel: 1, normalised: true }),
-          norm(b, `${name}.op.3`, inputs),
+          conv(b, `${name}.op.2`, inputs, inputs, { kernel: 1, normalised: true, keepsMoments: plain }),
+          norm(b, `${name}.op.3`, inputs, plain),
           // Two of four tensors are enough to go back from; the other depthwise one would be the third.
           recomputed(
             conv(b, `${name}.op.5`, inputs, inputs, { ...depthwise, relu: true }),

@@ -70,7 +70,7 @@ export const PUBLISHED: readonly PublishedRow[] = [
   ),
   hand('ResNet56', 'NAO', '1.3', '199', null),
   hand('ResNet56', 'NAT', '0.9', '129', 'NAT_ResNet56', FREE_SKIPS),
-  hand('MobileNetV2', '/', '2.3', '91', 'MobileNetV2', 'a variant with 1x1 shortcuts is likely in the paper'),
+  hand('MobileNetV2', '/', '2.3', '91', 'MobileNetV2'),
   hand('MobileNetV2', 'NAO', '2.9', '131', null),
   hand('MobileNetV2', 'NAT', '2.3', '92', 'NAT_MobileNetV2', FREE_SKIPS),
   handImageNet('VGG16', '/', '138.4', '15620', 'VGG16', STANDARD),

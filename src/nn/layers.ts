@@ -40,21 +40,33 @@ export interface ConvOptions {
   readonly padding?: readonly [number, number];
   /** A batch norm follows (Conv2dAttrs). */
   readonly normalised?: boolean;
+  readonly keepsMoments?: boolean;
 }
 
 /** A convolution without bias, padded so that stride 1 keeps the size. (N,C,H,W) -> (N,O,H/stride,W/stride). */
 export function conv(b: Builder, name: string, c: number, o: number, options: ConvOptions): Layer {
-  const { kernel, stride = 1, dilation = 1, groups = 1, relu = false, normalised = false } = options;
+  const {
+    kernel,
+    stride = 1,
+    dilation = 1,
+    groups = 1,
+    relu = false,
+    normalised = false,
+    keepsMoments = false,
+  } = options;
   const [kh, kw] = typeof kernel === 'number' ? [kernel, kernel] : kernel;
   const padding = options.padding ?? ([((kh - 1) * dilation) >> 1, ((kw - 1) * dilation) >> 1] as const);
   const fanIn = (c / groups) * kh * kw;
   const weight = b.weights.declare(`${name}.weight`, [o, c / groups, kh, kw], fanInUniform(fanIn));
-  const attrs = { stride, padding, dilation, groups, relu, normalised };
+  const attrs = { stride, padding, dilation, groups, relu, normalised, keepsMoments };
   return (tape, x, into) => tape.apply(conv2d, { x, weight: weight.tensor }, attrs, into);
 }
 
-/** Batch norm over (N,H,W) of (N,C,H,W); the result is the input with a pending affine. */
-export function norm(b: Builder, name: string, c: number): Layer {
+/**
+ * Batch norm over (N,H,W) of (N,C,H,W); the result is the input with a pending affine.
+ * @param deferred a convolution reads the result, and may combine the statistics (BatchNormAttrs)
+ */
+export function norm(b: Builder, name: string, c: number, deferred = false): Layer {
   const gamma = b.affine ? b.weights.declare(`${name}.weight`, [c], ones) : null;
   const beta = b.affine ? b.weights.declare(`${name}.bias`, [c], zeros) : null;
   const mean = b.statistics?.declare(`${name}.running_mean`, [c], zeros) ?? null;
@@ -69,7 +81,7 @@ export function norm(b: Builder, name: string, c: number): Layer {
         runningMean: mean?.tensor ?? null,
         runningVar: variance?.tensor ?? null,
       },
-      { training: tape.batchStatistics, eps: BN_EPS, momentum: BN_MOMENTUM },
+      { training: tape.batchStatistics, eps: BN_EPS, momentum: BN_MOMENTUM, deferred },
       into,
     );
 }

@@ -7,10 +7,14 @@ import { NAT_PLUS_PLUS_TRANSITIONS, NAT_TRANSITIONS, type TransitionTable } from
 import { ADJACENCIES } from '../policy/adjacency.ts';
 import { BASELINES, baselineProblem } from '../policy/baseline.ts';
 import { POLICIES_IN_WORDS, POLICY_KINDS } from '../policy/policies.ts';
+import { READOUTS } from '../policy/policy.ts';
 import { SettingError } from '../settings/setting.ts';
 import { checkValues, presetOf, type SettingTable, type SettingValues, without } from '../settings/table.ts';
 
-/** The defaults are the paper's (section 4 and the authors' code); quick is small enough for a software adapter. */
+/**
+ * The defaults are the paper's (section 4 and the authors' code). Quick is small enough for a software adapter, and its
+ * policy sees and learns in the way that gains most where that can be looked up (docs/ground-truth.md).
+ */
 export const SEARCH_SETTINGS = {
   data: {
     type: 'string',
@@ -76,6 +80,7 @@ export const SEARCH_SETTINGS = {
     type: 'integer',
     min: 1,
     default: 1,
+    presets: { quick: 8 },
     help: 'n: transformations sampled for each of them',
   },
   lr: {
@@ -94,21 +99,54 @@ export const SEARCH_SETTINGS = {
   },
   momentum: { type: 'number', min: 0, below: 1, default: 0.9, help: 'of SGD' },
   weightDecay: { type: 'number', min: 0, default: 3e-4, help: 'of w' },
-  policyLr: { type: 'number', min: 0, default: 3e-4, help: 'learning rate of theta' },
+  policyLr: {
+    type: 'number',
+    min: 0,
+    default: 3e-4,
+    presets: { quick: 2e-3 },
+    help: 'learning rate of theta',
+  },
+  policyLrEnd: {
+    type: 'number',
+    min: 0,
+    presets: { quick: 1e-4 },
+    help: 'that of the last update, to which it moves in equal steps; that of --policy-lr unless given',
+  },
   // Adam divides by 1 - beta
-  policyBeta1: { type: 'number', min: 0, below: 1, default: 0.5, help: 'of Adam' },
+  policyBeta1: {
+    type: 'number',
+    min: 0,
+    below: 1,
+    default: 0.5,
+    presets: { quick: 0.9 },
+    help: 'of Adam',
+  },
   policyBeta2: { type: 'number', min: 0, below: 1, default: 0.999, help: 'of Adam' },
-  policyWeightDecay: { type: 'number', min: 0, default: 5e-4, help: 'of theta' },
-  entropy: { type: 'number', min: 0, default: 0.003, help: "lambda, weight of the policy's entropy" },
+  policyWeightDecay: {
+    type: 'number',
+    min: 0,
+    default: 5e-4,
+    presets: { quick: 0 },
+    help: 'of theta',
+  },
+  entropy: {
+    type: 'number',
+    min: 0,
+    default: 0.003,
+    presets: { quick: 1 },
+    help: "lambda, weight of the policy's entropy",
+  },
   entropyEnd: {
     type: 'number',
     min: 0,
+    presets: { quick: 0.1 },
     help: 'lambda at the last update of theta, to which it moves in equal steps; that of --entropy unless given',
   },
   baseline: {
     type: 'string',
     choices: BASELINES,
     default: 'none',
+    presets: { quick: 'best' },
     help:
       'subtracted from the reward: none (the paper), its moving average (much like the reference code), or the mean ' +
       'of the other samples of the same architecture; or only which sample of an architecture is best counts',
@@ -125,9 +163,17 @@ export const SEARCH_SETTINGS = {
     type: 'string',
     choices: ADJACENCIES,
     default: 'paper',
+    presets: { quick: 'directed' },
     help:
       "what the GCN's convolutions multiply by: A, the edges that enter a node (the paper); A + I; " +
       'D^-1/2 (A + A^T + I) D^-1/2; or I, A and A^T apart, with weights for each',
+  },
+  readout: {
+    type: 'string',
+    choices: READOUTS,
+    default: 'node',
+    presets: { quick: 'cell' },
+    help: 'from what the GCN scores an edge: the node that it enters (the paper), or all nodes of its cell',
   },
   normalizeAdjacency: {
     type: 'boolean',
@@ -154,6 +200,22 @@ export const QUICK = presetOf(SEARCH_SETTINGS, 'quick') as SearchConfig;
 export const PRESETS = { quick: QUICK, paper: PAPER } as const;
 export const PRESET_NAMES = ['quick', 'paper'] as const satisfies readonly (keyof typeof PRESETS)[];
 
+/** What some settings move to, by the setting that they begin with. */
+const ENDS = { policyLr: 'policyLrEnd', entropy: 'entropyEnd' } as const;
+
+/**
+ * Settings with others on top. Where those say what something begins with and not what it moves to, it stays as it
+ * begins.
+ */
+export function withSettings<T extends Partial<SearchConfig>, S extends Partial<SearchConfig>>(
+  base: T,
+  over: S,
+): T & S {
+  const kept: Partial<Record<string, unknown>> = { ...base };
+  for (const [begin, end] of Object.entries(ENDS)) if (begin in over) delete kept[end];
+  return { ...kept, ...over } as T & S;
+}
+
 export function transitionsOf({ transitions }: Pick<SearchConfig, 'transitions'>): TransitionTable {
   if (transitions === 'nat') return NAT_TRANSITIONS;
   return transitions === 'nat++' ? NAT_PLUS_PLUS_TRANSITIONS : tableFromRows(transitions);
@@ -171,6 +233,31 @@ export const searchSpaceOf = (config: SearchConfig): SearchSpace => ({
   primitives: primitivesOf(config),
 });
 
+/** Settings of theta alone: the shared weights are the same whatever they are. */
+const OF_THETA: readonly (keyof SearchConfig)[] = [
+  'policy',
+  'samples',
+  'policyLr',
+  'policyBeta1',
+  'policyBeta2',
+  'policyWeightDecay',
+  'entropy',
+  'entropyEnd',
+  'baseline',
+  'baselineDecay',
+  'costWeight',
+  'adjacency',
+  'normalizeAdjacency',
+];
+
+/** Equal for searches that end with the same shared weights. */
+export const weightsKey = (config: SearchConfig): string =>
+  JSON.stringify(
+    Object.entries(config)
+      .filter(([name]) => !OF_THETA.includes(name as keyof SearchConfig))
+      .sort(([a], [b]) => (a < b ? -1 : 1)),
+  );
+
 /** Throws SettingError for the first setting that makes no sense. */
 export function checkSearchConfig(config: SearchConfig): void {
   checkValues(without(SEARCH_SETTINGS, 'transitions'), config);
@@ -179,8 +266,9 @@ export function checkSearchConfig(config: SearchConfig): void {
   }
   const problem = baselineProblem(config);
   if (problem !== null) throw new SettingError('baseline', problem);
-  if (config.normalizeAdjacency && config.adjacency === 'symmetric') {
-    throw new SettingError('normalizeAdjacency', 'got --adjacency symmetric, which is normalised already');
+  const { adjacency } = config;
+  if (config.normalizeAdjacency && (adjacency === 'symmetric' || adjacency === 'directed')) {
+    throw new SettingError('normalizeAdjacency', `got --adjacency ${adjacency}, which is normalised already`);
   }
   if (primitivesOf(config).every((op) => op === 'null')) {
     const table = `table '${transitionsOf(config).name}'`;

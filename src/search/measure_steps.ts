@@ -33,7 +33,7 @@ export async function measureSteps(
   const indices = Int32Array.from({ length: config.batch }, (_, i) => i);
   const steps = {
     weights: (step: number) => Promise.resolve(session.weightsStep(indices, step, config.lr)),
-    policy: (step: number) => session.policyStep(indices, step, config.entropy),
+    policy: (step: number) => session.policyStep(indices, step, config.policyLr, config.entropy),
   };
   const ms = { weights: 0, policy: 0 };
   for (const phase of ['weights', 'policy'] as const) {

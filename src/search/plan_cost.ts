@@ -61,7 +61,7 @@ export async function searchCost(
   const indices = Int32Array.from({ length: config.batch }, (_, i) => i);
   const steps = {
     weights: (step: number) => Promise.resolve(session.weightsStep(indices, step, config.lr)),
-    policy: (step: number) => session.policyStep(indices, step, config.entropy),
+    policy: (step: number) => session.policyStep(indices, step, config.policyLr, config.entropy),
   };
   const dispatches = { weights: 0, policy: 0 };
   const hostMs = { weights: 0, policy: 0 };

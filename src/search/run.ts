@@ -1,5 +1,5 @@
 // Algorithm 1 of the paper, as a run: in every epoch, first w is trained on its part of the images, then theta on the
-// other.
+// other. Where there is no theta (random search), w is all there is to train.
 import type { Device } from '../../runtime/engine/engine.ts';
 import { STREAM } from '../core/rng.ts';
 import type { ImageSet } from '../data/cifar10.ts';
@@ -47,7 +47,8 @@ export function searchIntoFolder(engine: Device, request: SearchRequest): Promis
 function openSearch(session: SearchSession, splits: Splits): OpenRun<SearchResult> {
   const { config, engine, program } = session;
   const { model, policy } = program;
-  const { epochs, logEvery, batch, seed, maxSteps, entropyEnd = config.entropy } = config;
+  const { epochs, logEvery, batch, seed, maxSteps } = config;
+  const { policyLrEnd = config.policyLr, entropyEnd = config.entropy } = config;
   const latest: { weights: WeightsMetrics | null; policy: PolicyMetrics | null } = {
     weights: null,
     policy: null,
@@ -97,14 +98,20 @@ function openSearch(session: SearchSession, splits: Splits): OpenRun<SearchResul
     'policy',
     STREAM.shuffleValid,
     (indices, number, _, steps) =>
-      session.policyStep(indices, number, linear(config.entropy, entropyEnd, number, epochs * steps)),
+      session.policyStep(
+        indices,
+        number,
+        linear(config.policyLr, policyLrEnd, number, epochs * steps),
+        linear(config.entropy, entropyEnd, number, epochs * steps),
+      ),
     () => session.takePolicyMetrics(),
   );
 
+  const learns = policy.weights.count > 0;
   return {
     epochs,
     logEvery,
-    phases: [weights, theta],
+    phases: learns ? [weights, theta] : [weights],
     state: stateRegions(program),
     latest,
     outcome: async () => ({
@@ -112,7 +119,7 @@ function openSearch(session: SearchSession, splits: Splits): OpenRun<SearchResul
       policy: await exportParameters(engine, policy.weights),
       result: {
         epochs,
-        steps: { weights: epochs * weights.steps, policy: epochs * theta.steps },
+        steps: { weights: epochs * weights.steps, policy: learns ? epochs * theta.steps : 0 },
         parameters: { weights: model.weights.count, policy: policy.weights.count },
         ...latest,
       },

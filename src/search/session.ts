@@ -119,7 +119,7 @@ export class SearchSession {
    * that the actions are drawn from; the rewards stay on the GPU.
    * @param entropy lambda
    */
-  async policyStep(indices: Int32Array, step: number, entropy: number): Promise<void> {
+  async policyStep(indices: Int32Array, step: number, lr: number, entropy: number): Promise<void> {
     const { engine, program, config } = this;
     const { supernet, feed, policy, reinforce, adam, clear } = program;
     const architectures = stepRng(config.seed, STREAM.policyArchitecture, step);
@@ -140,7 +140,7 @@ export class SearchSession {
     const draws = stepRng(config.seed, STREAM.actions, step);
     this.score(betas, sampleTransformations(probabilities, allowed, config.samples, draws));
     runSteps(engine, reinforce.backward);
-    if (this.policyLearns) runSteps(engine, adam.step(config.policyLr, step + 1));
+    if (this.policyLearns) runSteps(engine, adam.step(lr, step + 1));
   }
 
   /**

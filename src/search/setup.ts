@@ -53,6 +53,7 @@ export function setupOf(config: SearchConfig): SearchSetup {
         nodes: supernet.nodes,
         space: actionSpace(transitionsOf(config)),
         adjacency: { kind: config.adjacency, normalizeRows: config.normalizeAdjacency },
+        readout: config.readout,
         batch: architectures,
       }),
     reinforce: { baseline, baselineDecay, samples, costWeight },

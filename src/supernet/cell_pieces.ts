@@ -1,14 +1,8 @@
 // The pieces of a cell that an architecture chooses: operations on edges, nodes as sums, the output.
-import { add } from '../ops/elementwise/add.ts';
 import { concat, recordZeros } from '../ops/elementwise/concat.ts';
+import type { Tensor } from '../core/tensor.ts';
 import { edgeIndex } from '../arch/search_space.ts';
-import {
-  BOTH,
-  rawPlace,
-  recordNormalisation,
-  recordNormalisationGrad,
-  type Side,
-} from './normalised_pair.ts';
+import { BOTH, rawPlace, recordNormalisationGrad, recordSumOf, type Side } from './normalised_pair.ts';
 import { edgePart, PARTS } from './parts.ts';
 import {
   edgeName,
@@ -78,15 +72,13 @@ export function recordSum(
   const withMoments = BOTH.filter((side) => terms[side] === 'norm with moments');
   const sides = BOTH.filter((side) => terms[side] === 'norm' || withMoments.includes(side));
   const tape = pieceTape(context, PARTS.sum);
-  const normalised = recordNormalisation(tape, edges[to - 2]!, sides, withMoments);
-  const [a, b = null] = BOTH.flatMap((side) => {
+  const summed = BOTH.flatMap((side): (Side | Tensor)[] => {
     const term = terms[side];
     if (typeof term === 'number') return [nodes[term]!];
     if (term === 'as it is') return [edges[to - 2]!.raw[side]];
-    return sides.includes(side) ? [normalised[sides.indexOf(side)]!] : [];
+    return sides.includes(side) ? [side] : [];
   });
-  if (a) tape.apply(add, { a, b }, {}, nodes[to]!);
-  else tape.clear(nodes[to]!);
+  recordSumOf(tape, edges[to - 2]!, summed, withMoments, nodes[to]!);
   const forward = tape.take();
   recordNormalisationGrad(tape, edges[to - 2]!, sides, [nodes[to]!.grad!]);
   const identities = terms.flatMap((term) => (typeof term === 'number' ? [nodeName(c, term)] : []));

@@ -2,6 +2,7 @@
 // the memory of its place, and one kernel call at the end of a backward pass adds up those of all pieces on the
 // path. Which these are is a table that is written before. Both edges of a node may be the same operation on the same
 // node, with the same weights: one workgroup adds up the parts of both, since two would each miss what the other adds.
+import { kernelForm } from '../../runtime/engine/adapter_info.ts';
 import type { Command, Region } from '../../runtime/engine/engine.ts';
 import type { PlannedEngine } from '../core/planned_engine.ts';
 import type { PlannedSizes } from '../core/planned_sizes.ts';
@@ -61,6 +62,7 @@ export class GradientSums {
       kernel: 'sum_segments',
       bind: { table: this.table, partials: this.partials, grads },
       params: { row: ROW },
+      ...(kernelForm(engine.kind) === 'tiled' ? { constants: { AHEAD: 1 } } : {}),
       threads: [ROW * TILE, Math.ceil(countTiles(this.tiles) / ROW)],
     });
   }

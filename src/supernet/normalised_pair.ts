@@ -6,10 +6,11 @@ import {
   type BatchNormSaved,
   chunkMomentsShape,
   gradSumsShape,
-  recordGradInput,
-  recordGradSums,
+  recordGrads,
   recordStatistics,
 } from '../ops/norm/batch_norm_kernels.ts';
+import { canSumNormalised, recordNormalisedSum } from '../ops/norm/normalised_sum.ts';
+import { add } from '../ops/elementwise/add.ts';
 import { createTensor } from '../core/allocator.ts';
 import { packTensors } from '../core/packed.ts';
 import type { Tape } from '../core/tape.ts';
@@ -39,7 +40,7 @@ export function allocatePair(
   const raw = two('before batch norm', shape);
   const moments = chunkMomentsShape(engine, raw[0]);
   const chunkMoments = moments && two('chunk moments', moments);
-  const sums = gradSumsShape(raw);
+  const sums = gradSumsShape(engine, raw);
   const gradSums = createTensor(engine, `${label} gradient sums`, sums);
   const affine: OneOrTwo = two('batch norm', [2, shape[1]!]);
   const norm = { affine, moments: two('moments', [2, shape[1]!]), gradSums };
@@ -61,6 +62,12 @@ export function rawPlace({ raw, chunkMoments }: NormalisedPair, side: Side): Ten
   return chunkMoments ? { ...raw[side], chunkMoments: chunkMoments[side]! } : raw[side];
 }
 
+/** Those that `sides` lists, with the moments of their chunks where their kernels have left them. */
+const pickRaw = (pair: NormalisedPair, sides: readonly Side[], withMoments: readonly Side[]): OneOrTwo =>
+  sides.map((side) =>
+    withMoments.includes(side) ? rawPlace(pair, side) : pair.raw[side],
+  ) as unknown as OneOrTwo;
+
 /**
  * Records the batch norms of a pair's tensors, or of one of them: they come back with the affine pending.
  * @param withMoments those whose kernels have left the moments of their chunks
@@ -74,10 +81,35 @@ export function recordNormalisation(
   if (sides.length === 0) return [];
   const none = { gamma: null, beta: null, runningMean: null, runningVar: null };
   const settings = { ...none, eps: BN_EPS, momentum: BN_MOMENTUM };
-  const raw = sides.map((side) => (withMoments.includes(side) ? rawPlace(pair, side) : pair.raw[side]));
   const home = pair.chunkMoments ? pick(pair.chunkMoments, sides) : undefined;
-  recordStatistics(tape, raw as unknown as OneOrTwo, settings, pickNorm(pair, sides), home);
+  recordStatistics(tape, pickRaw(pair, sides, withMoments), settings, pickNorm(pair, sides), home);
   return sides.map((side) => ({ ...pair.raw[side], affine: pair.norm.affine[side]! }));
+}
+
+/**
+ * Records a node: the sum of up to two terms, which are other tensors or those of the pair, normalised.
+ * @param withMoments as above
+ */
+export function recordSumOf(
+  tape: Tape,
+  pair: NormalisedPair,
+  terms: readonly (Side | Tensor)[],
+  withMoments: readonly Side[],
+  node: Tensor,
+): void {
+  const sides = BOTH.filter((side) => terms.includes(side));
+  if (sides.length > 0 && canSumNormalised(tape.engine, pair.raw[0])) {
+    const raw = pickRaw(pair, sides, withMoments);
+    const other = terms.find((term) => typeof term !== 'number') ?? null;
+    recordNormalisedSum(tape, raw, other, pickNorm(pair, sides), BN_EPS, node);
+    return;
+  }
+  const normalised = recordNormalisation(tape, pair, sides, withMoments);
+  const [a, b = null] = terms.map((term) =>
+    typeof term === 'number' ? normalised[sides.indexOf(term)]! : term,
+  );
+  if (a) tape.apply(add, { a, b }, {}, node);
+  else tape.clear(node);
 }
 
 /** Records the gradients before these batch norms; `gradOutput` is one for each, or one for all. */
@@ -90,7 +122,6 @@ export function recordNormalisationGrad(
   if (sides.length === 0) return;
   const raw = pick(pair.raw, sides);
   const saved = pickNorm(pair, sides);
-  recordGradSums(tape, raw, gradOutput, saved);
-  const options = { eps: BN_EPS, training: true, accumulate: false };
-  recordGradInput(tape, raw, gradOutput, pick(pair.rawGrad, sides), saved, options);
+  const input = { grads: pick(pair.rawGrad, sides), accumulate: false };
+  recordGrads(tape, raw, gradOutput, input, saved, { eps: BN_EPS, training: true, parameters: false });
 }

@@ -82,6 +82,9 @@ export const batchNormTable = opTable(batchNorm, {
     bnCase('more channels than a workgroup has lanes', { shape: [2, 67, 3, 2], running: true }),
     bnCase('several chunks', { shape: [3, 2, 40, 40], parameters: true, running: true }),
     bnCase('several chunks of odd planes', { shape: [5, 3, 19, 21], parameters: true }),
+    bnCase('a chunk an image', { shape: [5, 2, 60, 56], parameters: true, running: true }),
+    bnCase('several chunks an image', { shape: [3, 1, 72, 90], parameters: true }),
+    bnCase('several images a chunk', { shape: [37, 2, 20, 24], running: true }),
     bnCase('two values per channel', { shape: [2, 3, 1, 1] }),
     bnCase('one value per channel', { shape: [1, 3, 1, 1], parameters: true, running: true }),
     {

@@ -125,6 +125,9 @@ const depthwise: Case[] = [
   convCase([1, 2, 6, 9], [2, 1, 1, 7], { padding: [0, 3], groups: 2 }),
   convCase([2, 2, 6, 9], [2, 1, 1, 1], { groups: 2, affine: true, relu: true }),
   convCase([5, 3, 20, 20], [3, 1, 3, 3], { padding: [1, 1], groups: 3, relu: true, affine: true }),
+  // several chunks of images, the last one smaller, and more strips than a workgroup has lanes
+  convCase([5, 2, 20, 24], [2, 1, 5, 5], { padding: [2, 2], groups: 2, relu: true, affine: true }),
+  convCase([3, 2, 19, 40], [2, 1, 3, 3], { padding: [2, 2], groups: 2, dilation: 2, affine: true }),
 ];
 
 /** Of stride 2, with rows of whole pieces: one or several of them, one or several strips, heights even and odd. */
@@ -149,6 +152,8 @@ const depthwiseStride2: Case[] = [
     stride: 2,
     affine: true,
   }),
+  // several chunks of images, the last one smaller, and more strips than a workgroup has lanes
+  convCase([5, 2, 19, 48], [2, 1, 5, 5], { padding: [2, 2], groups: 2, stride: 2, relu: true, affine: true }),
   convCase([2, 3, 6, 32], [3, 1, 4, 4], { padding: [1, 1], groups: 3, stride: 2, relu: true, affine: true }),
   convCase([1, 2, 5, 32], [2, 1, 3, 5], { padding: [0, 2], groups: 2, stride: 2 }),
 ];
@@ -166,6 +171,23 @@ const pointwise: Case[] = [
   convCase([2, 7, 10, 8], [6, 7, 1, 1], { stride: 2, relu: true, affine: true }),
   convCase([2, 5, 7, 9], [9, 5, 1, 1], { stride: 2, relu: true, affine: true }),
   convCase([1, 3, 8, 7], [5, 3, 1, 1], { stride: [3, 2], affine: true }),
+];
+
+/**
+ * The sizes that the tiles of the GPU's kernels do not divide: channels in the last tile, rows in the last strip, vec4s
+ * in the last load, strips and vec4s in the last chunk; tiles of multiples of 5 and of 4; several chunks of several each.
+ */
+const tiled: Case[] = [
+  convCase([3, 45, 8, 8], [50, 45, 1, 1], { relu: true, affine: true }),
+  convCase([2, 22, 6, 10], [43, 22, 1, 1], { relu: true }),
+  convCase([1, 61, 2, 2], [3, 61, 1, 1], { affine: true }),
+  convCase([70, 4, 16, 16], [5, 4, 1, 1]),
+  convCase([2, 21, 7, 12], [25, 21, 3, 3], { padding: [1, 1], relu: true, affine: true }),
+  convCase([18, 33, 4, 4], [33, 33, 3, 3], { padding: [1, 1] }),
+  convCase([2, 9, 10, 16], [18, 9, 3, 3], { padding: [1, 1], stride: 2, affine: true }),
+  convCase([3, 12, 9, 8], [5, 12, 3, 3], { padding: [1, 1], stride: 2, relu: true }),
+  convCase([1, 2, 3, 48], [6, 2, 3, 3], { padding: [1, 1], relu: true, affine: true }),
+  convCase([1, 3, 18, 8], [4, 3, 3, 3], { padding: [1, 1], stride: 2, relu: true, affine: true }),
 ];
 
 /** Any stride, padding, dilation, groups and kernel that leave at least one output. */
@@ -186,6 +208,6 @@ function generate(rng: Rng): Case {
 
 export const conv2dTable = opTable(conv2d, {
   reference: ({ x, weight }, attrs) => reference(x, weight, attrs),
-  cases: [...general, ...depthwise, ...depthwiseStride2, ...pointwise],
+  cases: [...general, ...depthwise, ...depthwiseStride2, ...pointwise, ...tiled],
   generate,
 });

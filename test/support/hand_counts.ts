@@ -116,11 +116,15 @@ export const resNet50 = (): Counts =>
     linear(2048, 1000);
   });
 
-/** Rows: expansion, channels, blocks, size of the stage's output. */
+/**
+ * Rows: expansion, channels, blocks, size of the stage's output.
+ * @param variant the one for CIFAR-10: expands by 1 as well, and projects where only the channels change
+ */
 export const mobileNetV2 = (
   stemSize: number,
   rows: readonly (readonly [number, number, number, number])[],
   classes: number,
+  variant: boolean,
 ): Counts =>
   count(({ conv, linear }) => {
     conv(3, 3, 32, stemSize);
@@ -128,7 +132,8 @@ export const mobileNetV2 = (
     for (const [expansion, channels, blocks, after] of rows) {
       for (let i = 0; i < blocks; i++) {
         const wide = expansion * inputs;
-        if (expansion > 1) conv(1, inputs, wide, size);
+        if (variant || expansion > 1) conv(1, inputs, wide, size);
+        if (variant && size === after && inputs !== channels) conv(1, inputs, channels, after);
         conv(3, wide, wide, after, wide);
         conv(1, wide, channels, after);
         [inputs, size] = [channels, after];

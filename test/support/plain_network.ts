@@ -146,7 +146,7 @@ export function vgg16(named: Named, x: Image, nat: boolean): number[] {
   return linear('classifier', features);
 }
 
-/** MobileNetV2 for small images; with NAT's cells, if asked. */
+/** MobileNetV2's variant for CIFAR-10; with NAT's cells, if asked. */
 export function mobileNetV2(named: Named, x: Image, nat: boolean): number[] {
   const { convNorm, linear } = layersOf(named);
   const stages = [
@@ -167,15 +167,13 @@ export function mobileNetV2(named: Named, x: Image, nat: boolean): number[] {
       const ops = `cells.${cell++}._ops`;
       const wide = expansion * previous.c;
       let y = previous;
-      if (expansion > 1) {
-        const reduced = nat && stride === 2;
-        y = relu6(reduced ? shortcut(previous, wide, 1) : convNorm(`${ops}.1.0`, previous));
-      }
+      const reduced = nat && stride === 2;
+      y = relu6(reduced ? shortcut(previous, wide, 1) : convNorm(`${ops}.1.0`, previous));
       y = convNorm(`${ops}.3.0`, y, stride);
       if (nat && stride === 2) y = plus(y, shortcut(before, wide, before.h / y.h));
       y = convNorm(`${ops}.5.0`, relu6(y));
       if (nat && stride === 1) y = plus(y, shortcut(before, c, before.h / y.h));
-      if (stride === 1 && previous.c === c) y = plus(y, previous);
+      if (stride === 1) y = plus(y, previous.c === c ? previous : convNorm(`${ops}.6.0`, previous));
       [before, previous] = [previous, y];
     }
   }

@@ -1,7 +1,7 @@
 // Small searches on the sample, into run folders in memory.
 import type { GpuEngine } from '../../runtime/engine/gpu_engine.ts';
 import { parseSample } from '../../src/data/sample.ts';
-import { QUICK, type SearchConfig } from '../../src/search/config.ts';
+import { PAPER, type SearchConfig } from '../../src/search/config.ts';
 import type { RunNeeds } from '../../src/run/observer.ts';
 import { searchIntoFolder, type SearchResult } from '../../src/search/run.ts';
 import { memoryFiles, type MemoryFiles } from './memory_files.ts';
@@ -14,14 +14,18 @@ export const sample = parseSample(
   readRepositoryFile('src/data/sample/test.bin'),
 );
 
-/** Two epochs of three steps of each kind, of a supernet with few pieces. */
+/** Two epochs of three steps of each kind, of a supernet with few pieces; the policy is the paper's. */
 export const TINY: SearchConfig = {
-  ...QUICK,
+  ...PAPER,
+  layers: 3,
   channels: 4,
   nodes: 2,
   batch: 8,
   epochs: 2,
   maxSteps: 3,
+  trainFraction: 0.75,
+  lr: 0.02,
+  lrMin: 0.005,
   logEvery: 2,
   seed: 7,
 };

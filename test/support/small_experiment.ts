@@ -13,7 +13,10 @@ const CELL = [
   ['max_pool_3x3', 1, 2],
 ];
 
-/** Two architectures, of which one is trained; two policies, three methods; two seeds: four searches. */
+/**
+ * Two architectures, of which one is trained, and a group of random ones; two policies, four methods, two seeds. Random
+ * search takes the shared weights of the other policy, so that there are two searches.
+ */
 export const SMALL_GRID = {
   name: 'small | grid',
   description: 'A test.',
@@ -21,7 +24,7 @@ export const SMALL_GRID = {
   search: { preset: 'quick', channels: 2, nodes: 1, batch: 8, epochs: 2, maxSteps: 2, logEvery: 1 },
   derive: { candidates: 2 },
   train: { cells: { channels: 2, layers: 3, batch: 16, epochs: 1, maxSteps: 2, logEvery: 1 } },
-  methods: ['/', { name: 'NAT', policy: 'gcn' }, { name: 'greedy', policy: 'gcn', derive: 'max' }, { name: 'chance', policy: 'random' }], // prettier-ignore
+  methods: ['/', { name: 'NAT', policy: 'gcn' }, { name: 'greedy', policy: 'gcn', derive: 'max' }, { name: 'chance', policy: 'random' }, { name: 'one draw', policy: 'random', derive: { candidates: 1 }, search: { entropy: 1 } }], // prettier-ignore
   architectures: [
     {
       genotype: { name: 'one', normal: CELL, normal_concat: [2], reduce: CELL, reduce_concat: [2] },
@@ -34,6 +37,11 @@ export const SMALL_GRID = {
       channels: 8,
       methods: ['/', 'NAT', 'greedy', 'chance'],
     },
+    { random: 2, seed: 5, label: 'drawn', train: false, methods: ['/', 'chance', 'one draw'] },
+  ],
+  hypotheses: [
+    { claim: 'a choice helps', architecture: 'drawn', method: 'chance', over: 'one draw', margin: 100 },
+    { claim: 'chance helps', architecture: 'drawn', method: 'chance', over: '/' },
   ],
 };
 

@@ -17,12 +17,12 @@ export type ConvInputs = { readonly x: Tensor; readonly weight: Tensor };
 /** x (N,C,H,W), weight (O,C/groups,KH,KW) -> (N,O,OH,OW). */
 export const conv2d = defineOp({
   name: 'conv2d',
-  inputs: { x: { grad: true, pending: true }, weight: { grad: true } },
+  inputs: { x: { grad: true, pending: true, uncombined: true }, weight: { grad: true } },
   /** Saved: the shapes. */
   forward(tape: Recorder, { x, weight }: ConvInputs, attrs: Conv2dAttrs, into: Tensor | null) {
     const g = convGeometry(x, weight, attrs);
     const y = tape.output('conv2d', [g.batch, g.outChannels, g.outHeight, g.outWidth], into);
-    const output = recordConvForward(tape, g, { x, weight, y }, into, attrs.normalised ?? false);
+    const output = recordConvForward(tape, g, { x, weight, y }, into, attrs);
     return { output, saved: g };
   },
   backward: (tape, { inputs, saved, gradOutput }, targets) =>

@@ -4,14 +4,17 @@ import type { GradTargets } from '../../core/op.ts';
 import type { Recorder } from '../../core/recorder.ts';
 import type { Tensor } from '../../core/tensor.ts';
 import { tileChunks } from '../norm/batch_chunks.ts';
+import { canDefer, recordCombination } from '../norm/batch_norm_kernels.ts';
 import { conv1x1 } from './conv_1x1.ts';
 import { conv1x1Stride2 } from './conv_1x1_stride2.ts';
 import { conv3x3 } from './conv_3x3.ts';
 import { depthwiseConv, depthwiseOnGpu, depthwiseRowsConv, depthwiseStride2Conv } from './conv_depthwise.ts';
 import type { ConvFamily, ConvTensors } from './conv_family.ts';
 import { generalConv } from './conv_general.ts';
-import type { ConvGeometry } from './conv_geometry.ts';
+import type { Conv2dAttrs, ConvGeometry } from './conv_geometry.ts';
 import { tiledConv } from './conv_tiled.ts';
+import { tiled1x1Conv } from './conv_tiled_1x1.ts';
+import { tiled3x3Conv } from './conv_tiled_3x3.ts';
 
 /** From the most special to the general; the first that fits computes a convolution. */
 const FAMILIES: Readonly<Record<KernelForm, readonly ConvFamily[]>> = {
@@ -19,7 +22,7 @@ const FAMILIES: Readonly<Record<KernelForm, readonly ConvFamily[]>> = {
     ...[depthwiseRowsConv, depthwiseStride2Conv, depthwiseConv],
     ...[conv1x1, conv1x1Stride2, conv3x3, generalConv],
   ],
-  tiled: [...depthwiseOnGpu, tiledConv],
+  tiled: [...depthwiseOnGpu, tiled1x1Conv, tiled3x3Conv, tiledConv],
 };
 
 /** The kernels for this convolution on the tape's adapter. */
@@ -36,13 +39,21 @@ export function recordConvForward(
   g: ConvGeometry,
   { x, weight, y }: { readonly x: Tensor; readonly weight: Tensor; readonly y: Tensor },
   into: Tensor | null,
-  normalised: boolean,
+  { normalised = false, keepsMoments = false }: Pick<Conv2dAttrs, 'normalised' | 'keepsMoments'>,
 ): Tensor {
   const family = convFamily(tape, g);
+  if (x.uncombined) {
+    if (family.forwardCombining) {
+      family.forwardCombining(tape, g, x, x.uncombined, weight, y);
+      return y;
+    }
+    recordCombination(tape, x, x.uncombined);
+  }
   const chunks = tileChunks(tape.engine.kind, y);
   const leavesMoments = normalised && tape.batchStatistics && chunks && family.leavesMoments(g);
+  const home = keepsMoments && canDefer(tape.engine, y) ? 'alloc' : 'scratch';
   const moments = leavesMoments
-    ? (into?.chunkMoments ?? tape.scratch('chunk moments', [chunks.channels, chunks.chunks, 2]))
+    ? (into?.chunkMoments ?? tape[home]('chunk moments', [chunks.channels, chunks.chunks, 2]))
     : null;
   family.forward(tape, g, x, weight, y, moments);
   return moments ? { ...y, chunkMoments: moments } : y;

@@ -217,13 +217,93 @@ export const depthwiseStride2Conv: ConvFamily = {
   },
 };
 
+/** Lanes of the workgroups below; rows of a lane's strip, or pairs of rows at stride 2. */
+const STRIP_LANES = 64;
+const STRIP_ROWS = 4;
+
+/** Strips of 4 columns in a plane, at stride 1. */
+const rowStrips = ({ dilation }: ConvGeometry, height: number, width: number): number =>
+  Math.ceil(Math.ceil(height / dilation) / STRIP_ROWS) * dilation * (width / 4);
+
+/**
+ * Both gradients, or that of the weight alone, by kernels that take a channel of some images.
+ * @param strips of one image and channel
+ */
+function recordStripsOnGpu(
+  tape: Recorder,
+  g: ConvGeometry,
+  { x, weight, gradOutput }: ConvTensors,
+  input: GradTarget | null,
+  target: GradTarget,
+  strips: number,
+  { kernel, constants }: Required<Pick<KernelCall, 'kernel' | 'constants'>>,
+): void {
+  const chunkImages = chunkSize(g.batch, g.inChannels, Math.ceil(STRIP_LANES / strips));
+  const chunks = Math.ceil(g.batch / chunkImages);
+  bindOptional(tape, input?.grad ?? null, (grad_input) =>
+    sumInParts(tape, target, chunks, (partials, accumulate) =>
+      tape.dispatch(kernel, {
+        bind: { x, affine: affineOf(x), weight, grad_output: gradOutput, partials, grad_input },
+        params: forwardParams(g, x, { accumulate: input?.accumulate ?? false, chunkImages }),
+        constants: {
+          ...constants,
+          ROWS: STRIP_ROWS,
+          INPUT: Number(input !== null),
+          ACCUMULATE_WEIGHT: Number(accumulate),
+        },
+        threads: [STRIP_LANES * g.inChannels * chunks],
+      }),
+    ),
+  );
+}
+
+/** ... that `depthwiseRowsConv` fits. */
+const recordRowsOnGpu: RecordGrads = (tape, g, tensors, input, target) => {
+  const strips = rowStrips(g, g.height, g.width);
+  recordStripsOnGpu(tape, g, tensors, input, target, strips, {
+    kernel: 'depthwise_conv2d_rows_workgroup_grad',
+    constants: { ...constants(g), STEP: g.dilation },
+  });
+};
+
+/** ... that `depthwiseStride2Conv` fits. */
+const recordStride2OnGpu: RecordGrads = (tape, g, tensors, input, target) => {
+  const strips = Math.ceil(Math.ceil(g.height / 2) / STRIP_ROWS) * (g.outWidth / 4);
+  recordStripsOnGpu(tape, g, tensors, input, target, strips, {
+    kernel: 'depthwise_conv2d_stride2_workgroup_grad',
+    constants: { ...constants(g), DILATION: g.dilation },
+  });
+};
+
+/** Lanes of the kernel that also combines a batch norm. */
+const COMBINING_LANES = 256;
+
+/** The forward pass of what `depthwiseRowsConv` fits, where x's batch norm is yet to be combined. */
+const forwardCombining: NonNullable<ConvFamily['forwardCombining']> = (tape, g, x, uncombined, weight, y) => {
+  const { chunkMoments, moments, eps } = uncombined;
+  const strips = rowStrips(g, g.outHeight, g.outWidth);
+  const chunkImages = chunkSize(g.batch, g.outChannels, Math.ceil(COMBINING_LANES / strips));
+  tape.dispatch('depthwise_conv2d_rows_workgroup', {
+    bind: { x, partials: chunkMoments, weight, affine: x.affine!, moments, result: y },
+    params: forwardParams(g, x, { chunkImages, chunkSize: chunkMoments.shape[1]! }),
+    constants: { ...constants(g), STEP: g.dilation, ROWS: STRIP_ROWS, EPS: eps },
+    threads: [COMBINING_LANES * g.outChannels * Math.ceil(g.batch / chunkImages)],
+    madds: convMadds(g),
+  });
+};
+
+type RecordGrads = typeof recordOnGpu;
+
+/** With both gradients in one call. */
+const onGpu = (family: ConvFamily, record: RecordGrads): ConvFamily => ({
+  ...family,
+  gradWeight: (tape, g, tensors, target) => record(tape, g, tensors, null, target),
+  gradBoth: record,
+});
+
 /** The same on GPUs. */
 export const depthwiseOnGpu: readonly ConvFamily[] = [
-  depthwiseRowsConv,
-  depthwiseStride2Conv,
-  depthwiseConv,
-].map((family) => ({
-  ...family,
-  gradWeight: (tape, g, tensors, target) => recordOnGpu(tape, g, tensors, null, target),
-  gradBoth: recordOnGpu,
-}));
+  { ...onGpu(depthwiseRowsConv, recordRowsOnGpu), forwardCombining },
+  onGpu(depthwiseStride2Conv, recordStride2OnGpu),
+  onGpu(depthwiseConv, recordOnGpu),
+];

@@ -1,7 +1,8 @@
 // What a family of convolution kernels offers, and the two-stage sum that their weight gradients share.
+import { kernelForm } from '../../../runtime/engine/adapter_info.ts';
 import type { GradTarget } from '../../core/op.ts';
 import type { Recorder } from '../../core/recorder.ts';
-import { numel, type Tensor } from '../../core/tensor.ts';
+import { numel, type Tensor, type Uncombined } from '../../core/tensor.ts';
 import type { ConvGeometry } from './conv_geometry.ts';
 
 /** Inputs of a convolution's gradient kernels. */
@@ -23,6 +24,15 @@ export interface ConvFamily {
     weight: Tensor,
     y: Tensor,
     moments: Tensor | null,
+  ): void;
+  /** The same where x's pending batch norm is not combined yet, which is then done too, if there is such a kernel. */
+  forwardCombining?(
+    tape: Recorder,
+    geometry: ConvGeometry,
+    x: Tensor,
+    uncombined: Uncombined,
+    weight: Tensor,
+    y: Tensor,
   ): void;
   /** Whether the forward kernel can leave the moments of y's tile chunks (batch_chunks.ts), where there are such. */
   leavesMoments(geometry: ConvGeometry): boolean;
@@ -60,6 +70,7 @@ export function sumInParts(
   tape.dispatch('sum_partials', {
     bind: { partials, y: grad },
     params: { n, parts, accumulate: accumulate ? 1 : 0 },
+    ...(kernelForm(tape.engine.kind) === 'tiled' ? { constants: { AHEAD: 1 } } : {}),
     threads: [n],
   });
   tape.release(partials);
@@ -87,4 +98,13 @@ export const tileChannels = (channels: number): number =>
 export function chunkSize(size: number, others: number, least = 1, total = 1024): number {
   const wanted = Math.max(1, Math.ceil(total / others));
   return Math.min(size, Math.max(least, Math.ceil(size / wanted)));
+}
+
+/** Bytes of workgroup memory that every adapter has. */
+export const WORKGROUP_MEMORY = 16384;
+
+/** Channels of a tile on a GPU, in blocks of `block`: at most `most`, and in no tile many fewer than in the others. */
+export function evenTile(channels: number, block: number, most: number): number {
+  const tiles = Math.ceil(channels / most);
+  return block * Math.ceil(channels / tiles / block);
 }

@@ -12,6 +12,8 @@ export interface Conv2dAttrs {
   readonly relu?: boolean;
   /** A batch norm follows: its first stage is done with the convolution, where the kernel can (conv_choice.ts). */
   readonly normalised?: boolean;
+  /** That batch norm is combined by its reader (BatchNormAttrs.deferred): the first stage outlives it. */
+  readonly keepsMoments?: boolean;
 }
 
 export interface ConvGeometry {

@@ -44,7 +44,7 @@ export const factorizedReduceConv = defineOp({
       relu,
     };
     const y = tape.output('factorized reduce', [batch, outChannels, g.outHeight, g.outWidth], into);
-    return { output: recordConvForward(tape, g, { x, weight, y }, into, normalised), saved: g };
+    return { output: recordConvForward(tape, g, { x, weight, y }, into, { normalised }), saved: g };
   },
   backward: (tape, { inputs, saved, gradOutput }, targets) =>
     recordConvBackward(tape, saved, { ...inputs, gradOutput }, targets),

@@ -1,6 +1,6 @@
 // Concatenation along axis 1. Inputs are named x0, x1, ...; those that `mask` switches off count as 0.
 //   y[n, begin_k + c, ...] = x_k[n, c, ...]     grad_x_k = its part of grad_y, or zero
-// One dispatch moves up to 4 inputs, forward and backward, in groups of 4 elements. Where an input's elements per
+// One dispatch moves up to 6 inputs, forward and backward, in groups of 4 elements. Where an input's elements per
 // image are not a multiple of 4, each input is copied by a dispatch of its own.
 import { defineOp, type Inputs } from '../../core/op.ts';
 import type { Recorder } from '../../core/recorder.ts';
@@ -13,8 +13,8 @@ export interface ConcatAttrs {
   readonly alsoZero?: readonly Tensor[];
 }
 
-/** The nodes of a cell. */
-const PER_DISPATCH = 4;
+/** Gradients of a cell's nodes and of its two inputs. */
+const PER_DISPATCH = 6;
 const MAX_INPUTS = 32;
 
 /** One input's place in the concatenation, in elements per image. */
@@ -74,7 +74,7 @@ function checkInputs(parts: readonly Part[], { mask }: ConcatAttrs): void {
   }
 }
 
-/** Groups of inputs that one dispatch can move: at most 4, no tensor twice, and all of them added or none. */
+/** Groups of inputs that one dispatch can move: at most 6, no tensor twice, and all of them added or none. */
 function group(parts: readonly Part[]): Part[][] {
   const groups: Part[][] = [];
   const same = (a: Tensor, b: Tensor) => a.buffer === b.buffer && a.offset === b.offset;

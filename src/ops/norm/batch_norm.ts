@@ -10,10 +10,10 @@ import type { Recorder } from '../../core/recorder.ts';
 import { imageShape, showShape, type Tensor } from '../../core/tensor.ts';
 import {
   type BatchNormSaved,
+  canDefer,
   gradSumsShape,
-  recordGradInput,
   recordGradParams,
-  recordGradSums,
+  recordGrads,
   recordStatistics,
 } from './batch_norm_kernels.ts';
 import { expectShape } from '../shapes.ts';
@@ -30,6 +30,8 @@ export interface BatchNormAttrs {
   readonly training: boolean;
   readonly eps: number;
   readonly momentum: number;
+  /** Leaves it to the reader, which must be able to (InputSpec.uncombined), to combine the statistics: one call less. */
+  readonly deferred?: boolean;
 }
 
 function checkInputs(inputs: BatchNormInputs, { training }: BatchNormAttrs): void {
@@ -66,11 +68,18 @@ export const batchNorm = defineOp({
   },
   forward(tape: Recorder, inputs: BatchNormInputs, attrs: BatchNormAttrs) {
     checkInputs(inputs, attrs);
-    const { grad: _, chunkMoments: _used, ...stored } = inputs.x;
+    const { grad: _, chunkMoments, ...stored } = inputs.x;
     const channels = inputs.x.shape[1]!;
     const affine = tape.alloc('batch norm affine', [2, channels]);
     const moments = tape.alloc('batch norm moments', [2, channels]);
-    if (attrs.training) {
+    const plain = attrs.training && !inputs.gamma && !inputs.runningMean;
+    const uncombined =
+      attrs.deferred && plain && chunkMoments && canDefer(tape.engine, inputs.x)
+        ? { chunkMoments, moments, eps: attrs.eps }
+        : null;
+    if (uncombined) {
+      // its reader records what is to be done
+    } else if (attrs.training) {
       recordStatistics(tape, [inputs.x], { ...inputs, ...attrs }, { affine: [affine], moments: [moments] });
     } else {
       const [mean, variance] = [inputs.runningMean!, inputs.runningVar!];
@@ -89,17 +98,15 @@ export const batchNorm = defineOp({
     }
     // without training nobody reads them, and they need no memory of their own
     const gradSums = tape.training
-      ? tape.alloc('batch norm gradient sums', gradSumsShape([inputs.x]))
+      ? tape.alloc('batch norm gradient sums', gradSumsShape(tape.engine, [inputs.x]))
       : moments;
     const saved: BatchNormSaved = { affine: [affine], moments: [moments], gradSums };
-    return { output: { ...stored, affine }, saved };
+    return { output: { ...stored, affine, ...(uncombined ? { uncombined } : {}) }, saved };
   },
   backward(tape, { inputs, saved, gradOutput, attrs: { training, eps } }, { x, gamma, beta }) {
-    if (training || inputs.gamma) recordGradSums(tape, [inputs.x], [gradOutput], saved);
-    if (x) {
-      const options = { eps, training, accumulate: x.accumulate };
-      recordGradInput(tape, [inputs.x], [gradOutput], [x.grad], saved, options);
-    }
+    const input = x && { grads: [x.grad] as const, accumulate: x.accumulate };
+    const options = { eps, training, parameters: inputs.gamma !== null };
+    recordGrads(tape, [inputs.x], [gradOutput], input, saved, options);
     if (gamma || beta) recordGradParams(tape, inputs.x, { gamma, beta }, saved, training);
   },
 });

@@ -6,8 +6,16 @@ import { kernelForm } from '../../../runtime/engine/adapter_info.ts';
 import type { Engine, Region } from '../../../runtime/engine/engine.ts';
 import type { GradTarget } from '../../core/op.ts';
 import type { Recorder } from '../../core/recorder.ts';
-import { type Tensor, tensorAt } from '../../core/tensor.ts';
-import { areEqual, type Chunks, evenChunks, tileChunks } from './batch_chunks.ts';
+import { type Tensor, tensorAt, type Uncombined } from '../../core/tensor.ts';
+import {
+  areEqual,
+  areWhole,
+  type Chunks,
+  evenChunks,
+  gradChunks,
+  inQuads,
+  tileChunks,
+} from './batch_chunks.ts';
 
 /** One tensor, or two of equal shape in one buffer. */
 export type OneOrTwo = readonly [Tensor] | readonly [Tensor, Tensor];
@@ -32,7 +40,7 @@ export interface BatchNormSaved {
 }
 
 /** The memory from the first batch to the last, and how many elements the second begins after the first. */
-function spanOf(tensors: OneOrTwo): { region: Region; stride: number } {
+export function spanOf(tensors: OneOrTwo): { region: Region; stride: number } {
   const [first, second = first] = tensors;
   if (second.buffer !== first.buffer || second.offset < first.offset) {
     throw new Error('internal: batch norm of two batches that do not follow each other in one buffer');
@@ -41,26 +49,31 @@ function spanOf(tensors: OneOrTwo): { region: Region; stride: number } {
   return { region, stride: (second.offset - first.offset) / 4 };
 }
 
-/** Each in two forms: a chunk for an invocation, and for a workgroup. */
+/**
+ * On GPUs a workgroup takes a chunk; software adapters, on which barriers are slow, give one to each invocation. Both
+ * take groups of 4 pixels; where planes cannot be cut so, workgroups take single ones.
+ */
 const KERNELS = {
-  partials: ['batch_norm_partials', 'batch_norm_partials_workgroup'],
-  gradPartials: ['batch_norm_grad_partials', 'batch_norm_grad_partials_workgroup'],
-  gradInput: ['batch_norm_grad_input', 'batch_norm_grad_input_workgroup'],
+  partials: ['batch_norm_partials', 'batch_norm_partials_quads', 'batch_norm_partials_workgroup'],
+  gradPartials: [
+    'batch_norm_grad_partials',
+    'batch_norm_grad_partials_quads',
+    'batch_norm_grad_partials_workgroup',
+  ],
+  gradInput: ['batch_norm_grad_input', 'batch_norm_grad_input_quads', 'batch_norm_grad_input_workgroup'],
 } as const;
 
-const LANES = 128;
+/** Lanes of a workgroup that takes groups of 4 pixels, or single ones. */
+const QUAD_LANES = 256;
+const PIXEL_LANES = 128;
 
-/**
- * The kernel for this batch and its grid. On GPUs a workgroup takes a chunk; software adapters, on which barriers
- * are slow, give one to each invocation, in groups of 4 pixels, where planes can be cut so.
- */
-function kernelFor(tape: Recorder, what: keyof typeof KERNELS, batches: number, split: Chunks) {
-  const { chunks, channels, pixels } = split;
-  const units = batches * channels * chunks;
-  if (kernelForm(tape.engine.kind) === 'tiled' || pixels % 4 !== 0) {
-    return { kernel: KERNELS[what][1], threads: [LANES * units] };
-  }
-  return { kernel: KERNELS[what][0], threads: [units] };
+/** The kernel for this batch and its grid. */
+function kernelFor(tape: Recorder, what: keyof typeof KERNELS, x: OneOrTwo, split: Chunks) {
+  const units = x.length * split.channels * split.chunks;
+  const [registers, quads, pixels] = KERNELS[what];
+  if (split.pixels % 4 !== 0) return { kernel: pixels, threads: [PIXEL_LANES * units] };
+  if (inQuads(tape.engine.kind, x[0])) return { kernel: quads, threads: [QUAD_LANES * units] };
+  return { kernel: registers, threads: [units] };
 }
 
 const paramsOf = (split: Chunks, given: Readonly<Record<string, number>>): Record<string, number> => ({
@@ -81,8 +94,8 @@ const paramsOf = (split: Chunks, given: Readonly<Record<string, number>>): Recor
 });
 
 /** Elements of the gradient sums of these batches. */
-export function gradSumsShape(x: OneOrTwo): number[] {
-  const { channels, chunks } = evenChunks(x[0]);
+export function gradSumsShape({ kind }: Engine, x: OneOrTwo): number[] {
+  const { channels, chunks } = gradChunks(kind, x[0]);
   return [x.length, channels, chunks, 4];
 }
 
@@ -90,6 +103,26 @@ export function gradSumsShape(x: OneOrTwo): number[] {
 export function chunkMomentsShape({ kind }: Engine, x: Tensor): number[] | null {
   const chunks = tileChunks(kind, x);
   return chunks && [chunks.channels, chunks.chunks, 2];
+}
+
+/** Records the moments of the chunks of one batch or two: the first stage of their statistics. */
+export function recordChunkMoments(
+  tape: Recorder,
+  x: OneOrTwo,
+  split: Chunks,
+  { region, stride }: { readonly region: Region; readonly stride: number },
+): void {
+  const source = spanOf(x);
+  const { kernel, threads } = kernelFor(tape, 'partials', x, split);
+  tape.dispatch(kernel, {
+    bind: { x: source.region, partials: region },
+    params: paramsOf(split, {
+      batches: x.length,
+      x_stride: source.stride,
+      partials_stride: stride / 2,
+    }),
+    threads,
+  });
 }
 
 /**
@@ -105,7 +138,7 @@ export function recordStatistics(
   home?: OneOrTwo,
 ): void {
   const haveMoments = x.some(({ chunkMoments }) => chunkMoments);
-  const split = haveMoments ? tileChunks(tape.engine.kind, x[0])! : evenChunks(x[0]);
+  const split = haveMoments ? tileChunks(tape.engine.kind, x[0])! : evenChunks(tape.engine.kind, x[0]);
   const { channels, chunks } = split;
   const own = haveMoments ? null : tape.scratch('batch norm partials', [x.length, channels, chunks, 2]);
   const partials = own
@@ -119,14 +152,9 @@ export function recordStatistics(
   });
   const missing = [0, 1].filter((i) => x[i] && !x[i].chunkMoments);
   if (missing.length > 0) {
-    const source = spanOf(missing.map((i) => x[i]!) as unknown as OneOrTwo);
+    const without = missing.map((i) => x[i]!) as unknown as OneOrTwo;
     const target = own ?? spanOf(missing.map((i) => home![i]!) as unknown as OneOrTwo).region;
-    const { kernel, threads } = kernelFor(tape, 'partials', missing.length, split);
-    tape.dispatch(kernel, {
-      bind: { x: source.region, partials: target },
-      params: { ...params, batches: missing.length, x_stride: source.stride },
-      threads,
-    });
+    recordChunkMoments(tape, without, split, { region: target, stride: partials.stride });
   }
   // Absent running statistics are not written, but something must be bound: two rows that do not overlap.
   const row = 64 * Math.ceil(channels / 64);
@@ -155,69 +183,90 @@ export function recordStatistics(
   tape.release(spare, ...(own ? [own] : x.flatMap(({ chunkMoments }) => chunkMoments ?? [])));
 }
 
-/** Records the sums that all gradients need. `gradOutput` may be one tensor for both batches. */
-export function recordGradSums(
+/** Whether the reader of this batch's norm may combine its statistics (BatchNormAttrs.deferred): on GPUs. */
+export const canDefer = ({ kind }: Engine, x: Tensor): boolean => inQuads(kind, x);
+
+/** Records what the reader of x was to combine, where it cannot. */
+export function recordCombination(
   tape: Recorder,
-  x: OneOrTwo,
-  gradOutput: OneOrTwo,
-  { moments, gradSums }: BatchNormSaved,
+  x: Tensor,
+  { chunkMoments, moments, eps }: Uncombined,
 ): void {
-  const split = evenChunks(x[0]);
-  const source = spanOf(x);
-  const grad = spanOf(gradOutput);
-  const means = spanOf(moments);
-  const { kernel, threads } = kernelFor(tape, 'gradPartials', x.length, split);
-  tape.dispatch(kernel, {
-    bind: { x: source.region, grad_output: grad.region, moments: means.region, partials: gradSums },
-    params: paramsOf(split, {
-      batches: x.length,
-      x_stride: source.stride,
-      grad_stride: grad.stride,
-      moments_stride: means.stride,
-    }),
-    threads,
-  });
+  const none = { gamma: null, beta: null, runningMean: null, runningVar: null, momentum: 0 };
+  const saved = { affine: [x.affine!], moments: [moments] } as const;
+  recordStatistics(tape, [{ ...x, chunkMoments }], { ...none, eps }, saved);
 }
 
-/** Records the gradients with respect to x, after `recordGradSums` where statistics are those of the batch. */
-export function recordGradInput(
+export interface GradOptions {
+  readonly eps: number;
+  /** Whether statistics are those of the batch. */
+  readonly training: boolean;
+  /** Whether the gradients of gamma and beta are wanted too: `recordGradParams`. */
+  readonly parameters: boolean;
+}
+
+/**
+ * Records the gradients with respect to x, where they are wanted, and the sums that all gradients need.
+ * @param gradOutput one for each batch, or one for both
+ */
+export function recordGrads(
   tape: Recorder,
   x: OneOrTwo,
   gradOutput: OneOrTwo,
-  gradInput: OneOrTwo,
-  { affine, moments, gradSums }: BatchNormSaved,
-  { eps, training, accumulate }: { eps: number; training: boolean; accumulate: boolean },
+  input: { readonly grads: OneOrTwo; readonly accumulate: boolean } | null,
+  saved: BatchNormSaved,
+  options: GradOptions,
 ): void {
-  const split = evenChunks(x[0]);
-  const source = spanOf(x);
-  const grad = spanOf(gradOutput);
-  const result = spanOf(gradInput);
-  const means = spanOf(moments);
-  const { kernel, threads } = kernelFor(tape, 'gradInput', x.length, split);
+  const split = gradChunks(tape.engine.kind, x[0]);
+  const wantsSums = options.training || options.parameters;
+  // a workgroup that has a whole channel makes the sums itself
+  const alone = wantsSums && input !== null && areWhole(tape.engine.kind, x[0]);
+  const call = gradCall(x, gradOutput, saved);
+  if (wantsSums && !alone) {
+    const { kernel, threads } = kernelFor(tape, 'gradPartials', x, split);
+    const { affine: _, ...bind } = call.bind;
+    tape.dispatch(kernel, { bind, params: paramsOf(split, call.params), threads });
+  }
+  if (!input) return;
+  const { kernel, threads } = kernelFor(tape, 'gradInput', x, split);
+  const result = spanOf(input.grads);
+  const { eps, training } = options;
   tape.dispatch(kernel, {
-    bind: {
-      x: source.region,
-      grad_output: grad.region,
-      affine: spanOf(affine).region,
-      moments: means.region,
-      partials: gradSums,
-      grad_input: result.region,
-    },
+    bind: { ...call.bind, grad_input: result.region },
     params: paramsOf(split, {
-      batches: x.length,
-      x_stride: source.stride,
-      grad_stride: grad.stride,
+      ...call.params,
       grad_input_stride: result.stride,
-      moments_stride: means.stride,
       eps,
       training: Number(training),
     }),
-    constants: { ACCUMULATE: Number(accumulate) },
+    constants: { ACCUMULATE: Number(input.accumulate), ...(alone ? { ALONE: 1 } : {}) },
     threads,
   });
 }
 
-/** Records the gradients of one batch's gamma and beta, of which either may not be wanted, after `recordGradSums`. */
+/** What both stages of the gradients have in common. */
+function gradCall(x: OneOrTwo, gradOutput: OneOrTwo, saved: BatchNormSaved) {
+  const source = spanOf(x);
+  const grad = spanOf(gradOutput);
+  const means = spanOf(saved.moments);
+  return {
+    bind: {
+      x: source.region,
+      grad_output: grad.region,
+      affine: spanOf(saved.affine).region,
+      moments: means.region,
+      partials: saved.gradSums,
+    },
+    params: {
+      batches: x.length,
+      x_stride: source.stride,
+      grad_stride: grad.stride,
+      moments_stride: means.stride,
+    },
+  };
+}
+
+/** Records the gradients of one batch's gamma and beta, of which either may not be wanted, after `recordGrads`. */
 export function recordGradParams(
   tape: Recorder,
   x: Tensor,
@@ -225,7 +274,7 @@ export function recordGradParams(
   { gradSums }: BatchNormSaved,
   training: boolean,
 ): void {
-  const { batch, channels, pixels, chunks } = evenChunks(x);
+  const { batch, channels, pixels, chunks } = gradChunks(tape.engine.kind, x);
   const unwanted = [gamma, beta].map((target) =>
     target ? null : tape.scratch('unwanted gradient', [channels]),
   );
