@@ -108,3 +108,10 @@ export function evenTile(channels: number, block: number, most: number): number 
   const tiles = Math.ceil(channels / most);
   return block * Math.ceil(channels / tiles / block);
 }
+
+/** The largest power of 2 that does not exceed n, and at least 1. */
+export function powerOfTwoUpTo(n: number): number {
+  let power = 1;
+  while (2 * power <= n) power *= 2;
+  return power;
+}

@@ -5,6 +5,7 @@ import {
   affineOf,
   chunkSize,
   evenTile,
+  powerOfTwoUpTo,
   sumInParts,
   WORKGROUP_MEMORY,
 } from './conv_family.ts';
@@ -20,9 +21,8 @@ const LEAST_QUADS = 16;
 const MOST_DEPTH = 16;
 const INVOCATIONS = 128;
 
-/** The largest power of 2 that divides a number, and the largest that does not exceed it. */
-const powerIn = (n: number): number => n & -n;
-const powerUpTo = (n: number): number => 2 ** Math.floor(Math.log2(n));
+/** The largest power of 2 that divides n. */
+const powerOfTwoIn = (n: number): number => n & -n;
 
 /** How a weight gradient's work is laid out: see the kernel's constants. */
 function gradWeightTile(g: ConvGeometry) {
@@ -30,10 +30,10 @@ function gradWeightTile(g: ConvGeometry) {
   const outputs = evenTile(g.outChannels, side, 8 * side);
   const inputs = evenTile(g.inChannels, side, 8 * side);
   const blocks = (outputs / side) * (inputs / side);
-  const slices = powerUpTo(Math.min(MOST_DEPTH, Math.max(1, INVOCATIONS / blocks)));
+  const slices = powerOfTwoUpTo(Math.min(MOST_DEPTH, INVOCATIONS / blocks));
   const invocations = blocks * slices;
   const bytes = (depth: number): number => 16 * (outputs + inputs) * (depth + 1) + 4 * invocations * side;
-  let depth = Math.min(MOST_DEPTH, slices * powerIn(blocks));
+  let depth = Math.min(MOST_DEPTH, slices * powerOfTwoIn(blocks));
   while (depth > slices && bytes(depth) > WORKGROUP_MEMORY) depth /= 2;
   return { side, outputs, inputs, slices, invocations, depth };
 }

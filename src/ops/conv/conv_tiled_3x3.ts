@@ -1,11 +1,14 @@
 // Weight gradients of 3x3 convolutions on GPUs, of stride 1 or 2 and padding 1, their rows being whole vec4s: tiles in
 // workgroup memory that take all windows from the pixels at hand.
-import { type ConvFamily, affineOf, evenTile, sumInParts } from './conv_family.ts';
+import { type ConvFamily, affineOf, evenTile, powerOfTwoUpTo, sumInParts } from './conv_family.ts';
 import { type ConvGeometry, forwardParams } from './conv_geometry.ts';
 import { tiledConv } from './conv_tiled.ts';
 
 /** Workgroups wanted for a sum: two for every core of a large GPU. */
 const WORKGROUPS = 264;
+
+/** Most invocations of a workgroup, where there are several slices. */
+const INVOCATIONS = 192;
 
 /** Pixels of gradOutput in a strip; x's rows below a window of stride 2 take twice the memory. */
 const STRIP_PIXELS = { 1: 64, 2: 32 };
@@ -40,7 +43,7 @@ export const tiled3x3Conv: ConvFamily = {
     const { rows, count } = strips(g);
     const inRows = rowsRead(g, rows);
     const blocks = (outputs / side) * inputs;
-    const slices = Math.max(1, 2 ** Math.floor(Math.log2(192 / blocks)));
+    const slices = powerOfTwoUpTo(INVOCATIONS / blocks);
     const tiles = Math.ceil(g.outChannels / outputs) * Math.ceil(g.inChannels / inputs);
     const size = Math.ceil((g.batch * count) / Math.max(1, Math.floor(WORKGROUPS / tiles)));
     const chunks = Math.ceil((g.batch * count) / size);
