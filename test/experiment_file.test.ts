@@ -14,7 +14,7 @@ import { testHypotheses } from '../src/experiment/hypotheses.ts';
 import type { Row } from '../src/experiment/table.ts';
 import { networkCost } from '../src/networks/cost.ts';
 import { buildNetwork } from '../src/networks/build_network.ts';
-import { POLICY_KINDS } from '../src/policy/policies.ts';
+import { LEARNER_KINDS } from '../src/search/learners.ts';
 import { PAPER } from '../src/search/config.ts';
 import { readRepositoryFile, repositoryRoot } from './support/repository.ts';
 import { experimentFiles, SMALL_GRID } from './support/small_experiment.ts';
@@ -183,7 +183,7 @@ test('what is wrong with a file is one line that names the field', async () => {
     [{ methods: ['nat'] }, 'methods[0]: got "nat", expected \'/\' or {name, policy, derive}'],
     [
       { methods: [{ name: 'A', policy: 'gnc' }] },
-      `methods[0].policy: got "gnc", expected one of ${POLICY_KINDS.join(', ')}`,
+      `methods[0].policy: got "gnc", expected one of ${LEARNER_KINDS.join(', ')}`,
     ],
     [{ methods: ['/', '/'] }, 'methods: got "unchanged" twice, expected no repetition'],
     [{ search: { epoch: 3 } }, "search: 'epoch' is not a known field; did you mean 'epochs'?"],

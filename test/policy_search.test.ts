@@ -9,7 +9,8 @@ import { SUPERNET_LIST_NAMES } from '../src/arch/primitives.ts';
 import { parseTransitions, tableToRows } from '../src/arch/transition_file.ts';
 import { NAT_PLUS_PLUS_TRANSITIONS } from '../src/arch/transitions.ts';
 import { allocatePolicy } from '../src/policy/policy.ts';
-import { createPolicy, POLICY_KINDS } from '../src/policy/policies.ts';
+import { createPolicy } from '../src/policy/policies.ts';
+import { LEARNER_KINDS } from '../src/search/learners.ts';
 import { checkSearchConfig, type SearchConfig, weightsKey } from '../src/search/config.ts';
 import { Tape } from '../src/core/tape.ts';
 import { runSteps } from '../src/core/step.ts';
@@ -24,7 +25,7 @@ const userTable = parseTransitions(
 );
 
 const VARIANTS: Readonly<Record<string, Partial<SearchConfig>>> = {
-  ...Object.fromEntries(POLICY_KINDS.map((policy) => [`${policy}, nat`, { policy }])),
+  ...Object.fromEntries(LEARNER_KINDS.map((policy) => [`${policy}, nat`, { policy }])),
   ...Object.fromEntries(
     SUPERNET_LIST_NAMES.flatMap((primitives) =>
       primitives === TINY.primitives ? [] : [[`gcn, nat, ${primitives}`, { primitives }]],
@@ -45,6 +46,12 @@ const VARIANTS: Readonly<Record<string, Partial<SearchConfig>>> = {
     architectures: 2,
     policyLrEnd: 1e-4,
     entropyEnd: 0.001,
+  },
+  'nao, loose ends, m = 2, n = 2': {
+    policy: 'nao',
+    primitives: 'loose-end',
+    architectures: 2,
+    samples: 2,
   },
   "random, a user's table": { policy: 'random', transitions: tableToRows(userTable) },
 };
@@ -127,7 +134,7 @@ test('settings of policies and transitions that make no sense', () => {
       () => checkSearchConfig({ ...TINY, ...settings }),
       (error: Error) => error instanceof UserError && error.message === message,
     );
-  refuses({ policy: 'rnn' as never }, `--policy: got rnn, expected one of ${POLICY_KINDS.join(', ')}`);
+  refuses({ policy: 'rnn' as never }, `--policy: got rnn, expected one of ${LEARNER_KINDS.join(', ')}`);
   refuses(
     { baseline: 'leave-one-out' },
     '--baseline: got leave-one-out, expected another baseline with --samples 1, or --samples of 2 or more',
@@ -138,6 +145,10 @@ test('settings of policies and transitions that make no sense', () => {
   );
   refuses({ entropyEnd: -1 }, '--entropy-end: got -1, expected a number of 0 or more');
   refuses({ costWeight: -1 }, '--cost-weight: got -1, expected a number of 0 or more');
+  refuses(
+    { policy: 'nao', costWeight: 0.5 },
+    '--cost-weight: got 0.5, expected 0 with --policy nao, which learns accuracies',
+  );
   const nothing = tableToRows(parseTransitions('{"transitions": {"null": ["null"]}}', 'test'));
   refuses(
     { transitions: nothing },
@@ -157,6 +168,7 @@ test('a run is resumed with its own policy and its own table only', async () => 
     }
   };
   await rejects({ policy: 'gcn' }, /policy is "random" there and "gcn" here/);
+  await rejects({ policy: 'nao' }, /policy is "random" there and "nao" here/);
   await rejects({ transitions: 'nat++' }, /transitions is "nat" there and "nat\+\+" here/);
 });
 

@@ -37,6 +37,7 @@ const all = [...src, ...runtime, ...shaders, ...sources('test', CODE), ...source
 /** The library and its entry points, which see everything. */
 const ENTRIES = ['src/library.ts', 'src/index.ts', 'src/browser.ts'];
 const BELOW_SEARCH = [
+  'nao',
   'supernet',
   'networks',
   'double',
@@ -65,6 +66,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   networks: ['arch', 'nn', 'ops', 'io', 'core'],
   supernet: ['networks', 'arch', 'nn', 'ops', 'core'],
   policy: ['optim', 'arch', 'nn', 'ops', 'core'],
+  nao: ['optim', 'arch', 'nn', 'ops', 'core'],
   settings: [],
   run: ['io', 'core'],
   search: BELOW_SEARCH,
@@ -73,6 +75,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   golden: ['supernet', 'networks', 'double', 'policy', 'arch', 'optim', 'nn', 'ops', 'io', 'core'],
   experiment: ['derive', 'train', 'search', ...BELOW_SEARCH],
   benchmark: [
+    'nao',
     'supernet',
     'networks',
     'policy',

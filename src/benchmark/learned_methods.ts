@@ -4,7 +4,8 @@ import { sampleActions } from '../policy/sampling.ts';
 import { mostProbable } from './candidates.ts';
 import { CAREFUL, type Caution, CAUTIOUS, isWorthwhile } from './caution.ts';
 import { constraintOf, type Learner, LEARNERS, ROW, SPACE, trainLearner } from './learner.ts';
-import { type BenchmarkMethod, type BenchmarkTask, drawsFor, type Lookups } from './method.ts';
+import { type BenchmarkMethod, drawsFor, type Lookups } from './method.ts';
+import { oncePerSeed } from './shared_training.ts';
 import { fromNatCell, toNatCell } from './space.ts';
 import { bestOf, CANDIDATES } from './untrained_methods.ts';
 
@@ -74,29 +75,6 @@ const CHOICES: readonly {
 
 type Predictor = (cells: Int32Array) => Promise<Float32Array>;
 
-interface Trained {
-  readonly table: object;
-  readonly seed: number;
-  readonly predictor: Promise<Predictor>;
-}
-
-/** Trains once for all methods that ask for the same table and seed in succession. */
-function sharedTraining(learner: Learner): (task: BenchmarkTask) => Promise<Predictor> {
-  let last: Trained | null = null;
-  return async (task) => {
-    const { table, seed } = task;
-    if (last?.table !== table || last.seed !== seed) {
-      last = { table, seed, predictor: remembering(trainLearner(learner, task)) };
-    }
-    try {
-      return await last.predictor;
-    } catch (error) {
-      last = null;
-      throw error;
-    }
-  };
-}
-
 /** Asks once for the same cells. */
 async function remembering(trained: Promise<Predictor>): Promise<Predictor> {
   const predictor = await trained;
@@ -110,7 +88,7 @@ async function remembering(trained: Promise<Predictor>): Promise<Predictor> {
 
 /** The methods of one learner, which is trained once a seed. */
 export function methodsOf(learner: Learner): BenchmarkMethod[] {
-  const train = sharedTraining(learner);
+  const train = oncePerSeed((task) => remembering(trainLearner(learner, task)));
   const { adjacency, readout, baseline } = learner;
   const policy = learner.ownHalf ? `own-half-${learner.policy}` : learner.policy;
   return CHOICES.map(({ name, lookups: allowed, choose }) => ({

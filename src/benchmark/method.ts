@@ -56,6 +56,8 @@ export interface BenchmarkMethod {
   readonly settings?: object;
   /** How many validation accuracies it may look up for a cell. */
   readonly lookups: number;
+  /** Whether it may choose any cell; only transformations by NAT's moves unless given. */
+  readonly anyCell?: true;
   prepare(task: BenchmarkTask): CellTransformer | Promise<CellTransformer>;
 }
 

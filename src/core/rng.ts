@@ -19,6 +19,7 @@ export const STREAM = {
   imageCrop: 11,
   experimentArchitecture: 12,
   resample: 13,
+  pairs: 14,
 } as const;
 
 export type Counter = readonly [number, number, number, number];

@@ -6,6 +6,7 @@ import { type ActionSpace, transform } from '../arch/action_space.ts';
 import type { Cost } from '../networks/cost.ts';
 import { createEdgeCosts, type EdgeCosts } from '../networks/edge_cost.ts';
 import type { Architecture, Cell, Genotype } from '../arch/genotype.ts';
+import { findViolations } from '../arch/legality.ts';
 import { hasDeadCell } from '../arch/reach.ts';
 import { bestActions, type Constraint, sampleActions } from '../policy/sampling.ts';
 import { createRng, STREAM } from '../core/rng.ts';
@@ -14,6 +15,7 @@ import type { DeriveConfig, JudgingImages } from './config.ts';
 import { type Evaluator, type Judge, remembering } from './evaluator.ts';
 import { type LatencyTable, networkLatency } from './latency_table.ts';
 import { limitsOf } from './limits.ts';
+import { proposedCandidates } from './proposals.ts';
 
 export interface DeriveOptions extends Omit<DeriveConfig, keyof JudgingImages> {
   /** Needed where `maxLatency` is set. */
@@ -51,6 +53,8 @@ export interface Derivation {
   readonly candidates: readonly Candidate[];
   /** Draws that were no candidates because a cell of theirs was dead. */
   readonly refused: number;
+  /** Changes that the transitions do not allow: those of NAO. */
+  readonly otherwise: number;
   readonly latency: LatencyTable | null;
 }
 
@@ -71,9 +75,16 @@ export async function derive(
   const { space, images } = evaluator;
   const { latency = null } = options;
   const costs = createEdgeCosts();
-  const budget = createBudget(input, space, limitsOf(options, input, costs, latency));
-  const probabilities = await evaluator.probabilities(input);
-  const { architectures, refused } = drawCandidates(input, space, probabilities, budget, options);
+  const limits = limitsOf(options, input, costs, latency);
+  const { architectures, refused } = evaluator.propose
+    ? proposedCandidates(input, await evaluator.propose(input), limits, options)
+    : drawCandidates(
+        input,
+        space,
+        await evaluator.probabilities(input),
+        createBudget(input, space, limits),
+        options,
+      );
   const total = accuraciesOf(options);
   let done = 0;
   const judges = remembering(evaluator);
@@ -110,6 +121,7 @@ export async function derive(
     cost: { before: costOf(input), after: costOf(output) },
     candidates,
     refused,
+    otherwise: findViolations(input, output, space.table).length,
     latency,
   };
 }

@@ -13,6 +13,11 @@ export interface Evaluator {
   readonly images: Readonly<Record<Judge, number>>;
   /** pi(. | arch): (edges of the normal, then the reduction cell; actions). */
   probabilities(arch: Architecture): Promise<Float32Array>;
+  /**
+   * NAO: the architecture and what its model came to from it, the highest predicted accuracy first. Its candidates need
+   * not be what the transitions allow, nor have the same graph. Left out where a policy transforms.
+   */
+  readonly propose?: (arch: Architecture) => Promise<Architecture[]>;
   /** Accuracy under the shared weights, 0 to 1. */
   accuracy(arch: Architecture, judge: Judge): Promise<number>;
 }
@@ -32,7 +37,7 @@ export function remembering(evaluator: Evaluator): Evaluator {
 }
 
 /** The same shared weights without a policy: every allowed action is equally probable, as in random search. */
-export const withoutPolicy = (evaluator: Evaluator): Evaluator => ({
+export const withoutPolicy = ({ propose: _, ...evaluator }: Evaluator): Evaluator => ({
   ...evaluator,
   async probabilities(arch) {
     const rows = CELL_KINDS.flatMap((kind) => arch[kind].map(([op]) => evaluator.space.mask(op)));

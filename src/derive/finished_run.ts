@@ -1,5 +1,6 @@
 // A finished run, ready to judge architectures: its weights and policy on the GPU, with the images that judge.
 import type { Device } from '../../runtime/engine/engine.ts';
+import type { Architecture } from '../arch/genotype.ts';
 import { type Cifar10, takeImages } from '../data/cifar10.ts';
 import type { FinishedRun } from '../run/run_folder.ts';
 import { importParameters } from '../nn/weight_files.ts';
@@ -40,13 +41,14 @@ export async function openFinishedRun(
   };
   const plan = planSearch(engine, config, judging.labels.length);
   const session = await SearchSession.open(engine, plan, judging, () => 0);
-  const { model, policy } = session.program;
+  const { model, policy, theta } = session.program;
   importParameters(engine, model.weights, run.weights, `${dir}/weights.safetensors`);
-  importParameters(engine, policy.weights, run.policy, `${dir}/policy.safetensors`);
+  importParameters(engine, theta, run.policy, `${dir}/policy.safetensors`);
   return {
     space: policy.space,
     images,
     probabilities: (arch) => session.probabilities(arch),
+    ...(session.nao && { propose: (arch: Architecture) => session.nao!.propose(arch) }),
     accuracy: (arch, judge) => session.accuracy(arch, indices[judge]),
   };
 }

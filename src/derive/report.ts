@@ -6,7 +6,7 @@ import type { Derivation, JudgedAccuracy, TransformedCost } from './derive.ts';
 
 /** The JSON form of a derivation. Latencies are in milliseconds; the table that they come from holds nanoseconds. */
 export function derivationToJson(derivation: Derivation): object {
-  const { input, output, accuracy, cost, candidates, refused, latency } = derivation;
+  const { input, output, accuracy, cost, candidates, refused, otherwise, latency } = derivation;
   const change = (of: (cost: TransformedCost) => number) => ({
     before: of(cost.before),
     after: of(cost.after),
@@ -22,6 +22,7 @@ export function derivationToJson(derivation: Derivation): object {
       latency ? { ...candidate, latency: milliseconds(candidate) } : candidate,
     ),
     refused,
+    ...(otherwise > 0 ? { otherwise } : {}),
     ...(latency ? { latency_table: latency } : {}),
   };
 }
@@ -33,7 +34,7 @@ const milliseconds = ({ latency = 0 }: TransformedCost): number => latency / 1e6
  * @param columns characters that a line may have
  */
 export function describeDerivation(derivation: Derivation, columns = Infinity): string {
-  const { input, output, accuracy, cost, candidates, refused, latency } = derivation;
+  const { input, output, accuracy, cost, candidates, refused, otherwise, latency } = derivation;
   const row = (label: string, before: string, after: string) =>
     `${label.padEnd(24)}${before.padStart(10)}${after.padStart(12)}\n`;
   const { selection, test } = accuracy;
@@ -52,6 +53,9 @@ export function describeDerivation(derivation: Derivation, columns = Infinity): 
     (latency ? both('latency', (of) => `${milliseconds(of).toFixed(2)} ms`) : '') +
     'accuracies under the shared weights; costs of the CIFAR-10 network (C = 36, 20 cells)\n' +
     (refused > 0 ? `${refused} more drawn and refused: a cell's output reached by no operation\n` : '') +
+    (otherwise > 0
+      ? `${otherwise} changes are none that the transitions allow: NAO may add operations and move edges\n`
+      : '') +
     (latency ? `latency of one image by measured operations on ${latency.adapter}\n` : '')
   );
 }

@@ -3,8 +3,8 @@
 import type { DeriveConfig } from '../derive/config.ts';
 import type { SettingName } from '../networks/macro_setting.ts';
 import type { Blueprint } from '../networks/registry.ts';
-import type { PolicyKind } from '../policy/policies.ts';
 import type { SearchConfig } from '../search/config.ts';
+import type { LearnerKind } from '../search/learners.ts';
 import type { TrainConfig } from '../train/config.ts';
 
 /** The name of the method that changes nothing. */
@@ -21,7 +21,7 @@ export type DeriveSettings = Omit<DeriveConfig, 'seed' | 'maxLatency'>;
 
 /** How a method transforms an architecture. */
 export interface Learner {
-  readonly policy: PolicyKind;
+  readonly policy: LearnerKind;
   readonly search: SearchSettings;
   readonly derive: DeriveSettings;
 }

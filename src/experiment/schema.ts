@@ -1,8 +1,8 @@
 // What an experiment file may hold: the fields that files are read by, and the JSON Schema made of them.
 import { DERIVE_SETTINGS } from '../derive/config.ts';
 import { SETTING_NAMES } from '../networks/macro_setting.ts';
-import { POLICY_KINDS } from '../policy/policies.ts';
 import { PRESET_NAMES, SEARCH_SETTINGS } from '../search/config.ts';
+import { LEARNER_KINDS } from '../search/learners.ts';
 import { type JsonSchema, objectSchema, tableSchema } from '../settings/json_schema.ts';
 import { type SettingTable, without } from '../settings/table.ts';
 import { TRAIN_SETTINGS } from '../train/config.ts';
@@ -16,7 +16,7 @@ export const DERIVE_FIELDS = without(DERIVE_SETTINGS, 'seed', 'maxLatency');
 /** Fields of a method that are plain settings. */
 export const METHOD_SETTINGS = {
   name: { type: 'string', help: 'what the table calls it' },
-  policy: { type: 'string', choices: POLICY_KINDS, help: 'what learns to transform' },
+  policy: { type: 'string', choices: LEARNER_KINDS, help: 'what learns to transform' },
 } as const satisfies SettingTable;
 
 /** Fields of a hypothesis that are plain settings. */

@@ -1,6 +1,7 @@
 // The registry of ops. Every entry must have a table of test cases (test/ops/index.ts), or nothing compiles.
 import { add } from './elementwise/add.ts';
 import { avgPool2d } from './pool/avg_pool2d.ts';
+import { batchMatmul } from './matmul/batch_matmul.ts';
 import { batchNorm } from './norm/batch_norm.ts';
 import { concat } from './elementwise/concat.ts';
 import { conv2d } from './conv/conv2d.ts';
@@ -14,15 +15,18 @@ import { linear } from './matmul/linear.ts';
 import { logProb } from './policy/log_prob.ts';
 import { lstmHidden, lstmState } from './policy/lstm_cell.ts';
 import { maxPool2d } from './pool/max_pool2d.ts';
+import { normalizeRows } from './norm/normalize_rows.ts';
 import { shortcut } from './elementwise/shortcut.ts';
 import { sliceRows } from './elementwise/slice_rows.ts';
 import { softmax } from './policy/softmax.ts';
 import { spmmCsr } from './matmul/spmm_csr.ts';
+import { squaredError } from './loss/squared_error.ts';
 import { unaryOps } from './elementwise/unary.ts';
 
 export const ops = {
   add,
   avgPool2d,
+  batchMatmul,
   batchNorm,
   concat,
   conv2d,
@@ -37,10 +41,12 @@ export const ops = {
   lstmHidden,
   lstmState,
   maxPool2d,
+  normalizeRows,
   shortcut,
   sliceRows,
   softmax,
   spmmCsr,
+  squaredError,
   ...unaryOps,
 };
 

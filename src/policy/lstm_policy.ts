@@ -2,12 +2,10 @@
 // of the reduction cell are one sequence of tokens, and an LSTM reads it. Step t sees edge t and those before it, not
 // the graph:  x_t = [embedding of the operation; embedding of the source],  h_t, c_t = LSTM(x_t, h_t-1, c_t-1),
 // logits_t = W h_t + b.
-import { add } from '../ops/elementwise/add.ts';
 import { concat } from '../ops/elementwise/concat.ts';
 import { embedding } from '../ops/policy/embedding.ts';
 import { linear } from '../ops/matmul/linear.ts';
-import { lstmHidden, lstmState } from '../ops/policy/lstm_cell.ts';
-import { sliceRows } from '../ops/elementwise/slice_rows.ts';
+import { lstm } from '../nn/lstm.ts';
 import { fanInUniform, type Init, type Parameter, ParameterStore } from '../nn/parameters.ts';
 import type { Tape } from '../core/tape.ts';
 import type { Tensor } from '../core/tensor.ts';
@@ -106,7 +104,6 @@ export function lstmProbabilities(
 ): Tensor {
   const { hidden } = model.config;
   const p = (name: LstmParameter): Tensor => model.parameters[name].tensor;
-  const sequences = start.shape[0]!;
   const edges = operations.shape[0]!;
   const x0 = tape.apply(embedding, { weight: p('opEmbedding'), index: operations });
   const x1 = tape.apply(embedding, { weight: p('sourceEmbedding'), index: sources });
@@ -114,40 +111,8 @@ export function lstmProbabilities(
   // What the tokens add to the gates, for all steps at once: (edges, 4H).
   const added = tape.apply(linear, { x: tokens, weight: p('inputWeight'), bias: p('bias') });
 
-  let state = start;
-  const outputs: Tensor[] = [];
-  for (let begin = 0; begin < edges; begin += sequences) {
-    const rows = tape.apply(sliceRows, { x: added }, { begin, end: begin + sequences });
-    const gates = gatesOf(tape, outputs.at(-1), p('hiddenWeight'), rows);
-    state = tape.apply(lstmState, { gates, c: state });
-    outputs.push(tape.apply(lstmHidden, { gates, c: state }));
-  }
-  const stacked = tape.reshape(joinColumns(tape, outputs), [edges, hidden]);
+  const outputs = lstm(tape, added, p('hiddenWeight'), { hidden: null, cell: start });
+  const stacked = tape.reshape(outputs, [edges, hidden]);
   const logits = tape.apply(linear, { x: stacked, weight: p('outputWeight'), bias: p('outputBias') });
   return edgeProbabilities(tape, logits, mask);
-}
-
-/** W h_t-1 plus what the tokens add, `rows` (sequences, 4H); before the first step h is 0. */
-function gatesOf(tape: Tape, before: Tensor | undefined, weight: Tensor, rows: Tensor): Tensor {
-  if (!before) return rows;
-  const [sequences, gates] = rows.shape as [number, number];
-  // To the product of a single sequence, the token's part is a bias, which saves a call.
-  if (sequences === 1) {
-    return tape.apply(linear, { x: before, weight, bias: tape.reshape(rows, [gates]) });
-  }
-  return tape.apply(add, { a: tape.apply(linear, { x: before, weight, bias: null }), b: rows });
-}
-
-/** Inputs of one concatenation. */
-const JOINED_AT_ONCE = 32;
-
-/** (R,H) each -> (R, H times their number). */
-function joinColumns(tape: Tape, parts: readonly Tensor[]): Tensor {
-  if (parts.length === 1) return parts[0]!;
-  const joined: Tensor[] = [];
-  for (let at = 0; at < parts.length; at += JOINED_AT_ONCE) {
-    const group = parts.slice(at, at + JOINED_AT_ONCE);
-    joined.push(tape.apply(concat, Object.fromEntries(group.map((x, k) => [`x${k}`, x]))));
-  }
-  return joinColumns(tape, joined);
 }

@@ -6,9 +6,9 @@ import { type TableRows, tableFromRows } from '../arch/transition_file.ts';
 import { NAT_PLUS_PLUS_TRANSITIONS, NAT_TRANSITIONS, type TransitionTable } from '../arch/transitions.ts';
 import { ADJACENCIES } from '../policy/adjacency.ts';
 import { BASELINES, baselineProblem } from '../policy/baseline.ts';
-import { POLICIES_IN_WORDS, POLICY_KINDS } from '../policy/policies.ts';
 import { READOUTS } from '../policy/policy.ts';
 import { SettingError } from '../settings/setting.ts';
+import { LEARNER_KINDS, LEARNERS_IN_WORDS } from './learners.ts';
 import { checkValues, presetOf, type SettingTable, type SettingValues, without } from '../settings/table.ts';
 
 /**
@@ -49,9 +49,9 @@ export const SEARCH_SETTINGS = {
   },
   policy: {
     type: 'string',
-    choices: POLICY_KINDS,
+    choices: LEARNER_KINDS,
     default: 'gcn',
-    help: `what learns to transform: ${POLICIES_IN_WORDS}`,
+    help: `what learns to transform: ${LEARNERS_IN_WORDS}`,
   },
   batch: { type: 'integer', min: 1, default: 64, presets: { quick: 32 }, help: 'images a step' },
   epochs: {
@@ -269,6 +269,12 @@ export function checkSearchConfig(config: SearchConfig): void {
   const { adjacency } = config;
   if (config.normalizeAdjacency && (adjacency === 'symmetric' || adjacency === 'directed')) {
     throw new SettingError('normalizeAdjacency', `got --adjacency ${adjacency}, which is normalised already`);
+  }
+  if (config.policy === 'nao' && config.costWeight > 0) {
+    throw new SettingError(
+      'costWeight',
+      `got ${config.costWeight}, expected 0 with --policy nao, which learns accuracies`,
+    );
   }
   if (primitivesOf(config).every((op) => op === 'null')) {
     const table = `table '${transitionsOf(config).name}'`;

@@ -7,17 +7,24 @@ import { type Feed, type FeedShape, recordFeed } from '../data/feed.ts';
 import { PARTS } from '../supernet/parts.ts';
 import { recordSupernet, type SupernetProgram } from '../supernet/setup.ts';
 import { recordInitialisation } from '../nn/initialise.ts';
+import type { ParameterStore } from '../nn/parameters.ts';
 import { type Adam, recordAdam } from '../optim/adam.ts';
 import { recordSgd, type Sgd } from '../optim/sgd.ts';
 import type { Policy } from '../policy/policy.ts';
 import { recordReinforce, type Reinforce } from '../policy/reinforce.ts';
+import { type NaoSearch, recordNaoSearch } from './nao_search.ts';
 import { POLICY_PART } from './plan_parts.ts';
 import type { SearchSetup } from './setup.ts';
 
 export interface SearchProgram extends SupernetProgram {
   readonly feed: Feed;
   readonly sgd: Sgd;
+  /** What the search learns besides w: the weights of the policy, or of NAO's model. */
+  readonly theta: ParameterStore;
+  /** What transformations are drawn from. */
   readonly policy: Policy;
+  /** Null for policies. */
+  readonly nao: NaoSearch | null;
   readonly reinforce: Reinforce;
   readonly adam: Adam;
   /** Writes what never changes, and gives w and theta their first values. */
@@ -54,9 +61,13 @@ export function recordSearch(engine: PlannedEngine, setup: SearchSetup, images: 
     setup.reinforce,
   );
   const adam = recordAdam(policyEngine, policy.weights, setup.adam);
+  const { before, after } = memory.metrics;
+  const nao = setup.nao && recordNaoSearch(policyEngine, setup, { before, after }, setup.nao);
+  const theta = nao?.program.model.weights ?? policy.weights;
   const initialise = inOrder(
     parts.initialise,
     reinforce.initialise,
+    nao?.program.initialise ?? commandsOnly(),
     commandsOnly(
       recordInitialisation(engine, model.weights, seed, 0),
       recordInitialisation(engine, policy.weights, seed, 1),
@@ -67,12 +78,12 @@ export function recordSearch(engine: PlannedEngine, setup: SearchSetup, images: 
     policyGrads: cleared(policy.weights.grads!),
     evaluation: cleared(memory.metrics.evaluation),
   };
-  return { model, memory, supernet, feed, sgd, policy, reinforce, adam, initialise, clear };
+  return { model, memory, supernet, feed, sgd, theta, policy, nao, reinforce, adam, initialise, clear };
 }
 
 /** Everything that a step changes, by name: what a checkpoint holds. */
 export function stateRegions(program: SearchProgram): Readonly<Record<string, Region>> {
-  const { model, policy, sgd, adam, reinforce, memory } = program;
+  const { model, policy, sgd, adam, nao, reinforce, memory } = program;
   return {
     weights: model.weights.values,
     velocity: sgd.velocity,
@@ -82,5 +93,6 @@ export function stateRegions(program: SearchProgram): Readonly<Record<string, Re
     baseline: reinforce.state,
     policy_totals: reinforce.totals,
     weights_counts: memory.metrics.weights,
+    ...nao?.state,
   };
 }

@@ -46,7 +46,7 @@ export function searchIntoFolder(engine: Device, request: SearchRequest): Promis
 
 function openSearch(session: SearchSession, splits: Splits): OpenRun<SearchResult> {
   const { config, engine, program } = session;
-  const { model, policy } = program;
+  const { model, theta: learned } = program;
   const { epochs, logEvery, batch, seed, maxSteps } = config;
   const { policyLrEnd = config.policyLr, entropyEnd = config.entropy } = config;
   const latest: { weights: WeightsMetrics | null; policy: PolicyMetrics | null } = {
@@ -107,7 +107,7 @@ function openSearch(session: SearchSession, splits: Splits): OpenRun<SearchResul
     () => session.takePolicyMetrics(),
   );
 
-  const learns = policy.weights.count > 0;
+  const learns = learned.count > 0;
   return {
     epochs,
     logEvery,
@@ -116,11 +116,11 @@ function openSearch(session: SearchSession, splits: Splits): OpenRun<SearchResul
     latest,
     outcome: async () => ({
       weights: await exportParameters(engine, model.weights),
-      policy: await exportParameters(engine, policy.weights),
+      policy: await exportParameters(engine, learned),
       result: {
         epochs,
         steps: { weights: epochs * weights.steps, policy: learns ? epochs * theta.steps : 0 },
-        parameters: { weights: model.weights.count, policy: policy.weights.count },
+        parameters: { weights: model.weights.count, policy: learned.count },
         ...latest,
       },
     }),

@@ -12,10 +12,12 @@ import { readProbabilities } from '../policy/probabilities.ts';
 import { sampleTransformations } from '../policy/sampling.ts';
 import { type Plan, planRecording } from '../core/plan.ts';
 import { STREAM, stepRng } from '../core/rng.ts';
-import { inOrder, runSteps, type Step } from '../core/step.ts';
+import { commandsOnly, inOrder, runSteps, type Step } from '../core/step.ts';
 import { download, largestPiece } from '../core/transfer.ts';
 import type { SearchConfig } from './config.ts';
 import { createCostChange } from './cost_change.ts';
+import type { NaoMetrics } from '../nao/learner.ts';
+import { NaoSearcher } from './nao_search.ts';
 import { recordSearch, type SearchProgram, stateRegions } from './program.ts';
 import { setupOf } from './setup.ts';
 
@@ -70,8 +72,8 @@ export interface WeightsMetrics {
   readonly accuracy: number;
 }
 
-/** Averages over the policy steps since they were last taken; `baseline` is its present value. */
-export interface PolicyMetrics {
+/** Averages over the policy steps since they were last taken; `baseline` is its present value. NAO adds its own. */
+export interface PolicyMetrics extends Partial<NaoMetrics> {
   readonly reward: number;
   readonly baseline: number;
   readonly accuracyBefore: number;
@@ -84,6 +86,8 @@ export class SearchSession {
   private waitedMs = 0;
   private readonly policyLearns: boolean;
   private readonly costChange: ReturnType<typeof createCostChange> | null;
+  /** Null for policies. */
+  readonly nao: NaoSearcher | null;
 
   private constructor(
     readonly engine: Device,
@@ -93,6 +97,7 @@ export class SearchSession {
   ) {
     this.policyLearns = program.policy.weights.count > 0;
     this.costChange = config.costWeight > 0 ? createCostChange(program.model.config.looseEnd) : null;
+    this.nao = program.nao && new NaoSearcher(engine, program.nao);
   }
 
   /** Records the plan's program on the device, loads the images and initialises w and theta. */
@@ -133,14 +138,26 @@ export class SearchSession {
     runSteps(engine, batch, clear.policyGrads, reinforce.weighEntropy(entropy), forward);
     const pending = engine.read(reinforce.probabilities);
     // The GPU goes on with the first beta while the probabilities travel.
-    runSteps(engine, supernet.forward(betas[0]!, 'before'));
-    const waitBegan = this.now();
-    const probabilities = new Float32Array((await pending)[0]!.buffer);
-    this.waitedMs += this.now() - waitBegan;
+    runSteps(engine, supernet.forward(betas[0]!, 'before'), this.noted(betas[0]!, 'before', 0));
+    const probabilities = new Float32Array((await this.waiting(pending))[0]!.buffer);
     const draws = stepRng(config.seed, STREAM.actions, step);
     this.score(betas, sampleTransformations(probabilities, allowed, config.samples, draws));
     runSteps(engine, reinforce.backward);
     if (this.policyLearns) runSteps(engine, adam.step(lr, step + 1));
+    if (this.nao) await this.waiting(this.nao.learn(step, lr));
+  }
+
+  /** Keeps an accuracy that was counted, for NAO. */
+  private noted(arch: Architecture, side: 'before' | 'after', number: number): Step {
+    return this.nao?.note(arch, side, number) ?? commandsOnly();
+  }
+
+  /** Counts the time that something waits for the GPU. */
+  private async waiting<T>(work: Promise<T>): Promise<T> {
+    const began = this.now();
+    const result = await work;
+    this.waitedMs += this.now() - began;
+    return result;
   }
 
   /**
@@ -160,11 +177,12 @@ export class SearchSession {
     runSteps(engine, reinforce.take(actions, costs));
     let last = betas[0]!;
     betas.forEach((beta, b) => {
-      if (b > 0) runSteps(engine, supernet.forward(beta, 'before', last));
+      if (b > 0) runSteps(engine, supernet.forward(beta, 'before', last), this.noted(beta, 'before', b));
       last = beta;
       for (let i = b; i < count; i += betas.length) {
         const alpha = alphas[i]!;
-        runSteps(engine, supernet.forward(alpha, 'after', last), reinforce.score(i));
+        const noted = this.noted(alpha, 'after', i);
+        runSteps(engine, supernet.forward(alpha, 'after', last), reinforce.score(i), noted);
         last = alpha;
       }
     });
@@ -222,6 +240,7 @@ export class SearchSession {
       accuracyAfter: after!,
       logProb: logProb!,
       entropy: entropy!,
+      ...(await this.nao?.learner.takeMetrics()),
     };
   }
 

@@ -7,6 +7,9 @@ import { createPolicy } from '../policy/policies.ts';
 import type { Policy } from '../policy/policy.ts';
 import type { ReinforceConfig } from '../policy/reinforce.ts';
 import type { SupernetConfig } from '../supernet/model.ts';
+import type { NaoConfig } from '../nao/learner.ts';
+import { policyOf } from './learners.ts';
+import { naoConfig } from './nao_search.ts';
 import { primitivesOf, type SearchConfig, transitionsOf } from './config.ts';
 
 export interface SearchSetup {
@@ -21,6 +24,8 @@ export interface SearchSetup {
   readonly policy: () => Policy;
   readonly reinforce: ReinforceConfig;
   readonly adam: AdamOptions;
+  /** Null where a policy learns. */
+  readonly nao: NaoConfig | null;
 }
 
 /** The supernet's settings for CIFAR-10. */
@@ -48,7 +53,7 @@ export function setupOf(config: SearchConfig): SearchSetup {
     supernet,
     sgd: { momentum, weightDecay },
     policy: () =>
-      createPolicy(config.policy, {
+      createPolicy(policyOf(config.policy), {
         primitives: supernet.primitives,
         nodes: supernet.nodes,
         space: actionSpace(transitionsOf(config)),
@@ -62,5 +67,6 @@ export function setupOf(config: SearchConfig): SearchSetup {
       eps: 1e-8,
       weightDecay: config.policyWeightDecay,
     },
+    nao: config.policy === 'nao' ? naoConfig(config) : null,
   };
 }
