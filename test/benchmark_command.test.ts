@@ -82,7 +82,7 @@ test('nat benchmark: mistakes are one line and exit code 2', () => {
       ['--methods random,orakle', /^error: --methods: unknown method 'orakle'; did you mean 'oracle'\?\n$/],
       [
         '--methods xyz',
-        /^error: --methods: unknown method 'xyz'; expected some of unchanged,random,.*,cautious-lstm-best-of-10\n$/,
+        /^error: --methods: unknown method 'xyz'; expected some of unchanged,random,.*,nao-best-of-10\n$/,
       ],
       ['--methods random,random', /^error: --methods: random is given twice; give it once\n$/],
       ['--seeds 0', /^error: --seeds: got 0, expected a whole number from 1 to 10000\n$/],
