@@ -80,7 +80,7 @@ export const SEARCH_SETTINGS = {
     type: 'integer',
     min: 1,
     default: 1,
-    presets: { quick: 8 },
+    presets: { quick: 4 },
     help: 'n: transformations sampled for each of them',
   },
   lr: {
