@@ -76,15 +76,14 @@ export async function derive(
   const { latency = null } = options;
   const costs = createEdgeCosts();
   const limits = limitsOf(options, input, costs, latency);
+  const draw = async () => {
+    // what cannot fit is said before anything is computed
+    const budget = createBudget(input, space, limits);
+    return drawCandidates(input, space, await evaluator.probabilities(input), budget, options);
+  };
   const { architectures, refused } = evaluator.propose
     ? proposedCandidates(input, await evaluator.propose(input), limits, options)
-    : drawCandidates(
-        input,
-        space,
-        await evaluator.probabilities(input),
-        createBudget(input, space, limits),
-        options,
-      );
+    : await draw();
   const total = accuraciesOf(options);
   let done = 0;
   const judges = remembering(evaluator);
