@@ -8,7 +8,6 @@
 // For GPUs; software adapters: batch_norm_finalize.wgsl and depthwise_conv2d_rows.wgsl.
 //#include "lib/grid.wgsl"
 //#include "lib/conv_params.wgsl"
-//#include "lib/activation.wgsl"
 //#include "norm/lib/channel_statistics.wgsl"
 //#include "depthwise/lib/workgroup_taps.wgsl"
 //#include "depthwise/lib/lines.wgsl"
@@ -34,8 +33,10 @@ const LANES = 256u;
 // scale and shift of the channel
 var<private> of_channel: vec2f;
 
+// As activate4 of lib/activation.wgsl, with which SwiftShader takes minutes to compile this kernel.
 fn source_at(at: u32) -> vec4f {
-  return activate4(x[at], of_channel);
+  let z = x[at] * of_channel.x + of_channel.y;
+  return select(z, max(z, vec4f()), params.relu != 0u);
 }
 
 // Of a channel, the same for all lanes.
