@@ -54,7 +54,7 @@ async function refusal(args: string): Promise<string> {
   throw new Error(`nat plan ${args} did not refuse`);
 }
 
-const TINY_FLAGS = '--preset paper --images 1000 --layers 3 --channels 4 --nodes 2 --batch 8';
+const TINY_FLAGS = '--preset paper --epochs 3 --images 1000 --layers 3 --channels 4 --nodes 2 --batch 8';
 
 test('nat plan --json: the keys, nothing created, and parts that sum to the whole', async () => {
   const cost: Plan = JSON.parse(await nat(`${TINY_FLAGS} --json`));
@@ -68,10 +68,10 @@ test('nat plan --json: the keys, nothing created, and parts that sum to the whol
     'steps',
     'host_seconds',
   ]);
-  // 3 epochs of the quick preset; 750 and 250 of the sample's 1,000 images, 8 in a batch
-  assert.equal(cost.steps, { weights: 3 * 93, policy: 3 * 31 });
+  // 3 epochs; 400 and 600 of 1,000 images, 8 in a batch
+  assert.equal(cost.steps, { weights: 3 * 50, policy: 3 * 75 });
   const { weights, policy } = cost.host_ms_per_step;
-  assert.ok(Math.abs(cost.host_seconds - (279 * weights + 93 * policy) / 1000) < 0.002);
+  assert.ok(Math.abs(cost.host_seconds - (150 * weights + 225 * policy) / 1000) < 0.002);
   assert.is(cost.created_per_step, 0);
   assert.ok(cost.host_ms_per_step.weights > 0 && cost.host_ms_per_step.policy > 0);
   for (const phase of ['weights', 'policy'] as const) {
@@ -134,7 +134,7 @@ test('nat plan: as text, a line for every part and for the whole', async () => {
   assert.match(text, /^edge sep_conv_3x3 +\d+\.\d +\d+\.\d$/m);
   assert.match(text, /^all parts +\d+\.\d +\d+\.\d +\d+\.\d$/m);
   assert.match(text, /^\d+ pipelines; 0 objects created a step$/m);
-  assert.match(text, /^the search: 3 epochs, in all 279 steps of w and 93 of theta\n +at least \d+ s,/m);
+  assert.match(text, /^the search: 3 epochs, in all 150 steps of w and 225 of theta\n +at least \d+ s,/m);
 });
 
 test('nat plan: mistakes are one line and exit code 2', async () => {
