@@ -70,7 +70,10 @@ test(`nao: from other architectures it reaches the best, which it never saw (see
   const mean = (cells: readonly Cell[]) => cells.reduce((sum, cell) => sum + worth(cell), 0) / cells.length;
   assert.ok(mean(others) < 0.4 && mean(reached) > 0.8, `worth ${mean(others)}, then ${mean(reached)}`);
   // one of 9,216 cells: 64 drawn at random would hold it once in 144 times
-  assert.ok(reached.some((cell) => worth(cell) === 1), 'none reached the best');
+  assert.ok(
+    reached.some((cell) => worth(cell) === 1),
+    'none reached the best',
+  );
   for (const [i, own] of proposals.entries()) {
     const texts = [others[i]!, ...own.map(({ cells }) => cells[0]!)].map((cell) => JSON.stringify(cell));
     assert.is(new Set(texts).size, texts.length, 'an architecture was proposed twice, or is the given one');
