@@ -16,6 +16,7 @@ import { Tape } from '../src/core/tape.ts';
 import type { Tensor } from '../src/core/tensor.ts';
 import { testEngine } from './support/device.ts';
 import { download, upload } from './support/device_memory.ts';
+import { differences } from './support/differences.ts';
 import { near } from './support/near.ts';
 import { normal } from './support/op_inputs.ts';
 
@@ -57,18 +58,15 @@ const weightValues = random(WIDTH * WIDTH);
 const gradOutput = random((ROWS - 1) * 3 * WIDTH);
 
 /** Gradients of sum(gradOutput * y) with respect to x and the weight. */
-function differences(): [number[], number[]] {
+function gradients(): [number[], number[]] {
   const [x, weight] = [Float64Array.from(xValues), Float64Array.from(weightValues)];
   const loss = (): number => reference(x, weight).reduce((sum, v, i) => sum + v * gradOutput[i]!, 0);
   const grads = [x, weight].map((values) =>
-    Array.from(values, (value, i) => {
-      values[i] = value + 1e-5;
-      const above = loss();
-      values[i] = value - 1e-5;
-      const below = loss();
-      values[i] = value;
-      return (above - below) / 2e-5;
-    }),
+    differences(
+      values,
+      Array.from(values, (_, i) => i),
+      loss,
+    ),
   );
   return grads as [number[], number[]];
 }
@@ -92,7 +90,7 @@ test('autograd: gradients that meet add up', async () => {
   const commands = tape.take();
   engine.submit(commands);
   near(await download(engine, y), reference(xValues, weightValues), 1e-6, 'y');
-  const [gradX, gradWeight] = differences();
+  const [gradX, gradWeight] = gradients();
   near(await download(engine, x.grad!), gradX, 1e-5, 'gradient of x');
   near(await download(engine, weight.grad!), gradWeight, 1e-5, 'gradient of the weight');
   engine.submit(commands);
@@ -112,7 +110,7 @@ test('autograd: a gradient directed into given memory overwrites it, and a seed 
   tape.seed(y, seed);
   tape.backward();
   engine.submit(tape.take());
-  near(await download(engine, target), differences()[0], 1e-5, 'directed gradient of x');
+  near(await download(engine, target), gradients()[0], 1e-5, 'directed gradient of x');
   assert.equal(await download(engine, seed), gradOutput);
 });
 

@@ -22,14 +22,9 @@ import { createPolicy, POLICY_KINDS } from '../src/policy/policies.ts';
 import { allowedActions, type Policy, type Readout } from '../src/policy/policy.ts';
 import { recordPolicyGradient } from '../src/policy/policy_gradient.ts';
 import { testEngine } from './support/device.ts';
+import { differences } from './support/differences.ts';
 import { near } from './support/near.ts';
-import {
-  differences,
-  plainEntropy,
-  plainLogProb,
-  plainProbabilities,
-  type PlainWeights,
-} from './support/plain_gcn.ts';
+import { plainEntropy, plainLogProb, plainProbabilities, type PlainWeights } from './support/plain_gcn.ts';
 
 const SEED = 11;
 const NODES = 3;

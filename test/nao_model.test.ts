@@ -12,6 +12,7 @@ import { type NaoConfig, NAO_DEFAULTS, NaoLearner } from '../src/nao/learner.ts'
 import { tokenLayout, tokensOf } from '../src/nao/tokens.ts';
 import { exportParameters } from '../src/nn/weight_files.ts';
 import { testEngine } from './support/device.ts';
+import { differences } from './support/differences.ts';
 import { near } from './support/near.ts';
 import { plainNao, type PlainWeights, unit } from './support/plain_nao.ts';
 
@@ -134,17 +135,8 @@ test(`nao: losses are those of a plain model, gradients their finite differences
   };
   for (const [name, data] of Object.entries(plain)) {
     const at = Array.from({ length: 4 }, () => draws.int(data.length));
-    const differences = at.map((i) => {
-      const value = data[i]!;
-      data[i] = value + 1e-5;
-      const above = loss();
-      data[i] = value - 1e-5;
-      const below = loss();
-      data[i] = value;
-      return (above - below) / 2e-5;
-    });
     const grad = grads[name]!.data as Float32Array;
-    near(at.map((i) => grad[i]!), differences, 1e-4, `gradient of ${name}`); // prettier-ignore
+    near(at.map((i) => grad[i]!), differences(data, at, loss), 1e-4, `gradient of ${name}`); // prettier-ignore
   }
   assert.is(Object.keys(plain).length, 14);
 });

@@ -13,6 +13,7 @@ import { Tape } from '../src/core/tape.ts';
 import type { Tensor } from '../src/core/tensor.ts';
 import { download, type HostArray, upload } from '../src/core/transfer.ts';
 import { testEngine } from './support/device.ts';
+import { differences } from './support/differences.ts';
 import { near } from './support/near.ts';
 
 const SEED = 9;
@@ -131,17 +132,8 @@ async function check({ weights: store, parameters, constants, probabilities, pla
     plain(weights, edges).reduce((sum, p, edge) => sum + Math.log(p[taken[edge]!]! + 1e-5), 0);
   for (const [name, data] of Object.entries(weights)) {
     const at = Array.from({ length: 12 }, () => rng.int(data.length));
-    const differences = at.map((i) => {
-      const value = data[i]!;
-      data[i] = value + 1e-5;
-      const above = loss();
-      data[i] = value - 1e-5;
-      const below = loss();
-      data[i] = value;
-      return (above - below) / 2e-5;
-    });
     const grad = grads[name]!.data as Float32Array;
-    near(at.map((i) => grad[i]!), differences, 1e-4, `gradient of ${name}`); // prettier-ignore
+    near(at.map((i) => grad[i]!), differences(data, at, loss), 1e-4, `gradient of ${name}`); // prettier-ignore
   }
   assert.is(Object.keys(weights).length, parameters);
 }

@@ -270,8 +270,6 @@ export class GpuEngine implements Device {
   private async hearOfLoss(): Promise<void> {
     const patience = new Promise((resolve) => setTimeout(resolve, LOSS_REPORT_MS));
     await Promise.race([this.device.lost, patience]);
-    // what listens to the loss comes after us
-    await patience;
   }
 
   private pipeline(name: string, constants: Readonly<Record<string, number>>): GPUComputePipeline {

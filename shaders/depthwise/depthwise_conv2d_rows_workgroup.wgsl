@@ -11,6 +11,7 @@
 //#include "norm/lib/channel_statistics.wgsl"
 //#include "depthwise/lib/workgroup_taps.wgsl"
 //#include "depthwise/lib/lines.wgsl"
+//#include "depthwise/lib/row_strips.wgsl"
 @group(0) @binding(0) var<uniform> params: Params;
 @group(0) @binding(1) var<storage, read> x: array<vec4f>;
 @group(0) @binding(2) var<storage, read> partials: array<vec2f>;
@@ -82,19 +83,16 @@ fn main(
     moments[channel] = found.mean;
     moments[params.source_channels + channel] = found.inverse;
   }
-  share_taps(channel, lane);
-  let w = FrameTaps(taps_in_row(0u), taps_in_row(1u), taps_in_row(2u), taps_in_row(3u), taps_in_row(4u));
+  let w = window_of(channel, lane);
   let size = vec2u(params.source_width / 4u, params.source_height);
   let quads = params.result_width / 4u;
-  let strips = ((params.result_height + STEP - 1u) / STEP + ROWS - 1u) / ROWS;
+  let strips = strips_of(params.result_height);
 
   for (var unit = lane; unit < images * strips * STEP * quads; unit += LANES) {
-    var unit_rest = unit;
-    let quad = next_coordinate(&unit_rest, quads);
-    let strip = next_coordinate(&unit_rest, strips);
-    let phase = next_coordinate(&unit_rest, STEP);
-    let plane = (image_begin + unit_rest) * params.result_channels + channel;
-    let first = phase + strip * ROWS * STEP;
+    let strip = strip_at(unit, quads, strips);
+    let quad = strip.quad;
+    let first = strip.first_row;
+    let plane = (image_begin + strip.image) * params.result_channels + channel;
     // the rows of x that the window of a result row sees, from top to bottom
     var v0 = Line();
     var v1 = load_line(plane, first - STEP, quad, size);

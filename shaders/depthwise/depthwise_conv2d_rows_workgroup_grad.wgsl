@@ -12,6 +12,7 @@
 //#include "lib/activation.wgsl"
 //#include "depthwise/lib/tap_sums.wgsl"
 //#include "depthwise/lib/lines.wgsl"
+//#include "depthwise/lib/row_strips.wgsl"
 @group(0) @binding(0) var<uniform> params: Params;
 @group(0) @binding(1) var<storage, read> x: array<vec4f>;
 @group(0) @binding(2) var<storage, read> affine: array<f32>;
@@ -49,21 +50,18 @@ fn main(
     return;
   }
   let images = min(params.chunk_images, params.batch - image_begin);
-  share_taps(channel, lane);
-  let w = FrameTaps(taps_in_row(0u), taps_in_row(1u), taps_in_row(2u), taps_in_row(3u), taps_in_row(4u));
+  let w = window_of(channel, lane);
   let a = scale_shift(channel, params.source_channels);
   let size = vec2u(params.result_width / 4u, params.result_height);
   let quads = params.source_width / 4u;
-  let strips = ((params.source_height + STEP - 1u) / STEP + ROWS - 1u) / ROWS;
+  let strips = strips_of(params.source_height);
 
   var sums = FrameTaps();
   for (var unit = lane; unit < images * strips * STEP * quads; unit += LANES) {
-    var unit_rest = unit;
-    let quad = next_coordinate(&unit_rest, quads);
-    let strip = next_coordinate(&unit_rest, strips);
-    let phase = next_coordinate(&unit_rest, STEP);
-    let plane = (image_begin + unit_rest) * params.result_channels + channel;
-    let first = phase + strip * ROWS * STEP;
+    let strip = strip_at(unit, quads, strips);
+    let quad = strip.quad;
+    let first = strip.first_row;
+    let plane = (image_begin + strip.image) * params.result_channels + channel;
     // the gradient rows that the window of a row of x sees, from top to bottom
     var v0 = Line();
     var v1 = load_line(plane, first - STEP, quad, size);

@@ -121,8 +121,7 @@ fn main(
     return;
   }
   let images = min(params.chunk_images, params.batch - image_begin);
-  share_taps(channel, lane);
-  let w = FrameTaps(taps_in_row(0u), taps_in_row(1u), taps_in_row(2u), taps_in_row(3u), taps_in_row(4u));
+  let w = window_of(channel, lane);
   let a = scale_shift(channel, params.source_channels);
   let size = vec2u(params.result_width / 4u, params.result_height);
   let quads = params.result_width / 4u;

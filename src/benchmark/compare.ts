@@ -1,8 +1,5 @@
 // The best setting beside every other method, seed by seed: both have transformed the same cells.
-import { type Interval, interval, signFlipTest } from '../core/statistics.ts';
-
-/** More differences than this are too many for the exact test. */
-const MOST_SEEDS = 40;
+import { type Interval, interval, MOST_DIFFERENCES, signFlipTest } from '../core/statistics.ts';
 
 /** The method that gains most at ten look-ups, by its id. */
 export const SUBJECT = 'maximum-gcn-best-of-10/directed/cell/best';
@@ -30,7 +27,7 @@ export interface Gains {
 
 function differenceOf(subject: readonly number[], other: readonly number[]): Difference {
   const differences = subject.map((value, seed) => value - other[seed]!);
-  const p = differences.length > MOST_SEEDS ? null : signFlipTest(differences).twoSided;
+  const p = differences.length > MOST_DIFFERENCES ? null : signFlipTest(differences).twoSided;
   return { ...interval(differences), p };
 }
 

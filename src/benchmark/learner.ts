@@ -9,9 +9,9 @@ import { gcnPolicy } from '../policy/gcn_policy.ts';
 import { createPolicy } from '../policy/policies.ts';
 import { allowedActions, type Policy, type PolicyOptions, type Readout } from '../policy/policy.ts';
 import { type Constraint, legality } from '../policy/sampling.ts';
-import { type PolicyTask, PolicyTrainer, type PolicyTrainingConfig } from '../policy/trainer.ts';
+import { type PolicyTask, type PolicyTrainingConfig, trainPolicy } from '../policy/trainer.ts';
 import type { BenchmarkTask } from './method.ts';
-import { fromNatCell, NAT_EDGES, OPERATION_PRIMITIVES, toNatCell } from './space.ts';
+import { fromNatCell, GLUE_EDGES, NAT_NODES, OPERATION_PRIMITIVES, toNatCell } from './space.ts';
 import type { BenchmarkTable } from './table.ts';
 
 export interface Learner {
@@ -90,13 +90,11 @@ export const LEARNERS: readonly Learner[] = [
 /** NAT's actions. */
 export const SPACE = actionSpace(NAT_TRANSITIONS);
 
-const NODES = 4;
-const EDGES = 2 * NODES;
-const GLUE = Array.from({ length: EDGES }, (_, edge) => edge).filter((edge) => !NAT_EDGES.includes(edge));
+const EDGES = 2 * NAT_NODES;
 
 /** What the edges of such a cell may become. */
 export const constraintOf = (cell: Cell): Constraint =>
-  legality(allowedActions({ space: SPACE, fixed: GLUE, edges: EDGES, batch: 1 }, [cell]));
+  legality(allowedActions({ space: SPACE, fixed: GLUE_EDGES, edges: EDGES, batch: 1 }, [cell]));
 
 /** Probabilities of one cell: (edges, actions). */
 export const ROW = EDGES * SPACE.count;
@@ -107,11 +105,11 @@ const GCN_SIZES = { embedding: 32, features: 64, hidden: [64, 64] } as const;
 function policyOf({ policy, adjacency, readout, architectures }: Learner): Policy {
   const options: PolicyOptions = {
     primitives: OPERATION_PRIMITIVES,
-    nodes: NODES,
+    nodes: NAT_NODES,
     space: SPACE,
     batch: architectures,
     cells: 1,
-    fixed: GLUE,
+    fixed: GLUE_EDGES,
     ...(adjacency === null ? {} : { adjacency: { kind: adjacency, normalizeRows: false } }),
     ...(readout === null ? {} : { readout }),
   };
@@ -123,14 +121,11 @@ export async function trainLearner(
   learner: Learner,
   benchmark: BenchmarkTask,
 ): Promise<(cells: Int32Array) => Promise<Float32Array>> {
-  const { table, train, seed } = benchmark;
+  const { table, train, seed, progress } = benchmark;
   const config = { ...learner.training, baseline: learner.baseline, seed };
-  const trainer = await PolicyTrainer.open(await benchmark.device(), () => policyOf(learner), config);
   const task = taskOf(table, train, learner.ownHalf);
-  for (let step = 0; step < config.steps; step++) {
-    await trainer.step(task, step);
-    benchmark.progress(step + 1, config.steps);
-  }
+  const device = await benchmark.device();
+  const trainer = await trainPolicy(device, () => policyOf(learner), config, task, progress);
   return (cells) => trainer.probabilities(Array.from(cells, (cell) => [toNatCell(cell)]));
 }
 

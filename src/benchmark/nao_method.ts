@@ -5,16 +5,16 @@ import { ranks } from '../nao/normalise.ts';
 import { tokenLayout, tokensOf } from '../nao/tokens.ts';
 import type { BenchmarkMethod, BenchmarkTask } from './method.ts';
 import { oncePerSeed } from './shared_training.ts';
-import { fromNatCell, OPERATION_PRIMITIVES, toNatCell } from './space.ts';
+import { fromNatCell, GLUE_EDGES, NAT_NODES, OPERATION_PRIMITIVES, toNatCell } from './space.ts';
 import { bestOf, CANDIDATES } from './untrained_methods.ts';
 
 /** A cell is its six operations: all cells have the same graph, and two edges of it never change. */
 const LAYOUT = tokenLayout({
   primitives: OPERATION_PRIMITIVES,
-  nodes: 4,
+  nodes: NAT_NODES,
   cells: 1,
   sources: 'unsaid',
-  fixed: [1, 6],
+  fixed: GLUE_EDGES,
 });
 
 /** Updates of the model, and how many are submitted before their end is waited for. */

@@ -66,6 +66,10 @@ export function parseCell(text: string, label: string): number {
  * two edges and the benchmark's last one three. A policy must leave both as they are.
  */
 export const NAT_EDGES: readonly number[] = [0, 2, 3, 4, 5, 7];
+export const GLUE_EDGES: readonly number[] = [1, 6];
+
+/** Intermediate nodes of that cell. */
+export const NAT_NODES = 4;
 
 /** The NAT cell; its node 1, the output of the cell before, is the benchmark's node 0. Its output is node 5. */
 export function toNatCell(cell: number): Cell {

@@ -4,12 +4,12 @@ import type { Architecture } from '../arch/genotype.ts';
 import { CLASS_COUNT, IMAGE_SIZE } from '../data/cifar10.ts';
 import { STAGES } from '../networks/geometry.ts';
 import type { PossibleEdge, SupernetConfig } from '../supernet/model.ts';
-import { NAT_EDGES, OPERATION_PRIMITIVES, toNatCell } from './space.ts';
+import { GLUE_EDGES, NAT_NODES, OPERATION_PRIMITIVES, toNatCell } from './space.ts';
 
 /** The edges of the benchmark's cells as those of NAT's, any operation on each; the other two are as they always are. */
 const EDGES: readonly PossibleEdge[] = toNatCell(0).map(([op, from, to], i) => ({
   ...{ from, to, sides: [i % 2 === 0 ? 0 : 1] },
-  primitives: NAT_EDGES.includes(i) ? OPERATION_PRIMITIVES : [op],
+  primitives: GLUE_EDGES.includes(i) ? [op] : OPERATION_PRIMITIVES,
 }));
 
 /**
@@ -18,7 +18,7 @@ const EDGES: readonly PossibleEdge[] = toNatCell(0).map(([op, from, to], i) => (
  */
 export const benchmarkSupernet = (channels: number, cells: number): SupernetConfig => ({
   macro: 'nasbench201',
-  ...{ channels, layers: STAGES * cells, nodes: 4, primitives: OPERATION_PRIMITIVES, edges: EDGES },
+  ...{ channels, layers: STAGES * cells, nodes: NAT_NODES, primitives: OPERATION_PRIMITIVES, edges: EDGES },
   ...{ looseEnd: false, classes: CLASS_COUNT, imageSize: IMAGE_SIZE },
 });
 

@@ -167,14 +167,18 @@ function transformCells({ space }: Policy, cells: readonly Cell[], actions: Int3
   return cells.map((cell) => space.apply(cell, actions.subarray(edge, (edge += cell.length))));
 }
 
-/** All updates of a configuration. */
+/** All updates of a configuration. `progress` hears of each. */
 export async function trainPolicy(
   device: Device,
   create: () => Policy,
   config: PolicyTrainingConfig,
   task: PolicyTask,
+  progress: (done: number, total: number) => void = () => {},
 ): Promise<PolicyTrainer> {
   const trainer = await PolicyTrainer.open(device, create, config);
-  for (let step = 0; step < config.steps; step++) await trainer.step(task, step);
+  for (let step = 0; step < config.steps; step++) {
+    await trainer.step(task, step);
+    progress(step + 1, config.steps);
+  }
   return trainer;
 }

@@ -104,15 +104,3 @@ export const plainLogProb = (probabilities: Matrix, actions: ArrayLike<number>):
 
 export const plainEntropy = (probabilities: Matrix): number =>
   probabilities.flat().reduce((sum, p) => sum - (p + FLOOR) * Math.log(p + FLOOR), 0);
-
-/** Central differences of `loss` at these entries of `data`, which is left as it was. */
-export const differences = (data: Float64Array, at: readonly number[], loss: () => number): number[] =>
-  at.map((i) => {
-    const value = data[i]!;
-    data[i] = value + 1e-5;
-    const above = loss();
-    data[i] = value - 1e-5;
-    const below = loss();
-    data[i] = value;
-    return (above - below) / 2e-5;
-  });

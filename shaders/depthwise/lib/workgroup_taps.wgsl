@@ -28,14 +28,15 @@ fn tap_at(place: u32) -> u32 {
   return select(0xffffffffu, ky * params.kernel_w + kx, ky < params.kernel_h && kx < params.kernel_w);
 }
 
-// Loads a channel's window.
-fn share_taps(channel: u32, lane: u32) {
+// Loads a channel's window for all lanes.
+fn window_of(channel: u32, lane: u32) -> FrameTaps {
   if (lane < FRAME) {
     let taps = params.kernel_h * params.kernel_w;
     let tap = tap_at(lane);
     shared_taps[lane] = select(0.0, weight[channel * taps + min(tap, taps - 1u)], tap < taps);
   }
   workgroupBarrier();
+  return FrameTaps(taps_in_row(0u), taps_in_row(1u), taps_in_row(2u), taps_in_row(3u), taps_in_row(4u));
 }
 
 fn taps_in_row(row: u32) -> Taps {
