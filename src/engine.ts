@@ -1,0 +1,61 @@
+// What `nat-webgpu/engine` exports, the same on every host: tensors, ops, autograd, layers, optimizers, images, and the
+// devices beneath them.
+
+// Errors, each with one clear line.
+export { RunError, UserError } from '../runtime/errors.ts';
+
+// The engine: buffers, kernels by name, recorded commands.
+export type { AdapterInfo, AdapterKind } from '../runtime/engine/adapter_info.ts';
+export type {
+  Adapter,
+  Buffer,
+  Command,
+  Counters,
+  Device,
+  Engine,
+  KernelCall,
+  Region,
+} from '../runtime/engine/engine.ts';
+export type { GpuEngine } from '../runtime/engine/gpu_engine.ts';
+export type { GpuProvider, OpenOptions } from '../runtime/engine/gpu_provider.ts';
+export type { Files } from '../runtime/host/platform.ts';
+export { memoryFiles, type MemoryFiles } from '../runtime/host/memory_files.ts';
+
+// Tensors, the tape, the operations.
+export { type Allocator, createTensor, directAllocator, SlotAllocator } from './core/allocator.ts';
+export { defineOp, type Inputs, type Op } from './core/op.ts';
+export { ops, type OpName } from './ops/index.ts';
+export { recordRandom } from './ops/random.ts';
+export { ANY_ADAPTER, type Plan, planRecording } from './core/plan.ts';
+export type { PlannedEngine } from './core/planned_engine.ts';
+export { createRng, type Rng, STREAM } from './core/rng.ts';
+export { commandsOnly, inOrder, runSteps, type Step, type Write, writesOnly } from './core/step.ts';
+export { Tape, type TapeOptions } from './core/tape.ts';
+export { type DType, type Shape, type Tensor, tensorAt } from './core/tensor.ts';
+export { download, type HostArray, upload } from './core/transfer.ts';
+
+// Layers, weights, optimizers.
+export { recordInitialisation } from './nn/initialise.ts';
+export {
+  type Builder,
+  conv,
+  dense,
+  factorizedReduce,
+  type Layer,
+  norm,
+  reluConvNorm,
+  whole,
+  sequence,
+} from './nn/layers.ts';
+export { fanInUniform, type Init, ones, type Parameter, ParameterStore, zeros } from './nn/parameters.ts';
+export type { Network, NetworkOutput, TrainingContext } from './nn/network.ts';
+export { exportParameters, importParameters } from './nn/weight_files.ts';
+export { type Adam, type AdamOptions, recordAdam } from './optim/adam.ts';
+export { cosineLearningRate } from './optim/schedule.ts';
+export { recordSgd, type Sgd, type SgdOptions } from './optim/sgd.ts';
+
+// Files of tensors, images.
+export { parseSafetensors, serializeSafetensors, type TensorData, type Tensors } from './io/safetensors.ts';
+export { type Cifar10, CLASS_NAMES, type ImageSet, loadCifar10 } from './data/cifar10.ts';
+export { type Feed, recordFeed } from './data/feed.ts';
+export { loadImages } from './data/load.ts';

@@ -1,0 +1,36 @@
+// What `nat-webgpu/zoo` exports: architectures and networks. Nothing here needs an adapter until a network is built.
+
+// Architectures: genotypes and their files, the zoo, networks, costs, transformations.
+export type { Architecture, Cell, Edge, Genotype } from './arch/genotype.ts';
+export { formatGenotype, genotypeFromJson, genotypeToJson, parseGenotype } from './arch/genotype_file.ts';
+export {
+  FULLY_CONCAT_PRIMITIVES,
+  LOOSE_END_PRIMITIVES,
+  PRIMITIVE_NAMES,
+  type Primitive,
+  SUPERNET_LISTS,
+} from './arch/primitives.ts';
+export { formatCells, formatComparison } from './arch/print_cell.ts';
+export { sampleArchitecture, sampleCell, type SearchSpace } from './arch/search_space.ts';
+export { type ActionSpace, actionSpace } from './arch/action_space.ts';
+export {
+  type Action,
+  ACTIONS,
+  applyActions,
+  NAT_PLUS_PLUS_TRANSITIONS,
+  NAT_TRANSITIONS,
+  type TransitionTable,
+} from './arch/transitions.ts';
+export { buildCellNetwork, type CellNetwork, type CellNetworkConfig } from './networks/cell_network.ts';
+export {
+  CIFAR10_NETWORK,
+  type Cost,
+  cellNetworkCost,
+  type NetworkCost,
+  networkCost,
+} from './networks/cost.ts';
+export { MACRO_SETTINGS, type MacroSetting, type SettingName } from './networks/macro_setting.ts';
+export { buildNetwork, type NetworkOptions, requireNetwork } from './networks/build_network.ts';
+export { type Blueprint, loadBlueprint, networkNames, requireBlueprint } from './networks/registry.ts';
+export { CELLS } from './arch/zoo/cells.ts';
+export { CELL_NAMES, findCell, loadGenotype, requireCell } from './arch/zoo/find_cell.ts';
