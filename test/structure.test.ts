@@ -89,7 +89,8 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
     'io',
     'core',
   ],
-  cli: ['benchmark', 'experiment', 'golden', 'derive', 'train', 'search', ...BELOW_SEARCH],
+  exchange: ['benchmark', 'train', ...BELOW_SEARCH],
+  cli: ['exchange', 'benchmark', 'experiment', 'golden', 'derive', 'train', 'search', ...BELOW_SEARCH],
 };
 
 function imports({ path, code }: SourceFile): string[] {
