@@ -3,18 +3,17 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { memoryFiles } from '../runtime/host/memory_files.ts';
-import { UserError } from '../runtime/errors.ts';
 import { directAllocator, createTensor } from '../src/core/allocator.ts';
 import { STREAM } from '../src/core/rng.ts';
 import { commandsOnly, runSteps, writesOnly } from '../src/core/step.ts';
 import { Tape } from '../src/core/tape.ts';
 import { epochOrder } from '../src/data/order.ts';
 import { fit, type FitOptions } from '../src/fit/fit.ts';
-import { evaluate, predict } from '../src/fit/inference.ts';
+import { evaluate } from '../src/fit/inference.ts';
 import type { ImageArrays } from '../src/fit/images.ts';
 import { add, conv, dense, dropout, globalPool, maxPool, norm, relu } from '../src/fit/layers.ts';
 import { type Features, sequence } from '../src/fit/layer.ts';
-import { type Model, openModel, saveModel } from '../src/fit/model.ts';
+import { type Model, saveModel } from '../src/fit/model.ts';
 import { network } from '../src/fit/network.ts';
 import { adam, constant, sgd } from '../src/fit/optimizers.ts';
 import { recordInitialisation } from '../src/nn/initialise.ts';
@@ -22,7 +21,7 @@ import { exportParameters } from '../src/nn/weight_files.ts';
 import { crossEntropy } from '../src/ops/loss/cross_entropy.ts';
 import { recordSgd } from '../src/optim/sgd.ts';
 import { testEngine } from './support/device.ts';
-import { SMALL_CLASSES, SMALL_SHAPE, smallImages } from './support/small_images.ts';
+import { batchesOf, rejects, SMALL_CLASSES, SMALL_SHAPE, smallImages } from './support/small_images.ts';
 
 const BATCH = 16;
 const train = smallImages(70, 5);
@@ -40,17 +39,6 @@ const settings = { network: small, images: train, epochs: 3, batch: BATCH, seed:
 
 /** All weights and running statistics. */
 const bytesOf = (model: Model): Promise<Uint8Array> => saveModel(model);
-
-const rejects = async (promise: Promise<unknown>, message: RegExp): Promise<void> => {
-  try {
-    await promise;
-  } catch (error) {
-    assert.instance(error, UserError);
-    assert.match((error as Error).message, message);
-    return;
-  }
-  assert.unreachable(`expected ${message}`);
-};
 
 test('fit: a small network learns what its images show, and says so', async () => {
   const engine = await testEngine();
@@ -354,72 +342,5 @@ test('fit: a training that diverges says so', async () => {
     );
   }
 });
-
-test('evaluate, predict: in order, whatever the batch, and all images once', async () => {
-  const engine = await testEngine();
-  const model = openModel({ engine, network: small, seed: 4 });
-  const whole = await predict(model, held.images, { batch: 50 });
-  assert.is(whole.logits.length, 50 * SMALL_CLASSES);
-  const pieces = await predict(model, batchesOf(held, 7), { batch: 3 });
-  assert.equal(pieces, whole);
-  const hits = whole.classes.filter((k, n) => k === held.labels[n]).length;
-  const counted = await evaluate(model, held, { batch: 16 });
-  assert.is(counted.images, 50);
-  assert.is(counted.top1, hits / 50);
-  assert.equal((await evaluate(model, batchesOf(held, 7))).confusion, counted.confusion);
-  for (const [n, best] of whole.classes.entries()) {
-    const row = [...whole.logits.subarray(n * SMALL_CLASSES, (n + 1) * SMALL_CLASSES)];
-    assert.is(best, row.indexOf(Math.max(...row)));
-    const sum = row.reduce((all, v) => all + Math.exp(v), 0);
-    row.forEach((v, k) =>
-      assert.ok(Math.abs(whole.probabilities[n * SMALL_CLASSES + k]! - Math.exp(v) / sum) < 1e-6),
-    );
-  }
-  await rejects(evaluate(model, []), /^evaluate: there are no images$/);
-  await rejects(predict(model, held.images.subarray(1)), /^images: got 6399 values/);
-  await rejects(evaluate(model, held, { batch: 0 }), /^batch: got 0/);
-});
-
-test('evaluate: nothing is created by the second one', async () => {
-  const engine = await testEngine();
-  const model = openModel({ engine, network: small });
-  await evaluate(model, held);
-  await predict(model, held.images);
-  const before = { ...engine.counters };
-  await evaluate(model, held);
-  await predict(model, held.images);
-  for (const name of ['buffers', 'bindGroups', 'pipelines', 'shaderModules'] as const) {
-    assert.is(engine.counters[name], before[name], name);
-  }
-});
-
-test('save and open: a model is what it was, its normalisation included', async () => {
-  const engine = await testEngine();
-  const normalisation = { mean: [0.2, 0.3], deviation: [0.4, 0.5] };
-  const { model } = await fit({ engine, ...settings, epochs: 1, normalisation });
-  const file = await saveModel(model);
-  const opened = openModel({ engine, network: small, weights: new Uint8Array(file) });
-  assert.equal(opened.format, model.format);
-  assert.equal(await predict(opened, held.images), await predict(model, held.images));
-  assert.equal(await saveModel(opened), file);
-  const wider = network(SMALL_SHAPE, sequence(conv(9), norm(), relu(), globalPool(), dense(SMALL_CLASSES)));
-  await rejects(
-    (async () => openModel({ engine, network: wider, weights: file }))(),
-    /^weights: tensor '0.weight' is F32 \[8,2,3,3\], expected F32 \[9,2,3,3\]$/,
-  );
-});
-
-function* batchesOf(
-  { images, labels }: { images: Uint8Array<ArrayBuffer>; labels: Uint8Array },
-  size: number,
-) {
-  const values = 2 * 8 * 8;
-  for (let first = 0; first < labels.length; first += size) {
-    yield {
-      images: images.subarray(first * values, (first + size) * values),
-      labels: labels.subarray(first, first + size),
-    };
-  }
-}
 
 test.run();

@@ -1,4 +1,6 @@
 // Images that a small network learns in a few steps: class k is bright in its own quarter, with noise all over.
+import * as assert from 'uvu/assert';
+import { UserError } from '../../runtime/errors.ts';
 import { createRng } from '../../src/core/rng.ts';
 
 export const SMALL_SHAPE = [2, 8, 8] as const;
@@ -17,4 +19,30 @@ export function smallImages(count: number, seed: number) {
     images[i] = rng.int(160) + (quarter === labels[n] ? 60 : 0);
   }
   return { images, labels };
+}
+
+/** The images in batches of a size, the last one as small as it comes. */
+export function* batchesOf(
+  { images, labels }: { readonly images: Uint8Array<ArrayBuffer>; readonly labels: Uint8Array },
+  size: number,
+) {
+  const values = 2 * 8 * 8;
+  for (let first = 0; first < labels.length; first += size) {
+    yield {
+      images: images.subarray(first * values, (first + size) * values),
+      labels: labels.subarray(first, first + size),
+    };
+  }
+}
+
+/** Expects a UserError. */
+export async function rejects(promise: Promise<unknown>, message: RegExp): Promise<void> {
+  try {
+    await promise;
+  } catch (error) {
+    assert.instance(error, UserError);
+    assert.match((error as Error).message, message);
+    return;
+  }
+  assert.unreachable(`expected ${message}`);
 }
