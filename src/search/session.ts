@@ -2,7 +2,7 @@
 // a step draws at random follows from the seed and the step's number alone.
 import type { Adapter, Device } from '../../runtime/engine/engine.ts';
 import { RunError } from '../../runtime/errors.ts';
-import type { ImageSet } from '../data/cifar10.ts';
+import type { ImageSet } from '../data/dataset.ts';
 import type { Architecture } from '../arch/genotype.ts';
 import { sampleArchitecture } from '../arch/search_space.ts';
 import { transform } from '../arch/action_space.ts';
