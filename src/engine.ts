@@ -2,10 +2,10 @@
 // devices beneath them.
 
 // Errors, each with one clear line.
-export { RunError, UserError } from '../runtime/errors.ts';
+export { DeviceLostError, LimitError, RunError, UserError } from '../runtime/errors.ts';
 
 // The engine: buffers, kernels by name, recorded commands.
-export type { AdapterInfo, AdapterKind } from '../runtime/engine/adapter_info.ts';
+export type { AdapterInfo, AdapterKind, OpenOptions } from '../runtime/engine/adapter_info.ts';
 export type {
   Adapter,
   Buffer,
@@ -16,9 +16,7 @@ export type {
   KernelCall,
   Region,
 } from '../runtime/engine/engine.ts';
-export type { GpuEngine } from '../runtime/engine/gpu_engine.ts';
-export type { GpuProvider, OpenOptions } from '../runtime/engine/gpu_provider.ts';
-export type { Files } from '../runtime/host/platform.ts';
+export type { Files, LibraryPlatform } from '../runtime/host/platform.ts';
 export { memoryFiles, type MemoryFiles } from '../runtime/host/memory_files.ts';
 
 // Tensors, the tape, the operations.
