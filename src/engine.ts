@@ -57,3 +57,21 @@ export { parseSafetensors, serializeSafetensors, type TensorData, type Tensors }
 export { type Cifar10, CLASS_NAMES, type ImageSet, loadCifar10 } from './data/cifar10.ts';
 export { type Feed, recordFeed } from './data/feed.ts';
 export { loadImages } from './data/load.ts';
+
+// Networks of one's own: layers, training, evaluation, weights.
+export * as layers from './fit/layers.ts';
+export {
+  type Features,
+  type Layer as NetworkLayer,
+  layer,
+  named,
+  sequence as layerSequence,
+} from './fit/layer.ts';
+export { type ImageShape, network, type NetworkBuilder } from './fit/network.ts';
+export { adam, constant, cosine, type Optimizer, type Schedule, sgd } from './fit/optimizers.ts';
+export type { ImageArrays, ImageBatches, Images, Pixels } from './fit/images.ts';
+export { fit, type FitOptions, type FitResult } from './fit/fit.ts';
+export type { FitCheckpoint } from './fit/checkpoint.ts';
+export type { TrainingReport } from './fit/reports.ts';
+export { evaluate, type InferenceOptions, predict, type Prediction } from './fit/inference.ts';
+export { type Model, type ModelOptions, openModel, saveModel } from './fit/model.ts';

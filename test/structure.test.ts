@@ -80,6 +80,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   run: ['io', 'core'],
   search: BELOW_SEARCH,
   train: BELOW_SEARCH,
+  fit: ['train', 'double', 'data', 'optim', 'nn', 'ops', 'run', 'io', 'core'],
   derive: ['search', ...BELOW_SEARCH],
   golden: ['supernet', 'networks', 'double', 'policy', 'arch', 'optim', 'nn', 'ops', 'io', 'core'],
   experiment: ['derive', 'train', 'search', ...BELOW_SEARCH],
@@ -97,7 +98,8 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
     'io',
     'core',
   ],
-  cli: ['benchmark', 'experiment', 'golden', 'derive', 'train', 'search', ...BELOW_SEARCH],
+  exchange: ['benchmark', 'train', ...BELOW_SEARCH],
+  cli: ['exchange', 'benchmark', 'experiment', 'golden', 'derive', 'train', 'search', ...BELOW_SEARCH],
 };
 
 function imports({ path, code }: SourceFile): string[] {

@@ -46,6 +46,13 @@ export const FAST_UNCHECKED_OPTION = {
     'in the program then crashes or gives wrong numbers where it would have been an error',
 } as const;
 
+export const CHECK_NUMERICS_OPTION = {
+  type: 'boolean',
+  help:
+    'look at whatever kernels leave behind, and stop at the first number that is not finite with its step, kernel and ' +
+    'tensor: the same results, in up to twice the time',
+} as const;
+
 /** The adapter asked for by --adapter, else by the environment variable NAT_ADAPTER; undefined for the best one. */
 export function adapterName(
   platform: Platform,

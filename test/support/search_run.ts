@@ -1,5 +1,5 @@
 // Small searches on the sample, into run folders in memory.
-import type { GpuEngine } from '../../runtime/engine/gpu_engine.ts';
+import type { Device } from '../../runtime/engine/engine.ts';
 import { parseSample } from '../../src/data/sample.ts';
 import { PAPER, type SearchConfig } from '../../src/search/config.ts';
 import type { RunNeeds } from '../../src/run/observer.ts';
@@ -43,7 +43,7 @@ export interface SmallRun {
  * @param files the folder of an interrupted run, to resume
  */
 export async function runSmall(
-  engine: GpuEngine,
+  engine: Device,
   config: SearchConfig,
   {
     stopAfter = Infinity,
