@@ -34,3 +34,6 @@ export { buildNetwork, type NetworkOptions, requireNetwork } from './networks/bu
 export { type Blueprint, loadBlueprint, networkNames, requireBlueprint } from './networks/registry.ts';
 export { CELLS } from './arch/zoo/cells.ts';
 export { CELL_NAMES, findCell, loadGenotype, requireCell } from './arch/zoo/find_cell.ts';
+
+// Genotypes in the forms of DARTS, NNI, NAS-Bench-201 and Graphviz.
+export { GENOTYPE_FORMS, type GenotypeForm, readGenotype, writeGenotype } from './exchange/genotype/forms.ts';

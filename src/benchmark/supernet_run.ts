@@ -1,7 +1,6 @@
 // The weight-sharing network of NAS-Bench-201's space, as a run: epochs of steps that train it, and then, a step a cell,
 // the accuracies of cells under the shared weights.
 import type { Device } from '../../runtime/engine/engine.ts';
-import { RunError } from '../../runtime/errors.ts';
 import { planRecording } from '../core/plan.ts';
 import { createRng, STREAM } from '../core/rng.ts';
 import { meanOf } from '../core/statistics.ts';
@@ -16,6 +15,7 @@ import { cosineLearningRate } from '../optim/schedule.ts';
 import type { Phase } from '../run/loop.ts';
 import { type OpenRun, type RunRequest, runIntoFolder } from '../run/run.ts';
 import { throttle } from '../run/throttle.ts';
+import { diverged } from '../run/diverged.ts';
 import { CELL_COUNT, formatCell } from './space.ts';
 import { checkSupernetConfig, type SupernetRunConfig } from './supernet_config.ts';
 import {
@@ -174,7 +174,7 @@ function training(
           engine.write(memory.metrics.weights, new Float32Array(counts!.length));
           const [loss, hits, , count] = counts as unknown as [number, number, number, number];
           if (!Number.isFinite(loss)) {
-            throw new RunError(`training diverged: the loss is ${loss}; use a smaller --lr (now ${lr})`);
+            throw diverged(`training diverged: the loss is ${loss}`, `a smaller --lr (now ${lr})`);
           }
           latest.train = { loss: loss / count, accuracy: hits / count };
           return { lr: rate, ...latest.train };

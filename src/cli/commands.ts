@@ -4,6 +4,7 @@ import { benchmarkNasBench201 } from './benchmark.ts';
 import { check } from './check.ts';
 import type { Subcommand } from './command.ts';
 import { completion } from './completion.ts';
+import { convert } from './convert.ts';
 import { cost } from './cost.ts';
 import { dataCifar10 } from './data.ts';
 import { devices } from './devices.ts';
@@ -33,6 +34,7 @@ export const COMMANDS: readonly Subcommand[] = [
   check,
   transformRules,
   cost,
+  convert,
   golden,
   completion(() => COMMANDS),
 ];

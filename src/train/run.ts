@@ -2,12 +2,10 @@
 import type { Device } from '../../runtime/engine/engine.ts';
 import { UserError } from '../../runtime/errors.ts';
 import { stepsPerEpoch } from '../data/order.ts';
-import type { Tensors } from '../io/safetensors.ts';
 import type { Blueprint } from '../networks/registry.ts';
 import type { Evaluation, Phase } from '../run/loop.ts';
 import { type OpenRun, runIntoFolder, type RunRequest } from '../run/run.ts';
 import type { RunFolder } from '../run/run_folder.ts';
-import type { Position } from '../run/saving.ts';
 import { SettingError } from '../settings/setting.ts';
 import { checkTrainConfig, type TrainConfig } from './config.ts';
 import type { EvaluationResult } from './evaluation.ts';
@@ -16,7 +14,7 @@ import { blueprintToJson, networkBuilder, parameterCount } from './network.ts';
 import { stateRegions } from './program.ts';
 import { countPaths } from './regularisation.ts';
 import { keepProbability, learningRate } from './schedule.ts';
-import { diverged, evaluate, planTraining, type StepMetrics, TrainSession } from './session.ts';
+import { evaluate, planTraining, type StepMetrics, TrainSession } from './session.ts';
 import { throttle } from '../run/throttle.ts';
 
 export interface TrainRequest extends RunRequest {
@@ -112,7 +110,6 @@ function openTraining(session: TrainSession, data: TrainingImages, run: RunFolde
     evaluation: testing(session, data.testCount, run, latest),
     state: stateRegions(program),
     latest,
-    checkState: (state, position) => requireFinite(state, position, config.lr),
     outcome: async () => ({
       weights: await session.network(),
       result: {
@@ -175,13 +172,4 @@ function testing(session: TrainSession, images: number, run: RunFolder, latest: 
       return latest.test;
     },
   };
-}
-
-/** Throws RunError where training has diverged. */
-function requireFinite(state: Tensors, { epoch, step }: Position, lr: number): void {
-  for (const [name, { data }] of Object.entries(state)) {
-    if (!(data as Float32Array).every(Number.isFinite)) {
-      throw diverged(`after ${step} steps of epoch ${epoch}, ${name} are not finite`, lr);
-    }
-  }
 }

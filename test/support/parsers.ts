@@ -10,6 +10,7 @@ import { parsePackedTable } from '../../src/benchmark/table.ts';
 import { encodeRecords, IMAGE_BYTES, parseRecords } from '../../src/data/cifar10.ts';
 import { readBinaryArchive, readPngPackage } from '../../src/data/cifar10_sources.ts';
 import { decodeImage } from '../../src/data/decode_image.ts';
+import { readGenotype, writeGenotype } from '../../src/exchange/genotype/forms.ts';
 import { readDerivation } from '../../src/experiment/outcome.ts';
 import { readExperiment } from '../../src/experiment/read_experiment.ts';
 import { parseSafetensors, serializeSafetensors } from '../../src/io/safetensors.ts';
@@ -90,6 +91,24 @@ export async function parsers(): Promise<readonly Parser[]> {
       json: true,
       valid: [encode(formatGenotype(DARTS))],
       parse: (input) => parseGenotype(decode(input), 'genotype file x.json'),
+    },
+    {
+      name: 'darts_genotype',
+      json: false,
+      valid: [
+        encode(writeGenotype(DARTS, 'darts')),
+        encode(
+          '# as DARTS logs it\nGenotype(normal=[("none", 0), (\'conv_3x3\', 1)], normal_concat=list(range(2, 3)), ' +
+            'reduce=[["none", 0, 2], ["conv_3x3", 1, 2]], reduce_concat=(2,))',
+        ),
+      ],
+      parse: (input) => readGenotype(decode(input), 'genotype file x.py'),
+    },
+    {
+      name: 'nni_genotype',
+      json: true,
+      valid: [encode(writeGenotype(DARTS, 'nni'))],
+      parse: (input) => readGenotype(decode(input), 'genotype file x.json'),
     },
     {
       name: 'transitions',

@@ -1,5 +1,5 @@
 // Small searches on the sample, into run folders in memory.
-import type { GpuEngine } from '../../runtime/engine/gpu_engine.ts';
+import type { Device } from '../../runtime/engine/engine.ts';
 import { parseSample } from '../../src/data/sample.ts';
 import type { Dataset } from '../../src/data/dataset.ts';
 import { PAPER, type SearchConfig } from '../../src/search/config.ts';
@@ -45,7 +45,7 @@ export interface SmallRun {
  * @param data the images; the sample unless given
  */
 export async function runSmall(
-  engine: GpuEngine,
+  engine: Device,
   config: SearchConfig,
   {
     stopAfter = Infinity,

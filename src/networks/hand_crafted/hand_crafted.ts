@@ -13,7 +13,8 @@ import { type BlockFrame, computingEdges, frameBlock } from './frame.ts';
 import { activationOf, buildLayers, type NodeShape, shapeAfter } from './layers.ts';
 import { placeGenotype } from './placement.ts';
 import type { LayerPlan, NetworkPlan } from './plan.ts';
-import { activated, type Value, valueOf } from './value.ts';
+import { activated } from './value.ts';
+import { type Value, valueOf } from '../../nn/value.ts';
 
 export interface HandCraftedOptions {
   /** The network's own cells. */
