@@ -26,7 +26,7 @@ export interface GroupNormAttrs {
 /** Lanes of a workgroup, which takes a group or a channel. */
 const LANES = 64;
 
-interface Saved {
+export interface GroupNormSaved {
   /** (N,G,2): m and s. */
   readonly moments: Tensor;
   readonly sizes: Readonly<Record<'channels' | 'groups' | 'plane', number>>;
@@ -45,7 +45,7 @@ export const groupNorm = defineOp({
     expectShape('groupNorm', 'gamma', gamma, [channels]);
     expectShape('groupNorm', 'beta', beta, [channels]);
     const plane = h * w;
-    const saved: Saved = {
+    const saved: GroupNormSaved = {
       moments: tape.alloc('group norm moments', [n, groups, 2]),
       sizes: { channels, groups, plane },
       perGroup: { all_groups: n * groups, size: (channels / groups) * plane },
@@ -77,7 +77,7 @@ export const groupNorm = defineOp({
 function gradParam(
   tape: Recorder,
   x: Tensor,
-  { moments, sizes }: Saved,
+  { moments, sizes }: GroupNormSaved,
   gradOutput: Tensor,
   { grad, accumulate }: GradTarget,
   beta: boolean,
