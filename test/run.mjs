@@ -23,7 +23,7 @@ const LIMIT = 900;
 /** What may be missing on a machine -> what to install. */
 const HOW_TO_GET = {
   llvmpipe: 'Mesa 23 or newer (package mesa-vulkan-drivers)',
-  swiftshader: "Debian's chromium, or the npm package @sparticuz/chromium (npm ci without --omit=optional)",
+  swiftshader: "Debian's chromium, or the npm package @sparticuz/chromium (npm ci)",
   Chromium: "Debian's chromium, or the npm package @sparticuz/chromium; NAT_BROWSER names any other",
   Deno: 'the npm package deno, and name its program in NAT_DENO',
 };

@@ -1,6 +1,7 @@
 // What a subcommand is, and the options that several of them share.
 
-import { FAST_UNCHECKED, type OpenOptions } from '../../runtime/engine/gpu_provider.ts';
+import type { OpenOptions } from '../../runtime/engine/adapter_info.ts';
+import { FAST_UNCHECKED } from '../../runtime/engine/gpu_provider.ts';
 import type { Platform } from '../../runtime/host/platform.ts';
 import type { OptionTable, OptionValues } from './flags.ts';
 
