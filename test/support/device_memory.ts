@@ -30,10 +30,7 @@ export function upload(
 }
 
 /** The values of a tensor. */
-export async function download(
-  engine: Reader,
-  x: Tensor,
-): Promise<Float32Array | Int32Array | Uint32Array> {
+export async function download(engine: Reader, x: Tensor): Promise<Float32Array | Int32Array | Uint32Array> {
   const [bytes] = await engine.read(x);
   return new ARRAYS[x.dtype](bytes!.buffer);
 }
