@@ -59,3 +59,9 @@ export { parseSafetensors, serializeSafetensors, type TensorData, type Tensors }
 export { type Cifar10, CLASS_NAMES, type ImageSet, loadCifar10 } from './data/cifar10.ts';
 export { type Feed, recordFeed } from './data/feed.ts';
 export { loadImages } from './data/load.ts';
+
+// ONNX models of networks, your own included.
+export { exportOnnx, type OnnxOptions } from './exchange/onnx/export_onnx.ts';
+export { GraphBuilder, onnxRule, type OnnxRule } from './exchange/onnx/graph_builder.ts';
+export type { GraphNetwork } from './exchange/onnx/graph_tape.ts';
+export { importOnnx } from './exchange/onnx/import_onnx.ts';
