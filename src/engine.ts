@@ -2,10 +2,10 @@
 // devices beneath them.
 
 // Errors, each with one clear line.
-export { RunError, UserError } from '../runtime/errors.ts';
+export { DeviceLostError, LimitError, RunError, UserError } from '../runtime/errors.ts';
 
 // The engine: buffers, kernels by name, recorded commands.
-export type { AdapterInfo, AdapterKind } from '../runtime/engine/adapter_info.ts';
+export type { AdapterInfo, AdapterKind, OpenOptions } from '../runtime/engine/adapter_info.ts';
 export type {
   Adapter,
   Buffer,
@@ -16,9 +16,7 @@ export type {
   KernelCall,
   Region,
 } from '../runtime/engine/engine.ts';
-export type { GpuEngine } from '../runtime/engine/gpu_engine.ts';
-export type { GpuProvider, OpenOptions } from '../runtime/engine/gpu_provider.ts';
-export type { Files } from '../runtime/host/platform.ts';
+export type { Files, LibraryPlatform } from '../runtime/host/platform.ts';
 export { memoryFiles, type MemoryFiles } from '../runtime/host/memory_files.ts';
 
 // Tensors, the tape, the operations.
@@ -56,9 +54,34 @@ export { recordSgd, type Sgd, type SgdOptions } from './optim/sgd.ts';
 
 // Files of tensors, images.
 export { parseSafetensors, serializeSafetensors, type TensorData, type Tensors } from './io/safetensors.ts';
-export { type Cifar10, CLASS_NAMES, type ImageSet, loadCifar10 } from './data/cifar10.ts';
+export { CLASS_NAMES, loadCifar10 } from './data/cifar10.ts';
+export {
+  type Dataset,
+  type DatasetParts,
+  defineDataset,
+  type ImageFormat,
+  type ImageSet,
+} from './data/dataset.ts';
 export { type Feed, recordFeed } from './data/feed.ts';
-export { loadImages } from './data/load.ts';
+export { type DataSources, loadImages, type LoadOptions } from './data/load.ts';
+
+// Networks of one's own: layers, training, evaluation, weights.
+export * as layers from './fit/layers.ts';
+export {
+  type Features,
+  type Layer as NetworkLayer,
+  layer,
+  named,
+  sequence as layerSequence,
+} from './fit/layer.ts';
+export { type ImageShape, network, type NetworkBuilder } from './fit/network.ts';
+export { adam, constant, cosine, type Optimizer, type Schedule, sgd } from './fit/optimizers.ts';
+export type { ImageArrays, ImageBatches, Images, Pixels } from './fit/images.ts';
+export { fit, type FitOptions, type FitResult } from './fit/fit.ts';
+export type { FitCheckpoint } from './fit/checkpoint.ts';
+export type { TrainingReport } from './fit/reports.ts';
+export { evaluate, type InferenceOptions, predict, type Prediction } from './fit/inference.ts';
+export { type Model, type ModelOptions, openModel, saveModel } from './fit/model.ts';
 
 // ONNX models of networks, your own included.
 export { exportOnnx, type OnnxOptions } from './exchange/onnx/export_onnx.ts';

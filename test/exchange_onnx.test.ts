@@ -10,6 +10,9 @@ import { PRIMITIVE_NAMES } from '../src/arch/primitives.ts';
 import { requireCell } from '../src/arch/zoo/find_cell.ts';
 import { exportOnnx, onnxGraph } from '../src/exchange/onnx/export_onnx.ts';
 import { importOnnx } from '../src/exchange/onnx/import_onnx.ts';
+import * as layers from '../src/fit/layers.ts';
+import { sequence } from '../src/fit/layer.ts';
+import { inputOf, network } from '../src/fit/network.ts';
 import type { Network } from '../src/nn/network.ts';
 import { testEngine } from './support/device.ts';
 import {
@@ -28,6 +31,16 @@ import { onnxRuntimes } from './support/onnxruntime.ts';
 const TOLERANCE = 1e-4;
 const BATCH = 3;
 
+/** What the zoo has not: other norms and activations, resizing, grey images that are no squares. */
+const OWN = network(
+  [1, 6, 8],
+  sequence(
+    ...[layers.conv(6), layers.groupNorm(2), layers.gelu(), layers.resize([9, 5]), layers.conv(4), layers.norm()],
+    ...[layers.relu6(), layers.avgPool(2), layers.conv(4, { kernel: [1, 3], groups: 2 }), layers.gelu('tanh')],
+    ...[layers.maxPool(3, { stride: 1, padding: 1 }), layers.flatten(), layers.dropout(0.5), layers.dense(CLASSES)],
+  ),
+); // prettier-ignore
+
 const NETWORKS: Readonly<Record<string, () => Network>> = {
   ...Object.fromEntries(PRIMITIVE_NAMES.map((op) => [op, () => smallCellNetwork(cellOf(op))])),
   // images of 10, 5 and 3 pixels a side
@@ -43,6 +56,7 @@ const NETWORKS: Readonly<Record<string, () => Network>> = {
   ResNet20: () => narrowNetwork('ResNet20', 'cifar10', 16),
   ResNet50: () => narrowNetwork('ResNet50', 'imagenet', 64),
   MobileNetV2: () => narrowNetwork('MobileNetV2', 'cifar10', 16),
+  'layers of one’s own': OWN,
   VGG16: () => narrowNetwork('VGG16', 'cifar10', 32),
 };
 
@@ -79,7 +93,7 @@ for (const [name, build] of Object.entries(NETWORKS)) {
     for (const runtime of runtimes) {
       for (const batch of [BATCH, 1]) {
         const some = images.slice(0, (batch * images.length) / BATCH);
-        const { data, dims } = await runtime.logits(model, some, network.imageSize);
+        const { data, dims } = await runtime.logits(model, some, inputOf(network));
         assert.equal([...dims], [batch, CLASSES], runtime.name);
         const worst = data.reduce((most, value, i) => Math.max(most, Math.abs(value - want[i]!)), 0);
         assert.ok(worst <= TOLERANCE, `${runtime.name}: logits differ by ${worst}`);

@@ -101,10 +101,20 @@ export interface Reader {
   read(...regions: readonly Region[]): Promise<Uint8Array<ArrayBuffer>[]>;
 }
 
+/** Looks for numbers that are not finite in whatever kernels leave behind. */
+export interface NumericsCheck {
+  /** Says what is being done, for errors. */
+  mark(what: string): void;
+  /** Throws RunError where a kernel left such a number since the last time; every readback does the same. */
+  inspect(): Promise<void>;
+}
+
 /** An open device. A call throws RunError where the device was lost or refused an earlier call. */
 export interface Device extends Engine, Runner, Reader {
   readonly info: AdapterInfo;
   readonly counters: Counters;
+  /** There where numbers are checked (checked_device.ts). */
+  readonly numerics?: NumericsCheck;
   /** Every buffer made so far. */
   readonly buffers: readonly Buffer[];
   /** Is told of every list of commands as it is submitted; null where nobody wants to know. */

@@ -6,6 +6,8 @@ export interface Binding {
   readonly name: string;
   readonly index: number;
   readonly kind: 'uniform' | 'read' | 'read_write';
+  /** Whether it holds floating-point numbers, alone or in vectors. */
+  readonly float: boolean;
 }
 
 export interface ParamField {
@@ -25,7 +27,8 @@ export interface KernelReflection {
 }
 
 const BINDING =
-  /@group\(0\)\s*@binding\((\d+)\)\s*var<(uniform|storage(?:,\s*(read_write|read))?)>\s*(\w+)\s*:/g;
+  /@group\(0\)\s*@binding\((\d+)\)\s*var<(uniform|storage(?:,\s*(read_write|read))?)>\s*(\w+)\s*:\s*([^;]+);/g;
+const FLOAT = /^array<\s*(?:f32|vec[234]f|vec[234]<f32>)\b/;
 const OVERRIDE = /^override\s+(\w+)\s*:\s*(u32|i32|f32|bool)\s*=\s*([^;]+);/gm;
 const WORKGROUP = /@workgroup_size\(([^)]*)\)/;
 const PARAMS = /struct Params \{([^}]*)\}/;
@@ -38,6 +41,7 @@ export function reflectKernel(name: string, wgsl: string): KernelReflection {
     name: m[4]!,
     index: Number(m[1]),
     kind: m[2] === 'uniform' ? ('uniform' as const) : ((m[3] ?? 'read') as 'read' | 'read_write'),
+    float: FLOAT.test(m[5]!),
   }));
   const overrides = new Map([...text.matchAll(OVERRIDE)].map((m) => [m[1]!, parseLiteral(m[3]!)]));
   const size = WORKGROUP.exec(text);

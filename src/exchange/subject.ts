@@ -2,6 +2,7 @@
 import type { Device } from '../../runtime/engine/engine.ts';
 import type { Files } from '../../runtime/host/platform.ts';
 import { UserError } from '../../runtime/errors.ts';
+import { formatOf } from '../data/dataset_record.ts';
 import { parseSafetensors, type Tensors } from '../io/safetensors.ts';
 import { explainFileError } from '../io/file_errors.ts';
 import type { Blueprint } from '../networks/registry.ts';
@@ -24,7 +25,8 @@ export async function subjectOfRun(files: Files, dir: string, which: 'last' | 'b
   const { config, blueprint, tensors, file } = await readTrainedNetwork(files, dir, which);
   const classes = tensors['classifier.bias']?.shape[0];
   if (classes === undefined) throw new UserError(`${file}: there is no tensor 'classifier.bias'`);
-  return { blueprint, network: networkBuilder(blueprint, config, classes)(), tensors };
+  const format = { ...formatOf(config), classes };
+  return { blueprint, network: networkBuilder(blueprint, config, format)(), tensors };
 }
 
 /** The values that a training with this seed would begin with. */

@@ -10,6 +10,7 @@ import { Tape } from '../../src/core/tape.ts';
 import { numel } from '../../src/core/tensor.ts';
 import { download, upload } from '../../src/core/transfer.ts';
 import type { TensorData } from '../../src/io/safetensors.ts';
+import { inputOf } from '../../src/fit/network.ts';
 import { buildNetwork } from '../../src/networks/build_network.ts';
 import { buildHandCrafted } from '../../src/networks/hand_crafted/hand_crafted.ts';
 import type { LayerPlan, NetworkPlan } from '../../src/networks/hand_crafted/plan.ts';
@@ -74,10 +75,10 @@ export function trainedTensors({ weights, statistics }: Network, seed: number): 
   );
 }
 
-/** Images (batch,3,size,size) of random pixels. */
+/** Images (batch,C,H,W) of random pixels. */
 export const randomImages = (network: Network, batch: number, seed: number): Float32Array<ArrayBuffer> => {
   const rng = createRng(seed, 8);
-  return Float32Array.from({ length: batch * 3 * network.imageSize ** 2 }, () => normal(rng));
+  return Float32Array.from({ length: batch * numel(inputOf(network)) }, () => normal(rng));
 };
 
 /** The network's logits for some images, computed by the engine. */
@@ -87,7 +88,7 @@ export async function logitsOf(
   tensors: Readonly<Record<string, TensorData>>,
   images: Float32Array<ArrayBuffer>,
 ): Promise<Float32Array> {
-  const { weights, statistics, imageSize } = network;
+  const { weights, statistics } = network;
   for (const store of [weights, statistics]) {
     store.allocate(engine);
     importParameters(engine, store, tensors, 'test');
@@ -100,7 +101,7 @@ export async function logitsOf(
     training: false,
     batchStatistics: false,
   });
-  const shape = [images.length / (3 * imageSize ** 2), 3, imageSize, imageSize];
+  const shape = [images.length / numel(inputOf(network)), ...inputOf(network)];
   const { logits } = network.forward(tape, upload(engine, 'images', shape, images));
   engine.submit(tape.take());
   const [values] = await download(engine, logits);

@@ -13,19 +13,19 @@ interface Runtime {
 
 export interface OnnxRuntime {
   readonly name: string;
-  /** The logits of images (N,3,size,size); throws where the model is not valid. */
+  /** The logits of images (N, ...input); throws where the model is not valid. */
   logits(
     model: Uint8Array,
     images: Float32Array,
-    imageSize: number,
+    input: readonly number[],
   ): Promise<{ data: Float32Array; dims: readonly number[] }>;
 }
 
 const runtimeOf = (name: string, runtime: Runtime): OnnxRuntime => ({
   name,
-  async logits(model, images, imageSize) {
+  async logits(model, images, input) {
     const session = await runtime.InferenceSession.create(model, { logSeverityLevel: 3 });
-    const shape = [images.length / (3 * imageSize ** 2), 3, imageSize, imageSize];
+    const shape = [images.length / input.reduce((a, b) => a * b, 1), ...input];
     const { logits } = await session.run({ images: new runtime.Tensor('float32', images, shape) });
     const result = { data: logits!.data as Float32Array, dims: logits!.dims };
     await session.release();

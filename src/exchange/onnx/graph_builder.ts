@@ -83,7 +83,7 @@ export class GraphBuilder {
       case 'reshape':
         return this.reshape(producer.x, x);
       case 'zeros':
-        return this.zeros(x);
+        return this.node('ConstantOfShape', [this.shapeOf(x)]);
       case undefined:
         throw new UserError(
           `ONNX: a tensor of shape ${showShape(x.shape)} is made by no op of the recording`,
@@ -120,6 +120,7 @@ export class GraphBuilder {
     return name;
   }
 
+  /** A number. */
   scalar(value: number): string {
     const name = String(value);
     if (!this.initializers.has(name)) {
@@ -180,11 +181,10 @@ export class GraphBuilder {
     return this.node('Reshape', [this.value(x), this.whole([0, ...y.shape.slice(1)])]);
   }
 
-  /** Zeros for as many images as there are. */
-  private zeros(x: Tensor): string {
+  /** The shape of a tensor of as many images as there are. */
+  shapeOf(x: Tensor): string {
     const images = this.node('Shape', [IMAGES], { start: 0, end: 1 });
-    const shape = this.node('Concat', [images, this.whole(x.shape.slice(1))], { axis: 0 });
-    return this.node('ConstantOfShape', [shape]);
+    return this.node('Concat', [images, this.whole(x.shape.slice(1))], { axis: 0 });
   }
 
   private unique(name: string): string {

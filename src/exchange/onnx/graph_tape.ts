@@ -63,18 +63,26 @@ export interface RecordedNetwork {
 }
 
 /** Records a network as it is evaluated, without a device. Parameters that have no memory yet get some of a plan's. */
-export function recordNetwork({ weights, statistics, imageSize, forward }: GraphNetwork): RecordedNetwork {
+export function recordNetwork(network: GraphNetwork): RecordedNetwork {
+  const { weights, statistics, imageChannels, imageSize } = network;
+  const { input = [imageChannels, imageSize, imageSize] } = network;
   const { draft } = planRecording(ANY_ADAPTER, (engine): RecordedNetwork => {
     for (const store of [weights, statistics]) {
       if (store.parameters.some(({ tensor }) => tensor === undefined)) store.allocate(engine);
     }
     const tape = new GraphTape(engine);
-    const images = createTensor(engine, 'images', [BATCH, 3, imageSize, imageSize]);
-    const { logits } = forward(tape, images);
+    const images = createTensor(engine, 'images', [BATCH, ...input]);
+    const { logits } = network.forward(tape, images);
     return { images, logits, producers: tape.producers };
   });
   return draft;
 }
 
 /** What a graph needs of a network. */
-export type GraphNetwork = Pick<Network, 'weights' | 'statistics' | 'imageSize' | 'forward'>;
+export interface GraphNetwork extends Pick<
+  Network,
+  'weights' | 'statistics' | 'imageChannels' | 'imageSize' | 'forward'
+> {
+  /** Channels, height and width of its images, where they are no squares. */
+  readonly input?: Shape;
+}

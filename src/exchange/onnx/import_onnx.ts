@@ -70,11 +70,12 @@ class Comparison {
     this.matched.set(own, their);
     const weight = this.ours.initializer(own);
     if (weight) return this.compareTensors(own, weight, their, where);
-    if (own === this.ours.input) {
-      if (their !== this.theirs.input) this.fail(where, this.describe(their), 'the images');
+    const node = this.ours.producer(own);
+    if (!node) {
+      const expected = own === '' ? '' : this.theirs.input;
+      if (their !== expected) this.fail(where, this.describe(their), own === '' ? 'nothing' : 'the images');
       return;
     }
-    const node = this.ours.producer(own)!;
     const other = this.theirs.producer(their);
     if (other?.type !== node.type) this.fail(where, this.describe(their), `the result of ${node.type}`);
     this.compareNodes(node, other);

@@ -5,13 +5,15 @@ import { factorizedReduceConv } from '../../ops/conv/factorized_reduce_conv.ts';
 import { add } from '../../ops/elementwise/add.ts';
 import { concat, listInputs } from '../../ops/elementwise/concat.ts';
 import { shortcut } from '../../ops/elementwise/shortcut.ts';
-import { relu, relu6 } from '../../ops/elementwise/unary.ts';
+import { gelu, geluTanh, relu, relu6 } from '../../ops/elementwise/unary.ts';
 import { linear } from '../../ops/matmul/linear.ts';
 import { batchNorm } from '../../ops/norm/batch_norm.ts';
+import { groupNorm } from '../../ops/norm/group_norm.ts';
 import { avgPool2d } from '../../ops/pool/avg_pool2d.ts';
 import { globalAvgPool } from '../../ops/pool/global_avg_pool.ts';
 import { maxPool2d } from '../../ops/pool/max_pool2d.ts';
 import type { PoolAttrs } from '../../ops/pool/pool_geometry.ts';
+import { resizeBilinear } from '../../ops/resize/resize_bilinear.ts';
 import { type GraphBuilder, onnxRule, type OnnxRule } from './graph_builder.ts';
 
 const input = (graph: GraphBuilder, x: Tensor, rectified = false): string => {
@@ -19,9 +21,8 @@ const input = (graph: GraphBuilder, x: Tensor, rectified = false): string => {
   return rectified ? graph.relu(value) : value;
 };
 
-/** The same values for all channels, for a batch norm without parameters of its own. */
-const channelsOf = (graph: GraphBuilder, x: Tensor, value: number): string => {
-  const channels = x.shape[1]!;
+/** The same values for all channels, or groups of them. */
+const constants = (graph: GraphBuilder, channels: number, value: number): string => {
   const data = new Float32Array(channels).fill(value);
   return graph.constant(value === 0 ? 'zeros' : 'ones', { dtype: 'F32', shape: [channels], data });
 };
@@ -34,6 +35,10 @@ const poolAttributes = ({ kernel, stride, padding, padEnd = padding }: PoolAttrs
 
 const clipTo6 = (graph: GraphBuilder, value: string): string =>
   graph.node('Clip', [value, graph.scalar(0), graph.scalar(6)]);
+
+/** x / 2 (1 + f). */
+const half = (graph: GraphBuilder, x: string, f: string): string =>
+  graph.node('Mul', [graph.node('Mul', [x, graph.scalar(0.5)]), graph.node('Add', [f, graph.scalar(1)])]);
 
 /** The ops of inference, each with its nodes. */
 export const ONNX_RULES: ReadonlyMap<object, OnnxRule> = new Map([
@@ -73,8 +78,8 @@ export const ONNX_RULES: ReadonlyMap<object, OnnxRule> = new Map([
 
   onnxRule(batchNorm, (graph, { x, gamma, beta, runningMean, runningVar }, { eps }) => {
     const parameters = [
-      gamma ? graph.parameter(gamma) : channelsOf(graph, x, 1),
-      beta ? graph.parameter(beta) : channelsOf(graph, x, 0),
+      gamma ? graph.parameter(gamma) : constants(graph, x.shape[1]!, 1),
+      beta ? graph.parameter(beta) : constants(graph, x.shape[1]!, 0),
       graph.parameter(runningMean!),
       graph.parameter(runningVar!),
     ];
@@ -125,6 +130,35 @@ export const ONNX_RULES: ReadonlyMap<object, OnnxRule> = new Map([
     const inputs = [graph.value(x), graph.parameter(weight), ...(bias ? [graph.value(bias)] : [])];
     return graph.node('Gemm', inputs, { transB: Number(weightLayout === 'out_in') }, graph.nameOf(weight));
   }),
+
+  // this version of the operators has neither GELU nor group norm
+  onnxRule(gelu, (graph, { x }) => {
+    const value = graph.value(x);
+    return half(graph, value, graph.node('Erf', [graph.node('Mul', [value, graph.scalar(Math.SQRT2 / 2)])]));
+  }),
+  onnxRule(geluTanh, (graph, { x }) => {
+    const value = graph.value(x);
+    const cube = graph.node('Mul', [value, graph.node('Mul', [value, value])]);
+    const sum = graph.node('Add', [value, graph.node('Mul', [cube, graph.scalar(0.044715)])]);
+    const scaled = graph.node('Mul', [sum, graph.scalar(Math.sqrt(2 / Math.PI))]);
+    return half(graph, value, graph.node('Tanh', [scaled]));
+  }),
+  onnxRule(groupNorm, (graph, { x, gamma, beta }, { groups, eps }) => {
+    const grouped = graph.node('Reshape', [graph.value(x), graph.whole([0, groups, -1])]);
+    const [ones, zeros] = [constants(graph, groups, 1), constants(graph, groups, 0)];
+    const normal = graph.node('InstanceNormalization', [grouped, ones, zeros], { epsilon: Math.fround(eps) });
+    const images = graph.node('Reshape', [normal, graph.whole([0, ...x.shape.slice(1)])]);
+    const [scale, shift] = [gamma, beta].map((parameter) =>
+      graph.node('Unsqueeze', [graph.parameter(parameter), graph.whole([1, 2])]),
+    ) as [string, string];
+    return graph.node('Add', [graph.node('Mul', [images, scale]), shift], {}, graph.nameOf(gamma));
+  }),
+  onnxRule(resizeBilinear, (graph, { x }, _, output) =>
+    graph.node('Resize', [graph.value(x), '', '', graph.shapeOf(output)], {
+      mode: 'linear',
+      coordinate_transformation_mode: 'half_pixel',
+    }),
+  ),
 
   onnxRule(relu, (graph, { x }) => graph.relu(graph.value(x))),
   onnxRule(relu6, (graph, { x }) => clipTo6(graph, graph.value(x))),

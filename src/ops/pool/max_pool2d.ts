@@ -6,7 +6,7 @@ import type { Recorder } from '../../core/recorder.ts';
 import type { Tensor } from '../../core/tensor.ts';
 import { type PoolAttrs, type PoolGeometry, poolGeometry } from './pool_geometry.ts';
 
-interface Saved {
+export interface MaxPoolSaved {
   readonly geometry: PoolGeometry;
   /** The winners' places in their windows, packed. */
   readonly argmax: Tensor;
@@ -44,7 +44,7 @@ export const maxPool2d = defineOp({
       threads: strips?.threads ?? geometry.forwardThreads,
     });
     if (!tape.training) tape.release(argmax);
-    const saved: Saved = { geometry, argmax, wide };
+    const saved: MaxPoolSaved = { geometry, argmax, wide };
     return { output, saved };
   },
   backward: perInput({
