@@ -9,16 +9,16 @@ const TIMES = 50;
 /** Longest time for one, in milliseconds. */
 const PATIENCE = 5 * 60_000;
 
-const SMALL = '--layers 3 --channels 2 --nodes 2 --batch 8 --epochs 1 --max-steps 1'.split(' ');
+const SMALL = '--layers 3 --channels 2 --batch 8 --epochs 1 --max-steps 1'.split(' ');
 
 /** Commands in the order in which they need what others left; `OUT` is a folder of each round. */
 const COMMANDS = [
   ['devices'],
-  ['check'],
-  ['cost', 'DARTS'],
+  ['check', '--from', 'DARTS', '--to', 'NAT_DARTS'],
+  ['cost', '--arch', 'DARTS'],
   ['plan', ...SMALL],
   ['search', ...SMALL, '--out', 'OUT/search'],
-  ['derive', '--run', 'OUT/search', '--arch', 'RANDOM', '--candidates', '1'],
+  ['derive', '--run', 'OUT/search', '--arch', 'DARTS', '--candidates', '1'],
   [
     'train',
     '--arch',
