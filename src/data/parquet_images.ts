@@ -4,27 +4,13 @@ import { UserError } from '../../runtime/errors.ts';
 import type { Dataset } from './dataset.ts';
 import { decodeDataset, type EncodedPart } from './decoded_images.ts';
 import type { DataSources, LoadOptions } from './load.ts';
+import { listParquet } from './parquet_list.ts';
 import { openParquet, type ParquetImages } from './parquet_file.ts';
 
 /** Bytes that a file may have. */
 const LARGEST = 2 ** 31;
 
 const PARTS = { train: ['train'], test: ['validation', 'valid', 'val', 'dev', 'test'] } as const;
-
-/** Parquet files in a folder and in those that lie in it, in the order of their names. */
-async function listParquet(files: Files, dir: string): Promise<string[]> {
-  // an entry that is no folder holds nothing
-  const inside = (folder: string): Promise<string[]> => files.list(folder).catch(() => []);
-  const found: string[] = [];
-  for (const entry of (await inside(dir)).sort()) {
-    const deeper = await inside(`${dir}/${entry}`);
-    found.push(entry, ...deeper.sort().map((name) => `${entry}/${name}`));
-  }
-  return found.filter((name) => name.endsWith('.parquet'));
-}
-
-export const hasParquet = async (files: Files, dir: string): Promise<boolean> =>
-  (await listParquet(files, dir)).length > 0;
 
 /** Throws UserError where there is no training or no test file, or one is damaged. */
 export async function loadParquetImages(
