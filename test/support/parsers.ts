@@ -15,6 +15,8 @@ import { decodeImage } from '../../src/data/decode_image.ts';
 import { readGenotype, writeGenotype } from '../../src/exchange/genotype/forms.ts';
 import { parseIdx } from '../../src/data/idx.ts';
 import { openParquet } from '../../src/data/parquet_file.ts';
+import { exportOnnx } from '../../src/exchange/onnx/export_onnx.ts';
+import { importOnnx } from '../../src/exchange/onnx/import_onnx.ts';
 import { readDerivation } from '../../src/experiment/outcome.ts';
 import { readExperiment } from '../../src/experiment/read_experiment.ts';
 import { gunzip } from '../../src/io/gunzip.ts';
@@ -22,6 +24,7 @@ import { parseSafetensors, serializeSafetensors } from '../../src/io/safetensors
 import { decodeCheckpoint, encodeCheckpoint } from '../../src/run/checkpoint.ts';
 import { readRun } from '../../src/run/run_folder.ts';
 import { memoryFiles } from '../../runtime/host/memory_files.ts';
+import { cellOf, smallCellNetwork, trainedTensors } from './exported_networks.ts';
 import { jpegOf, pngOf } from './image_files.ts';
 import { repositoryRoot } from './repository.ts';
 import { buildTar } from './tar_builder.ts';
@@ -63,6 +66,7 @@ const stream = (input: Bytes) =>
   };
 
 const DARTS = requireCell('DARTS');
+const NETWORK = smallCellNetwork(cellOf('avg_pool_2x2'));
 const JUDGED = { images: 9, before: 0.5, first: 0.25, after: 0.75 };
 const CSV = [
   'architecture,validation12,test12,test200',
@@ -176,6 +180,12 @@ export async function parsers(): Promise<readonly Parser[]> {
       json: false,
       valid: [serializeSafetensors(TENSORS, { format: 'pt' })],
       parse: (input) => parseSafetensors(input, 'x'),
+    },
+    {
+      name: 'onnx',
+      json: false,
+      valid: [exportOnnx(NETWORK, trainedTensors(NETWORK, 1))],
+      parse: (input) => importOnnx(NETWORK, input, 'x.onnx'),
     },
     {
       name: 'checkpoint',
