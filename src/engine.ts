@@ -43,9 +43,16 @@ export { recordSgd, type Sgd, type SgdOptions } from './optim/sgd.ts';
 
 // Files of tensors, images.
 export { parseSafetensors, serializeSafetensors, type TensorData, type Tensors } from './io/safetensors.ts';
-export { type Cifar10, CLASS_NAMES, type ImageSet, loadCifar10 } from './data/cifar10.ts';
+export { CLASS_NAMES, loadCifar10 } from './data/cifar10.ts';
+export {
+  type Dataset,
+  type DatasetParts,
+  defineDataset,
+  type ImageFormat,
+  type ImageSet,
+} from './data/dataset.ts';
 export { type Feed, recordFeed } from './data/feed.ts';
-export { loadImages } from './data/load.ts';
+export { type DataSources, loadImages, type LoadOptions } from './data/load.ts';
 
 // Networks of one's own: layers, training, evaluation, weights.
 export { type Features, type Layer, layer, named, type ParameterOf, sequence } from './fit/layer.ts';

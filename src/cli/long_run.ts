@@ -5,7 +5,7 @@ import { openEngine } from '../../runtime/engine/open_engine.ts';
 import { nodeGpu } from '../../runtime/host/node/gpu_node.ts';
 import type { Platform } from '../../runtime/host/platform.ts';
 import { environmentOf } from '../run/environment.ts';
-import type { RunObserver } from '../run/observer.ts';
+import { nullIfInterrupted, type RunObserver } from '../run/observer.ts';
 import type { RunRequest } from '../run/run.ts';
 import {
   ADAPTER_OPTION,
@@ -75,7 +75,7 @@ export async function longRun(
     },
   };
   try {
-    const answer = await work(run);
+    const answer = await work(run).catch(nullIfInterrupted);
     progress.finish();
     if (!answer) {
       progress.note(goOn === null ? 'interrupted' : `interrupted; ${goOn}`);

@@ -3,7 +3,7 @@ import { derive } from '../derive/derive.ts';
 import { remembering, withoutPolicy } from '../derive/evaluator.ts';
 import { openFinishedRun } from '../derive/finished_run.ts';
 import { derivationToJson } from '../derive/report.ts';
-import type { Cifar10 } from '../data/cifar10.ts';
+import type { Dataset } from '../data/dataset.ts';
 import { formatJson } from '../io/json.ts';
 import { progressOrStop } from '../run/observer.ts';
 import { readFinishedRun } from '../run/run_folder.ts';
@@ -19,7 +19,7 @@ export const runDerivations = (
   { sources: { files }, openEngine, observer }: ExperimentRequest,
   { dir, config }: SearchJob,
   outcomes: readonly Outcome[],
-  images: Cifar10,
+  images: Dataset,
 ): Promise<void> =>
   withEngine(openEngine, async (engine) => {
     const run = await readFinishedRun(files, dir);

@@ -3,7 +3,7 @@
 // same bytes however often the experiment was interrupted.
 import type { Device } from '../../runtime/engine/engine.ts';
 import type { Files } from '../../runtime/host/platform.ts';
-import type { Cifar10 } from '../data/cifar10.ts';
+import type { Dataset } from '../data/dataset.ts';
 import { loadImages } from '../data/load.ts';
 import { RunError, UserError } from '../../runtime/errors.ts';
 import { explainFileError } from '../io/file_errors.ts';
@@ -95,10 +95,11 @@ async function runGrid(request: ExperimentRequest, { searches, outcomes }: Grid)
   const trainings = outcomes.filter(({ training }) => training !== null);
   const total = searches.length + trainings.length;
   let done = 0;
-  const loaded = new Map<string, Promise<Cifar10>>();
-  const imagesOf = (data: string): Promise<Cifar10> => {
-    const images = loaded.get(data) ?? loadImages(sources, data);
-    loaded.set(data, images);
+  const loaded = new Map<string, Promise<Dataset>>();
+  const imagesOf = ({ config: { data, imageSize } }: SearchJob): Promise<Dataset> => {
+    const key = `${imageSize} ${data}`;
+    const images = loaded.get(key) ?? loadImages(sources, data, { imageSize });
+    loaded.set(key, images);
     return images;
   };
   const step = async (
@@ -122,13 +123,11 @@ async function runGrid(request: ExperimentRequest, { searches, outcomes }: Grid)
       if (!(await files.exists(outcome.derivation!))) missing.push(outcome);
     }
     if (!(await finished(search.dir))) {
-      await step(search.dir, 'search', async () =>
-        runSearch(request, search, await imagesOf(search.config.data)),
-      );
+      await step(search.dir, 'search', async () => runSearch(request, search, await imagesOf(search)));
     }
     if (missing.length > 0) {
       await step(`transformations by ${search.dir}`, 'search', async () =>
-        runDerivations(request, search, missing, await imagesOf(search.config.data)),
+        runDerivations(request, search, missing, await imagesOf(search)),
       );
     }
     done++;
@@ -144,12 +143,12 @@ async function runGrid(request: ExperimentRequest, { searches, outcomes }: Grid)
 const runSearch = (
   { sources, openEngine, environment, observer }: ExperimentRequest,
   { dir, config }: SearchJob,
-  { train: images }: Cifar10,
+  data: Dataset,
 ): Promise<void> =>
   withEngine(openEngine, async (engine) => {
     const result = await searchIntoFolder(engine, {
       config,
-      images,
+      data,
       files: sources.files,
       dir,
       resume: true,

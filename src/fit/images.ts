@@ -1,7 +1,7 @@
 // Images as users give them: arrays, or batches one after the other; and the way from their bytes to a batch.
 import { UserError } from '../../runtime/errors.ts';
 import { newSamples, type Samples } from '../data/augment.ts';
-import type { Normalisation } from '../data/feed.ts';
+import type { Normalisation } from '../data/dataset.ts';
 import type { ImageShape } from './network.ts';
 
 /** (N,C,H,W): bytes, which are normalised, or numbers, which are taken as they are. */

@@ -1,7 +1,7 @@
 // A network whose weights lie on a device: what fit leaves behind, and what is evaluated, saved and loaded.
 import type { Device } from '../../runtime/engine/engine.ts';
 import { UserError } from '../../runtime/errors.ts';
-import type { Normalisation } from '../data/feed.ts';
+import type { Normalisation } from '../data/dataset.ts';
 import { parseSafetensors, serializeSafetensors } from '../io/safetensors.ts';
 import { runSteps, commandsOnly } from '../core/step.ts';
 import { recordInitialisation } from '../nn/initialise.ts';

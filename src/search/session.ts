@@ -1,7 +1,7 @@
 // A search on a GPU: one update of w, one update of theta, and the evaluation of an architecture (Algorithm 1). What
 // a step draws at random follows from the seed and the step's number alone.
 import type { Adapter, Device } from '../../runtime/engine/engine.ts';
-import type { ImageSet } from '../data/cifar10.ts';
+import type { ImageSet } from '../data/dataset.ts';
 import type { Architecture } from '../arch/genotype.ts';
 import { sampleArchitecture } from '../arch/search_space.ts';
 import { transform } from '../arch/action_space.ts';

@@ -41,11 +41,14 @@ export interface TrainResult {
 }
 
 /** The result, or null where the user interrupted the training: it can be resumed. */
-export function trainIntoFolder(engine: Device, request: TrainRequest): Promise<TrainResult | null> {
-  const { config, blueprint, data } = request;
+export async function trainIntoFolder(engine: Device, request: TrainRequest): Promise<TrainResult | null> {
+  const { blueprint, data } = request;
+  const { dataset: _, ...asked } = request.config;
+  const dataset = await data.describe();
+  const config = { ...asked, imageSize: data.format.imageSize, ...(dataset && { dataset }) };
   return runIntoFolder(engine, request, () => {
-    checkTraining(request);
-    const build = networkBuilder(blueprint, config, data.classNames.length);
+    checkTraining({ config, blueprint, data });
+    const build = networkBuilder(blueprint, config, data.format);
     const plan = planTraining(engine, build, data, config);
     return {
       config: recordedConfig(config, blueprint),
@@ -74,7 +77,7 @@ export function checkTraining({
       throw new SettingError(size, `got ${config[size]}, expected a whole number of 1 or more`);
     }
   }
-  const network = networkBuilder(blueprint, config, data.classNames.length)();
+  const network = networkBuilder(blueprint, config, data.format)();
   if (config.dropPath > 0 && countPaths(network) === 0) {
     throw new SettingError('dropPath', `${blueprint.name} has no paths to drop; leave it out`);
   }

@@ -60,6 +60,8 @@ const general: Case[] = [
   convCase([2, 5, 7, 9], [4, 5, 3, 3], { padding: [1, 1], relu: true, affine: true }),
   convCase([1, 1, 1, 1], [1, 1, 3, 3], { padding: [1, 1] }),
   convCase([3, 2, 1, 1], [5, 2, 3, 3], { padding: [1, 1], affine: true }),
+  convCase([2, 1, 12, 16], [6, 1, 3, 3], { padding: [1, 1] }),
+  convCase([2, 1, 9, 9], [4, 1, 7, 7], { padding: [3, 3], stride: 2 }),
   convCase([1, 4, 16, 32], [8, 4, 3, 3], { padding: [1, 1], relu: true }),
   convCase([2, 10, 7, 16], [9, 10, 3, 3], { padding: [1, 1], relu: true, affine: true }),
   convCase([3, 3, 3, 8], [20, 3, 3, 3], { padding: [1, 1], affine: true }),
