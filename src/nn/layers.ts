@@ -1,5 +1,6 @@
 // The layers that networks are made of: each declares its parameters under the reference's names and records its
 // ops on a tape. No convolution has a bias (after each comes a batch norm, or nothing).
+import { ShapeError } from '../../runtime/errors.ts';
 import { batchNorm } from '../ops/norm/batch_norm.ts';
 import { conv2d } from '../ops/conv/conv2d.ts';
 import { factorizedReduceConv } from '../ops/conv/factorized_reduce_conv.ts';
@@ -118,7 +119,8 @@ export function reluConvNorm(
 
 /** ReLU, two 1x1 stride-2 convolutions on inputs shifted by one pixel, concat, BN. */
 export function factorizedReduce(b: Builder, name: string, c: number, o: number): NormalisedLayer {
-  if (o % 2 !== 0) throw new Error(`factorized reduce: got ${o} output channels, expected an even number`);
+  if (o % 2 !== 0)
+    throw new ShapeError(`factorized reduce: got ${o} output channels, expected an even number`);
   const half = [o / 2, c, 1, 1];
   const parts = ['conv_1', 'conv_2'].map((part) => ({ name: `${name}.${part}.weight`, shape: half }));
   const weight = b.weights.declare(`${name}.conv.weight`, [o, c], fanInUniform(c), parts);

@@ -1,4 +1,5 @@
 // The shapes of one convolution, checked once, and the kernel parameters that follow from them.
+import { ShapeError } from '../../../runtime/errors.ts';
 import { imageShape, showShape, type Tensor } from '../../core/tensor.ts';
 
 export interface Conv2dAttrs {
@@ -59,23 +60,23 @@ export function convGeometry(x: Tensor, weight: Tensor, attrs: Conv2dAttrs): Con
     ['padding', padW, 0],
   ] as const) {
     if (!Number.isInteger(value) || value < least) {
-      throw new Error(`conv2d: ${name}, got ${value}, expected an integer >= ${least} ${shapes()}`);
+      throw new ShapeError(`conv2d: ${name}, got ${value}, expected an integer >= ${least} ${shapes()}`);
     }
   }
   if (groupIn * groups !== inChannels) {
-    throw new Error(
+    throw new ShapeError(
       `conv2d: input channels, got ${inChannels}, expected ${groups} groups of ${groupIn} ${shapes()}`,
     );
   }
   if (outChannels % groups !== 0) {
-    throw new Error(
+    throw new ShapeError(
       `conv2d: output channels, got ${outChannels}, expected a multiple of ${groups} groups ${shapes()}`,
     );
   }
   const outHeight = Math.floor((height + 2 * padH - dilation * (kernelH - 1) - 1) / strideH) + 1;
   const outWidth = Math.floor((width + 2 * padW - dilation * (kernelW - 1) - 1) / strideW) + 1;
   if (outHeight < 1 || outWidth < 1) {
-    throw new Error(
+    throw new ShapeError(
       `conv2d: the window exceeds the padded input, got padding ${padding}, dilation ${dilation} ${shapes()}`,
     );
   }

@@ -2,6 +2,7 @@
 // weights, no arithmetic. Every stride-th pixel is kept; missing channels are zeros, surplus ones are cut off.
 //   y[n,o,i,j] = x[n,o,si,sj] for o < C, else 0
 //   grad_x[n,c,si,sj] = grad_y[n,c,i,j] for c < O, all others 0
+import { ShapeError } from '../../../runtime/errors.ts';
 import { defineOp, perInput } from '../../core/op.ts';
 import type { Recorder } from '../../core/recorder.ts';
 import { imageShape, numel, type Tensor } from '../../core/tensor.ts';
@@ -24,7 +25,7 @@ export const shortcut = defineOp({
   ) {
     const [batch, channels, h, w] = imageShape('shortcut', x);
     if (!(Number.isInteger(stride) && stride >= 1 && Number.isInteger(out_channels) && out_channels >= 1)) {
-      throw new Error(
+      throw new ShapeError(
         `shortcut: got ${out_channels} channels and stride ${stride}, expected integers of 1 or more`,
       );
     }

@@ -1,5 +1,6 @@
 // The rows from `begin` to before `end`: x (R,F) -> (end - begin, F).
 //   y[r] = x[r + begin]        grad_x[r] = grad_y[r - begin], or 0 for the rows that were dropped
+import { ShapeError } from '../../../runtime/errors.ts';
 import { defineOp, perInput, type GradTarget } from '../../core/op.ts';
 import type { Recorder } from '../../core/recorder.ts';
 import { numel, type Tensor } from '../../core/tensor.ts';
@@ -32,7 +33,7 @@ export const sliceRows = defineOp({
     const [rows, columns] = matrixShape('sliceRows', 'x', x);
     const last = end ?? rows;
     if (!(begin >= 0 && begin < last && last <= rows)) {
-      throw new Error(`sliceRows: got rows ${begin} to ${last}, expected at least one of ${rows}`);
+      throw new ShapeError(`sliceRows: got rows ${begin} to ${last}, expected at least one of ${rows}`);
     }
     const output = tape.output('sliceRows', [last - begin, columns], into);
     shiftedCopy(tape, x, begin * columns, { grad: output, accumulate: false });

@@ -5,6 +5,7 @@
 //   running = running + momentum (batch - running), with the unbiased variance
 //   x^ = (x - m) / sqrt(v + eps),  dbeta = sum g,  dgamma = sum g x^
 //   dx = scale (g - mean(g) - x^ mean(g x^)) in training, scale g in evaluation
+import { ShapeError } from '../../../runtime/errors.ts';
 import { defineOp } from '../../core/op.ts';
 import type { Recorder } from '../../core/recorder.ts';
 import { imageShape, showShape, type Tensor } from '../../core/tensor.ts';
@@ -42,14 +43,18 @@ function checkInputs(inputs: BatchNormInputs, { training }: BatchNormAttrs): voi
   }
   const at = `(x ${showShape(x.shape)})`;
   if (!gamma !== !beta)
-    throw new Error(`batchNorm: got only one of gamma and beta, expected both or neither ${at}`);
+    throw new ShapeError(`batchNorm: got only one of gamma and beta, expected both or neither ${at}`);
   if (!runningMean !== !runningVar) {
-    throw new Error(`batchNorm: got only one of runningMean and runningVar, expected both or neither ${at}`);
+    throw new ShapeError(
+      `batchNorm: got only one of runningMean and runningVar, expected both or neither ${at}`,
+    );
   }
   if (!training && !runningMean)
-    throw new Error(`batchNorm: got no running statistics to evaluate with ${at}`);
+    throw new ShapeError(`batchNorm: got no running statistics to evaluate with ${at}`);
   if (training && runningMean && gamma && runningMean.buffer === gamma.buffer) {
-    throw new Error(`batchNorm: got running statistics and gamma in one buffer, expected two buffers ${at}`);
+    throw new ShapeError(
+      `batchNorm: got running statistics and gamma in one buffer, expected two buffers ${at}`,
+    );
   }
 }
 

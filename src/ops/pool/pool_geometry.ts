@@ -1,4 +1,5 @@
 // Shapes of 2-D pooling, shared by the maximum and the average.
+import { ShapeError } from '../../../runtime/errors.ts';
 import { type KernelForm, kernelForm } from '../../../runtime/engine/adapter_info.ts';
 import type { Recorder } from '../../core/recorder.ts';
 import { imageShape, showShape, type Tensor } from '../../core/tensor.ts';
@@ -52,7 +53,7 @@ export function poolGeometry(tape: Recorder, op: string, x: Tensor, attrs: PoolA
   const most = kernel / 2;
   const paddings = [...new Set([padding, padEnd])].join(' and ');
   if (!(kernel >= 1 && stride >= 1 && padding >= 0 && padding <= most && padEnd >= 0 && padEnd <= most)) {
-    throw new Error(
+    throw new ShapeError(
       `${op}: got kernel ${kernel}, stride ${stride}, padding ${paddings}; ` +
         'expected kernel and stride of 1 or more and at most half a kernel of padding',
     );
@@ -60,7 +61,7 @@ export function poolGeometry(tape: Recorder, op: string, x: Tensor, attrs: PoolA
   const windows = (extent: number) => Math.floor((extent + padding + padEnd - kernel) / stride) + 1;
   const [oh, ow] = [windows(h), windows(w)];
   if (oh < 1 || ow < 1) {
-    throw new Error(
+    throw new ShapeError(
       `${op}: got input ${showShape(x.shape)}, expected at least one window of ${kernel}x${kernel}`,
     );
   }
