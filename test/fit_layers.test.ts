@@ -16,11 +16,14 @@ import {
   dense,
   dropout,
   flatten,
+  gelu,
   globalPool,
+  groupNorm,
   maxPool,
   norm,
   relu,
   relu6,
+  resize,
 } from '../src/fit/layers.ts';
 import { openModel } from '../src/fit/model.ts';
 import { type ImageShape, network } from '../src/fit/network.ts';
@@ -182,6 +185,11 @@ test('layers: every one of them trains where it stands', () => {
       conv(6, { groups: 2, dilation: 2 }),
       norm(),
       relu6(),
+      groupNorm(3),
+      gelu(),
+      resize(2),
+      gelu('tanh'),
+      resize([12, 8]),
       branches,
       norm(),
       relu(),

@@ -3,12 +3,15 @@
 import { ShapeError } from '../../runtime/errors.ts';
 import { add as addOp } from '../ops/elementwise/add.ts';
 import { concat as concatOp } from '../ops/elementwise/concat.ts';
-import { relu6 as relu6Op } from '../ops/elementwise/unary.ts';
+import { gelu as geluOp, geluTanh, relu6 as relu6Op } from '../ops/elementwise/unary.ts';
+import { groupNorm as groupNormOp } from '../ops/norm/group_norm.ts';
 import { avgPool2d } from '../ops/pool/avg_pool2d.ts';
 import { globalAvgPool } from '../ops/pool/global_avg_pool.ts';
 import { maxPool2d } from '../ops/pool/max_pool2d.ts';
+import { resizeBilinear } from '../ops/resize/resize_bilinear.ts';
 import { numel, showShape, type Tensor } from '../core/tensor.ts';
 import * as nn from '../nn/layers.ts';
+import { ones, zeros } from '../nn/parameters.ts';
 import { type Features, type Layer, makeLayer } from './layer.ts';
 
 export interface ConvOptions {
@@ -53,11 +56,27 @@ export const norm = (): Layer =>
     return x.with(normalise(x.tape, x.tensor()));
   });
 
+/**
+ * Group norm: every image by itself, over groups of neighbouring channels, with a learned scale and shift of every
+ * channel. One group is layer norm, as many as channels instance norm.
+ */
+export const groupNorm = (groups: number): Layer =>
+  makeLayer('groupNorm', (x, scope) => {
+    const shape = [channelsOf(x)];
+    const gamma = scope.parameter(x, 'weight', shape, ones);
+    const beta = scope.parameter(x, 'bias', shape, zeros);
+    return x.with(x.tape.apply(groupNormOp, { x: x.tensor(), gamma, beta }, { groups, eps: nn.BN_EPS }));
+  });
+
 /** max(x, 0). */
 export const relu = (): Layer => makeLayer('relu', (x) => (x.value.relu ? x : x.with(x.value.x, true)));
 
 /** min(max(x, 0), 6). */
 export const relu6 = (): Layer => makeLayer('relu6', (x) => x.with(x.tape.apply(relu6Op, { x: x.tensor() })));
+
+/** x P(x), P the normal distribution's; 'tanh' takes the approximation of that name, which is a little faster. */
+export const gelu = (form: 'exact' | 'tanh' = 'exact'): Layer =>
+  makeLayer('gelu', (x) => x.with(x.tape.apply(form === 'tanh' ? geluTanh : geluOp, { x: x.tensor() })));
 
 export interface PoolOptions {
   /** The size of a window unless given. */
@@ -82,6 +101,18 @@ export const avgPool = (size = 2, { stride = size, padding = 0 }: PoolOptions = 
 /** The mean of every channel, (N,C,H,W) -> (N,C). */
 export const globalPool = (): Layer =>
   makeLayer('globalPool', (x) => x.with(x.tape.apply(globalAvgPool, { x: x.tensor() })));
+
+/**
+ * Resizes images between their four nearest pixels, (N,C,H,W) -> (N,C,height,width).
+ * @param size height and width, or what both are multiplied by, rounded down
+ */
+export const resize = (size: number | readonly [height: number, width: number]): Layer =>
+  makeLayer('resize', (x) => {
+    channelsOf(x);
+    const [, , h, w] = x.shape as [number, number, number, number];
+    const [height, width] = typeof size === 'number' ? [Math.floor(size * h), Math.floor(size * w)] : size;
+    return x.with(x.tape.apply(resizeBilinear, { x: x.tensor() }, { height, width }));
+  });
 
 /** All values of an image as one vector, (N,C,H,W) -> (N,C*H*W). */
 export const flatten = (): Layer =>

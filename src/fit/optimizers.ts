@@ -26,6 +26,8 @@ export interface SgdSettings {
   readonly lr?: number;
   /** 0.9 unless given. */
   readonly momentum?: number;
+  /** Takes the step from where momentum would lead; false unless given. */
+  readonly nesterov?: boolean;
   /** Added to the gradient, times the weight; 0 unless given. */
   readonly weightDecay?: number;
   /** Scales the gradients down to this norm where theirs is larger; no clipping unless given. */
@@ -33,13 +35,19 @@ export interface SgdSettings {
 }
 
 /** Stochastic gradient descent, as torch.optim.SGD. */
-export function sgd({ lr = 0.1, momentum = 0.9, weightDecay = 0, maxNorm }: SgdSettings = {}): Optimizer {
+export function sgd({
+  lr = 0.1,
+  momentum = 0.9,
+  nesterov = false,
+  weightDecay = 0,
+  maxNorm,
+}: SgdSettings = {}): Optimizer {
   const clip: { readonly maxNorm?: number } = maxNorm === undefined ? {} : { maxNorm };
   return {
     lr,
-    settings: { name: 'sgd', lr, momentum, weightDecay, ...clip },
+    settings: { name: 'sgd', lr, momentum, nesterov, weightDecay, ...clip },
     record(engine, weights) {
-      const { velocity, step } = recordSgd(engine, weights, { momentum, weightDecay, ...clip });
+      const { velocity, step } = recordSgd(engine, weights, { momentum, nesterov, weightDecay, ...clip });
       return { state: { velocity }, step };
     },
   };

@@ -9,6 +9,8 @@ import { recordOverAll, settingsBuffer, stateLike } from './update.ts';
 export interface SgdOptions {
   readonly momentum: number;
   readonly weightDecay: number;
+  /** Takes the step from where momentum would lead (Sutskever et al., 2013); false unless given. */
+  readonly nesterov?: boolean;
   /** Scales the gradients down to this norm where theirs is larger. */
   readonly maxNorm?: number;
 }
@@ -27,7 +29,9 @@ export function recordSgd(engine: Engine, store: ParameterStore<true>, options: 
   const settings = settingsBuffer(engine, store, 4);
   const clip =
     options.maxNorm === undefined ? [] : recordGradientClip(engine, grads, settings, options.maxNorm);
-  const update = recordOverAll(engine, 'sgd', settings, { grads, weights: store.values, velocity });
+  const constants: Readonly<Record<string, number>> = options.nesterov ? { NESTEROV: 1 } : {};
+  const regions = { grads, weights: store.values, velocity };
+  const update = recordOverAll(engine, 'sgd', settings, regions, constants);
   const commands = [[...clip, ...update]];
   const { momentum, weightDecay } = options;
   return {

@@ -22,6 +22,7 @@ export function recordOverAll(
   kernel: string,
   settings: Tensor,
   regions: Readonly<Record<string, Region>>,
+  constants: Readonly<Record<string, number>> = {},
 ): Command[] {
   const total = Object.values(regions)[0]!.bytes;
   const piece = Math.min(total, Math.floor(engine.limits.maxBindingBytes / 256) * 256);
@@ -33,7 +34,7 @@ export function recordOverAll(
       bind[name] = { buffer, offset: offset + at, bytes };
     }
     commands.push(
-      engine.record({ kernel, bind, params: { n: bytes / 4 }, threads: [Math.ceil(bytes / 64)] }),
+      engine.record({ kernel, bind, params: { n: bytes / 4 }, constants, threads: [Math.ceil(bytes / 64)] }),
     );
   }
   return commands;
