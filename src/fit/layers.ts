@@ -65,7 +65,7 @@ export const groupNorm = (groups: number): Layer =>
     const shape = [channelsOf(x)];
     const gamma = scope.parameter(x, 'weight', shape, ones);
     const beta = scope.parameter(x, 'bias', shape, zeros);
-    return x.with(x.tape.apply(groupNormOp, { x: x.tensor(), gamma, beta }, { groups, eps: nn.BN_EPS }));
+    return x.with(x.tape.apply(groupNormOp, { x: x.tensor(), gamma, beta }, { groups }));
   });
 
 /** max(x, 0). */

@@ -9,9 +9,6 @@ import type { Tape } from '../core/tape.ts';
 import type { Tensor } from '../core/tensor.ts';
 import { fanInUniform, ones, type ParameterStore, zeros } from './parameters.ts';
 
-export const BN_EPS = 1e-5;
-export const BN_MOMENTUM = 0.1;
-
 /** What a layer needs to declare itself, and how its batch norms are made. */
 export interface Builder {
   readonly weights: ParameterStore;
@@ -82,7 +79,7 @@ export function norm(b: Builder, name: string, c: number, deferred = false): Lay
         runningMean: mean?.tensor ?? null,
         runningVar: variance?.tensor ?? null,
       },
-      { training: tape.batchStatistics, eps: BN_EPS, momentum: BN_MOMENTUM, deferred },
+      { deferred },
       into,
     );
 }

@@ -10,7 +10,8 @@ import { imageShape, numel, type Tensor } from '../../core/tensor.ts';
 export interface ShortcutAttrs {
   /** Channels of the result. */
   readonly channels: number;
-  readonly stride: number;
+  /** 1 unless given. */
+  readonly stride?: number;
 }
 
 /** x (N,C,H,W) -> (N,channels,ceil(H/stride),ceil(W/stride)). */
@@ -20,7 +21,7 @@ export const shortcut = defineOp({
   forward(
     tape: Recorder,
     { x }: { readonly x: Tensor },
-    { channels: out_channels, stride }: ShortcutAttrs,
+    { channels: out_channels, stride = 1 }: ShortcutAttrs,
     into: Tensor | null,
   ) {
     const [batch, channels, h, w] = imageShape('shortcut', x);

@@ -7,7 +7,8 @@ import { numel, type Tensor } from '../../core/tensor.ts';
 import { matrixShape } from '../shapes.ts';
 
 export interface SliceRowsAttrs {
-  readonly begin: number;
+  /** 0 unless given. */
+  readonly begin?: number;
   /** All rows to the last where left out. */
   readonly end?: number;
 }
@@ -27,7 +28,7 @@ export const sliceRows = defineOp({
   forward(
     tape: Recorder,
     { x }: { readonly x: Tensor },
-    { begin, end }: SliceRowsAttrs,
+    { begin = 0, end }: SliceRowsAttrs,
     into: Tensor | null,
   ) {
     const [rows, columns] = matrixShape('sliceRows', 'x', x);
@@ -40,7 +41,7 @@ export const sliceRows = defineOp({
     return { output, saved: null };
   },
   backward: perInput({
-    x(tape, { inputs: { x }, attrs: { begin }, gradOutput }, target) {
+    x(tape, { inputs: { x }, attrs: { begin = 0 }, gradOutput }, target) {
       shiftedCopy(tape, gradOutput, -begin * x.shape[1]!, target);
     },
   }),

@@ -5,10 +5,12 @@ import type { Recorder } from '../../core/recorder.ts';
 import { imageShape, showShape, type Tensor } from '../../core/tensor.ts';
 
 export interface PoolAttrs {
+  /** Height and width of a window. */
   readonly kernel: number;
-  readonly stride: number;
-  /** Rows and columns at the top and left that no pixel fills. */
-  readonly padding: number;
+  /** Pixels from one window to the next; the size of one unless given. */
+  readonly stride?: number;
+  /** Rows and columns at the top and left that no pixel fills; 0 unless given. */
+  readonly padding?: number;
   /** The same at the bottom and right, where it differs. */
   readonly padEnd?: number;
 }
@@ -48,7 +50,7 @@ const STRIP_ROWS: Readonly<Record<KernelForm, number>> = { registers: 16, tiled:
 
 /** Checks the input of a pooling and works out its sizes. */
 export function poolGeometry(tape: Recorder, op: string, x: Tensor, attrs: PoolAttrs): PoolGeometry {
-  const { kernel, stride, padding, padEnd = padding } = attrs;
+  const { kernel, stride = kernel, padding = 0, padEnd = padding } = attrs;
   const [n, c, h, w] = imageShape(op, x);
   const most = kernel / 2;
   const paddings = [...new Set([padding, padEnd])].join(' and ');
