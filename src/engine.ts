@@ -88,3 +88,9 @@ export type { FitCheckpoint } from './fit/checkpoint.ts';
 export type { TrainingReport } from './fit/reports.ts';
 export { evaluate, type InferenceOptions, predict, type Prediction } from './fit/inference.ts';
 export { type Model, type ModelOptions, openModel, saveModel } from './fit/model.ts';
+
+// ONNX models of networks, your own included.
+export { exportOnnx, type OnnxOptions } from './exchange/onnx/export_onnx.ts';
+export { GraphBuilder, onnxRule, type OnnxRule } from './exchange/onnx/graph_builder.ts';
+export type { GraphNetwork } from './exchange/onnx/graph_tape.ts';
+export { importOnnx } from './exchange/onnx/import_onnx.ts';

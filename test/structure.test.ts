@@ -103,7 +103,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
 };
 
 function imports({ path, code }: SourceFile): string[] {
-  const named = [...code.matchAll(/\b(?:from|import)\s*\(?\s*'([^']+)'/g)].map((match) => match[1]!);
+  const named = [...code.matchAll(/(?<!')\b(?:from|import)\s*\(?\s*'([^']+)'/g)].map((match) => match[1]!);
   return named.map((name) => (name.startsWith('.') ? normalize(join(dirname(path), name)) : name));
 }
 

@@ -11,7 +11,9 @@ import { devices } from './devices.ts';
 import { deriveCommand } from './derive.ts';
 import { evaluateCommand } from './evaluate.ts';
 import { experimentCommand } from './experiment.ts';
+import { exportCommand } from './export.ts';
 import { golden } from './golden.ts';
+import { importCommand } from './import.ts';
 import { plan } from './plan.ts';
 import { schema } from './schema.ts';
 import { search } from './search.ts';
@@ -35,6 +37,8 @@ export const COMMANDS: readonly Subcommand[] = [
   transformRules,
   cost,
   convert,
+  exportCommand,
+  importCommand,
   golden,
   completion(() => COMMANDS),
 ];

@@ -11,12 +11,15 @@ import { encodeRecords, IMAGE_BYTES, parseRecords } from '../../src/data/cifar10
 import { readBinaryArchive, readPngPackage } from '../../src/data/cifar10_sources.ts';
 import { decodeImage } from '../../src/data/decode_image.ts';
 import { readGenotype, writeGenotype } from '../../src/exchange/genotype/forms.ts';
+import { exportOnnx } from '../../src/exchange/onnx/export_onnx.ts';
+import { importOnnx } from '../../src/exchange/onnx/import_onnx.ts';
 import { readDerivation } from '../../src/experiment/outcome.ts';
 import { readExperiment } from '../../src/experiment/read_experiment.ts';
 import { parseSafetensors, serializeSafetensors } from '../../src/io/safetensors.ts';
 import { decodeCheckpoint, encodeCheckpoint } from '../../src/run/checkpoint.ts';
 import { readRun } from '../../src/run/run_folder.ts';
 import { memoryFiles } from '../../runtime/host/memory_files.ts';
+import { cellOf, smallCellNetwork, trainedTensors } from './exported_networks.ts';
 import { jpegOf, pngOf } from './image_files.ts';
 import { repositoryRoot } from './repository.ts';
 import { buildTar } from './tar_builder.ts';
@@ -58,6 +61,7 @@ const stream = (input: Bytes) =>
   };
 
 const DARTS = requireCell('DARTS');
+const NETWORK = smallCellNetwork(cellOf('avg_pool_2x2'));
 const JUDGED = { images: 9, before: 0.5, first: 0.25, after: 0.75 };
 const CSV = [
   'architecture,validation12,test12,test200',
@@ -171,6 +175,12 @@ export async function parsers(): Promise<readonly Parser[]> {
       json: false,
       valid: [serializeSafetensors(TENSORS, { format: 'pt' })],
       parse: (input) => parseSafetensors(input, 'x'),
+    },
+    {
+      name: 'onnx',
+      json: false,
+      valid: [exportOnnx(NETWORK, trainedTensors(NETWORK, 1))],
+      parse: (input) => importOnnx(NETWORK, input, 'x.onnx'),
     },
     {
       name: 'checkpoint',
