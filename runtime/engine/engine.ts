@@ -1,3 +1,4 @@
+/// <reference lib="esnext.disposable" preserve="true" />
 // What the mathematics above sees of a GPU: buffers of bytes, kernels called by name, lists of recorded commands. Two
 // engines record: GpuEngine (gpu_engine.ts), which is a Device and also runs commands, and PlanEngine (plan_engine.ts),
 // which only counts, so that memory, pipelines and arithmetic are known before a run and without a device.

@@ -39,8 +39,8 @@ export interface FitOptions extends ModelOptions {
   readonly reportEvery?: number;
   /** Hears of every epoch, with the model as it is then, which may be evaluated. */
   onEpoch?(report: TrainingReport & { readonly model: Model }): void | Promise<void>;
-  /** Ends the training after the step at hand; with a checkpoint it can be gone on with. */
-  readonly signal?: AbortSignal;
+  /** An AbortSignal: ends the training after the step at hand; with a checkpoint it can be gone on with. */
+  readonly signal?: { readonly aborted: boolean };
   /** Where the training is kept, and where it goes on from if there is something. */
   readonly checkpoint?: FitCheckpoint;
 }

@@ -1,3 +1,4 @@
+/// <reference lib="esnext.disposable" preserve="true" />
 // A network whose weights lie on a device: what fit leaves behind, and what is evaluated, saved and loaded.
 import type { Device } from '../../runtime/engine/engine.ts';
 import { memoryScope } from '../../runtime/engine/memory_scope.ts';

@@ -25,6 +25,9 @@ export interface GroupNormAttrs {
   readonly eps?: number;
 }
 
+/** PyTorch's default. */
+export const GN_EPS = 1e-5;
+
 /** Lanes of a workgroup, which takes a group or a channel. */
 const LANES = 64;
 
@@ -41,7 +44,7 @@ export const groupNorm = defineOp({
   forward(
     tape: Recorder,
     inputs: GroupNormInputs,
-    { groups, eps = 1e-5 }: GroupNormAttrs,
+    { groups, eps = GN_EPS }: GroupNormAttrs,
     into: Tensor | null,
   ) {
     const { x, gamma, beta } = inputs;
