@@ -1,7 +1,7 @@
 // The engine on a WebGPU device: pipelines cached by key, kernel parameters in shared uniform chunks, commands
 // recorded once (pipeline, bind group, grid) and replayed. Errors and a lost device are kept and surface, as one
 // clear line, at the next call that the program makes.
-import { DeviceLostError, LimitError, OutOfMemoryError, RunError } from '../errors.ts';
+import { DeviceLostError, LimitError, OutOfMemoryError, RunError, UserError } from '../errors.ts';
 import type { AdapterInfo, AdapterKind } from './adapter_info.ts';
 import {
   type Buffer,
@@ -21,7 +21,7 @@ import type { DriverHooks } from './gpu_provider.ts';
 import { GpuTimer } from './gpu_timer.ts';
 import { ParamChunks } from './param_chunks.ts';
 import { StagingPool } from './staging.ts';
-import { shaderLocation, shaderText } from './shader_source.ts';
+import { isOwnShader, shaderLocation, shaderText } from './shader_source.ts';
 import { type GpuCommand, Submission } from './submission.ts';
 import { type KernelReflection, packParams } from './wgsl_reflect.ts';
 
@@ -109,7 +109,8 @@ export class GpuEngine implements Device {
       try {
         this.pipelines.set(key, await this.device.createComputePipelineAsync(descriptor));
       } catch (error) {
-        throw new RunError(await this.shaderProblem(kernel, key, error));
+        const problem = await this.shaderProblem(kernel, key, error);
+        throw isOwnShader(kernel) ? new UserError(problem) : new RunError(problem);
       }
       this.counters.pipelines++;
     });
@@ -325,6 +326,16 @@ export class GpuEngine implements Device {
   }
 }
 
+/** How Dawn reports a kernel's text that is recorded without having been compiled ahead; null for anything else. */
+function parseProblem(message: string): string | null {
+  const found = /while parsing WGSL: :(\d+):\d+ error: ([^\n]*)[^]*ShaderModuleDescriptor ""?(\w+)/.exec(
+    message,
+  );
+  if (!found) return null;
+  const [, line, problem, name] = found as unknown as [string, string, string, string];
+  return `${shaderLocation(name, Number(line))}: ${firstLine(problem)}`;
+}
+
 function layoutEntries(kernel: KernelReflection): GPUBindGroupLayoutEntry[] {
   const types = { uniform: 'uniform', read: 'read-only-storage', read_write: 'storage' } as const;
   return kernel.bindings.map(({ index, kind }) => ({
@@ -336,6 +347,8 @@ function layoutEntries(kernel: KernelReflection): GPUBindGroupLayoutEntry[] {
 
 /** What the device reports of a call: memory ran out, or it was not as it should be. */
 function refusal(error: GPUError): RunError {
+  const problem = parseProblem(error.message);
+  if (problem !== null) return new RunError(problem);
   const why = firstLine(error.message);
   const outOfMemory = error.constructor.name === 'GPUOutOfMemoryError';
   return outOfMemory
