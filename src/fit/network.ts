@@ -23,7 +23,7 @@ interface LayeredNetwork extends Network {
 
 /** The images that a network takes. */
 export const inputOf = (network: Network & { readonly input?: ImageShape }): ImageShape =>
-  network.input ?? [3, network.imageSize, network.imageSize];
+  network.input ?? [network.imageChannels, network.imageSize, network.imageSize];
 
 /**
  * A network of layers over images of the shape `input`: (N,C,H,W) -> logits (N,classes). Throws UserError that names the
