@@ -86,6 +86,7 @@ export class GpuEngine implements Device {
     if (size > this.limits.maxBufferBytes) {
       throw new LimitError(
         `buffer '${label}' needs ${size} bytes; adapter ${this.info.name} allows ${this.limits.maxBufferBytes}`,
+        label,
       );
     }
     const usage = GPUBufferUsage.STORAGE | GPUBufferUsage.COPY_SRC | GPUBufferUsage.COPY_DST;
@@ -156,6 +157,7 @@ export class GpuEngine implements Device {
         throw new LimitError(
           `${call.kernel}: '${region.buffer.label}' needs a binding of ${region.bytes} bytes; adapter ` +
             `${this.info.name} allows ${this.limits.maxBindingBytes}`,
+          region.buffer.label,
         );
       }
       return { binding: binding.index, resource: bufferBinding(region) };
