@@ -43,6 +43,14 @@ export class UserError extends OneLineError {
 /** What was asked for does not fit the adapter: a buffer or a binding larger than it allows. */
 export class LimitError extends UserError {
   override name = 'LimitError';
+
+  /** @param label of the buffer that is too large */
+  constructor(
+    message: string,
+    readonly label: string,
+  ) {
+    super(message);
+  }
 }
 
 /** A failure that is not the user's mistake: lost device, full disk, NaN in training. Exit code 1. */

@@ -21,7 +21,15 @@ export { memoryFiles, type MemoryFiles } from '../runtime/host/memory_files.ts';
 
 // Tensors, the tape, the operations.
 export { type Allocator, createTensor, directAllocator, SlotAllocator } from './core/allocator.ts';
-export { defineOp, type Inputs, type Op } from './core/op.ts';
+export { defineOp, type Inputs, type Op, perInput } from './core/op.ts';
+export {
+  checkGradients,
+  type CheckedInput,
+  type GradientCheckOptions,
+  type GradientReport,
+} from './core/check_gradients.ts';
+export { defineKernelOp, type KernelOpDefinition } from './core/kernel_op.ts';
+export { defineKernel } from './core/own_kernel.ts';
 export { ops, type OpName } from './ops/index.ts';
 export { recordRandom } from './ops/random.ts';
 export { ANY_ADAPTER, type Plan, planRecording } from './core/plan.ts';

@@ -18,7 +18,7 @@ const ADAPTERS = {
 };
 
 /** Longest time for one file, in seconds. */
-const LIMIT = 900;
+const LIMIT = Number(process.env.NAT_TEST_LIMIT ?? 900);
 
 /** What may be missing on a machine -> what to install. */
 const HOW_TO_GET = {

@@ -2,6 +2,7 @@
 // engines record: GpuEngine (gpu_engine.ts), which is a Device and also runs commands, and PlanEngine (plan_engine.ts),
 // which only counts, so that memory, pipelines and arithmetic are known before a run and without a device.
 import type { AdapterInfo, AdapterKind } from './adapter_info.ts';
+import { UserError } from '../errors.ts';
 import { shaderText } from './shader_source.ts';
 import { type KernelReflection, reflectKernel, resolveWorkgroupSize } from './wgsl_reflect.ts';
 
@@ -181,6 +182,12 @@ export function workgroups(
   const size = resolveWorkgroupSize(kernel, constants);
   const groups = [0, 1, 2].map((d) => Math.ceil((threads[d] ?? 1) / size[d]!)) as [number, number, number];
   if (threads.length === 1 && groups[0] > MAX_GROUPS) {
+    if (!kernel.unfolds) {
+      throw new UserError(
+        `kernel ${kernel.name}: got ${threads[0]} invocations, expected at most ${MAX_GROUPS * size[0]}; ` +
+          'use num_workgroups to tell where an invocation stands, or let each do more',
+      );
+    }
     const x = 32768;
     return [x, Math.ceil(groups[0] / x), 1];
   }

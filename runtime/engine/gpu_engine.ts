@@ -1,7 +1,7 @@
 // The engine on a WebGPU device: pipelines cached by key, kernel parameters in shared uniform chunks, commands
 // recorded once (pipeline, bind group, grid) and replayed. Errors and a lost device are kept and surface, as one
 // clear line, at the next call that the program makes.
-import { DeviceLostError, LimitError, RunError } from '../errors.ts';
+import { DeviceLostError, LimitError, RunError, UserError } from '../errors.ts';
 import type { AdapterInfo, AdapterKind } from './adapter_info.ts';
 import {
   type Buffer,
@@ -21,7 +21,7 @@ import type { DriverHooks } from './gpu_provider.ts';
 import { GpuTimer } from './gpu_timer.ts';
 import { ParamChunks } from './param_chunks.ts';
 import { StagingPool } from './staging.ts';
-import { shaderLocation, shaderText } from './shader_source.ts';
+import { isOwnShader, shaderLocation, shaderText } from './shader_source.ts';
 import { type GpuCommand, Submission } from './submission.ts';
 import { type KernelReflection, packParams } from './wgsl_reflect.ts';
 
@@ -73,7 +73,7 @@ export class GpuEngine implements Device {
     this.chunks = new ParamChunks(device, this.counters);
     this.staging = new StagingPool(device, this.counters);
     device.onuncapturederror = ({ error }) => {
-      this.refused ??= `the GPU refused a call: ${firstLine(error.message)}`;
+      this.refused ??= parseProblem(error.message) ?? `the GPU refused a call: ${firstLine(error.message)}`;
     };
     void device.lost.then(({ reason, message }) => {
       if (!this.closing) this.lost = `the GPU device was lost (${reason}): ${firstLine(message)}`;
@@ -86,6 +86,7 @@ export class GpuEngine implements Device {
     if (size > this.limits.maxBufferBytes) {
       throw new LimitError(
         `buffer '${label}' needs ${size} bytes; adapter ${this.info.name} allows ${this.limits.maxBufferBytes}`,
+        label,
       );
     }
     const usage = GPUBufferUsage.STORAGE | GPUBufferUsage.COPY_SRC | GPUBufferUsage.COPY_DST;
@@ -105,7 +106,8 @@ export class GpuEngine implements Device {
       try {
         this.pipelines.set(key, await this.device.createComputePipelineAsync(descriptor));
       } catch (error) {
-        throw new RunError(await this.shaderProblem(kernel, key, error));
+        const problem = await this.shaderProblem(kernel, key, error);
+        throw isOwnShader(kernel) ? new UserError(problem) : new RunError(problem);
       }
       this.counters.pipelines++;
     });
@@ -155,6 +157,7 @@ export class GpuEngine implements Device {
         throw new LimitError(
           `${call.kernel}: '${region.buffer.label}' needs a binding of ${region.bytes} bytes; adapter ` +
             `${this.info.name} allows ${this.limits.maxBindingBytes}`,
+          region.buffer.label,
         );
       }
       return { binding: binding.index, resource: bufferBinding(region) };
@@ -309,6 +312,16 @@ export class GpuEngine implements Device {
     if (first) return `${shaderLocation(name, first.lineNum)}: ${firstLine(first.message)}`;
     return `pipeline ${key} did not compile: ${firstLine(String(error))}`;
   }
+}
+
+/** How Dawn reports a kernel's text that is recorded without having been compiled ahead; null for anything else. */
+function parseProblem(message: string): string | null {
+  const found = /while parsing WGSL: :(\d+):\d+ error: ([^\n]*)[^]*ShaderModuleDescriptor ""?(\w+)/.exec(
+    message,
+  );
+  if (!found) return null;
+  const [, line, problem, name] = found as unknown as [string, string, string, string];
+  return `${shaderLocation(name, Number(line))}: ${firstLine(problem)}`;
 }
 
 function layoutEntries(kernel: KernelReflection): GPUBindGroupLayoutEntry[] {

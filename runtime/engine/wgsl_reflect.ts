@@ -24,6 +24,8 @@ export interface KernelReflection {
   readonly overrides: ReadonlyMap<string, number>;
   /** Each extent is a number or the name of an override constant. */
   readonly workgroupSize: readonly (number | string)[];
+  /** Whether it can tell where it stands in a grid that was folded (shaders/lib/grid.wgsl). */
+  readonly unfolds: boolean;
 }
 
 const BINDING =
@@ -61,7 +63,7 @@ export function reflectKernel(name: string, wgsl: string): KernelReflection {
       if (!m) throw new Error(`internal: shader ${name}: Params field '${s}' is not u32, i32 or f32`);
       return { name: m[1]!, type: m[2] as ParamField['type'] };
     });
-  return { name, bindings, params, overrides, workgroupSize };
+  return { name, bindings, params, overrides, workgroupSize, unfolds: text.includes('num_workgroups') };
 }
 
 function parseLiteral(text: string): number {

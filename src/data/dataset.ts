@@ -42,7 +42,8 @@ export interface DatasetParts extends Partial<Normalisation> {
 
 /** What `--data` takes, and what `--image-size` is for. */
 export const DATA_IN_WORDS =
-  "'sample', or a folder: CIFAR-10, train/CLASS/ and val/CLASS/ (or test/CLASS/) of JPEG and PNG images";
+  "'sample', or a folder: CIFAR-10 or CIFAR-100 (binary), Fashion-MNIST (IDX), parquet files of the Hugging Face hub, or " +
+  'train/CLASS/ and val/CLASS/ (or test/CLASS/) of JPEG and PNG images';
 export const IMAGE_SIZE_IN_WORDS =
   'height and width that the images of a folder are brought to; their own unless given, where all have the same';
 

@@ -1,10 +1,12 @@
 // The images of a run: the sample that comes with the program, or a folder in one of the forms that are known.
 import type { Files, Platform } from '../../runtime/host/platform.ts';
 import { UserError } from '../../runtime/errors.ts';
+import { CIFAR100_FILES, loadCifar100 } from './cifar100.ts';
 import { loadCifar10, TEST_FILE, TRAIN_FILES } from './cifar10.ts';
 import type { Dataset } from './dataset.ts';
-import { loadFolderImages } from './folder_images.ts';
+import { IDX_FILES, loadIdx } from './idx.ts';
 import type { ImageDecoder } from './image_stream.ts';
+import { hasParquet } from './parquet_list.ts';
 import { parseSample, SAMPLE_FILES } from './sample.ts';
 
 /** What images are read with. */
@@ -36,7 +38,7 @@ const hasAny =
     return false;
   };
 
-/** The first that is found is read. */
+/** The first that is found is read. What decodes images is large, so it is loaded where it is needed. */
 const FORMS: readonly DataForm[] = [
   {
     holds: `${TRAIN_FILES[0]} ... (CIFAR-10: nat data cifar10 --dir DIR brings it)`,
@@ -44,9 +46,24 @@ const FORMS: readonly DataForm[] = [
     load: ({ files }, dir) => loadCifar10(files, dir),
   },
   {
+    holds: 'train.bin and test.bin (CIFAR-100)',
+    found: hasAny(CIFAR100_FILES.train, CIFAR100_FILES.test),
+    load: ({ files }, dir) => loadCifar100(files, dir),
+  },
+  {
+    holds: 'train-images-idx3-ubyte ... (Fashion-MNIST)',
+    found: hasAny(...IDX_FILES),
+    load: ({ files }, dir) => loadIdx(files, dir),
+  },
+  {
+    holds: 'train-*.parquet and test-*.parquet (Hugging Face)',
+    found: hasParquet,
+    load: async (...args) => (await import('./parquet_images.ts')).loadParquetImages(...args),
+  },
+  {
     holds: 'train/CLASS/ and val/CLASS/ of JPEG and PNG images',
     found: hasAny('train'),
-    load: loadFolderImages,
+    load: async (...args) => (await import('./folder_images.ts')).loadFolderImages(...args),
   },
 ];
 

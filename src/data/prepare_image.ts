@@ -6,6 +6,8 @@ import { jitterColor } from './jitter_color.ts';
 
 export interface ImageJob {
   readonly path: string;
+  /** The file's contents; unless given, they are read. */
+  readonly bytes?: Uint8Array<ArrayBuffer>;
   /** Height and width wanted. */
   readonly size: number;
   /** How a training image is changed; null for evaluation. `view` numbers the views of all images. */
@@ -24,7 +26,7 @@ const WORDS_PER_VIEW = 256;
 
 export async function prepareImage(
   bytes: Uint8Array<ArrayBuffer>,
-  { size, random, whole = false }: Omit<ImageJob, 'path'>,
+  { size, random, whole = false }: Omit<ImageJob, 'path' | 'bytes'>,
 ): Promise<PreparedImage> {
   try {
     const image = await decodeImage(bytes);

@@ -66,9 +66,9 @@ export async function fit(options: FitOptions): Promise<FitResult> {
   const model = openModel(options);
   const batches = batchesOf(options.images, { batch, seed, augmentation, format: model.format });
   const settings = { batch, seed, optimizer, labelSmoothing };
-  const program = await planRecording(engine, (planned) => recordFit(planned, model, settings)).record(
-    engine,
-  );
+  const program = await planRecording(engine, (planned) =>
+    recordFit(planned, model, batches, settings),
+  ).record(engine);
   runSteps(engine, program.begin);
   engine.reserveReadback(program.metrics.bytes);
   const reports = new Reports(engine, program);
@@ -83,7 +83,7 @@ export async function fit(options: FitOptions): Promise<FitResult> {
   for (let { epoch } = start; epoch < epochs; epoch++) {
     let step = epoch === start.epoch ? start.step : 0;
     if (signal?.aborted) return ended(false);
-    for await (const fill of batches.epoch(epoch, step, program.place)) {
+    for await (const fill of program.batches.epoch(epoch, step)) {
       await settle();
       const lr = optimizer.lr * schedule(batches.steps ? epoch + step / batches.steps : epoch, epochs);
       runSteps(engine, program.step(fill, number, lr));

@@ -17,7 +17,6 @@ export type NetworkBuilder = () => Network;
 
 /** A network that says itself which images it takes. */
 interface LayeredNetwork extends Network {
-  readonly imageChannels: number;
   readonly input: ImageShape;
 }
 
