@@ -82,9 +82,9 @@ async function train(options: FitOptions, model: Model, engine: Device): Promise
   const { labelSmoothing = 0, augmentation = null, reportEvery = 1, signal, checkpoint } = options;
   const batches = batchesOf(options.images, { batch, seed, augmentation, format: model.format });
   const settings = { batch, seed, optimizer, labelSmoothing };
-  const program = await planRecording(engine, (planned) => recordFit(planned, model, settings)).record(
-    engine,
-  );
+  const program = await planRecording(engine, (planned) =>
+    recordFit(planned, model, batches, settings),
+  ).record(engine);
   runSteps(engine, program.begin);
   engine.reserveReadback(program.metrics.bytes);
   const reports = new Reports(engine, program);
@@ -99,7 +99,7 @@ async function train(options: FitOptions, model: Model, engine: Device): Promise
   for (let { epoch } = start; epoch < epochs; epoch++) {
     let step = epoch === start.epoch ? start.step : 0;
     if (signal?.aborted) return ended(false);
-    for await (const fill of batches.epoch(epoch, step, program.place)) {
+    for await (const fill of program.batches.epoch(epoch, step)) {
       await settle();
       const lr = optimizer.lr * schedule(batches.steps ? epoch + step / batches.steps : epoch, epochs);
       runSteps(engine, program.step(fill, number, lr));

@@ -9,7 +9,7 @@ import { runSteps, commandsOnly } from '../core/step.ts';
 import { recordInitialisation } from '../nn/initialise.ts';
 import type { Network } from '../nn/network.ts';
 import { exportParameters, importParameters } from '../nn/weight_files.ts';
-import { defaultNormalisation, type ImageFormat } from './images.ts';
+import { checkNormalisation, defaultNormalisation, type ImageFormat } from './images.ts';
 import { inputOf, type NetworkBuilder } from './network.ts';
 import type { InferenceProgram } from './inference.ts';
 
@@ -51,6 +51,7 @@ export function openModel({ network: build, weights: file, seed = 0, ...rest }: 
   weights.allocate(engine);
   statistics.allocate(engine);
   const shape = inputOf(network);
+  if (rest.normalisation) checkNormalisation(rest.normalisation, shape);
   let normalisation = rest.normalisation ?? defaultNormalisation(shape);
   if (file) {
     const { tensors, metadata } = parseSafetensors(file, 'weights');
