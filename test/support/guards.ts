@@ -5,10 +5,8 @@ import type { Buffer, KernelCall, Region } from '../../runtime/engine/engine.ts'
 import type { GpuEngine } from '../../runtime/engine/gpu_engine.ts';
 
 const GUARD_BYTES = 1024;
-/** A NaN like no other. */
-const MARK = 0x7fc0dead;
-
-const mark = new Uint32Array(GUARD_BYTES / 4).fill(MARK);
+/** A NaN of every guard's own: a kernel that copies from one guard into another is seen, too. */
+const markOf = (guard: number): number => 0x7fc00000 | (guard & 0x3fffff);
 
 export interface GuardedEngine {
   readonly engine: GpuEngine;
@@ -19,14 +17,16 @@ export interface GuardedEngine {
 export function withGuards(engine: GpuEngine): GuardedEngine {
   /** What the program has -> the whole, with its guard. */
   const wholes = new WeakMap<Buffer, Buffer>();
-  let guards: { readonly label: string; readonly region: Region }[] = [];
+  let guards: { readonly label: string; readonly region: Region; readonly mark: number }[] = [];
+  let made = 0;
 
   const createBuffer = (label: string, bytes: number, part?: string): Buffer => {
     const own = Math.max(16, Math.ceil(bytes / 16) * 16);
     const whole = engine.createBuffer(label, own + GUARD_BYTES, part);
     const region = { buffer: whole, offset: own, bytes: GUARD_BYTES };
-    engine.write(region, mark);
-    guards.push({ label, region });
+    const mark = markOf(++made);
+    engine.write(region, new Uint32Array(GUARD_BYTES / 4).fill(mark));
+    guards.push({ label, region, mark });
     const buffer = { ...whole, bytes: own };
     wholes.set(buffer, whole);
     return buffer;
@@ -55,8 +55,8 @@ export function withGuards(engine: GpuEngine): GuardedEngine {
       const looked = guards;
       guards = [];
       const contents = await engine.read(...looked.map(({ region }) => region));
-      for (const [i, { label }] of looked.entries()) {
-        const at = new Uint32Array(contents[i]!.buffer).findIndex((word) => word !== MARK);
+      for (const [i, { label, mark }] of looked.entries()) {
+        const at = new Uint32Array(contents[i]!.buffer).findIndex((word) => word !== mark);
         assert.is(at, -1, `'${label}' was written ${at + 1} words beyond its end`);
       }
     },
