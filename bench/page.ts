@@ -1,7 +1,7 @@
 // The kernel benchmarks in a page: the same workloads, measurements and result as in Node.
 import './page_globals.ts';
 import Benchmark from 'benchmark';
-import { hostPlatform, openHostEngine } from '../runtime/host/browser/host_browser.ts';
+import { hostPlatform, openEngine } from '../runtime/host/browser/host_browser.ts';
 import { type BenchResult, formatResult } from './report/result.ts';
 import { formatResultTable } from './report/table.ts';
 import { type BenchRequest, runBenchmarks } from './run_benchmarks.ts';
@@ -27,7 +27,7 @@ export async function benchmarkKernels(run: PageRun): Promise<BenchResult> {
   const { filter, seconds, samples, note, report } = run;
   const { runtime } = await hostPlatform();
   return runBenchmarks({
-    open: () => openHostEngine(),
+    open: () => openEngine(),
     what: 'kernels',
     filter: filter.trim() === '' ? undefined : filter,
     plan: { seconds, samples },

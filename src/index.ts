@@ -1,5 +1,4 @@
-// The library for Node and Deno.
+// `nat-webgpu` in Node and Deno.
 
 export * from './library.ts';
-export { type MainJobRequest, runMainJob } from './derive/main_job.ts';
-export { hostGpu, hostPlatform, openHostEngine as openEngine } from '../runtime/host/host.ts';
+export { hostPlatform, listAdapters, openEngine } from '../runtime/host/host.ts';

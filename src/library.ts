@@ -42,5 +42,6 @@ export { planSearch, type SearchPlan } from './search/session.ts';
 export { type FinishedRun, readFinishedRun } from './run/run_folder.ts';
 export { type Derivation, type DeriveOptions, derive } from './derive/derive.ts';
 export { type Evaluator, type Judge, withoutPolicy } from './derive/evaluator.ts';
+export { type MainJobRequest, runMainJob } from './derive/main_job.ts';
 export { openFinishedRun } from './derive/finished_run.ts';
 export { derivationToJson, describeDerivation } from './derive/report.ts';

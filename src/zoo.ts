@@ -34,3 +34,10 @@ export { buildNetwork, type NetworkOptions, requireNetwork } from './networks/bu
 export { type Blueprint, loadBlueprint, networkNames, requireBlueprint } from './networks/registry.ts';
 export { CELLS } from './arch/zoo/cells.ts';
 export { CELL_NAMES, findCell, loadGenotype, requireCell } from './arch/zoo/find_cell.ts';
+
+// Genotypes in the forms of DARTS, NNI, NAS-Bench-201 and Graphviz.
+export { GENOTYPE_FORMS, type GenotypeForm, readGenotype, writeGenotype } from './exchange/genotype/forms.ts';
+
+// Networks of cells as Python files, and weights under the names of PyTorch's users.
+export { torchModule, type TorchModuleOptions } from './exchange/torch/module.ts';
+export { fromTorch, toTorch } from './exchange/torch/weights.ts';

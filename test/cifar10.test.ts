@@ -1,14 +1,7 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import {
-  addPixels,
-  emptyPixelSums,
-  encodeRecords,
-  labelCounts,
-  loadCifar10,
-  meanAndDeviation,
-  parseRecords,
-} from '../src/data/cifar10.ts';
+import { encodeRecords, labelCounts, loadCifar10, parseRecords } from '../src/data/cifar10.ts';
+import { addPixels, emptyPixelSums, meanAndDeviation } from '../src/data/pixel_sums.ts';
 import { UserError } from '../runtime/errors.ts';
 import { memoryFiles } from './support/memory_files.ts';
 
@@ -49,9 +42,9 @@ test('cifar10: a wrong length or label is refused with file and record', () => {
 
 test('cifar10: mean and deviation per channel equal the two-pass formula', () => {
   const { images } = parseRecords(records([0, 1, 2, 3, 4]), 'x.bin');
-  const sums = emptyPixelSums();
-  addPixels(sums, images.subarray(0, 2 * 3072));
-  addPixels(sums, images.subarray(2 * 3072));
+  const sums = emptyPixelSums(3);
+  addPixels(sums, images.subarray(0, 2 * 3072), 1024);
+  addPixels(sums, images.subarray(2 * 3072), 1024);
   const { mean, deviation } = meanAndDeviation(sums);
   for (let channel = 0; channel < 3; channel++) {
     const values = [...images]

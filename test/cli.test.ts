@@ -104,7 +104,7 @@ test('nat: what cannot be is refused in one line, before an adapter is looked fo
       [search('--batch', '500'), /--batch: got 500, but the policy part has 250 of 1000 images/],
       [train('--layers', '0'), /--layers: got 0, expected a whole number of 1 or more/],
       [train('--batch', '100000'), /--batch: got 100000, but there are only \d+ training images/],
-      [train('--image-size', '64'), /--image-size: got 64, expected 32, the size of CIFAR-10 images/],
+      [train('--image-size', '64'), /--image-size: got 64, but the images of sample are of 32 pixels a side/],
       [nat('train', '--arch', 'ResNet20', ...out, '--drop-path', '0.1'), /ResNet20 has no paths to drop/],
       [nat('derive', '--run', folder, '--arch', 'DARTS', '--adapter', NO_ADAPTER), /not a run folder/],
       // and this one would do

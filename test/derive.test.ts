@@ -11,7 +11,7 @@ import { parseTransitions } from '../src/arch/transition_file.ts';
 import { ACTIONS, NAT_TRANSITIONS } from '../src/arch/transitions.ts';
 import { requireCell } from '../src/arch/zoo/find_cell.ts';
 import { createRng, type Rng } from '../src/core/rng.ts';
-import type { Cifar10, ImageSet } from '../src/data/cifar10.ts';
+import type { Dataset, ImageSet } from '../src/data/dataset.ts';
 import { createBudget } from '../src/derive/budget.ts';
 import { derive, drawCandidates } from '../src/derive/derive.ts';
 import { type Evaluator, type Judge, remembering, withoutPolicy } from '../src/derive/evaluator.ts';
@@ -214,7 +214,7 @@ const relabelled = ({ images, labels }: ImageSet, label: (n: number) => number |
 test('what chooses and what reports are disjoint images, as many as asked for', async () => {
   const { engine, config, run } = await tinyRun;
   const count = { selectImages: 40, testImages: 24 };
-  const judged = async (data: Cifar10) => {
+  const judged = async (data: Dataset) => {
     const evaluator = await openFinishedRun(engine, config, run, data, RUN, count);
     assert.equal(evaluator.images, { selection: 40, test: 24 });
     return [await evaluator.accuracy(TINY_ARCHITECTURE, 'selection'), await evaluator.accuracy(TINY_ARCHITECTURE, 'test')]; // prettier-ignore
@@ -226,6 +226,7 @@ test('what chooses and what reports are disjoint images, as many as asked for', 
   const hits = [0, 0];
   for (let label = 0; label < 10; label++) {
     const [selection, tested] = await judged({
+      ...sample,
       train: relabelled(sample.train, (n) => (choosing.has(n) ? label : null)),
       test: relabelled(sample.test, (n) => (n < 24 ? label : null)),
     });
@@ -235,6 +236,7 @@ test('what chooses and what reports are disjoint images, as many as asked for', 
   assert.equal(hits, [40, 24]);
   // and no other image counts
   const others = {
+    ...sample,
     train: relabelled(sample.train, (n) => (choosing.has(n) ? null : n % 10)),
     test: relabelled(sample.test, (n) => (n < 24 ? null : n % 10)),
   };
@@ -243,11 +245,11 @@ test('what chooses and what reports are disjoint images, as many as asked for', 
 
 test('images come in whole batches: all of them where no number is given, an error where there are not so many', async () => {
   const { engine, config, run } = await tinyRun;
-  const open = (count: object, data: Cifar10 = sample) =>
+  const open = (count: object, data: Dataset = sample) =>
     openFinishedRun(engine, config, run, data, RUN, count);
   // 250 images each, batches of 8
   assert.equal((await open({})).images, { selection: 248, test: 248 });
-  const refusal = async (count: object, data?: Cifar10) => open(count, data).then(String, (error: Error) => error.message); // prettier-ignore
+  const refusal = async (count: object, data?: Dataset) => open(count, data).then(String, (error: Error) => error.message); // prettier-ignore
   assert.is(
     await refusal({ selectImages: 100 }),
     "--select-images: got 100, expected a multiple of the search's batch of 8 images, at most 248, or 0 for all",

@@ -33,7 +33,7 @@ async function searchLosing(at: readonly number[], notes: string[] = []): Promis
     (engine, again) =>
       searchIntoFolder(engine, {
         config: CONFIG,
-        images: sample.train,
+        data: sample,
         files,
         dir: RUN,
         resume: again,

@@ -3,7 +3,8 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { type Augmentation, CROP_AND_FLIP } from '../src/data/augment.ts';
-import { DEVIATION, type ImageSet, MEAN } from '../src/data/cifar10.ts';
+import { DEVIATION, MEAN } from '../src/data/cifar10.ts';
+import type { ImageSet } from '../src/data/dataset.ts';
 import { recordFeed } from '../src/data/feed.ts';
 import { runSteps } from '../src/core/step.ts';
 import { createRng, type Rng } from '../src/core/rng.ts';
@@ -14,10 +15,10 @@ import { near } from './support/near.ts';
 const IMAGES = 11;
 const BATCH = 7;
 
-function randomSet(size: number): ImageSet {
+function randomSet(size: number, channels = 3): ImageSet {
   const rng = createRng(31, 0);
   return {
-    images: Uint8Array.from({ length: IMAGES * 3 * size * size }, () => rng.int(256)),
+    images: Uint8Array.from({ length: IMAGES * channels * size * size }, () => rng.int(256)),
     labels: Uint8Array.from({ length: IMAGES }, () => rng.int(10)),
   };
 }
@@ -29,6 +30,7 @@ function expectedImage(
   index: number,
   a: Augmentation,
   rng: Rng | null,
+  channels = 3,
 ): number[] {
   const dx = rng && a.padding > 0 ? rng.int(2 * a.padding + 1) : a.padding;
   const dy = rng && a.padding > 0 ? rng.int(2 * a.padding + 1) : a.padding;
@@ -36,11 +38,11 @@ function expectedImage(
   const cut = rng && a.cutout > 0 ? [rng.int(size), rng.int(size)] : null;
   const padded = size + 2 * a.padding;
   const values: number[] = [];
-  for (let c = 0; c < 3; c++) {
+  for (let c = 0; c < channels; c++) {
     const canvas = Array.from({ length: padded }, () => Array.from({ length: padded }, () => 0));
     for (let i = 0; i < size; i++) {
       for (let j = 0; j < size; j++) {
-        canvas[i + a.padding]![j + a.padding] = set.images[((index * 3 + c) * size + i) * size + j]!;
+        canvas[i + a.padding]![j + a.padding] = set.images[((index * channels + c) * size + i) * size + j]!;
       }
     }
     for (let i = 0; i < size; i++) {
@@ -62,28 +64,30 @@ const cases: readonly [
   size: number,
   bytesPerBinding: number,
   augmentation: Augmentation | null,
+  channels?: number,
 ][] = [
   ['evaluation, one shard', 32, Infinity, null],
   ['crop and flip, one shard', 32, Infinity, CROP_AND_FLIP],
   ['crop and flip, four shards', 32, 3 * 3072 + 100, CROP_AND_FLIP],
   ['crop, flip and cutout', 32, Infinity, { padding: 4, flip: true, cutout: 16 }],
   ['odd size, shards of two', 7, 2 * 147 + 5, { padding: 1, flip: true, cutout: 2 }],
+  ['grey, odd size, shards of three', 9, 3 * 81 + 2, { padding: 2, flip: true, cutout: 3 }, 1],
   ['cutout alone', 5, Infinity, { padding: 0, flip: false, cutout: 4 }],
 ];
 
-for (const [name, size, bytesPerBinding, augmentation] of cases) {
+for (const [name, size, bytesPerBinding, augmentation, channels = 3] of cases) {
   test(`feed: ${name}`, async () => {
     const engine = await testEngine();
-    const set = randomSet(size);
+    const set = randomSet(size, channels);
     const y = upload(
       engine,
       'batch',
-      [BATCH, 3, size, size],
+      [BATCH, channels, size, size],
       'f32',
-      new Float32Array(BATCH * 3 * size * size),
+      new Float32Array(BATCH * channels * size * size),
     );
     const targets = upload(engine, 'targets', [BATCH], 'i32', new Int32Array(BATCH));
-    const shape = { images: IMAGES, batch: BATCH, imageSize: size };
+    const shape = { images: IMAGES, batch: BATCH, imageSize: size, channels };
     const feed = recordFeed(
       withSmallBindings(engine, bytesPerBinding),
       shape,
@@ -97,7 +101,7 @@ for (const [name, size, bytesPerBinding, augmentation] of cases) {
       const indices = Int32Array.from({ length: BATCH }, (_, n) => (n * 5 + step * 3) % IMAGES);
       runSteps(engine, feed.batch(indices, augmentation && draws[0]));
       const expected = [...indices].flatMap((index) =>
-        expectedImage(set, size, index, augmentation ?? CROP_AND_FLIP, augmentation && draws[1]),
+        expectedImage(set, size, index, augmentation ?? CROP_AND_FLIP, augmentation && draws[1], channels),
       );
       near(await download(engine, y), expected, 1e-6, `step ${step}`);
       assert.equal(

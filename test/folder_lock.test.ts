@@ -19,7 +19,7 @@ test.after.each(({ folder }) => rmSync(folder, { recursive: true }));
 
 /** Takes the folder, says so, and keeps it until its standard input ends. */
 const HOLDER = `
-  const { hostPlatform } = await import(${JSON.stringify(new URL('dist/index.js', repositoryRoot).href)});
+  const { hostPlatform } = await import(${JSON.stringify(new URL('dist/lib/src/index.js', repositoryRoot).href)});
   const { files } = await hostPlatform();
   try {
     const lock = await files.lock(process.argv[1]);

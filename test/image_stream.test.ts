@@ -67,7 +67,7 @@ function fakeDecoder(damaged: readonly number[] = []) {
     for (let turns = (7 * n) % 5; turns > 0; turns--) await Promise.resolve();
     state.open--;
     if (damaged.includes(n)) return { damaged: 'no good' };
-    return { pixels: new Uint8Array(3 * SIZE * SIZE).fill(n) };
+    return { pixels: new Uint8Array(3 * SIZE * SIZE).fill(n), width: SIZE, height: SIZE };
   };
   return { state, decoder: { decode, close: async () => {} } };
 }

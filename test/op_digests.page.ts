@@ -1,6 +1,7 @@
 // The op tests in a page, for test/sameness.test.ts.
-import { openHostEngine } from '../runtime/host/browser/host_browser.ts';
+import { openEngine } from '../runtime/engine/open_engine.ts';
+import { browserGpu } from '../runtime/host/browser/gpu_browser.ts';
 import { opDigests } from './support/op_digests.ts';
 
 /** Digests of all cases on the browser's adapter. */
-export const run = async (): Promise<Record<string, string>> => opDigests(await openHostEngine());
+export const run = async (): Promise<Record<string, string>> => opDigests(await openEngine(browserGpu()));

@@ -155,4 +155,31 @@ test('upload: values that do not fill the shape', () => {
   );
 });
 
+refuses('groupNorm', /^groupNorm: got 2 groups, expected a divisor of the 3 channels$/, (tape) =>
+  tape.apply(
+    ops.groupNorm,
+    { x: tensor(image), gamma: tensor([3]), beta: tensor([3]) },
+    { groups: 2, eps: 1e-5 },
+  ),
+);
+refuses('groupNorm', /^groupNorm: got beta of shape \[4\], expected \[3\]$/, (tape) =>
+  tape.apply(
+    ops.groupNorm,
+    { x: tensor(image), gamma: tensor([3]), beta: tensor([4]) },
+    { groups: 3, eps: 1e-5 },
+  ),
+);
+refuses('dropout', /^dropout: got probability 1, expected 0 or more and less than 1$/, (tape) =>
+  tape.apply(
+    ops.dropout,
+    { x: tensor(image), step: tensor([1], 'u32') },
+    { probability: 1, seed: 0, stream: 10 },
+  ),
+);
+refuses(
+  'resizeBilinear',
+  /^resizeBilinear: got height 0 and width 2.5, expected whole numbers of 1 or more$/,
+  (tape) => tape.apply(ops.resizeBilinear, { x: tensor(image) }, { height: 0, width: 2.5 }),
+);
+
 test.run();

@@ -40,11 +40,22 @@ function randomStore(engine: GpuEngine) {
 const normOf = (grads: readonly Float32Array[]): number =>
   Math.sqrt(grads.reduce((sum, g) => g.reduce((part, v) => part + v * v, sum), 0));
 
-for (const maxNorm of [undefined, 5, 1000]) {
-  test(`sgd: four steps with changing learning rates, clipped to ${maxNorm}`, async () => {
+for (const [maxNorm, nesterov] of [
+  [undefined, false],
+  [5, false],
+  [1000, false],
+  [undefined, true],
+  [5, true],
+] as const) {
+  test(`sgd: four steps with changing learning rates, clipped to ${maxNorm}${nesterov ? ', Nesterov' : ''}`, async () => {
     const engine = await testEngine();
     const { store, weights, writeGrads, check } = randomStore(engine);
-    const options = { momentum: 0.9, weightDecay: 3e-4, ...(maxNorm === undefined ? {} : { maxNorm }) };
+    const options = {
+      momentum: 0.9,
+      weightDecay: 3e-4,
+      nesterov,
+      ...(maxNorm === undefined ? {} : { maxNorm }),
+    };
     const sgd = recordSgd(engine, store, options);
     const velocity = weights.map((w) => w.map(() => 0));
     for (const lr of [0.1, 0.1, 0.05, 0.01]) {
@@ -53,8 +64,10 @@ for (const maxNorm of [undefined, 5, 1000]) {
       runSteps(engine, sgd.step(lr));
       grads.forEach((g, p) =>
         g.forEach((v, i) => {
-          velocity[p]![i] = 0.9 * velocity[p]![i]! + scale * v + 3e-4 * weights[p]![i]!;
-          weights[p]![i]! -= lr * velocity[p]![i]!;
+          // torch.optim.SGD: the buffer begins as the first gradient, which is what zero times momentum adds up to
+          const g = scale * v + 3e-4 * weights[p]![i]!;
+          velocity[p]![i] = 0.9 * velocity[p]![i]! + g;
+          weights[p]![i]! -= lr * (nesterov ? g + 0.9 * velocity[p]![i]! : velocity[p]![i]!);
         }),
       );
       await check(weights, `lr ${lr}`);

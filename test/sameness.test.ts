@@ -41,7 +41,7 @@ async function runInPage({ page }: TestBrowser): Promise<Run> {
     const files = nat.memoryFiles();
     await nat.searchIntoFolder(engine, {
       config,
-      images: data.train,
+      data,
       files,
       dir,
       resume: false,

@@ -1,14 +1,8 @@
 import { readdirSync, statSync } from 'node:fs';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import {
-  DEVIATION,
-  MEAN,
-  addPixels,
-  emptyPixelSums,
-  labelCounts,
-  meanAndDeviation,
-} from '../src/data/cifar10.ts';
+import { DEVIATION, MEAN, labelCounts } from '../src/data/cifar10.ts';
+import { addPixels, emptyPixelSums, meanAndDeviation } from '../src/data/pixel_sums.ts';
 import { parseSample } from '../src/data/sample.ts';
 import { readRepositoryFile, repositoryRoot } from './support/repository.ts';
 
@@ -31,8 +25,8 @@ test('sample: begins with the first images of the original files', () => {
 test('sample: mean and deviation lie near those of the full set', () => {
   // 1,000 images: the mean of image means has a standard error of about 0.005
   for (const { images } of [sample.train, sample.test]) {
-    const sums = emptyPixelSums();
-    addPixels(sums, images);
+    const sums = emptyPixelSums(3);
+    addPixels(sums, images, 1024);
     const { mean, deviation } = meanAndDeviation(sums);
     for (let channel = 0; channel < 3; channel++) {
       assert.ok(Math.abs(mean[channel] - MEAN[channel]) < 0.03, `mean ${mean}`);

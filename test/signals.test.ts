@@ -7,7 +7,7 @@ import { repositoryRoot } from './support/repository.ts';
 
 /** Waits in a process of its own; says when it has begun, and when it was told to stop. */
 const WAITING = `
-  import { nodePlatform } from ${JSON.stringify(new URL('dist/node.js', repositoryRoot).href)};
+  import { nodePlatform } from ${JSON.stringify(new URL('dist/lib/runtime/host/node/node.js', repositoryRoot).href)};
   nodePlatform().onInterrupt(() => console.log('told to stop'));
   setTimeout(() => process.exit(0), 30_000);
   console.log('begun');

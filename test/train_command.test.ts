@@ -1,33 +1,12 @@
 // `nat train` and `nat evaluate` as a user runs them: on a folder of image files, interrupted and resumed, evaluated;
 // and what they say where something is wrong.
-import { spawn } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { makeImageFolder } from './support/image_files.ts';
-import { repositoryRoot } from './support/repository.ts';
-
-const PROGRAM = fileURLToPath(new URL('dist/nat.js', repositoryRoot));
-
-/** Runs the program. It is interrupted, as by Ctrl-C, once `interruptAt` stands on its standard error. */
-function nat(args: readonly string[], interruptAt?: string) {
-  return new Promise<{ code: number | null; out: string; err: string }>((resolve, reject) => {
-    const child = spawn(process.execPath, [PROGRAM, ...args], { stdio: ['ignore', 'pipe', 'pipe'] });
-    let [out, err, interrupted] = ['', '', false];
-    child.stdout.setEncoding('utf8').on('data', (text: string) => (out += text));
-    child.stderr.setEncoding('utf8').on('data', (text: string) => {
-      err += text;
-      if (interruptAt === undefined || interrupted || !err.includes(interruptAt)) return;
-      interrupted = true;
-      child.kill('SIGINT');
-    });
-    child.on('error', reject);
-    child.on('close', (code) => resolve({ code, out, err }));
-  });
-}
+import { runProgram as nat } from './support/program.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'nat-train-'));
 const images = await makeImageFolder(8, 3);

@@ -1,5 +1,5 @@
 // `bench:peers`: this library beside others on the same adapter. `bench ours` is its own side of it.
-import { hostGpu } from '../../runtime/host/host.ts';
+import { hostGpu } from '../../runtime/host/host_gpu.ts';
 import { openEngine } from '../../runtime/engine/open_engine.ts';
 import { ADAPTER_OPTION, defineCommand, openOptions } from '../../src/cli/command.ts';
 import { createProgress } from '../../src/cli/progress.ts';

@@ -1,6 +1,6 @@
 // `bench`: measures the adapter's limits, then kernels and steps beside them; or growth.
 import type { Platform } from '../../runtime/host/platform.ts';
-import { hostGpu } from '../../runtime/host/host.ts';
+import { hostGpu } from '../../runtime/host/host_gpu.ts';
 import { explainChoice } from '../../runtime/engine/gpu_provider.ts';
 import { ADAPTER_OPTION, adapterName, defineCommand } from '../../src/cli/command.ts';
 import { createProgress } from '../../src/cli/progress.ts';

@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { openEngine } from '../../runtime/engine/open_engine.ts';
 import { UserError } from '../../runtime/errors.ts';
-import { hostGpu } from '../../runtime/host/host.ts';
+import { hostGpu } from '../../runtime/host/host_gpu.ts';
 import { defineCommand, FAST_UNCHECKED_OPTION, openOptions } from '../../src/cli/command.ts';
 import { createProgress } from '../../src/cli/progress.ts';
 import { formatResult, RESULTS } from '../report/result.ts';

@@ -1,5 +1,5 @@
 // Images for steps: what they show makes no difference to the time.
-import type { ImageSet } from '../../src/data/cifar10.ts';
+import type { ImageSet } from '../../src/data/dataset.ts';
 import { IMAGE_BYTES } from '../../src/data/cifar10.ts';
 
 /** Bytes that look random, and classes in turn. */

@@ -5,6 +5,7 @@ import type { Network } from '../../src/nn/network.ts';
 import { numel } from '../../src/core/tensor.ts';
 import type { TrainConfig } from '../../src/train/config.ts';
 import { DEFAULTS } from '../../src/train/config.ts';
+import { cifar10Dataset } from '../../src/data/cifar10.ts';
 import { networkBuilder } from '../../src/train/network.ts';
 import { residentImages } from '../../src/train/resident_images.ts';
 import { planTraining, TrainSession } from '../../src/train/session.ts';
@@ -25,12 +26,8 @@ export function resnetStep(batch: number, heavy = false): Workload {
     images: batch,
     heavy,
     async prepare(engine) {
-      const data = residentImages({ train: syntheticImages(images), test: syntheticImages(batch) }, config);
-      const build = networkBuilder(
-        requireBlueprint(config.arch, config.setting),
-        config,
-        data.classNames.length,
-      );
+      const data = residentImages(cifar10Dataset(syntheticImages(images), syntheticImages(batch)), config);
+      const build = networkBuilder(requireBlueprint(config.arch, config.setting), config, data.format);
       const plan = planTraining(engine, build, data, config);
       const session = await TrainSession.open(engine, plan);
       const perEpoch = Math.floor(images / batch);

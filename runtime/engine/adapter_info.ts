@@ -31,3 +31,11 @@ export interface AdapterInfo {
   /** Dawn toggles that were switched on, if any. */
   readonly toggles?: readonly string[];
 }
+
+/** Which adapter to open, and how. */
+export interface OpenOptions {
+  /** Part of an adapter's kind, name, vendor, architecture or description; the best adapter where left out. */
+  readonly name?: string;
+  /** Dawn toggles to switch on, e.g. 'skip_validation'; without effect outside Node. */
+  readonly toggles?: readonly string[];
+}

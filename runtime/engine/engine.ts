@@ -1,7 +1,9 @@
+/// <reference lib="esnext.disposable" preserve="true" />
 // What the mathematics above sees of a GPU: buffers of bytes, kernels called by name, lists of recorded commands. Two
 // engines record: GpuEngine (gpu_engine.ts), which is a Device and also runs commands, and PlanEngine (plan_engine.ts),
 // which only counts, so that memory, pipelines and arithmetic are known before a run and without a device.
 import type { AdapterInfo, AdapterKind } from './adapter_info.ts';
+import { UserError } from '../errors.ts';
 import { shaderText } from './shader_source.ts';
 import { type KernelReflection, reflectKernel, resolveWorkgroupSize } from './wgsl_reflect.ts';
 
@@ -101,11 +103,21 @@ export interface Reader {
   read(...regions: readonly Region[]): Promise<Uint8Array<ArrayBuffer>[]>;
 }
 
+/** Looks for numbers that are not finite in whatever kernels leave behind. */
+export interface NumericsCheck {
+  /** Says what is being done, for errors. */
+  mark(what: string): void;
+  /** Throws RunError where a kernel left such a number since the last time; every readback does the same. */
+  inspect(): Promise<void>;
+}
+
 /** An open device. A call throws RunError where the device was lost or refused an earlier call. */
 export interface Device extends Engine, Runner, Reader {
   readonly info: AdapterInfo;
   readonly counters: Counters;
-  /** Every buffer made so far. */
+  /** There where numbers are checked (checked_device.ts). */
+  readonly numerics?: NumericsCheck | undefined;
+  /** Every buffer made so far and not given back. */
   readonly buffers: readonly Buffer[];
   /** Is told of every list of commands as it is submitted; null where nobody wants to know. */
   observer: ((commands: readonly Command[]) => void) | null;
@@ -125,8 +137,12 @@ export interface Device extends Engine, Runner, Reader {
   gpuTime(work: () => Promise<void>): Promise<number | null>;
   /** Throws what the device reported since the last call. */
   check(): void;
-  /** Releases the device. */
+  /** Gives memory back at once. What was recorded on it must not be submitted any more; other buffers are left alone. */
+  free(...buffers: readonly Buffer[]): void;
+  /** Releases the device with all its memory. Later calls throw DeviceLostError. */
   destroy(): void;
+  /** The same as `destroy`, for `using engine = await openEngine()`. */
+  [Symbol.dispose](): void;
 }
 
 export const newCounters = (): Counters => ({
@@ -171,6 +187,12 @@ export function workgroups(
   const size = resolveWorkgroupSize(kernel, constants);
   const groups = [0, 1, 2].map((d) => Math.ceil((threads[d] ?? 1) / size[d]!)) as [number, number, number];
   if (threads.length === 1 && groups[0] > MAX_GROUPS) {
+    if (!kernel.unfolds) {
+      throw new UserError(
+        `kernel ${kernel.name}: got ${threads[0]} invocations, expected at most ${MAX_GROUPS * size[0]}; ` +
+          'use num_workgroups to tell where an invocation stands, or let each do more',
+      );
+    }
     const x = 32768;
     return [x, Math.ceil(groups[0] / x), 1];
   }

@@ -1,14 +1,7 @@
 // Where adapters come from, the same for Node, Deno and browsers: what was found, which is taken and why.
 
 import { UserError } from '../errors.ts';
-import type { AdapterInfo, AdapterKind } from './adapter_info.ts';
-
-export interface OpenOptions {
-  /** Part of an adapter's kind, name, vendor, architecture or description; the best adapter where left out. */
-  readonly name?: string;
-  /** Dawn toggles to switch on, e.g. 'skip_validation'; without effect outside Node. */
-  readonly toggles?: readonly string[];
-}
+import type { AdapterInfo, AdapterKind, OpenOptions } from './adapter_info.ts';
 
 /**
  * Toggles that trade checks for time: Dawn no longer checks the calls that it gets, and kernels no longer keep their

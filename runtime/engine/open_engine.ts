@@ -1,7 +1,8 @@
 // From an adapter to an engine: the device gets all that the adapter has of the limits that matter.
 import { RunError } from '../errors.ts';
+import type { OpenOptions } from './adapter_info.ts';
 import { GpuEngine } from './gpu_engine.ts';
-import type { GpuProvider, OpenOptions } from './gpu_provider.ts';
+import type { GpuProvider } from './gpu_provider.ts';
 
 /** Limits that decide what fits. Others stay at WebGPU's defaults, which every kernel keeps to. */
 const WANTED_LIMITS = ['maxBufferSize', 'maxStorageBufferBindingSize'] as const;

@@ -6,6 +6,8 @@ export interface Binding {
   readonly name: string;
   readonly index: number;
   readonly kind: 'uniform' | 'read' | 'read_write';
+  /** Whether it holds floating-point numbers, alone or in vectors. */
+  readonly float: boolean;
 }
 
 export interface ParamField {
@@ -22,10 +24,13 @@ export interface KernelReflection {
   readonly overrides: ReadonlyMap<string, number>;
   /** Each extent is a number or the name of an override constant. */
   readonly workgroupSize: readonly (number | string)[];
+  /** Whether it can tell where it stands in a grid that was folded (shaders/lib/grid.wgsl). */
+  readonly unfolds: boolean;
 }
 
 const BINDING =
-  /@group\(0\)\s*@binding\((\d+)\)\s*var<(uniform|storage(?:,\s*(read_write|read))?)>\s*(\w+)\s*:/g;
+  /@group\(0\)\s*@binding\((\d+)\)\s*var<(uniform|storage(?:,\s*(read_write|read))?)>\s*(\w+)\s*:\s*([^;]+);/g;
+const FLOAT = /^array<\s*(?:f32|vec[234]f|vec[234]<f32>)\b/;
 const OVERRIDE = /^override\s+(\w+)\s*:\s*(u32|i32|f32|bool)\s*=\s*([^;]+);/gm;
 const WORKGROUP = /@workgroup_size\(([^)]*)\)/;
 const PARAMS = /struct Params \{([^}]*)\}/;
@@ -38,6 +43,7 @@ export function reflectKernel(name: string, wgsl: string): KernelReflection {
     name: m[4]!,
     index: Number(m[1]),
     kind: m[2] === 'uniform' ? ('uniform' as const) : ((m[3] ?? 'read') as 'read' | 'read_write'),
+    float: FLOAT.test(m[5]!),
   }));
   const overrides = new Map([...text.matchAll(OVERRIDE)].map((m) => [m[1]!, parseLiteral(m[3]!)]));
   const size = WORKGROUP.exec(text);
@@ -57,7 +63,7 @@ export function reflectKernel(name: string, wgsl: string): KernelReflection {
       if (!m) throw new Error(`internal: shader ${name}: Params field '${s}' is not u32, i32 or f32`);
       return { name: m[1]!, type: m[2] as ParamField['type'] };
     });
-  return { name, bindings, params, overrides, workgroupSize };
+  return { name, bindings, params, overrides, workgroupSize, unfolds: text.includes('num_workgroups') };
 }
 
 function parseLiteral(text: string): number {

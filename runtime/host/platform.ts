@@ -54,6 +54,9 @@ export interface Terminal {
   err(text: string): void;
 }
 
+/** What the library needs of where it runs, in pages too. */
+export type LibraryPlatform = Pick<Platform, 'files' | 'readAsset' | 'runtime' | 'now'>;
+
 export interface Platform {
   readonly files: Files;
   /** Reads a file that comes with the program, by its path beside the bundle: 'sample/train.bin'. */

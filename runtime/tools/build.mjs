@@ -1,12 +1,14 @@
-// The build: bundles the program, the library, the browser module, the tests and the benchmarks into dist/.
-// `node runtime/tools/build.mjs [NAME ...]` builds the three bundles and, of tests and benchmarks, those whose path
-// contains a NAME (all of them where none is given); `--program` builds the program alone, with what it reads.
+// The build: bundles the program, the page's module, the tests and the benchmarks into dist/, and makes the modules of
+// the package (build_library.mjs). `node runtime/tools/build.mjs [NAME ...]` builds all that and, of tests and benchmarks,
+// those whose path contains a NAME (all of them where none is given); `--program` builds the program alone, with what it
+// reads.
 
 import { chmod, cp, mkdir, readFile, readdir, rm } from 'node:fs/promises';
 import { existsSync, readFileSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
+import { buildLibrary } from './build_library.mjs';
 import { expandIncludes } from './shader_include.mjs';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
@@ -47,6 +49,12 @@ function readShaders(/** @type {string[]} */ ...folders) {
   return { shaders, shaderSpans };
 }
 
+/** Text of a module that exports constants. */
+const moduleText = (/** @type {Record<string, unknown>} */ constants) =>
+  Object.entries(constants)
+    .map(([name, value]) => `export const ${name} = ${JSON.stringify(value)};\n`)
+    .join('');
+
 /** @param {Record<string, Record<string, unknown>>} modules name -> exported constants */
 function virtualModules(modules) {
   /** @type {import('esbuild').Plugin} */
@@ -57,10 +65,7 @@ function virtualModules(modules) {
       setup.onLoad({ filter: /.*/, namespace: 'virtual' }, ({ path }) => {
         const constants = modules[path.slice('virtual:'.length)];
         if (!constants) return { errors: [{ text: `no virtual module '${path}'` }] };
-        const lines = Object.entries(constants).map(
-          ([name, value]) => `export const ${name} = ${JSON.stringify(value)};`,
-        );
-        return { contents: lines.join('\n') };
+        return { contents: moduleText(constants) };
       });
     },
   };
@@ -85,34 +90,16 @@ async function removeStale(/** @type {string} */ folder, /** @type {string[]} */
   }
 }
 
-/** Name of the chunks that dist/index.js and dist/node.js share. */
-const SHARED_CHUNK = /^library-\w+\.js(?:\.map)?$/;
-
-/**
- * Builds the library with what only Node loads, dist/node.js, apart from it: other hosts cannot even load that.
- * @param {import('esbuild').BuildOptions} options
- */
-async function buildLibrary(options) {
-  const { metafile } = await build({
-    ...options,
-    entryPoints: { index: 'src/index.ts', node: 'runtime/host/node/node.ts' },
-    outdir: 'dist',
-    splitting: true,
-    chunkNames: 'library-[hash]',
-    metafile: true,
-  });
-  for (const file of readdirSync(join(root, 'dist'))) {
-    const stale = SHARED_CHUNK.test(file) && !(`dist/${file}` in metafile.outputs);
-    if (stale) await rm(join(root, 'dist', file), { force: true });
-  }
-}
-
-/** What every bundle is built with, and by which kernels it is. */
+/** What every bundle is built with, and by which kernels it is; what the package's modules are built with. */
 async function commonOptions() {
   const { version, dependencies } = manifest;
   const wasm = await readFile(join(root, jpegDecoder), 'base64');
+  const constants = (/** @type {string} */ assets) => ({
+    package: { version, dependencies, assets },
+    jpeg_decoder: { wasm },
+  });
   const modules = (/** @type {ReturnType<typeof readShaders>} */ shaders) =>
-    virtualModules({ shaders, package: { version, dependencies }, jpeg_decoder: { wasm } });
+    virtualModules({ shaders, ...constants('.') });
   const kernels = readShaders('shaders');
   /** @type {import('esbuild').BuildOptions} */
   const common = {
@@ -125,7 +112,9 @@ async function commonOptions() {
     logLevel: 'warning',
     plugins: [modules(kernels)],
   };
-  return { common, modules, shaders: Object.keys(kernels.shaders).length };
+  // from dist/lib/runtime/host/node to dist
+  const texts = Object.entries(constants('../../../..')).map(([name, values]) => [name, moduleText(values)]);
+  return { common, modules, kernels, library: Object.fromEntries(texts) };
 }
 
 /**
@@ -162,7 +151,7 @@ async function buildAll(names) {
   const pages = await findFiles('test', '.page.ts');
   const benches = ['bench/main.ts'];
   const benchPages = ['bench/page.ts'];
-  const { common, modules, shaders } = await commonOptions();
+  const { common, modules, kernels, library } = await commonOptions();
   /** Benchmarks and tests also know the kernels that measure an adapter's limits. */
   const withLimits = { plugins: [modules(readShaders('shaders', 'bench/shaders'))] };
   const many = (/** @type {string[]} */ entryPoints, /** @type {object} */ options) => {
@@ -174,8 +163,8 @@ async function buildAll(names) {
 
   await Promise.all([
     buildProgram(common),
-    buildLibrary({ ...common, external }),
-    build({ ...common, entryPoints: ['src/browser.ts'], outfile: 'dist/browser.js', platform: 'browser' }),
+    buildLibrary(kernels, library),
+    build({ ...common, entryPoints: ['src/page.ts'], outfile: 'dist/browser.js', platform: 'browser' }),
     cp(join(root, 'runtime/host/browser/index.html'), join(root, 'dist/index.html')),
     ...many([...tests, ...benches], { ...withLimits, packages: 'external' }),
     ...many(pages, { platform: 'browser' }),
@@ -187,8 +176,8 @@ async function buildAll(names) {
 
   const count = (/** @type {string[]} */ list) => list.filter(wanted).length;
   return (
-    `program, library, browser module, ${count(tests)} tests, ` +
-    `${count([...benches, ...benchPages])} benchmark programs, ${shaders} shaders`
+    `program, library, page module, ${count(tests)} tests, ` +
+    `${count([...benches, ...benchPages])} benchmark programs, ${Object.keys(kernels.shaders).length} shaders`
   );
 }
 

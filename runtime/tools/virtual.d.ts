@@ -12,6 +12,8 @@ declare module 'virtual:shaders' {
 
 declare module 'virtual:package' {
   export const version: string;
+  /** The folder of the files that come with the program, relative to the module that reads them in Node. */
+  export const assets: string;
   /** Dependency name -> exact version, for environment.json. */
   export const dependencies: Readonly<Record<string, string>>;
 }

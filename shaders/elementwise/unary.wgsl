@@ -1,5 +1,6 @@
-// y = f(x), elementwise. OP: 0 relu, 1 relu6 (src/ops/elementwise/unary.ts).
+// y = f(x), elementwise. OP: 0 relu, 1 relu6, 2 gelu, 3 geluTanh (src/ops/elementwise/unary.ts).
 // x, y: n floats in groups of 4. One invocation: 4 neighbours.
+//#include "elementwise/lib/gelu.wgsl"
 //#include "lib/grid.wgsl"
 override OP: u32 = 0u;
 
@@ -15,6 +16,12 @@ fn f(v: vec4f) -> vec4f {
   switch OP {
     case 1u: {
       return select(select(v, vec4f(0), v < vec4f(0)), vec4f(6), v > vec4f(6));
+    }
+    case 2u: {
+      return gelu4(v);
+    }
+    case 3u: {
+      return gelu_tanh4(v);
     }
     default: {
       return select(v, vec4f(0), v < vec4f(0));

@@ -1,8 +1,11 @@
 // SGD with momentum over a stretch of weights, with weight decay in the gradient as in torch.optim.SGD:
 //   g = scale * grad + weight_decay * w,  velocity = momentum * velocity + g,  w -= lr * velocity
+// and where NESTEROV  w -= lr * (g + momentum * velocity).
 // weights, grads, velocity: n floats in groups of 4. settings: scale, lr, momentum, weight_decay.
 // One invocation: 4 groups, 64 apart.
 //#include "lib/grid.wgsl"
+override NESTEROV: bool = false;
+
 struct Params {
   n: u32,
 }
@@ -23,8 +26,13 @@ fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) workg
   let weight_decay = settings[3];
   for (var i = begin; i < end; i += 64u) {
     let w = weights[i];
-    let v = momentum * velocity[i] + (scale * grads[i] + weight_decay * w);
+    let g = scale * grads[i] + weight_decay * w;
+    let v = momentum * velocity[i] + g;
     velocity[i] = v;
-    weights[i] = w - lr * v;
+    if (NESTEROV) {
+      weights[i] = w - lr * (g + momentum * v);
+    } else {
+      weights[i] = w - lr * v;
+    }
   }
 }

@@ -1,14 +1,15 @@
 // Cuts a training batch out of the data set's bytes: y = normalised pixel of image `index` at the place where the
 // sample's matrix sends the output pixel (nearest sampling at pixel centres), and the image's label.
 // Outside of the image lies black, byte 0; inside the cutout rectangle y is 0 after normalisation.
-// bytes: (count,3,S,S) of u8, the shard that begins with image `first`; samples of other shards are left alone.
-// labels: (images). y: (N,3,S,S), targets: (N).
+// bytes: (count,C,S,S) of u8, the shard that begins with image `first`; samples of other shards are left alone.
+// labels: (images). y: (N,C,S,S), targets: (N). C is 3, or 1 for grey images.
 // One invocation: 4 neighbouring pixels of a row, all channels. Grid: (ceil(S/4), S, N), the first fastest.
 //#include "lib/grid.wgsl"
 struct Params {
   n: u32,
   // S: width and height of an image.
   size: u32,
+  channels: u32,
   // The images of this shard.
   first: u32,
   count: u32,
@@ -55,7 +56,8 @@ fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) workg
   let to_source = samples[sample].to_source;
   let cutout = samples[sample].cutout;
   let plane = size * size;
-  let image = (index - params.first) * 3u * plane;
+  let colour = params.channels == 3u;
+  let image = (index - params.first) * params.channels * plane;
   if (row == 0u && left == 0u) {
     targets[sample] = labels[index];
   }
@@ -65,12 +67,18 @@ fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) workg
     var pixel = vec3f(0);
     if (all(source >= vec2f(0)) && all(source < vec2f(f32(size)))) {
       let at = image + u32(source.y) * size + u32(source.x);
-      pixel = vec3f(byte_at(at), byte_at(at + plane), byte_at(at + 2u * plane));
+      pixel.x = byte_at(at);
+      if (colour) {
+        pixel.y = byte_at(at + plane);
+        pixel.z = byte_at(at + 2u * plane);
+      }
     }
     let cut = all(center > cutout.xy) && all(center < cutout.zw);
-    let out = sample * 3u * plane + row * size + column;
+    let out = sample * params.channels * plane + row * size + column;
     y[out] = select(pixel.x * params.scale0 + params.shift0, 0.0, cut);
-    y[out + plane] = select(pixel.y * params.scale1 + params.shift1, 0.0, cut);
-    y[out + 2u * plane] = select(pixel.z * params.scale2 + params.shift2, 0.0, cut);
+    if (colour) {
+      y[out + plane] = select(pixel.y * params.scale1 + params.shift1, 0.0, cut);
+      y[out + 2u * plane] = select(pixel.z * params.scale2 + params.shift2, 0.0, cut);
+    }
   }
 }

@@ -1,7 +1,7 @@
 // The operations that an edge of a cell can carry, and the lists that a supernet chooses from. A primitive is known by
 // its name in a genotype; `kind` and `kernel` say what to build. Names are the field's own. The spatially factorised
 // convolutions are named by the order in which they run: conv_1x7_7x1 is a 1x7, then a 7x1 convolution (NAO's
-// "1x7-7x1"); DARTS spells the same operation conv_7x1_1x7, and no operation at all `none`.
+// "1x7-7x1"); DARTS spells the same operation conv_7x1_1x7, and no operation at all `none`; NNI has conv_3x1_1x3.
 
 /** What the operations of a kind share, whatever their window. */
 interface KindSpec {
@@ -58,6 +58,7 @@ export const PRIMITIVE_NAMES = Object.keys(PRIMITIVES) as readonly Primitive[];
 /** Other spellings that genotypes of the field use, read as the operation on the right. */
 const SPELLINGS: ReadonlyMap<string, Primitive> = new Map([
   ['none', 'null'],
+  ['conv_3x1_1x3', 'conv_1x3_3x1'],
   ['conv_7x1_1x7', 'conv_1x7_7x1'],
 ]);
 

@@ -3,7 +3,7 @@ import type { Region } from '../../runtime/engine/engine.ts';
 import type { PlannedEngine } from '../core/planned_engine.ts';
 import { STREAM, stepRng } from '../core/rng.ts';
 import { commandsOnly, inOrder, type Step } from '../core/step.ts';
-import type { Cifar10, ImageSet } from '../data/cifar10.ts';
+import type { Dataset, ImageSet } from '../data/dataset.ts';
 import { type Feed, recordFeed } from '../data/feed.ts';
 import { recordInitialisation } from '../nn/initialise.ts';
 import { recordSgd, type Sgd } from '../optim/sgd.ts';
@@ -14,7 +14,7 @@ import type { SupernetRunConfig } from './supernet_config.ts';
 import { architectureOf, benchmarkSupernet } from './supernet_space.ts';
 
 export interface BenchmarkSupernetProgram extends SupernetProgram {
-  readonly feeds: Readonly<Record<keyof Cifar10, Feed>>;
+  readonly feeds: Readonly<Record<'train' | 'test', Feed>>;
   readonly sgd: Sgd;
   /** Brings the images to the GPU, writes what never changes, and gives the weights their first values. */
   readonly initialise: Step;
@@ -24,7 +24,7 @@ export interface BenchmarkSupernetProgram extends SupernetProgram {
 export function recordBenchmarkSupernet(
   engine: PlannedEngine,
   config: SupernetRunConfig,
-  images: Cifar10,
+  images: Dataset,
 ): BenchmarkSupernetProgram {
   const { channels, stageCells, batch, momentum, weightDecay, clip } = config;
   const network = benchmarkSupernet(channels, stageCells);

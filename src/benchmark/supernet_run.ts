@@ -1,19 +1,21 @@
 // The weight-sharing network of NAS-Bench-201's space, as a run: epochs of steps that train it, and then, a step a cell,
 // the accuracies of cells under the shared weights.
 import type { Device } from '../../runtime/engine/engine.ts';
-import { RunError } from '../../runtime/errors.ts';
 import { planRecording } from '../core/plan.ts';
 import { createRng, STREAM } from '../core/rng.ts';
 import { meanOf } from '../core/statistics.ts';
 import { runSteps } from '../core/step.ts';
 import { download, largestPiece } from '../core/transfer.ts';
-import type { Cifar10 } from '../data/cifar10.ts';
+import { CIFAR10_FORMAT } from '../data/cifar10.ts';
+import type { Dataset } from '../data/dataset.ts';
+import { requireFormat } from '../data/dataset_record.ts';
 import { epochOrder, stepsPerEpoch } from '../data/order.ts';
 import { exportParameters } from '../nn/weight_files.ts';
 import { cosineLearningRate } from '../optim/schedule.ts';
 import type { Phase } from '../run/loop.ts';
 import { type OpenRun, type RunRequest, runIntoFolder } from '../run/run.ts';
 import { throttle } from '../run/throttle.ts';
+import { diverged } from '../run/diverged.ts';
 import { CELL_COUNT, formatCell } from './space.ts';
 import { checkSupernetConfig, type SupernetRunConfig } from './supernet_config.ts';
 import {
@@ -27,7 +29,7 @@ import { architectureOf } from './supernet_space.ts';
 export interface SupernetRunRequest extends RunRequest {
   readonly config: SupernetRunConfig;
   /** The training images train; the test images judge. */
-  readonly images: Cifar10;
+  readonly images: Dataset;
 }
 
 /** Of the training batches, each with a cell of its own. */
@@ -59,6 +61,7 @@ export function supernetIntoFolder(
   const { config, images } = request;
   return runIntoFolder(engine, request, () => {
     checkSupernetConfig(config, imageCounts(images));
+    requireFormat(images.format, CIFAR10_FORMAT, config.data);
     const largestReadback = (program: BenchmarkSupernetProgram): number =>
       largestPiece(Object.values(stateRegions(program)));
     const plan = planRecording(engine, (planned) => recordBenchmarkSupernet(planned, config, images), {
@@ -89,7 +92,7 @@ export const recordedConfig = (config: SupernetRunConfig): object => ({
 });
 
 /** How many images of each kind. */
-export const imageCounts = ({ train, test }: Cifar10): { readonly train: number; readonly test: number } => ({
+export const imageCounts = ({ train, test }: Dataset): { readonly train: number; readonly test: number } => ({
   train: train.labels.length,
   test: test.labels.length,
 });
@@ -171,7 +174,7 @@ function training(
           engine.write(memory.metrics.weights, new Float32Array(counts!.length));
           const [loss, hits, , count] = counts as unknown as [number, number, number, number];
           if (!Number.isFinite(loss)) {
-            throw new RunError(`training diverged: the loss is ${loss}; use a smaller --lr (now ${lr})`);
+            throw diverged(`training diverged: the loss is ${loss}`, `a smaller --lr (now ${lr})`);
           }
           latest.train = { loss: loss / count, accuracy: hits / count };
           return { lr: rate, ...latest.train };

@@ -1,6 +1,7 @@
 // What a subcommand is, and the options that several of them share.
 
-import { FAST_UNCHECKED, type OpenOptions } from '../../runtime/engine/gpu_provider.ts';
+import type { OpenOptions } from '../../runtime/engine/adapter_info.ts';
+import { FAST_UNCHECKED } from '../../runtime/engine/gpu_provider.ts';
 import type { Platform } from '../../runtime/host/platform.ts';
 import type { OptionTable, OptionValues } from './flags.ts';
 
@@ -43,6 +44,13 @@ export const FAST_UNCHECKED_OPTION = {
   help:
     "run without Dawn's checks of every call and of the indices in kernels: less time, the same results; a mistake " +
     'in the program then crashes or gives wrong numbers where it would have been an error',
+} as const;
+
+export const CHECK_NUMERICS_OPTION = {
+  type: 'boolean',
+  help:
+    'look at whatever kernels leave behind, and stop at the first number that is not finite with its step, kernel and ' +
+    'tensor: the same results, in up to twice the time',
 } as const;
 
 /** The adapter asked for by --adapter, else by the environment variable NAT_ADAPTER; undefined for the best one. */

@@ -4,13 +4,16 @@ import { benchmarkNasBench201 } from './benchmark.ts';
 import { check } from './check.ts';
 import type { Subcommand } from './command.ts';
 import { completion } from './completion.ts';
+import { convert } from './convert.ts';
 import { cost } from './cost.ts';
 import { dataCifar10 } from './data.ts';
 import { devices } from './devices.ts';
 import { deriveCommand } from './derive.ts';
 import { evaluateCommand } from './evaluate.ts';
 import { experimentCommand } from './experiment.ts';
+import { exportCommand } from './export.ts';
 import { golden } from './golden.ts';
+import { importCommand } from './import.ts';
 import { plan } from './plan.ts';
 import { schema } from './schema.ts';
 import { search } from './search.ts';
@@ -33,6 +36,9 @@ export const COMMANDS: readonly Subcommand[] = [
   check,
   transformRules,
   cost,
+  convert,
+  exportCommand,
+  importCommand,
   golden,
   completion(() => COMMANDS),
 ];

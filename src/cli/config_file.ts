@@ -2,7 +2,8 @@
 import type { Files } from '../../runtime/host/platform.ts';
 import { UserError } from '../../runtime/errors.ts';
 import { parseTransitions, tableToRows } from '../arch/transition_file.ts';
-import { mismatch, readObject, readValue } from '../experiment/fields.ts';
+import type { DatasetRecord } from '../data/dataset_record.ts';
+import { mismatch, readList, readObject, readText, readValue } from '../experiment/fields.ts';
 import { parseJsonObject } from '../io/json.ts';
 import type { JsonObject } from '../io/json.ts';
 import { readUserFile } from '../io/user_file.ts';
@@ -13,7 +14,13 @@ import type { SettingTable, SettingValues } from '../settings/table.ts';
 import { without } from '../settings/table.ts';
 import type { TrainConfig } from '../train/config.ts';
 import { blueprintFromJson } from '../train/network.ts';
-import { BLUEPRINT_KEYS, GENERAL_KEYS, TABLE_KEYS, TRAIN_CONFIG_SETTINGS } from './config_schema.ts';
+import {
+  BLUEPRINT_KEYS,
+  DATASET_KEYS,
+  GENERAL_KEYS,
+  TABLE_KEYS,
+  TRAIN_CONFIG_SETTINGS,
+} from './config_schema.ts';
 
 export const CONFIG_OPTION = {
   type: 'string',
@@ -27,11 +34,12 @@ export async function readSearchConfig(
   path: string | undefined,
 ): Promise<Partial<SearchConfig>> {
   if (path === undefined) return {};
-  const { fields, label } = await readFields(files, path, SEARCH_SETTINGS);
-  const { transitions } = fields;
+  const { fields, label } = await readFields(files, path, SEARCH_SETTINGS, 'dataset');
+  const { transitions, dataset } = fields;
   return {
     ...readTable(without(SEARCH_SETTINGS, 'transitions'), fields, label),
     ...(transitions === undefined ? {} : { transitions: readTransitions(transitions, label) }),
+    ...(dataset === undefined ? {} : { dataset: readDataset(dataset, label) }),
   };
 }
 
@@ -41,9 +49,12 @@ export async function readTrainConfig(
   path: string | undefined,
 ): Promise<{ settings: Partial<TrainConfig>; blueprint: Blueprint | null }> {
   if (path === undefined) return { settings: {}, blueprint: null };
-  const { fields, label } = await readFields(files, path, TRAIN_CONFIG_SETTINGS, 'blueprint');
-  const settings = readTable(TRAIN_CONFIG_SETTINGS, fields, label) as Partial<TrainConfig>;
-  const { blueprint } = fields;
+  const { fields, label } = await readFields(files, path, TRAIN_CONFIG_SETTINGS, 'blueprint', 'dataset');
+  const { blueprint, dataset } = fields;
+  const settings = {
+    ...readTable(TRAIN_CONFIG_SETTINGS, fields, label),
+    ...(dataset === undefined ? {} : { dataset: readDataset(dataset, label) }),
+  } as Partial<TrainConfig>;
   if (blueprint === undefined) return { settings, blueprint: null };
   const where = `${label}: blueprint`;
   const { network = null, ...json } = readObject(blueprint, BLUEPRINT_KEYS, where);
@@ -74,6 +85,33 @@ function readTable<const T extends SettingTable>(
   return Object.fromEntries(
     given.map(([name, setting]) => [name, readValue(setting, fields[name], `${label}: ${name}`)]),
   ) as Partial<SettingValues<T>>;
+}
+
+/** What a run remembers of its images. */
+function readDataset(value: unknown, label: string): DatasetRecord {
+  const where = `${label}: dataset`;
+  const fields = readObject(value, DATASET_KEYS, where);
+  const count = (name: string): number =>
+    readValue(
+      { type: 'integer', min: name === 'testImages' ? 0 : 1, help: '' },
+      fields[name],
+      `${where}.${name}`,
+    );
+  const channels = count('channels');
+  if (channels !== 1 && channels !== 3) throw mismatch(`${where}.channels`, channels, '1 or 3');
+  const byChannel = (name: string): number[] => {
+    const values = readList(fields[name], 'numbers', `${where}.${name}`, (item, at) =>
+      readValue({ type: 'number', help: '' }, item, at),
+    );
+    if (values.length === channels) return values;
+    throw mismatch(`${where}.${name}`, values, `${channels} numbers`);
+  };
+  return {
+    ...{ classes: count('classes'), channels, imageSize: count('imageSize') },
+    ...{ mean: byChannel('mean'), deviation: byChannel('deviation') },
+    ...{ trainImages: count('trainImages'), testImages: count('testImages') },
+    sha256: readText(fields['sha256'], `${where}.sha256`),
+  };
 }
 
 /** 'nat', 'nat++', or a table whose rows are in order. */

@@ -1,4 +1,5 @@
 // The JSON Schemas of `--config` files and of the config.json of run folders, made of the tables of settings.
+import { DATA_IN_WORDS } from '../data/dataset.ts';
 import { SETTING_NAMES } from '../networks/macro_setting.ts';
 import { RUN_FORMAT } from '../run/run_folder.ts';
 import { SEARCH_SETTINGS } from '../search/config.ts';
@@ -25,7 +26,7 @@ export const TRAIN_CONFIG_SETTINGS = {
     type: 'string',
     placeholder: 'DIR',
     default: 'sample',
-    help: "a CIFAR-10 directory, a folder with train/CLASS/ and val/CLASS/ of JPEG and PNG images, or 'sample'",
+    help: DATA_IN_WORDS,
   },
   ...TRAIN_SETTINGS,
 } as const satisfies SettingTable;
@@ -52,6 +53,26 @@ const BLUEPRINT: Readonly<Record<string, JsonSchema>> = {
   genotype: { type: 'object', description: 'in the form of a genotype file' },
 };
 
+const COUNT: JsonSchema = { type: 'integer', minimum: 1 };
+const BY_CHANNEL: JsonSchema = { type: 'array', items: { type: 'number' } };
+
+/** What a run remembers of its images. */
+const DATASET: Readonly<Record<string, JsonSchema>> = {
+  classes: COUNT,
+  channels: { enum: [1, 3] },
+  imageSize: COUNT,
+  mean: BY_CHANNEL,
+  deviation: BY_CHANNEL,
+  trainImages: COUNT,
+  testImages: { type: 'integer', minimum: 0 },
+  sha256: { type: 'string' },
+};
+const DATASET_SCHEMA: JsonSchema = {
+  ...objectSchema(DATASET, Object.keys(DATASET)),
+  description: 'what the run remembers of its images; another run writes its own',
+};
+
+export const DATASET_KEYS = Object.keys(DATASET);
 export const GENERAL_KEYS = Object.keys(GENERAL);
 export const TABLE_KEYS = Object.keys(TABLE);
 export const BLUEPRINT_KEYS = Object.keys(BLUEPRINT);
@@ -66,6 +87,7 @@ export const SEARCH_CONFIG_SCHEMA: JsonSchema = schema(
   'Settings of a search of nat: --config files, and config.json of its run folder',
   without(SEARCH_SETTINGS, 'transitions'),
   {
+    dataset: DATASET_SCHEMA,
     transitions: {
       description: SEARCH_SETTINGS.transitions.help,
       anyOf: [{ enum: ['nat', 'nat++'] }, objectSchema(TABLE, ['rows'])],
@@ -77,6 +99,7 @@ export const TRAIN_CONFIG_SCHEMA: JsonSchema = schema(
   'Settings of a training of nat: --config files, and config.json of its run folder',
   TRAIN_CONFIG_SETTINGS,
   {
+    dataset: DATASET_SCHEMA,
     blueprint: {
       ...objectSchema(BLUEPRINT, ['name', 'genotype']),
       description: 'the architecture itself; it stands above arch',

@@ -8,7 +8,7 @@ const { files } = nodePlatform();
 async function work(job: ImageJob): Promise<PreparedImage> {
   let bytes;
   try {
-    bytes = await files.readBytes(job.path);
+    bytes = job.bytes ?? (await files.readBytes(job.path));
   } catch (error) {
     const code = (error as { code?: string }).code;
     if (code === undefined) throw error;

@@ -5,6 +5,7 @@ import { SUPERNET_LISTS } from '../arch/primitives.ts';
 import { outputNodes } from '../arch/reach.ts';
 import { requireExpressible } from '../arch/search_space.ts';
 import { CELL_NAMES, loadGenotype } from '../arch/zoo/find_cell.ts';
+import { formatOf } from '../data/dataset_record.ts';
 import { loadImages } from '../data/load.ts';
 import { DERIVE_SETTINGS } from '../derive/config.ts';
 import { accuraciesOf, derive } from '../derive/derive.ts';
@@ -17,6 +18,7 @@ import type { WorkAhead } from '../run/work_ahead.ts';
 import { withEngine } from '../run/with_engine.ts';
 import { PAPER, type SearchConfig, searchSpaceOf } from '../search/config.ts';
 import { ADAPTER_OPTION, defineCommand, JSON_OPTION } from './command.ts';
+import { imageSources, WORKERS_OPTION } from './image_sources.ts';
 import { longRun } from './long_run.ts';
 
 export const deriveCommand = defineCommand({
@@ -34,6 +36,7 @@ export const deriveCommand = defineCommand({
     ...DERIVE_SETTINGS,
     out: { type: 'string', placeholder: 'FILE.json', help: 'write the transformed genotype here' },
     data: { type: 'string', placeholder: 'DIR', help: "the images, where they are not where the run's were" },
+    workers: WORKERS_OPTION,
     adapter: ADAPTER_OPTION,
     json: JSON_OPTION,
   },
@@ -52,14 +55,18 @@ export const deriveCommand = defineCommand({
     const { files } = platform;
     const { run: dir, out } = options;
     const genotype = await loadGenotype(files, options.arch);
-    const run = await readFinishedRun(files, dir);
+    const finished = await readFinishedRun(files, dir);
     // what a folder of an earlier version does not name was as it is in the paper
-    const config = { ...PAPER, ...run.config } as SearchConfig;
+    const images = options.data ?? String(finished.config['data']);
+    const config = { ...PAPER, ...finished.config, data: images } as SearchConfig;
     const space = searchSpaceOf(config);
     requireExpressible(genotype, space);
-    return longRun(platform, options, null, async ({ progress, observer, openEngine }) => {
+    return longRun(platform, options, null, async (run) => {
+      const { progress, observer, openEngine } = run;
       if (otherOutputs(genotype, config)) progress.note(OTHER_OUTPUTS);
-      const data = await loadImages(platform, options.data ?? config.data);
+      const sources = imageSources(platform, options.workers, run);
+      const { imageSize } = formatOf(config);
+      const data = await loadImages(sources, config.data, { imageSize });
       const judged = { phase: 'candidates', steps: accuraciesOf(options) };
       const report =
         (label: string, then: readonly WorkAhead[] = []) =>
@@ -68,7 +75,7 @@ export const deriveCommand = defineCommand({
           progressOrStop(observer, { label, done, total, ahead });
         };
       const derivation = await withEngine(openEngine, async (engine) => {
-        const evaluator = await openFinishedRun(engine, config, run, data, dir, options);
+        const evaluator = await openFinishedRun(engine, config, finished, data, dir, options);
         const { primitives } = space;
         const measuring = { files, dir, genotype, primitives, now: platform.now };
         const latency =

@@ -31,12 +31,12 @@ export const evaluateCommand = defineCommand({
   async run(platform, options) {
     const trained = await readTrainedNetwork(platform.files, options.run, options.weights);
     const config = { ...trained.config, data: options.data ?? trained.config.data };
-    return longRun(platform, options, null, ({ progress, observer, openEngine }) =>
-      withTrainingImages(imageSources(platform, options.workers, progress), config, async (data) => {
-        const result = await withEngine(openEngine, (engine) =>
-          evaluateNetwork(engine, trained, data, {
-            progress: (done) => observer.progress({ label: 'test images', done, total: data.testCount }),
-            stop: observer.interrupted,
+    return longRun(platform, options, null, (run) =>
+      withTrainingImages(imageSources(platform, options.workers, run), config, async (data) => {
+        const result = await withEngine(run.openEngine, (engine) =>
+          evaluateNetwork(engine, { ...trained, config }, data, {
+            progress: (done) => run.observer.progress({ label: 'test images', done, total: data.testCount }),
+            stop: run.observer.interrupted,
           }),
         );
         if (!result) return null;

@@ -34,11 +34,12 @@ export const experimentCommand = defineCommand({
   async run(platform, options) {
     const experiment = await readExperiment(platform.files, options.file);
     const dir = options.out ?? `runs/${slug(experiment.name)}`;
-    return longRun(platform, options, commandAgain(platform), async ({ progress, observer, openEngine }) => {
+    return longRun(platform, options, commandAgain(platform), async (run) => {
+      const { progress, observer, openEngine } = run;
       const table = await runExperiment({
         experiment,
         dir,
-        sources: imageSources(platform, options.workers, progress),
+        sources: imageSources(platform, options.workers, run),
         openEngine,
         environment: (engine) => environmentOf(platform.runtime, engine.info),
         observer: experimentObserver(observer, progress),

@@ -1,9 +1,10 @@
-// Where `nat train` and `nat evaluate` get images from: files, and threads that decode them.
+// Where commands get images from: files, and threads that decode them.
 import type { Platform } from '../../runtime/host/platform.ts';
 import { defaultWorkers, openWorkerPool } from '../../runtime/host/node/worker_pool.ts';
 import type { ImageJob, PreparedImage } from '../data/prepare_image.ts';
+import { progressOrStop } from '../run/observer.ts';
 import type { ImageSources } from '../train/load.ts';
-import type { Progress } from './progress.ts';
+import type { LongRun } from './long_run.ts';
 
 export const WORKERS_OPTION = {
   type: 'integer',
@@ -14,7 +15,7 @@ export const WORKERS_OPTION = {
 export const imageSources = (
   { files, readAsset }: Platform,
   workers: number | undefined,
-  progress: Progress,
+  { progress, observer }: Pick<LongRun, 'progress' | 'observer'>,
 ): ImageSources => ({
   files,
   readAsset,
@@ -22,5 +23,6 @@ export const imageSources = (
     const pool = openWorkerPool<ImageJob, PreparedImage>('decode_worker.js', workers ?? defaultWorkers());
     return { decode: pool.run, close: pool.close };
   },
+  reading: (done, total) => progressOrStop(observer, { label: 'images read', done, total }),
   damaged: (path, reason) => progress.note(`left out: image ${path} is damaged: ${reason}`),
 });

@@ -1,12 +1,19 @@
 // What the commands that run for long have in common: progress on the terminal, an engine, interruption by the user.
+import { CheckedDevice } from '../../runtime/engine/checked_device.ts';
 import type { Device } from '../../runtime/engine/engine.ts';
 import { openEngine } from '../../runtime/engine/open_engine.ts';
 import { nodeGpu } from '../../runtime/host/node/gpu_node.ts';
 import type { Platform } from '../../runtime/host/platform.ts';
 import { environmentOf } from '../run/environment.ts';
-import type { RunObserver } from '../run/observer.ts';
+import { nullIfInterrupted, type RunObserver } from '../run/observer.ts';
 import type { RunRequest } from '../run/run.ts';
-import { ADAPTER_OPTION, FAST_UNCHECKED_OPTION, JSON_OPTION, openOptions } from './command.ts';
+import {
+  ADAPTER_OPTION,
+  CHECK_NUMERICS_OPTION,
+  FAST_UNCHECKED_OPTION,
+  JSON_OPTION,
+  openOptions,
+} from './command.ts';
 import { type NextStep, suggest } from './invocation.ts';
 import { fit, tableWidth } from './layout.ts';
 import { createProgress, type Progress, terminalObserver } from './progress.ts';
@@ -18,6 +25,7 @@ const INTERRUPTED = 130;
 export const TRAINING_OPTIONS = {
   adapter: ADAPTER_OPTION,
   fastUnchecked: FAST_UNCHECKED_OPTION,
+  checkNumerics: CHECK_NUMERICS_OPTION,
   json: JSON_OPTION,
 } as const;
 
@@ -49,7 +57,7 @@ export interface Answer {
  */
 export async function longRun(
   platform: Platform,
-  options: { adapter: string | undefined; fastUnchecked?: boolean; json: boolean },
+  options: { adapter: string | undefined; fastUnchecked?: boolean; checkNumerics?: boolean; json: boolean },
   goOn: string | null,
   work: (run: LongRun) => Promise<Answer | null>,
 ): Promise<number> {
@@ -63,11 +71,11 @@ export async function longRun(
       const engine = await openEngine(nodeGpu(), openOptions(platform, options));
       if (engine.info.name !== adapter) progress.note(`adapter: ${engine.info.name}`);
       adapter = engine.info.name;
-      return engine;
+      return options.checkNumerics ? new CheckedDevice(engine) : engine;
     },
   };
   try {
-    const answer = await work(run);
+    const answer = await work(run).catch(nullIfInterrupted);
     progress.finish();
     if (!answer) {
       progress.note(goOn === null ? 'interrupted' : `interrupted; ${goOn}`);

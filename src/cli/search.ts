@@ -7,6 +7,7 @@ import { checkSearchConfig } from '../search/config.ts';
 import { searchIntoFolder, type SearchResult } from '../search/run.ts';
 import { splitImages } from '../search/splits.ts';
 import { defineCommand } from './command.ts';
+import { imageSources, WORKERS_OPTION } from './image_sources.ts';
 import { commandAgain } from './invocation.ts';
 import { FOLDER_OPTIONS, longRun, requestOf, TRAINING_OPTIONS } from './long_run.ts';
 import { SEARCH_DATA_OPTION, SEARCH_OPTIONS, searchConfigOf } from './search_options.ts';
@@ -14,10 +15,17 @@ import { SEARCH_DATA_OPTION, SEARCH_OPTIONS, searchConfigOf } from './search_opt
 export const search = defineCommand({
   name: 'search',
   summary: 'train shared weights and policy (Algorithm 1), into a run folder',
-  options: { data: SEARCH_DATA_OPTION, ...FOLDER_OPTIONS, ...SEARCH_OPTIONS, ...TRAINING_OPTIONS },
+  options: {
+    data: SEARCH_DATA_OPTION,
+    ...FOLDER_OPTIONS,
+    ...SEARCH_OPTIONS,
+    workers: WORKERS_OPTION,
+    ...TRAINING_OPTIONS,
+  },
   examples: [
     ['--out runs/first', 'a search of a minute or less on the sample that comes along'],
     ['--preset paper --data cifar10 --out runs/paper', "the paper's setting on the whole of CIFAR-10"],
+    ['--data flowers --image-size 32 --out runs/flowers', 'on a folder of class folders, images of any size'],
     ['--preset paper --data cifar10 --out runs/paper --resume', 'goes on after an interruption'],
     [
       '--config runs/first/config.json --seed 2 --out runs/second',
@@ -31,12 +39,13 @@ export const search = defineCommand({
     checkSearchConfig(config);
     await checkRunFolder(platform.files, out, resume, config);
     return longRun(platform, options, commandAgain(platform, '--resume'), async (run) => {
-      const { train: images } = await loadImages(platform, config.data);
-      splitImages(images.labels.length, config.trainFraction, config.batch, config.seed);
+      const sources = imageSources(platform, options.workers, run);
+      const data = await loadImages(sources, config.data, { imageSize: config.imageSize });
+      splitImages(data.train.labels.length, config.trainFraction, config.batch, config.seed);
       const result = await withEngine(
         run.openEngine,
         (engine, again) =>
-          searchIntoFolder(engine, { config, images, ...requestOf(platform, run, engine, options, again) }),
+          searchIntoFolder(engine, { config, data, ...requestOf(platform, run, engine, options, again) }),
         run.progress.note,
       );
       if (!result) return null;

@@ -21,7 +21,11 @@ export const train = defineCommand({
     ],
     ['--arch NAT_DARTS --data cifar10 --out runs/nat', "a cell of the paper's at its setting for CIFAR-10"],
     ['--arch ResNet20 --data cifar10 --out runs/resnet', 'a hand-crafted network'],
-    ['--arch DARTS --setting imagenet --data imagenet --out runs/imagenet', 'on a folder of class folders'],
+    [
+      '--arch DARTS --data flowers --image-size 32 --out runs/flowers',
+      'on a folder of class folders of small images',
+    ],
+    ['--arch DARTS --setting imagenet --data imagenet --out runs/imagenet', 'on one of large images'],
     ['--config runs/nat/config.json --out runs/nat --resume', 'goes on after an interruption'],
   ],
   async run(platform, options) {
@@ -29,7 +33,7 @@ export const train = defineCommand({
     const { config, blueprint } = await trainConfigOf(platform.files, options);
     await checkRunFolder(platform.files, out, resume, recordedConfig(config, blueprint));
     return longRun(platform, options, commandAgain(platform, '--resume'), async (run) => {
-      const sources = imageSources(platform, options.workers, run.progress);
+      const sources = imageSources(platform, options.workers, run);
       const result = await withTrainingImages(sources, config, (data) => {
         // before an adapter is looked for
         checkTraining({ config, blueprint, data });

@@ -4,6 +4,7 @@
 
 import type { Files } from '../../runtime/host/platform.ts';
 import { UserError } from '../../runtime/errors.ts';
+import type { Dataset, ImageFormat, ImageSet } from './dataset.ts';
 
 export const CLASS_NAMES = [
   'airplane',
@@ -32,32 +33,21 @@ export const RECORDS_PER_FILE = 10_000;
 export const MEAN = [0.49139968, 0.48215827, 0.44653124] as const;
 export const DEVIATION = [0.24703233, 0.24348505, 0.26158768] as const;
 
-/** `images` holds N*3072 bytes (N,C,H,W), `labels` N bytes from 0 to 9. */
-export interface ImageSet {
-  readonly images: Uint8Array<ArrayBuffer>;
-  readonly labels: Uint8Array<ArrayBuffer>;
-}
+/** CIFAR-10 and its sample, as a data set. */
+export const CIFAR10_FORMAT: ImageFormat = {
+  classes: CLASS_COUNT,
+  channels: 3,
+  imageSize: IMAGE_SIZE,
+  mean: MEAN,
+  deviation: DEVIATION,
+};
 
-export interface Cifar10 {
-  readonly train: ImageSet;
-  readonly test: ImageSet;
-}
-
-/** Images of several sets as one, in the order given. */
-export function takeImages(
-  ...parts: readonly { readonly set: ImageSet; readonly indices: Int32Array }[]
-): ImageSet {
-  const taken = allocate(parts.reduce((sum, { indices }) => sum + indices.length, 0));
-  let n = 0;
-  for (const { set, indices } of parts) {
-    for (const index of indices) {
-      taken.labels[n] = set.labels[index];
-      taken.images.set(set.images.subarray(index * IMAGE_BYTES, (index + 1) * IMAGE_BYTES), n * IMAGE_BYTES);
-      n++;
-    }
-  }
-  return taken;
-}
+export const cifar10Dataset = (train: ImageSet, test: ImageSet): Dataset => ({
+  classNames: CLASS_NAMES,
+  format: CIFAR10_FORMAT,
+  train,
+  test,
+});
 
 /** Splits standard records into images and labels. Throws UserError for a wrong length or label. */
 export function parseRecords(bytes: Uint8Array, name: string): ImageSet {
@@ -80,8 +70,8 @@ export function encodeRecords({ images, labels }: ImageSet): Uint8Array<ArrayBuf
  * Reads `data_batch_1..5.bin` and `test_batch.bin` from a directory. The files may hold any number of records.
  * Throws UserError naming the file that is missing or damaged.
  */
-export async function loadCifar10(files: Files, dir: string): Promise<Cifar10> {
-  return { train: await loadFiles(files, dir, TRAIN_FILES), test: await loadFiles(files, dir, [TEST_FILE]) };
+export async function loadCifar10(files: Files, dir: string): Promise<Dataset> {
+  return cifar10Dataset(await loadFiles(files, dir, TRAIN_FILES), await loadFiles(files, dir, [TEST_FILE]));
 }
 
 async function loadFiles(files: Files, dir: string, names: readonly string[]): Promise<ImageSet> {
@@ -105,44 +95,10 @@ async function loadFiles(files: Files, dir: string, names: readonly string[]): P
 }
 
 /** How many images each of the ten classes has. */
-export function labelCounts(labels: Uint8Array): number[] {
+export function labelCounts(labels: ImageSet['labels']): number[] {
   const counts = Array.from({ length: CLASS_COUNT }, () => 0);
   for (const label of labels) counts[label]++;
   return counts;
-}
-
-/** Sums over pixels per channel: integers far below 2^53, so they are exact in any order. */
-export interface PixelSums {
-  pixels: number;
-  readonly sum: [number, number, number];
-  readonly squares: [number, number, number];
-}
-
-export function emptyPixelSums(): PixelSums {
-  return { pixels: 0, sum: [0, 0, 0], squares: [0, 0, 0] };
-}
-
-export function addPixels(sums: PixelSums, images: Uint8Array): void {
-  for (let start = 0; start < images.length; start += PIXELS) {
-    const channel = (start / PIXELS) % 3;
-    let sum = 0;
-    let squares = 0;
-    for (let i = start; i < start + PIXELS; i++) {
-      const value = images[i];
-      sum += value;
-      squares += value * value;
-    }
-    sums.sum[channel] += sum;
-    sums.squares[channel] += squares;
-  }
-  sums.pixels += images.length / 3;
-}
-
-/** Mean and population deviation per channel, pixels scaled to 0..1. */
-export function meanAndDeviation({ pixels, sum, squares }: PixelSums) {
-  const mean = sum.map((value) => value / pixels / 255);
-  const variance = squares.map((value, c) => value / pixels / (255 * 255) - mean[c] * mean[c]);
-  return { mean, deviation: variance.map(Math.sqrt) };
 }
 
 function allocate(count: number): ImageSet {

@@ -9,17 +9,15 @@ import {
   CLASS_COUNT,
   DEVIATION,
   MEAN,
+  PIXELS,
   RECORDS_PER_FILE,
   RECORD_BYTES,
   TEST_FILE,
   TRAIN_FILES,
-  addPixels,
-  emptyPixelSums,
   labelCounts,
-  meanAndDeviation,
   parseRecords,
 } from './cifar10.ts';
-import type { PixelSums } from './cifar10.ts';
+import { addPixels, emptyPixelSums, meanAndDeviation, type PixelSums } from './pixel_sums.ts';
 
 /** What a complete directory holds; a parameter so that the tests can bring a small set. */
 export interface SetSpec {
@@ -78,7 +76,7 @@ export async function examineCifar10(
 }
 
 async function examineFile(files: Files, path: string, name: string, spec: SetSpec): Promise<FileState> {
-  const unusable = (problem: string) => ({ name, problem, labels: [], sums: emptyPixelSums() });
+  const unusable = (problem: string) => ({ name, problem, labels: [], sums: emptyPixelSums(3) });
   if (!(await files.exists(path))) return unusable('missing');
   const size = await files.size(path);
   const expected = spec.recordsPerFile * RECORD_BYTES;
@@ -86,8 +84,8 @@ async function examineFile(files: Files, path: string, name: string, spec: SetSp
   const bytes = await files.readBytes(path);
   if ((await sha256(bytes)) !== spec.digests[name]) return unusable('damaged (its SHA-256 is another)');
   const { images, labels } = parseRecords(bytes, path);
-  const sums = emptyPixelSums();
-  addPixels(sums, images);
+  const sums = emptyPixelSums(3);
+  addPixels(sums, images, PIXELS);
   return { name, problem: null, labels: labelCounts(labels), sums };
 }
 
@@ -153,7 +151,6 @@ function checkedCounts(states: readonly FileState[], dir: string, what: string, 
 }
 
 function addSums(a: PixelSums, b: PixelSums): PixelSums {
-  const add = (x: readonly number[], y: readonly number[]) =>
-    x.map((value, channel) => value + y[channel]) as [number, number, number];
+  const add = (x: readonly number[], y: readonly number[]) => x.map((value, channel) => value + y[channel]);
   return { pixels: a.pixels + b.pixels, sum: add(a.sum, b.sum), squares: add(a.squares, b.squares) };
 }

@@ -50,6 +50,17 @@ export function centerBox(width: number, height: number, size: number): Box {
   return { left: x.start, top: y.start, width: x.length, height: y.length };
 }
 
+/** The largest square in the middle. */
+export function squareBox(width: number, height: number): Box {
+  const side = Math.min(width, height);
+  return {
+    left: Math.floor((width - side) / 2),
+    top: Math.floor((height - side) / 2),
+    width: side,
+    height: side,
+  };
+}
+
 /** Weights of consecutive source pixels, for every output pixel along one side. */
 interface Taps {
   readonly first: Int32Array;

@@ -14,7 +14,8 @@ import {
   placeUnchanged,
   SAMPLE_WORDS,
 } from './augment.ts';
-import { DEVIATION, MEAN } from './cifar10.ts';
+import { CIFAR10_FORMAT } from './cifar10.ts';
+import type { Normalisation } from './dataset.ts';
 
 export interface FeedShape {
   /** Images in the data set. */
@@ -22,18 +23,14 @@ export interface FeedShape {
   readonly batch: number;
   /** Width and height of an image. */
   readonly imageSize: number;
+  /** 3 unless given, or 1. */
+  readonly channels?: number;
 }
 
-/** Bytes of images (N,3,S,S) and their classes. */
+/** Bytes of images (N,C,S,S) and their classes. */
 export interface LabelledImages {
   readonly images: Uint8Array<ArrayBuffer>;
   readonly labels: ArrayLike<number>;
-}
-
-/** Of the training images, pixels scaled to 0..1, in R, G, B. */
-export interface Normalisation {
-  readonly mean: readonly number[];
-  readonly deviation: readonly number[];
 }
 
 export interface Feed {
@@ -63,31 +60,33 @@ function allocateShards(engine: Engine, images: number, imageBytes: number): Sha
   return shards;
 }
 
-/** Records the feed of `batch` images (N,3,S,S), normalised, and of their classes `targets` (N), i32. */
+/** Records the feed of `batch` images (N,C,S,S), normalised, and of their classes `targets` (N), i32. */
 export function recordFeed(
   engine: Engine,
-  { images, batch, imageSize }: FeedShape,
+  { images, batch, imageSize, channels = 3 }: FeedShape,
   y: Tensor,
   targets: Tensor,
   augmentation: Augmentation = CROP_AND_FLIP,
-  { mean, deviation }: Normalisation = { mean: MEAN, deviation: DEVIATION },
+  { mean, deviation }: Normalisation = CIFAR10_FORMAT,
 ): Feed {
-  expectShape('feed', 'images', y, [batch, 3, imageSize, imageSize]);
+  expectShape('feed', 'images', y, [batch, channels, imageSize, imageSize]);
   expectShape('feed', 'targets', targets, [batch]);
-  const imageBytes = 3 * imageSize * imageSize;
+  const imageBytes = channels * imageSize * imageSize;
   const shards = allocateShards(engine, images, imageBytes);
   const labels = createTensor(engine, 'labels', [images], 'i32');
   const samples = createTensor(engine, 'samples', [batch, SAMPLE_WORDS]);
   const normalise: Record<string, number> = {};
-  mean.forEach((channel, c) => {
-    normalise[`scale${c}`] = 1 / (255 * deviation[c]!);
-    normalise[`shift${c}`] = -channel / deviation[c]!;
-  });
+  for (let c = 0; c < 3; c++) {
+    // a grey image has no second and no third
+    const [center, scale] = c < channels ? [mean[c]!, deviation[c]!] : [0, 1];
+    normalise[`scale${c}`] = 1 / (255 * scale);
+    normalise[`shift${c}`] = -center / scale;
+  }
   const commands = shards.map(({ bytes, first, count }) =>
     engine.record({
       kernel: 'augment',
       bind: { bytes, labels, samples, y, targets },
-      params: { n: batch, size: imageSize, first, count, ...normalise },
+      params: { n: batch, size: imageSize, channels, first, count, ...normalise },
       threads: [batch * imageSize * Math.ceil(imageSize / 4)],
     }),
   );

@@ -1,4 +1,4 @@
-// ImageNet's form on disk: DIR/train/CLASS/ and DIR/val/CLASS/ with JPEG and PNG images. Classes are numbered in the
+// ImageNet's form on disk: DIR/train/CLASS/ and DIR/val/CLASS/, or test in place of val, with JPEG and PNG images. Classes are numbered in the
 // order of their names.
 import type { Files } from '../../runtime/host/platform.ts';
 import { UserError } from '../../runtime/errors.ts';
@@ -27,7 +27,10 @@ const IMAGE_NAME = /\.(?:jpe?g|png)$/i;
 /** Lists the folder; no image is opened. Throws UserError where it has another form. */
 export async function listImageFolder(files: Files, dir: string): Promise<ImageFolder> {
   const train = await listPart(files, `${dir}/train`, null);
-  const test = await listPart(files, `${dir}/val`, train.classNames);
+  // where there are both, the labelled images are those of val, as in ImageNet
+  const isTest = !(await files.exists(`${dir}/val`)) && (await files.exists(`${dir}/test`));
+  const name = isTest ? 'test' : 'val';
+  const test = await listPart(files, `${dir}/${name}`, train.classNames);
   return { classNames: train.classNames, train: train.list, test: test.list };
 }
 

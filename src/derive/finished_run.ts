@@ -1,7 +1,8 @@
 // A finished run, ready to judge architectures: its weights and policy on the GPU, with the images that judge.
 import type { Device } from '../../runtime/engine/engine.ts';
 import type { Architecture } from '../arch/genotype.ts';
-import { type Cifar10, takeImages } from '../data/cifar10.ts';
+import { type Dataset, imageBytesOf, takeImages } from '../data/dataset.ts';
+import { type DatasetRecord, formatOf, requireFormat } from '../data/dataset_record.ts';
 import type { FinishedRun } from '../run/run_folder.ts';
 import { importParameters } from '../nn/weight_files.ts';
 import type { SearchConfig } from '../search/config.ts';
@@ -15,23 +16,26 @@ import type { Evaluator } from './evaluator.ts';
  * Restores a run. Candidates are chosen by images that trained theta, as in the paper; test images choose nothing.
  * Images come in whole batches of the search: of all of them, a last batch that is not full is left out.
  * @param dir the run folder, for errors
- * Throws SettingError where there are not so many images.
+ * Throws SettingError where there are not so many images, UserError where they are others than the run's.
  */
 export async function openFinishedRun(
   engine: Device,
-  config: SearchConfig,
+  settings: SearchConfig,
   run: FinishedRun,
-  { train, test }: Cifar10,
+  { train, test, format }: Dataset,
   dir: string,
   { selectImages = 0, testImages = 0 }: Partial<JudgingImages> = {},
 ): Promise<Evaluator> {
+  const config = { ...settings, dataset: run.config['dataset'] as DatasetRecord | undefined };
   const { batch } = config;
+  requireFormat(format, formatOf(config), config.data);
   const { policy: trainedTheta } = splitImages(train.labels.length, config.trainFraction, batch, config.seed);
   const images = {
     selection: countOf('selectImages', selectImages, trainedTheta.length, batch),
     test: countOf('testImages', testImages, test.labels.length, batch),
   };
   const judging = takeImages(
+    imageBytesOf(format),
     { set: train, indices: trainedTheta.subarray(0, images.selection) },
     { set: test, indices: range(0, images.test) },
   );

@@ -55,8 +55,7 @@ export async function runMainJob(request: MainJobRequest): Promise<Derivation | 
           ahead: [...ahead, { phase: CANDIDATES, steps: accuraciesOf(transformation) }],
         }),
     };
-    if (!(await searchIntoFolder(engine, { config, images: data.train, ...folder, observer: whole })))
-      return null;
+    if (!(await searchIntoFolder(engine, { config, data, ...folder, observer: whole }))) return null;
     const run = await readFinishedRun(files, dir);
     const evaluator = await openFinishedRun(engine, config, run, data, dir, transformation);
     const derivation = await derive(evaluator, genotype, transformation, (done, total) => {

@@ -1,4 +1,5 @@
 // What an experiment file may hold: the fields that files are read by, and the JSON Schema made of them.
+import { DATA_IN_WORDS } from '../data/dataset.ts';
 import { DERIVE_SETTINGS } from '../derive/config.ts';
 import { SETTING_NAMES } from '../networks/macro_setting.ts';
 import { PRESET_NAMES, SEARCH_SETTINGS } from '../search/config.ts';
@@ -48,7 +49,7 @@ export const EXPERIMENT_SETTINGS = {
     default: 'cifar10',
     help: 'the networks whose costs are counted, and what they are trained on',
   },
-  data: { ...SEARCH_SETTINGS.data, help: "images of the search: a CIFAR-10 directory, or 'sample'" },
+  data: { ...SEARCH_SETTINGS.data, help: `images of the search: ${DATA_IN_WORDS}` },
 } as const satisfies SettingTable;
 
 /** Fields of an architecture that are plain settings. */

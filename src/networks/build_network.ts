@@ -16,6 +16,8 @@ export interface NetworkOptions {
   readonly layers?: number | undefined;
   readonly classes?: number | undefined;
   readonly imageSize?: number | undefined;
+  /** Of the images: 3 unless given, or 1 for grey ones. */
+  readonly imageChannels?: number | undefined;
   /** Adds the auxiliary head; hand-crafted networks have none. */
   readonly auxiliary?: boolean | undefined;
 }
@@ -24,10 +26,16 @@ export interface NetworkOptions {
 export function buildNetwork(blueprint: Blueprint, options: NetworkOptions = {}): Network {
   const { genotype, setting, network, name } = blueprint;
   const macro = MACRO_SETTINGS[setting];
-  const { classes = macro.classes, imageSize = macro.imageSize, auxiliary = false } = options;
+  const {
+    classes = macro.classes,
+    imageSize = macro.imageSize,
+    imageChannels = 3,
+    auxiliary = false,
+  } = options;
+  const images = { imageChannels, imageSize };
   if (network === null) {
     const { channels = macro.channels, layers = macro.layers } = options;
-    return buildCellNetwork({ genotype, setting, channels, layers, classes, imageSize, auxiliary });
+    return buildCellNetwork({ genotype, setting, channels, layers, classes, ...images, auxiliary });
   }
   for (const size of ['channels', 'layers'] as const) {
     if (options[size] !== undefined)
@@ -38,7 +46,7 @@ export function buildNetwork(blueprint: Blueprint, options: NetworkOptions = {})
   if (auxiliary) throw new UserError(`${name} has no auxiliary head; only cell networks do`);
   const plan = requirePlan(network, setting);
   const own = ownCellOf(genotype, [plan.cell, ...plan.otherGraphs].map(requireCell));
-  return buildHandCrafted(plan, { own, genotype, classes, imageSize });
+  return buildHandCrafted(plan, { own, genotype, classes, ...images });
 }
 
 /** The network of a name, or of a genotype. */

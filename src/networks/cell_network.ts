@@ -38,6 +38,8 @@ export interface CellNetworkConfig {
   readonly layers: number;
   readonly classes: number;
   readonly imageSize: number;
+  /** Of the images: 3 unless given, or 1. */
+  readonly imageChannels?: number;
   /** Adds the auxiliary head. */
   readonly auxiliary: boolean;
 }
@@ -53,9 +55,11 @@ export interface CellNetwork extends Network {
   readonly config: CellNetworkConfig;
 }
 
+export const isCellNetwork = (network: Network): network is CellNetwork => 'config' in network;
+
 /** Declares the network's parameters under the reference's names. Throws UserError where the sizes do not fit. */
 export function buildCellNetwork(config: CellNetworkConfig): CellNetwork {
-  const { genotype, setting = 'cifar10', channels, layers, classes, imageSize } = config;
+  const { genotype, setting = 'cifar10', channels, layers, classes, imageSize, imageChannels = 3 } = config;
   const macro = MACRO_SETTINGS[setting];
   if (macro.stem === 'three_convs' && channels % 2 !== 0) {
     throw new UserError(`channels: got ${channels}, expected an even number for setting ${setting}`);
@@ -63,7 +67,7 @@ export function buildCellNetwork(config: CellNetworkConfig): CellNetwork {
   const weights = new ParameterStore('weights', true);
   const statistics = new ParameterStore('running statistics', false);
   const b: Builder = { weights, statistics, affine: true };
-  const stem = buildStem(b, macro.stem, channels, imageSize);
+  const stem = buildStem(b, macro.stem, channels, { imageChannels, imageSize });
   const geometries = cellGeometries({
     channels,
     layers,
@@ -91,7 +95,7 @@ export function buildCellNetwork(config: CellNetworkConfig): CellNetwork {
     const logits = classifier(tape, tape.apply(globalAvgPool, { x: previous }));
     return { logits, auxiliary };
   }
-  return { config, imageSize, classes, doubleBelow, weights, statistics, forward };
+  return { config, imageChannels, imageSize, classes, doubleBelow, weights, statistics, forward };
 }
 
 function buildCell(b: Builder, geometry: CellGeometry, genotype: Genotype): NetworkCell {

@@ -28,7 +28,7 @@ export const CIFAR10_NETWORK = { channels: 36, layers: 20, classes: 10, imageSiz
  * @param context what a training step does to the network besides
  */
 export const planForward = (
-  { weights, statistics, imageSize, forward }: Network,
+  { weights, statistics, imageChannels, imageSize, forward }: Network,
   { batch = 1, context }: { readonly batch?: number; readonly context?: TrainingContext } = {},
 ): Plan<NetworkOutput> =>
   planRecording(ANY_ADAPTER, (engine) => {
@@ -36,7 +36,11 @@ export const planForward = (
     statistics.allocate(engine);
     const allocator = directAllocator(engine);
     const tape = new Tape({ engine, activations: allocator, scratch: allocator, training: false });
-    return forward(tape, createTensor(engine, 'images', [batch, 3, imageSize, imageSize]), context);
+    return forward(
+      tape,
+      createTensor(engine, 'images', [batch, imageChannels, imageSize, imageSize]),
+      context,
+    );
   });
 
 /** Counts a network as it is evaluated. */

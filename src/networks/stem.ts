@@ -11,18 +11,24 @@ export interface Stem {
   readonly size: number;
   /** Whether input 0 is twice as large. */
   readonly reduceFirst: boolean;
-  /** images (N,3,H,W) -> the first cell's inputs 0 and 1. */
+  /** images (N,C,H,W) -> the first cell's inputs 0 and 1. */
   forward(tape: Tape, images: Tensor): [Tensor, Tensor];
 }
 
-export function buildStem(b: Builder, kind: MacroSetting['stem'], c: number, imageSize: number): Stem {
-  return kind === 'one_conv' ? oneConv(b, c, imageSize) : threeConvs(b, c, imageSize);
+/** The images that enter. */
+export interface StemInput {
+  readonly imageChannels: number;
+  readonly imageSize: number;
 }
 
-/** conv 3x3 (3 -> 3C), BN; it feeds both inputs. */
-function oneConv(b: Builder, c: number, imageSize: number): Stem {
+export function buildStem(b: Builder, kind: MacroSetting['stem'], c: number, images: StemInput): Stem {
+  return kind === 'one_conv' ? oneConv(b, c, images) : threeConvs(b, c, images);
+}
+
+/** conv 3x3 (to 3C), BN; it feeds both inputs. */
+function oneConv(b: Builder, c: number, { imageChannels, imageSize }: StemInput): Stem {
   const stem = sequence(
-    conv(b, 'stem.0', 3, 3 * c, { kernel: 3, normalised: true }),
+    conv(b, 'stem.0', imageChannels, 3 * c, { kernel: 3, normalised: true }),
     norm(b, 'stem.1', 3 * c),
   );
   const forward = (tape: Tape, images: Tensor): [Tensor, Tensor] => {
@@ -32,11 +38,11 @@ function oneConv(b: Builder, c: number, imageSize: number): Stem {
   return { channels: 3 * c, size: imageSize, reduceFirst: false, forward };
 }
 
-/** Three 3x3 convolutions of stride 2 (3 -> C/2 -> C -> C), each with BN, ReLU between them; input 0 leaves after the second. */
-function threeConvs(b: Builder, c: number, imageSize: number): Stem {
+/** Three 3x3 convolutions of stride 2 (to C/2, C, C), each with BN, ReLU between them; input 0 leaves after the second. */
+function threeConvs(b: Builder, c: number, { imageChannels, imageSize }: StemInput): Stem {
   const half = Math.floor(c / 2);
   const stem0 = sequence(
-    conv(b, 'stem0.0', 3, half, { kernel: 3, stride: 2, normalised: true }),
+    conv(b, 'stem0.0', imageChannels, half, { kernel: 3, stride: 2, normalised: true }),
     norm(b, 'stem0.1', half),
     conv(b, 'stem0.3', half, c, { kernel: 3, stride: 2, relu: true, normalised: true }),
     norm(b, 'stem0.4', c),

@@ -20,14 +20,16 @@ export interface NetworkOutput {
 }
 
 export interface Network {
-  /** Height and width of the images that it takes. */
+  /** Of the images that it takes: 3, or 1 for grey ones. */
+  readonly imageChannels: number;
+  /** Their height and width. */
   readonly imageSize: number;
   readonly classes: number;
   /** A training step with fewer images than this needs a tape of twice the precision of f32 (double_tape.ts). */
   readonly doubleBelow: number;
-  readonly weights: ParameterStore;
+  readonly weights: ParameterStore<true>;
   /** Running means and variances. */
-  readonly statistics: ParameterStore;
-  /** Records the network on images (N,3,imageSize,imageSize). */
+  readonly statistics: ParameterStore<false>;
+  /** Records the network on images (N,imageChannels,imageSize,imageSize). */
   forward(tape: Tape, images: Tensor, context?: TrainingContext): NetworkOutput;
 }

@@ -12,7 +12,8 @@ export async function exportParameters(
   store: ParameterStore,
   which: 'values' | 'grads' = 'values',
 ): Promise<Record<string, TensorData>> {
-  const region = which === 'values' ? store.values : store.grads!;
+  const region = which === 'values' ? store.values : store.grads;
+  if (!region) throw new UserError(`${store.label}: they are not trainable, so they have no gradients`);
   const { buffer } = await readInPieces(engine, region);
   const tensors: Record<string, TensorData> = {};
   for (const { tensor, parts } of store.parameters) {
@@ -33,7 +34,7 @@ export async function exportParameters(
 /**
  * Writes named host tensors into the parameters.
  * @param source what the tensors are from, for errors
- * Throws UserError where a parameter is missing or has another shape. Tensors of other names are ignored.
+ * Throws UserError where a parameter is missing, has another shape, or has values that are not finite. Tensors of other names are ignored.
  */
 export function importParameters(
   engine: Runner,
@@ -51,6 +52,12 @@ export function importParameters(
       if (found.dtype !== 'F32' || showShape(found.shape) !== showShape(shape)) {
         throw new UserError(
           `${source}: tensor '${name}' is ${found.dtype} ${showShape(found.shape)}, expected F32 ${showShape(shape)}`,
+        );
+      }
+      const wrong = (found.data as Float32Array).findIndex((value) => !Number.isFinite(value));
+      if (wrong >= 0) {
+        throw new UserError(
+          `${source}: tensor '${name}': element ${wrong} is ${found.data[wrong]}, expected finite numbers`,
         );
       }
       data.set(found.data, at);

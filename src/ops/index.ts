@@ -7,15 +7,18 @@ import { concat } from './elementwise/concat.ts';
 import { conv2d } from './conv/conv2d.ts';
 import { crossEntropy } from './loss/cross_entropy.ts';
 import { dropPath } from './elementwise/drop_path.ts';
+import { dropout } from './elementwise/dropout.ts';
 import { embedding } from './policy/embedding.ts';
 import { entropy } from './policy/entropy.ts';
 import { factorizedReduceConv } from './conv/factorized_reduce_conv.ts';
 import { globalAvgPool } from './pool/global_avg_pool.ts';
+import { groupNorm } from './norm/group_norm.ts';
 import { linear } from './matmul/linear.ts';
 import { logProb } from './policy/log_prob.ts';
 import { lstmHidden, lstmState } from './policy/lstm_cell.ts';
 import { maxPool2d } from './pool/max_pool2d.ts';
 import { normalizeRows } from './norm/normalize_rows.ts';
+import { resizeBilinear } from './resize/resize_bilinear.ts';
 import { shortcut } from './elementwise/shortcut.ts';
 import { sliceRows } from './elementwise/slice_rows.ts';
 import { softmax } from './policy/softmax.ts';
@@ -31,17 +34,20 @@ export const ops = {
   concat,
   conv2d,
   crossEntropy,
+  dropout,
   dropPath,
   embedding,
   entropy,
   factorizedReduceConv,
   globalAvgPool,
+  groupNorm,
   linear,
   logProb,
   lstmHidden,
   lstmState,
   maxPool2d,
   normalizeRows,
+  resizeBilinear,
   shortcut,
   sliceRows,
   softmax,

@@ -4,11 +4,13 @@ import type { Engine, Region } from '../../runtime/engine/engine.ts';
 import type { Step } from '../core/step.ts';
 import type { ParameterStore } from '../nn/parameters.ts';
 import { recordGradientClip } from './clip.ts';
-import { gradsOf, recordOverAll, settingsBuffer, stateLike } from './update.ts';
+import { recordOverAll, settingsBuffer, stateLike } from './update.ts';
 
 export interface SgdOptions {
   readonly momentum: number;
   readonly weightDecay: number;
+  /** Takes the step from where momentum would lead (Sutskever et al., 2013); false unless given. */
+  readonly nesterov?: boolean;
   /** Scales the gradients down to this norm where theirs is larger. */
   readonly maxNorm?: number;
 }
@@ -21,13 +23,15 @@ export interface Sgd {
 }
 
 /** Records the update of all weights. */
-export function recordSgd(engine: Engine, store: ParameterStore, options: SgdOptions): Sgd {
-  const grads = gradsOf(store);
+export function recordSgd(engine: Engine, store: ParameterStore<true>, options: SgdOptions): Sgd {
+  const grads = store.grads;
   const velocity = stateLike(engine, 'velocity', store);
   const settings = settingsBuffer(engine, store, 4);
   const clip =
     options.maxNorm === undefined ? [] : recordGradientClip(engine, grads, settings, options.maxNorm);
-  const update = recordOverAll(engine, 'sgd', settings, { grads, weights: store.values, velocity });
+  const constants: Readonly<Record<string, number>> = options.nesterov ? { NESTEROV: 1 } : {};
+  const regions = { grads, weights: store.values, velocity };
+  const update = recordOverAll(engine, 'sgd', settings, regions, constants);
   const commands = [[...clip, ...update]];
   const { momentum, weightDecay } = options;
   return {

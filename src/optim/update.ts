@@ -6,20 +6,14 @@ import type { Tensor } from '../core/tensor.ts';
 import type { ParameterStore } from '../nn/parameters.ts';
 
 /** A buffer of an optimizer's state, laid out like the weights; zero at first. */
-export function stateLike(engine: Engine, label: string, store: ParameterStore): Region {
+export function stateLike(engine: Engine, label: string, store: ParameterStore<true>): Region {
   const { bytes } = store.values;
   return { buffer: engine.createBuffer(`${store.label} ${label}`, bytes), offset: 0, bytes };
 }
 
 /** The buffer of an optimizer's settings. */
-export function settingsBuffer(engine: Engine, store: ParameterStore, count: number): Tensor {
+export function settingsBuffer(engine: Engine, store: ParameterStore<true>, count: number): Tensor {
   return createTensor(engine, `${store.label} settings`, [count]);
-}
-
-/** The gradients of a store. */
-export function gradsOf(store: ParameterStore): Region {
-  if (!store.grads) throw new Error(`internal: ${store.label} are not trainable`);
-  return store.grads;
 }
 
 /** Records an elementwise kernel over regions of equal size, in as few calls as the binding limit allows. */
@@ -28,6 +22,7 @@ export function recordOverAll(
   kernel: string,
   settings: Tensor,
   regions: Readonly<Record<string, Region>>,
+  constants: Readonly<Record<string, number>> = {},
 ): Command[] {
   const total = Object.values(regions)[0]!.bytes;
   const piece = Math.min(total, Math.floor(engine.limits.maxBindingBytes / 256) * 256);
@@ -39,7 +34,7 @@ export function recordOverAll(
       bind[name] = { buffer, offset: offset + at, bytes };
     }
     commands.push(
-      engine.record({ kernel, bind, params: { n: bytes / 4 }, threads: [Math.ceil(bytes / 64)] }),
+      engine.record({ kernel, bind, params: { n: bytes / 4 }, constants, threads: [Math.ceil(bytes / 64)] }),
     );
   }
   return commands;

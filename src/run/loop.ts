@@ -101,9 +101,11 @@ export async function runLoop(
       for (let step = first; step < steps; step++) {
         const started = observer.now();
         await running.prepare?.();
+        engine.numerics?.mark(`epoch ${epoch + 1}, ${name}, step ${step + 1}`);
         report.begin(observer.now());
         const facts = await running.step(step);
         report.end(name, observer.now(), facts ?? {});
+        await engine.numerics?.inspect();
         const done = step + 1;
         if (done % logEvery === 0 || done === steps) {
           await log({ epoch, phase: name, step: done, ...(await running.metrics()) }, started);
@@ -125,6 +127,7 @@ export async function runLoop(
     const { name } = after;
     const last = phases.at(-1)!;
     const started = observer.now();
+    engine.numerics?.mark(`epoch ${epoch + 1}, ${name}`);
     const row = await after.run(epoch, {
       begin: () => report.begin(observer.now()),
       end: () => report.end(name, observer.now()),

@@ -96,7 +96,8 @@ async function begin(
 
 /**
  * Throws UserError where a run of this configuration can neither be started in `dir` nor, with `resume`, gone on with:
- * what `createRun` and `resumeRun` would find, before anything is done for the run.
+ * what `createRun` and `resumeRun` would find, before anything is done for the run. What is known once the
+ * images are read is left out.
  */
 export async function checkRunFolder(
   files: Files,
@@ -105,7 +106,7 @@ export async function checkRunFolder(
   config: object,
 ): Promise<void> {
   if (resume && (await files.exists(`${dir}/${CONFIG}`))) {
-    refuseOtherConfig(dir, await readConfig(files, dir), config);
+    refuseOtherConfig(dir, withoutImages(await readConfig(files, dir)), withoutImages(config));
   } else {
     await refuseTaken(files, dir);
   }
@@ -292,6 +293,12 @@ async function readConfig(files: Files, dir: string): Promise<JsonObject> {
     );
   }
   return config;
+}
+
+/** A configuration without what its images decide. */
+function withoutImages(config: object): JsonObject {
+  const { dataset: _, imageSize: __, ...rest } = config as JsonObject;
+  return rest;
 }
 
 function refuseOtherConfig(dir: string, recorded: JsonObject, asked: object): void {

@@ -2,6 +2,7 @@
 import type { Reader, Region, Runner } from '../../runtime/engine/engine.ts';
 import type { JsonObject } from '../io/json.ts';
 import type { Tensors } from '../io/safetensors.ts';
+import { diverged } from './diverged.ts';
 import { readRegions, writeRegions } from './region_state.ts';
 import type { Checkpoint, RunFolder } from './run_folder.ts';
 
@@ -18,8 +19,6 @@ export interface RunState {
   readonly state: Readonly<Record<string, Region>>;
   /** What else the result is made of, by name. Its fields change, and are restored. */
   readonly latest: object;
-  /** Throws RunError where a state is not worth keeping. */
-  checkState?(state: Tensors, position: Position): void;
 }
 
 export class Saving {
@@ -36,11 +35,23 @@ export class Saving {
     return state['position'] as Position;
   }
 
+  /** Throws RunError where the state is not worth keeping. */
   async save(position: Position): Promise<void> {
-    const { state, latest, checkState } = this.run;
+    const { state, latest } = this.run;
     const tensors = await readRegions(this.engine, state);
-    checkState?.(tensors, position);
+    requireFinite(tensors, position);
     const rest = JSON.parse(JSON.stringify({ position, latest })) as JsonObject;
     await this.folder.saveCheckpoint({ state: rest, tensors });
+  }
+}
+
+function requireFinite(state: Tensors, { epoch, phase, step }: Position): void {
+  for (const [name, { data }] of Object.entries(state)) {
+    if (!(data as Float32Array).every(Number.isFinite)) {
+      throw diverged(
+        `training diverged: before step ${step + 1} of epoch ${epoch + 1}, ${phase}, ${name} are not finite`,
+        'smaller learning rates',
+      );
+    }
   }
 }

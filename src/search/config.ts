@@ -4,6 +4,8 @@ import { type Primitive, SUPERNET_LIST_NAMES, SUPERNET_LISTS } from '../arch/pri
 import type { SearchSpace } from '../arch/search_space.ts';
 import { type TableRows, tableFromRows } from '../arch/transition_file.ts';
 import { NAT_PLUS_PLUS_TRANSITIONS, NAT_TRANSITIONS, type TransitionTable } from '../arch/transitions.ts';
+import { DATA_IN_WORDS, IMAGE_SIZE_IN_WORDS } from '../data/dataset.ts';
+import type { WithDataset } from '../data/dataset_record.ts';
 import { ADJACENCIES } from '../policy/adjacency.ts';
 import { BASELINES, baselineProblem } from '../policy/baseline.ts';
 import { READOUTS } from '../policy/policy.ts';
@@ -20,7 +22,12 @@ export const SEARCH_SETTINGS = {
     type: 'string',
     placeholder: 'DIR',
     default: 'sample',
-    help: "a CIFAR-10 directory, or 'sample'",
+    help: DATA_IN_WORDS,
+  },
+  imageSize: {
+    type: 'integer',
+    min: 1,
+    help: IMAGE_SIZE_IN_WORDS,
   },
   seed: { type: 'integer', min: 0, default: 1234, help: 'everything random follows from it' },
   layers: { type: 'integer', min: 1, default: 8, presets: { quick: 3 }, help: 'cells of the supernet' },
@@ -189,7 +196,8 @@ export const SEARCH_SETTINGS = {
   },
 } as const satisfies SettingTable;
 
-export interface SearchConfig extends Omit<SettingValues<typeof SEARCH_SETTINGS>, 'transitions'> {
+export interface SearchConfig
+  extends Omit<SettingValues<typeof SEARCH_SETTINGS>, 'transitions'>, WithDataset {
   /** Which operation may become which. Any table but NAT's own also lists the operations of the supernet. */
   readonly transitions: 'nat' | 'nat++' | TableRows;
 }

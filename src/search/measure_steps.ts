@@ -1,5 +1,7 @@
 // How long steps of a search take on an adapter, measured before the search.
 import type { Device } from '../../runtime/engine/engine.ts';
+import { imageBytesOf } from '../data/dataset.ts';
+import { formatOf } from '../data/dataset_record.ts';
 import type { PerStep } from './plan_cost.ts';
 import { type SearchPlan, SearchSession } from './session.ts';
 
@@ -22,7 +24,10 @@ export async function measureSteps(
 ): Promise<PerStep> {
   const { config } = plan;
   // no zeros: some processors are slower with the tiny numbers that come of them
-  const pixels = Uint8Array.from({ length: images * 3 * 32 * 32 }, (_, i) => (i * 37) % 251);
+  const pixels = Uint8Array.from(
+    { length: images * imageBytesOf(formatOf(config)) },
+    (_, i) => (i * 37) % 251,
+  );
   const session = await SearchSession.open(
     engine,
     plan,

@@ -2,6 +2,8 @@
 // call and computes nothing.
 import type { AdapterKind } from '../../runtime/engine/adapter_info.ts';
 import { type Counters, type Device, type EngineLimits, UNLIMITED } from '../../runtime/engine/engine.ts';
+import { imageBytesOf } from '../data/dataset.ts';
+import { formatOf } from '../data/dataset_record.ts';
 import type { SearchConfig } from './config.ts';
 import { ENGINE_PART, partsOfSearch } from './plan_parts.ts';
 import { planSearch, type SearchPlan, SearchSession } from './session.ts';
@@ -53,7 +55,7 @@ export async function searchCost(
   now: () => number,
 ): Promise<SearchCost> {
   const { config } = plan;
-  const pixels = new Uint8Array(images * 3 * 32 * 32);
+  const pixels = new Uint8Array(images * imageBytesOf(formatOf(config)));
   const set = { images: pixels, labels: new Uint8Array(images) };
   const session = await SearchSession.open(engine, plan, set, now);
   session.program.supernet.recordAll();

@@ -3,6 +3,7 @@ import type { Region } from '../../runtime/engine/engine.ts';
 import { directAllocator, SlotAllocator } from '../core/allocator.ts';
 import type { PlannedEngine } from '../core/planned_engine.ts';
 import { commandsOnly, inOrder, type Step } from '../core/step.ts';
+import { CROP_AND_FLIP } from '../data/augment.ts';
 import { type Feed, type FeedShape, recordFeed } from '../data/feed.ts';
 import { PARTS } from '../supernet/parts.ts';
 import { recordSupernet, type SupernetProgram } from '../supernet/setup.ts';
@@ -20,7 +21,7 @@ export interface SearchProgram extends SupernetProgram {
   readonly feed: Feed;
   readonly sgd: Sgd;
   /** What the search learns besides w: the weights of the policy, or of NAO's model. */
-  readonly theta: ParameterStore;
+  readonly theta: ParameterStore<true>;
   /** What transformations are drawn from. */
   readonly policy: Policy;
   /** Null for policies. */
@@ -43,8 +44,10 @@ export function recordSearch(engine: PlannedEngine, setup: SearchSetup, images: 
   const { batch, seed } = setup;
   const parts = recordSupernet(engine, setup.supernet, batch, setup.architectures);
   const { model, memory, supernet } = parts;
-  const feedShape: FeedShape = { images, batch, imageSize: setup.supernet.imageSize };
-  const feed = recordFeed(engine.inPart(PARTS.data), feedShape, memory.images, memory.targets);
+  const { imageSize, imageChannels = 3 } = setup.supernet;
+  const feedShape: FeedShape = { images, batch, imageSize, channels: imageChannels };
+  const place = [memory.images, memory.targets] as const;
+  const feed = recordFeed(engine.inPart(PARTS.data), feedShape, ...place, CROP_AND_FLIP, setup.normalisation);
   const sgd = recordSgd(engine.inPart(PARTS.optimizer), model.weights, setup.sgd);
 
   const policy = setup.policy();
@@ -75,7 +78,7 @@ export function recordSearch(engine: PlannedEngine, setup: SearchSetup, images: 
   );
   const cleared = (region: Region): Step => commandsOnly([engine.recordClear(region)]);
   const clear = {
-    policyGrads: cleared(policy.weights.grads!),
+    policyGrads: cleared(policy.weights.grads),
     evaluation: cleared(memory.metrics.evaluation),
   };
   return { model, memory, supernet, feed, sgd, theta, policy, nao, reinforce, adam, initialise, clear };

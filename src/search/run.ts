@@ -2,7 +2,8 @@
 // other. Where there is no theta (random search), w is all there is to train.
 import type { Device } from '../../runtime/engine/engine.ts';
 import { STREAM } from '../core/rng.ts';
-import type { ImageSet } from '../data/cifar10.ts';
+import type { Dataset } from '../data/dataset.ts';
+import { withDataset } from '../data/dataset_record.ts';
 import { epochOrder, stepsPerEpoch } from '../data/order.ts';
 import { exportParameters } from '../nn/weight_files.ts';
 import { cosineLearningRate, linear } from '../optim/schedule.ts';
@@ -15,8 +16,8 @@ import { type Splits, splitImages } from './splits.ts';
 
 export interface SearchRequest extends RunRequest {
   readonly config: SearchConfig;
-  /** The training images; the search splits them between w and theta. */
-  readonly images: ImageSet;
+  /** The search splits the training images between w and theta, and leaves the test images alone. */
+  readonly data: Dataset;
 }
 
 /** The contents of result.json. */
@@ -30,8 +31,10 @@ export interface SearchResult {
 }
 
 /** The result, or null where the user interrupted the search: it can be resumed. */
-export function searchIntoFolder(engine: Device, request: SearchRequest): Promise<SearchResult | null> {
-  const { config, images, observer } = request;
+export async function searchIntoFolder(engine: Device, request: SearchRequest): Promise<SearchResult | null> {
+  const { data, observer } = request;
+  const images = data.train;
+  const config = await withDataset(request.config, data);
   return runIntoFolder(engine, request, () => {
     checkSearchConfig(config);
     const splits = splitImages(images.labels.length, config.trainFraction, config.batch, config.seed);

@@ -1,8 +1,7 @@
 // A search on a GPU: one update of w, one update of theta, and the evaluation of an architecture (Algorithm 1). What
 // a step draws at random follows from the seed and the step's number alone.
 import type { Adapter, Device } from '../../runtime/engine/engine.ts';
-import { RunError } from '../../runtime/errors.ts';
-import type { ImageSet } from '../data/cifar10.ts';
+import type { ImageSet } from '../data/dataset.ts';
 import type { Architecture } from '../arch/genotype.ts';
 import { sampleArchitecture } from '../arch/search_space.ts';
 import { transform } from '../arch/action_space.ts';
@@ -14,6 +13,7 @@ import { type Plan, planRecording } from '../core/plan.ts';
 import { STREAM, stepRng } from '../core/rng.ts';
 import { commandsOnly, inOrder, runSteps, type Step } from '../core/step.ts';
 import { download, largestPiece } from '../core/transfer.ts';
+import { diverged } from '../run/diverged.ts';
 import type { SearchConfig } from './config.ts';
 import { createCostChange } from './cost_change.ts';
 import type { NaoMetrics } from '../nao/learner.ts';
@@ -214,9 +214,7 @@ export class SearchSession {
     this.engine.write(weights, new Float32Array(weights.shape[0]!));
     const loss = counts![0]! / counts![3]!;
     if (!Number.isFinite(loss)) {
-      throw new RunError(
-        `training diverged: the loss is ${loss}; use a smaller --lr (now ${this.config.lr})`,
-      );
+      throw diverged(`training diverged: the loss is ${loss}`, `a smaller --lr (now ${this.config.lr})`);
     }
     return { loss, accuracy: counts![1]! / counts![3]! };
   }
@@ -229,8 +227,9 @@ export class SearchSession {
     const steps = sums![0]!;
     const [reward, before, after, logProb, entropy] = Array.from(sums!.subarray(1), (sum) => sum / steps);
     if (!Number.isFinite(logProb!) || !Number.isFinite(entropy!)) {
-      throw new RunError(
-        `the policy diverged: log pi is ${logProb}; use a smaller --policy-lr (now ${this.config.policyLr})`,
+      throw diverged(
+        `the policy diverged: log pi is ${logProb}`,
+        `a smaller --policy-lr (now ${this.config.policyLr})`,
       );
     }
     return {

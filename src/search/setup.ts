@@ -1,6 +1,8 @@
 // What the settings of a search mean for the parts that it is recorded from.
 import { actionSpace } from '../arch/action_space.ts';
 import { SUPERNET_LISTS } from '../arch/primitives.ts';
+import type { Normalisation } from '../data/dataset.ts';
+import { formatOf } from '../data/dataset_record.ts';
 import type { AdamOptions } from '../optim/adam.ts';
 import type { SgdOptions } from '../optim/sgd.ts';
 import { createPolicy } from '../policy/policies.ts';
@@ -19,6 +21,8 @@ export interface SearchSetup {
   /** m: architectures that share an update. */
   readonly architectures: number;
   readonly supernet: SupernetConfig;
+  /** Of the images. */
+  readonly normalisation: Normalisation;
   readonly sgd: SgdOptions;
   /** Makes the policy, whose batch is m; called more than once. */
   readonly policy: () => Policy;
@@ -28,16 +32,18 @@ export interface SearchSetup {
   readonly nao: NaoConfig | null;
 }
 
-/** The supernet's settings for CIFAR-10. */
+/** The supernet's settings, for the images that the configuration remembers. */
 export function supernetConfig(config: SearchConfig): SupernetConfig {
+  const { classes, channels: imageChannels, imageSize } = formatOf(config);
   return {
     channels: config.channels,
     layers: config.layers,
     nodes: config.nodes,
     primitives: primitivesOf(config),
     looseEnd: SUPERNET_LISTS[config.primitives].looseEnd,
-    classes: 10,
-    imageSize: 32,
+    classes,
+    imageSize,
+    imageChannels,
   };
 }
 
@@ -51,6 +57,7 @@ export function setupOf(config: SearchConfig): SearchSetup {
     batch,
     architectures,
     supernet,
+    normalisation: formatOf(config),
     sgd: { momentum, weightDecay },
     policy: () =>
       createPolicy(policyOf(config.policy), {

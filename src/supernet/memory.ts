@@ -53,7 +53,7 @@ export interface SupernetMemory {
 
 /** Makes the supernet's memory for a batch. */
 export function allocateSupernet(engine: PlannedEngine, model: SupernetModel, batch: number): SupernetMemory {
-  const { imageSize, classes } = model.config;
+  const { imageSize, imageChannels = 3, classes } = model.config;
   const [endEngine, dataEngine] = [engine.inPart(PARTS.ends), engine.inPart(PARTS.data)];
   const gradients = allocateGradients(engine, model, batch);
   const cells: CellMemory[] = [];
@@ -62,7 +62,7 @@ export function allocateSupernet(engine: PlannedEngine, model: SupernetModel, ba
   const countsOf = (label: string): Tensor => createTensor(endEngine, label, [4]);
   const scratchEngine = engine.inPart(PARTS.scratch);
   return {
-    images: createTensor(dataEngine, 'images', square(batch, 3, imageSize)),
+    images: createTensor(dataEngine, 'images', square(batch, imageChannels, imageSize)),
     targets: createTensor(dataEngine, 'targets', [batch], 'i32'),
     logits: createTensor(endEngine, 'logits', [batch, classes]),
     metrics: {
@@ -76,7 +76,7 @@ export function allocateSupernet(engine: PlannedEngine, model: SupernetModel, ba
     stemGrad: gradients.stem,
     scratch: new SlotAllocator('scratch', scratchEngine),
     recomputed: new SlotAllocator('scratch of what is computed again', scratchEngine),
-    sums: new GradientSums(engine.inPart(PARTS.weightGradients), model.weights.grads!),
+    sums: new GradientSums(engine.inPart(PARTS.weightGradients), model.weights.grads),
   };
 }
 

@@ -31,6 +31,8 @@ export interface SupernetConfig {
   readonly looseEnd: boolean;
   readonly classes: number;
   readonly imageSize: number;
+  /** Of the images: 3 unless given, or 1 for grey ones. */
+  readonly imageChannels?: number;
   /** The network around the cells; that of DARTS unless given. */
   readonly macro?: keyof typeof MACROS;
   /** The edges that a cell may have; from every node to every later one, whatever stands on it, unless given. */
@@ -57,7 +59,7 @@ export interface SupernetModel {
   readonly config: SupernetConfig;
   /** The edges that a cell may have, in order of the node that they go to. */
   readonly edges: readonly PossibleEdge[];
-  readonly weights: ParameterStore;
+  readonly weights: ParameterStore<true>;
   readonly stem: Layer;
   readonly stemChannels: number;
   readonly cells: readonly SupernetCell[];
@@ -76,7 +78,7 @@ export function buildSupernet(config: SupernetConfig): SupernetModel {
   const b: Builder = { weights, statistics: null, affine: false };
   const stemChannels = macro.stemChannels(channels);
   const stem = sequence(
-    conv(b, 'stem.0', 3, stemChannels, { kernel: 3, normalised: true }),
+    conv(b, 'stem.0', config.imageChannels ?? 3, stemChannels, { kernel: 3, normalised: true }),
     norm({ ...b, affine: true }, 'stem.1', stemChannels),
   );
   const geometries = macro.geometries(config);

@@ -1,5 +1,7 @@
 // The settings of a training from scratch, each declared once: the type of a configuration, the defaults, its check, the
 // options of the command line and what an experiment file may say follow from this table.
+import { IMAGE_SIZE_IN_WORDS } from '../data/dataset.ts';
+import type { WithDataset } from '../data/dataset_record.ts';
 import type { SettingName } from '../networks/macro_setting.ts';
 import { SettingError } from '../settings/setting.ts';
 import { checkValues, presetOf, type SettingTable, type SettingValues } from '../settings/table.ts';
@@ -27,12 +29,13 @@ export const TRAIN_SETTINGS = {
     presets: { imagenetCells: 14, cifar10Networks: 0, imagenetNetworks: 0 },
     help: 'cells',
   },
+  // 0: that of the images
   imageSize: {
     type: 'integer',
-    min: 1,
-    default: 32,
+    min: 0,
+    default: 0,
     presets: { imagenetCells: 224, imagenetNetworks: 224 },
-    help: 'height and width of the images that the network sees',
+    help: `${IMAGE_SIZE_IN_WORDS}: 0`,
   },
   batch: {
     type: 'integer',
@@ -157,7 +160,8 @@ export const TRAIN_SETTINGS = {
 /** How a network is trained. */
 export type TrainDefaults = SettingValues<typeof TRAIN_SETTINGS>;
 
-export interface TrainConfig extends TrainDefaults {
+export interface TrainConfig extends TrainDefaults, WithDataset {
+  readonly imageSize: number;
   /** Name of the architecture, as asked for. */
   readonly arch: string;
   readonly setting: SettingName;
@@ -184,7 +188,6 @@ export function checkTrainConfig(config: TrainConfig): void {
   };
   if (config.lrMin > config.lr) fail('lrMin', `at most --lr (${config.lr})`);
   if (config.setting === 'cifar10') {
-    if (config.imageSize !== 32) fail('imageSize', '32, the size of CIFAR-10 images');
     if (config.colorJitter !== 0) fail('colorJitter', '0: it is for --setting imagenet');
-  }
+  } else if (config.imageSize < 1) fail('imageSize', '1 or more for --setting imagenet');
 }

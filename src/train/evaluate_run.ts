@@ -2,6 +2,7 @@
 import type { Device } from '../../runtime/engine/engine.ts';
 import type { Files } from '../../runtime/host/platform.ts';
 import { UserError } from '../../runtime/errors.ts';
+import { formatOf, requireFormat } from '../data/dataset_record.ts';
 import { readRun, resumption } from '../run/run_folder.ts';
 import type { JsonObject } from '../io/json.ts';
 import { runSteps } from '../core/step.ts';
@@ -58,7 +59,10 @@ export async function evaluateNetwork(
   data: TrainingImages,
   observer: { progress(done: number): void; stop(): boolean },
 ): Promise<EvaluationResult | null> {
-  const build = networkBuilder(blueprint, { ...config, auxiliary: 0 }, data.classNames.length);
+  // an earlier version remembered nothing of ImageNet's images
+  if (config.dataset || config.setting === 'cifar10')
+    requireFormat(data.format, formatOf(config), config.data);
+  const build = networkBuilder(blueprint, { ...config, auxiliary: 0 }, data.format);
   const plan = planEvaluation(engine, build, data, config.batch);
   const program = await plan.record(engine);
   for (const store of [program.network.weights, program.network.statistics]) {

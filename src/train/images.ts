@@ -1,9 +1,11 @@
 // The images that a network is trained on and tested with, and how batches of them get onto the GPU.
 import type { Engine } from '../../runtime/engine/engine.ts';
+import type { ImageFormat } from '../data/dataset.ts';
+import type { DatasetRecord } from '../data/dataset_record.ts';
 import type { Step } from '../core/step.ts';
 import type { Tensor } from '../core/tensor.ts';
 
-/** Where a batch lies: images (N,3,S,S), normalised, and their classes (N), i32. */
+/** Where a batch lies: images (N,C,S,S), normalised, and their classes (N), i32. */
 export interface BatchPlace {
   readonly images: Tensor;
   readonly targets: Tensor;
@@ -38,9 +40,11 @@ export interface ImageFeed {
 
 export interface TrainingImages {
   readonly classNames: readonly string[];
-  readonly imageSize: number;
+  readonly format: ImageFormat;
   readonly trainCount: number;
   readonly testCount: number;
+  /** What a run remembers of them. */
+  describe(): Promise<DatasetRecord | undefined>;
   /** Records what fills a batch. Without `training` only the test images are provided for. */
   record(engine: Engine, place: BatchPlace, training: boolean): ImageFeed;
   /** Ends what works in the background. */

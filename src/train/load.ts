@@ -1,15 +1,14 @@
 // The images of a training, from where its settings say.
-import type { Platform } from '../../runtime/host/platform.ts';
 import { listImageFolder } from '../data/image_folder.ts';
 import type { ImageDecoder } from '../data/image_stream.ts';
-import { loadImages } from '../data/load.ts';
+import { type DataSources, loadImages } from '../data/load.ts';
 import { UserError } from '../../runtime/errors.ts';
 import type { TrainConfig } from './config.ts';
 import type { TrainingImages } from './images.ts';
 import { residentImages } from './resident_images.ts';
 import { streamedImages } from './streamed_images.ts';
 
-export interface ImageSources extends Pick<Platform, 'files' | 'readAsset'> {
+export interface ImageSources extends DataSources {
   /** Starts what decodes image files. */
   openDecoder(): ImageDecoder;
   /** Hears of damaged images that are left out, once each. */
@@ -21,7 +20,11 @@ export async function loadTrainingImages(
   sources: ImageSources,
   config: TrainConfig,
 ): Promise<TrainingImages> {
-  if (config.setting === 'cifar10') return residentImages(await loadImages(sources, config.data), config);
+  if (config.setting === 'cifar10') {
+    const { imageSize, onDamaged } = config;
+    const damaged = onDamaged === 'skip' ? sources.damaged : undefined;
+    return residentImages(await loadImages(sources, config.data, { imageSize, damaged }), config);
+  }
   if (config.data === 'sample') {
     throw new UserError(
       "--data: got 'sample', which holds CIFAR-10 images; for --setting imagenet expected a folder with train/CLASS/ " +

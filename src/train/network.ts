@@ -1,6 +1,7 @@
 // From a training's settings to the network that it trains.
 import type { JsonObject } from '../io/json.ts';
 import { genotypeFromJson, genotypeToJson } from '../arch/genotype_file.ts';
+import type { ImageFormat } from '../data/dataset.ts';
 import type { SettingName } from '../networks/macro_setting.ts';
 import { buildNetwork } from '../networks/build_network.ts';
 import type { Blueprint } from '../networks/registry.ts';
@@ -11,14 +12,14 @@ import type { TrainConfig } from './config.ts';
 /** What a network is built from; every call of the builder declares it anew, for one engine. */
 export function networkBuilder(
   blueprint: Blueprint,
-  config: Pick<TrainConfig, 'channels' | 'layers' | 'imageSize' | 'auxiliary'>,
-  classes: number,
+  config: Pick<TrainConfig, 'channels' | 'layers' | 'auxiliary'>,
+  { classes, channels: imageChannels, imageSize }: ImageFormat,
 ): () => Network {
-  const { channels, layers, imageSize } = config;
+  const { channels, layers } = config;
   // 0: the network has its own
   const sizes = { channels: channels || undefined, layers: layers || undefined };
   const auxiliary = config.auxiliary > 0;
-  return () => buildNetwork(blueprint, { ...sizes, imageSize, classes, auxiliary });
+  return () => buildNetwork(blueprint, { ...sizes, imageChannels, imageSize, classes, auxiliary });
 }
 
 /** A blueprint as a run's configuration holds it, and back. */

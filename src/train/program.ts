@@ -64,8 +64,8 @@ function recordShared(
 ): Shared {
   network.weights.allocate(engine);
   network.statistics.allocate(engine);
-  const size = network.imageSize;
-  const images = createTensor(engine, 'images', [batch, 3, size, size]);
+  const { imageChannels, imageSize: size } = network;
+  const images = createTensor(engine, 'images', [batch, imageChannels, size, size]);
   const targets = createTensor(engine, 'targets', [batch], 'i32');
   const place = { images, targets };
   const feed = data.record(engine, place, training);
@@ -124,7 +124,7 @@ export function recordTraining(
   const { weights, statistics } = network;
   const { momentum, weightDecay, clip } = config;
   const sgd = recordSgd(engine, weights, { momentum, weightDecay, ...(clip > 0 ? { maxNorm: clip } : {}) });
-  const clearGradients = commandsOnly([engine.recordClear(weights.grads!)]);
+  const clearGradients = commandsOnly([engine.recordClear(weights.grads)]);
   const gradients = commandsOnly(tape.take());
   const initialise = inOrder(
     evaluation.feed.load,

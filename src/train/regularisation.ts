@@ -1,12 +1,14 @@
-// What a training step drops at random: paths of cells, features before a linear layer. The factors are drawn on
-// the GPU at the beginning of a step, from streams that follow from the step's number.
+// What a training step drops at random: paths of cells, features before a linear layer. All is drawn on the GPU, from
+// streams that follow from the step's number.
 import type { Engine } from '../../runtime/engine/engine.ts';
-import { inOrder, type Step } from '../core/step.ts';
+import { createTensor } from '../core/allocator.ts';
+import { inOrder, type Step, writesOnly } from '../core/step.ts';
 import { planForward } from '../networks/cost.ts';
 import type { Network, TrainingContext } from '../nn/network.ts';
-import { dropPath, type DropPathFactors, recordDropPathFactors } from '../ops/elementwise/drop_path.ts';
+import { dropout } from '../ops/elementwise/dropout.ts';
+import { dropPath, recordDropPathFactors } from '../ops/elementwise/drop_path.ts';
 import { STREAM } from '../core/rng.ts';
-import { numel } from '../core/tensor.ts';
+import type { Tensor } from '../core/tensor.ts';
 import type { TrainConfig } from './config.ts';
 
 export interface Regularisation {
@@ -31,20 +33,17 @@ export function recordRegularisation(
   { seed, batch }: Pick<TrainConfig, 'seed' | 'batch'>,
 ): Regularisation {
   const pathFactors = paths > 0 ? recordDropPathFactors(engine, paths, batch, seed) : null;
-  const layers: { readonly factors: DropPathFactors; readonly keep: number }[] = [];
+  let dropoutStep: Tensor | null = null;
+  let layers = 0;
   let row = 0;
   const context: TrainingContext = {
     ...(pathFactors && {
       dropPath: (tape, x) => tape.apply(dropPath, { x, factors: pathFactors.factors }, { row: row++ }),
     }),
     dropout(tape, x, probability) {
-      const n = numel(x.shape);
-      const stream = STREAM.dropout + STREAMS_PER_LAYER * layers.length;
-      const factors = recordDropPathFactors(engine, 1, n, seed, stream);
-      layers.push({ factors, keep: 1 - probability });
-      // every feature is a path of its own
-      const single = tape.reshape(x, [n, 1]);
-      return tape.reshape(tape.apply(dropPath, { x: single, factors: factors.factors }, { row: 0 }), x.shape);
+      const step = (dropoutStep ??= createTensor(engine, 'dropout step', [1], 'u32'));
+      const stream = STREAM.dropout + STREAMS_PER_LAYER * layers++;
+      return tape.apply(dropout, { x, step }, { probability, seed, stream });
     },
   };
   return {
@@ -52,7 +51,7 @@ export function recordRegularisation(
     draw: (keep, step) =>
       inOrder(
         ...(pathFactors ? [pathFactors.draw(keep, step)] : []),
-        ...layers.map((layer) => layer.factors.draw(layer.keep, step)),
+        ...(dropoutStep ? [writesOnly({ region: dropoutStep, data: Uint32Array.of(step) })] : []),
       ),
   };
 }

@@ -1,6 +1,7 @@
-// A data set that lies on the GPU as bytes, whole: CIFAR-10.
+// A data set that lies on the GPU as bytes, whole: CIFAR-10, and whatever is as small.
 import type { Augmentation } from '../data/augment.ts';
-import { type Cifar10, CLASS_NAMES, IMAGE_SIZE, type ImageSet } from '../data/cifar10.ts';
+import type { Dataset, ImageSet } from '../data/dataset.ts';
+import { recordOf } from '../data/dataset_record.ts';
 import { recordFeed } from '../data/feed.ts';
 import { epochOrder } from '../data/order.ts';
 import { STREAM, stepRng } from '../core/rng.ts';
@@ -8,18 +9,23 @@ import { inOrder } from '../core/step.ts';
 import type { TrainConfig } from './config.ts';
 import type { TrainingImages } from './images.ts';
 
-/** CIFAR-10 images as `config` wants them: cropped and flipped at random, with cutout. */
+/**
+ * Images as `config` wants them: cropped and flipped at random, with cutout; normalised as in the run, where it remembers
+ * how.
+ */
 export function residentImages(
-  { train, test }: Cifar10,
-  config: Pick<TrainConfig, 'seed' | 'batch' | 'cutout'>,
+  dataset: Dataset,
+  config: Pick<TrainConfig, 'seed' | 'batch' | 'cutout' | 'dataset'>,
 ): TrainingImages {
-  const { seed, batch } = config;
+  const { classNames, format, train, test } = dataset;
+  const { seed, batch, dataset: normalisation = format } = config;
   const trainCount = train.labels.length;
   const testCount = test.labels.length;
   const augmentation: Augmentation = { padding: 4, flip: true, cutout: config.cutout };
   return {
-    classNames: CLASS_NAMES,
-    imageSize: IMAGE_SIZE,
+    classNames,
+    format,
+    describe: () => recordOf(dataset),
     trainCount,
     testCount,
     close: async () => {},
@@ -27,10 +33,11 @@ export function residentImages(
       const feedOf = ({ labels }: ImageSet) =>
         recordFeed(
           engine,
-          { images: labels.length, batch, imageSize: IMAGE_SIZE },
+          { images: labels.length, batch, ...format },
           images,
           targets,
           augmentation,
+          normalisation,
         );
       const trainFeed = training ? feedOf(train) : null;
       const testFeed = feedOf(test);

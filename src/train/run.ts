@@ -2,12 +2,10 @@
 import type { Device } from '../../runtime/engine/engine.ts';
 import { UserError } from '../../runtime/errors.ts';
 import { stepsPerEpoch } from '../data/order.ts';
-import type { Tensors } from '../io/safetensors.ts';
 import type { Blueprint } from '../networks/registry.ts';
 import type { Evaluation, Phase } from '../run/loop.ts';
 import { type OpenRun, runIntoFolder, type RunRequest } from '../run/run.ts';
 import type { RunFolder } from '../run/run_folder.ts';
-import type { Position } from '../run/saving.ts';
 import { SettingError } from '../settings/setting.ts';
 import { checkTrainConfig, type TrainConfig } from './config.ts';
 import type { EvaluationResult } from './evaluation.ts';
@@ -16,7 +14,7 @@ import { blueprintToJson, networkBuilder, parameterCount } from './network.ts';
 import { stateRegions } from './program.ts';
 import { countPaths } from './regularisation.ts';
 import { keepProbability, learningRate } from './schedule.ts';
-import { diverged, evaluate, planTraining, type StepMetrics, TrainSession } from './session.ts';
+import { evaluate, planTraining, type StepMetrics, TrainSession } from './session.ts';
 import { throttle } from '../run/throttle.ts';
 
 export interface TrainRequest extends RunRequest {
@@ -43,11 +41,14 @@ export interface TrainResult {
 }
 
 /** The result, or null where the user interrupted the training: it can be resumed. */
-export function trainIntoFolder(engine: Device, request: TrainRequest): Promise<TrainResult | null> {
-  const { config, blueprint, data } = request;
+export async function trainIntoFolder(engine: Device, request: TrainRequest): Promise<TrainResult | null> {
+  const { blueprint, data } = request;
+  const { dataset: _, ...asked } = request.config;
+  const dataset = await data.describe();
+  const config = { ...asked, imageSize: data.format.imageSize, ...(dataset && { dataset }) };
   return runIntoFolder(engine, request, () => {
-    checkTraining(request);
-    const build = networkBuilder(blueprint, config, data.classNames.length);
+    checkTraining({ config, blueprint, data });
+    const build = networkBuilder(blueprint, config, data.format);
     const plan = planTraining(engine, build, data, config);
     return {
       config: recordedConfig(config, blueprint),
@@ -76,7 +77,7 @@ export function checkTraining({
       throw new SettingError(size, `got ${config[size]}, expected a whole number of 1 or more`);
     }
   }
-  const network = networkBuilder(blueprint, config, data.classNames.length)();
+  const network = networkBuilder(blueprint, config, data.format)();
   if (config.dropPath > 0 && countPaths(network) === 0) {
     throw new SettingError('dropPath', `${blueprint.name} has no paths to drop; leave it out`);
   }
@@ -109,7 +110,6 @@ function openTraining(session: TrainSession, data: TrainingImages, run: RunFolde
     evaluation: testing(session, data.testCount, run, latest),
     state: stateRegions(program),
     latest,
-    checkState: (state, position) => requireFinite(state, position, config.lr),
     outcome: async () => ({
       weights: await session.network(),
       result: {
@@ -172,13 +172,4 @@ function testing(session: TrainSession, images: number, run: RunFolder, latest: 
       return latest.test;
     },
   };
-}
-
-/** Throws RunError where training has diverged. */
-function requireFinite(state: Tensors, { epoch, step }: Position, lr: number): void {
-  for (const [name, { data }] of Object.entries(state)) {
-    if (!(data as Float32Array).every(Number.isFinite)) {
-      throw diverged(`after ${step} steps of epoch ${epoch}, ${name} are not finite`, lr);
-    }
-  }
 }

@@ -1,12 +1,12 @@
 // A training on a GPU: one step, the evaluation of all test images, and what is read back of them.
 import type { Adapter, Device } from '../../runtime/engine/engine.ts';
-import { RunError } from '../../runtime/errors.ts';
 import { exportParameters } from '../nn/weight_files.ts';
 import type { Network } from '../nn/network.ts';
 import type { Tensors } from '../io/safetensors.ts';
 import { type Plan, planRecording } from '../core/plan.ts';
 import { runSteps } from '../core/step.ts';
 import { download } from '../core/transfer.ts';
+import { diverged } from '../run/diverged.ts';
 import type { TrainConfig } from './config.ts';
 import { type EvaluationResult, summarizeCounts } from './evaluation.ts';
 import type { Batch, TrainingImages } from './images.ts';
@@ -84,7 +84,9 @@ export class TrainSession {
     const [counts] = await download(this.engine, metrics);
     this.engine.write(metrics, new Float32Array(4));
     const [loss, top1, top5, images] = counts as unknown as [number, number, number, number];
-    if (!Number.isFinite(loss)) throw diverged(`the loss is ${loss}`, this.config.lr);
+    if (!Number.isFinite(loss)) {
+      throw diverged(`training diverged: the loss is ${loss}`, `a smaller --lr (now ${this.config.lr})`);
+    }
     return { loss: loss / images, top1: top1 / images, top5: top5 / images };
   }
 
@@ -97,11 +99,6 @@ export class TrainSession {
     };
   }
 }
-
-export const diverged = (what: string, lr: number): RunError =>
-  new RunError(
-    `training diverged: ${what}; the last checkpoint is kept; start again in another folder with a smaller --lr (now ${lr})`,
-  );
 
 /** What hears of an evaluation while it runs. */
 export interface EvaluationObserver {

@@ -4,6 +4,7 @@ import type { Augmentation } from '../data/augment.ts';
 import { recordFeed } from '../data/feed.ts';
 import { IMAGENET_NORMALISATION, type ImageFolder } from '../data/image_folder.ts';
 import { type ImageDecoder, type StreamOptions, streamImages } from '../data/image_stream.ts';
+import { recordOfFolder } from '../data/dataset_record.ts';
 import { epochOrder } from '../data/order.ts';
 import { RunError } from '../../runtime/errors.ts';
 import { type Rng, STREAM, stepRng } from '../core/rng.ts';
@@ -39,7 +40,8 @@ export function streamedImages(
 
   return {
     classNames,
-    imageSize,
+    format: { classes: classNames.length, channels: 3, imageSize, ...IMAGENET_NORMALISATION },
+    describe: () => recordOfFolder({ classNames, train, test }, imageSize),
     trainCount: train.count,
     testCount: test.count,
     close: () => decoder.close(),

@@ -7,7 +7,8 @@ import { between, type OpCase, opTable, randomImages, type Values } from '../sup
 function reference(x: Values, weight: Values, attrs: Conv2dAttrs): Float64Array {
   const [n, c, h, w] = x.shape as [number, number, number, number];
   const [o, groupIn, kh, kw] = weight.shape as [number, number, number, number];
-  const { stride, padding, dilation, groups, relu } = attrs;
+  const { stride = 1, padding: padded = 0, dilation = 1, groups = 1, relu } = attrs;
+  const padding = typeof padded === 'number' ? [padded, padded] : padded;
   const [sh, sw] = typeof stride === 'number' ? [stride, stride] : stride;
   const oh = Math.floor((h + 2 * padding[0] - dilation * (kh - 1) - 1) / sh) + 1;
   const ow = Math.floor((w + 2 * padding[1] - dilation * (kw - 1) - 1) / sw) + 1;
@@ -56,10 +57,14 @@ function convCase(x: Shape, weight: Shape, options: Options = {}): Case {
 }
 
 const general: Case[] = [
+  { ...convCase([2, 3, 7, 6], [4, 3, 3, 3]), name: 'attributes left out', attrs: {} },
+  convCase([1, 3, 6, 9], [4, 3, 3, 3], { padding: 1 }),
   convCase([2, 3, 8, 8], [6, 3, 3, 3], { padding: [1, 1] }),
   convCase([2, 5, 7, 9], [4, 5, 3, 3], { padding: [1, 1], relu: true, affine: true }),
   convCase([1, 1, 1, 1], [1, 1, 3, 3], { padding: [1, 1] }),
   convCase([3, 2, 1, 1], [5, 2, 3, 3], { padding: [1, 1], affine: true }),
+  convCase([2, 1, 12, 16], [6, 1, 3, 3], { padding: [1, 1] }),
+  convCase([2, 1, 9, 9], [4, 1, 7, 7], { padding: [3, 3], stride: 2 }),
   convCase([1, 4, 16, 32], [8, 4, 3, 3], { padding: [1, 1], relu: true }),
   convCase([2, 10, 7, 16], [9, 10, 3, 3], { padding: [1, 1], relu: true, affine: true }),
   convCase([3, 3, 3, 8], [20, 3, 3, 3], { padding: [1, 1], affine: true }),

@@ -6,14 +6,17 @@ import { concatTable } from './concat.ts';
 import { conv2dTable } from './conv2d.ts';
 import { crossEntropyTable } from './cross_entropy.ts';
 import { dropPathTable } from './drop_path.ts';
+import { dropoutTable } from './dropout.ts';
 import { embeddingTable } from './embedding.ts';
 import { factorizedReduceConvTable } from './factorized_reduce_conv.ts';
 import { globalAvgPoolTable } from './global_avg_pool.ts';
+import { groupNormTable } from './group_norm.ts';
 import { linearTable } from './linear.ts';
 import { lstmHiddenTable, lstmStateTable } from './lstm_cell.ts';
 import { normalizeRowsTable } from './normalize_rows.ts';
 import { entropyTable, logProbTable, sliceRowsTable, softmaxTable } from './policy.ts';
 import { avgPool2dTable, maxPool2dTable } from './pool2d.ts';
+import { resizeBilinearTable } from './resize_bilinear.ts';
 import { shortcutTable } from './shortcut.ts';
 import { spmmCsrTable } from './spmm_csr.ts';
 import { squaredErrorTable } from './squared_error.ts';
@@ -29,11 +32,13 @@ export const opTables: Readonly<Record<OpName, CheckedOp>> = {
   concat: concatTable,
   conv2d: conv2dTable,
   crossEntropy: crossEntropyTable,
+  dropout: dropoutTable,
   dropPath: dropPathTable,
   embedding: embeddingTable,
   entropy: entropyTable,
   factorizedReduceConv: factorizedReduceConvTable,
   globalAvgPool: globalAvgPoolTable,
+  groupNorm: groupNormTable,
   linear: linearTable,
   logProb: logProbTable,
   lstmHidden: lstmHiddenTable,
@@ -41,6 +46,7 @@ export const opTables: Readonly<Record<OpName, CheckedOp>> = {
   maxPool2d: maxPool2dTable,
   normalizeRows: normalizeRowsTable,
   ...unaryTables,
+  resizeBilinear: resizeBilinearTable,
   shortcut: shortcutTable,
   sliceRows: sliceRowsTable,
   softmax: softmaxTable,

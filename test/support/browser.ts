@@ -31,7 +31,7 @@ const FLAGS = [
 ];
 
 export interface TestBrowser {
-  /** dist/index.html; modules of dist/ are beside it. */
+  /** index.html of the folder that is served; by default that of dist/, with modules beside it. */
   readonly page: Page;
   /** Errors that nothing in the page caught, and what the browser logged as an error. */
   readonly complaints: readonly string[];
@@ -44,11 +44,14 @@ async function findBrowser(): Promise<BrowserProgram | undefined> {
   return path ? { path, environment: {} } : unpackBrowser();
 }
 
-/** Runs `work` with a browser, where there is one. */
-export async function withBrowser(work: (browser: TestBrowser) => Promise<void>): Promise<void> {
+/** Runs `work` with a browser on the pages of `folder`, where there is one. */
+export async function withBrowser(
+  work: (browser: TestBrowser) => Promise<void>,
+  folder = fileURLToPath(new URL('dist', repositoryRoot)),
+): Promise<void> {
   const program = await findBrowser();
   if (!program) return missing('no Chromium on this machine');
-  const server = await serveFolder(fileURLToPath(new URL('dist', repositoryRoot)));
+  const server = await serveFolder(folder);
   try {
     const env = { ...process.env, ...program.environment } as Record<string, string>;
     const browser = await chromium.launch({ executablePath: program.path, args: FLAGS, env });

@@ -1,5 +1,6 @@
 // Everything that reads a user's bytes, each with inputs that are right.
 import { readFileSync } from 'node:fs';
+import { gzipSync } from 'node:zlib';
 import { formatGenotype, parseGenotype } from '../../src/arch/genotype_file.ts';
 import { parseTransitions, transitionsToJson } from '../../src/arch/transition_file.ts';
 import { NAT_TRANSITIONS } from '../../src/arch/transitions.ts';
@@ -9,13 +10,21 @@ import { CELL_COUNT, formatCell, parseCell } from '../../src/benchmark/space.ts'
 import { parsePackedTable } from '../../src/benchmark/table.ts';
 import { encodeRecords, IMAGE_BYTES, parseRecords } from '../../src/data/cifar10.ts';
 import { readBinaryArchive, readPngPackage } from '../../src/data/cifar10_sources.ts';
+import { parseCifar100 } from '../../src/data/cifar100.ts';
 import { decodeImage } from '../../src/data/decode_image.ts';
+import { readGenotype, writeGenotype } from '../../src/exchange/genotype/forms.ts';
+import { parseIdx } from '../../src/data/idx.ts';
+import { openParquet } from '../../src/data/parquet_file.ts';
+import { exportOnnx } from '../../src/exchange/onnx/export_onnx.ts';
+import { importOnnx } from '../../src/exchange/onnx/import_onnx.ts';
 import { readDerivation } from '../../src/experiment/outcome.ts';
 import { readExperiment } from '../../src/experiment/read_experiment.ts';
+import { gunzip } from '../../src/io/gunzip.ts';
 import { parseSafetensors, serializeSafetensors } from '../../src/io/safetensors.ts';
 import { decodeCheckpoint, encodeCheckpoint } from '../../src/run/checkpoint.ts';
 import { readRun } from '../../src/run/run_folder.ts';
 import { memoryFiles } from '../../runtime/host/memory_files.ts';
+import { cellOf, smallCellNetwork, trainedTensors } from './exported_networks.ts';
 import { jpegOf, pngOf } from './image_files.ts';
 import { repositoryRoot } from './repository.ts';
 import { buildTar } from './tar_builder.ts';
@@ -57,6 +66,7 @@ const stream = (input: Bytes) =>
   };
 
 const DARTS = requireCell('DARTS');
+const NETWORK = smallCellNetwork(cellOf('avg_pool_2x2'));
 const JUDGED = { images: 9, before: 0.5, first: 0.25, after: 0.75 };
 const CSV = [
   'architecture,validation12,test12,test200',
@@ -90,6 +100,24 @@ export async function parsers(): Promise<readonly Parser[]> {
       json: true,
       valid: [encode(formatGenotype(DARTS))],
       parse: (input) => parseGenotype(decode(input), 'genotype file x.json'),
+    },
+    {
+      name: 'darts_genotype',
+      json: false,
+      valid: [
+        encode(writeGenotype(DARTS, 'darts')),
+        encode(
+          '# as DARTS logs it\nGenotype(normal=[("none", 0), (\'conv_3x3\', 1)], normal_concat=list(range(2, 3)), ' +
+            'reduce=[["none", 0, 2], ["conv_3x3", 1, 2]], reduce_concat=(2,))',
+        ),
+      ],
+      parse: (input) => readGenotype(decode(input), 'genotype file x.py'),
+    },
+    {
+      name: 'nni_genotype',
+      json: true,
+      valid: [encode(writeGenotype(DARTS, 'nni'))],
+      parse: (input) => readGenotype(decode(input), 'genotype file x.json'),
     },
     {
       name: 'transitions',
@@ -154,6 +182,12 @@ export async function parsers(): Promise<readonly Parser[]> {
       parse: (input) => parseSafetensors(input, 'x'),
     },
     {
+      name: 'onnx',
+      json: false,
+      valid: [exportOnnx(NETWORK, trainedTensors(NETWORK, 1))],
+      parse: (input) => importOnnx(NETWORK, input, 'x.onnx'),
+    },
+    {
       name: 'checkpoint',
       json: false,
       valid: [await encodeCheckpoint({ state: { position: { epoch: 1 } }, tensors: TENSORS }, 100)],
@@ -176,6 +210,30 @@ export async function parsers(): Promise<readonly Parser[]> {
       json: false,
       valid: [pngPackage],
       parse: (input) => drain(readPngPackage(stream(input), new Set(['data_batch_1.bin', 'test_batch.bin']))),
+    },
+    {
+      name: 'cifar100_records',
+      json: false,
+      valid: [new Uint8Array(2 * 3074).fill(7)],
+      parse: (input) => parseCifar100(input, 'x.bin'),
+    },
+    {
+      name: 'idx',
+      json: false,
+      valid: [Uint8Array.of(0, 0, 8, 3, 0, 0, 0, 2, 0, 0, 0, 1, 0, 0, 0, 2, 9, 9, 9, 9)],
+      parse: (input) => parseIdx(input, 3, 'x'),
+    },
+    {
+      name: 'gzip',
+      json: false,
+      valid: [new Uint8Array(gzipSync(records))],
+      parse: (input) => gunzip(input, 2 ** 20, 'x.gz'),
+    },
+    {
+      name: 'parquet',
+      json: false,
+      valid: ['train-00000-of-00002', 'numbered'].map((name) => own(`test/parquet/${name}.parquet`)),
+      parse: async (input) => drain((await openParquet(input, 'x.parquet')).chunks()),
     },
     {
       name: 'png',

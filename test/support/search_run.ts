@@ -1,6 +1,7 @@
 // Small searches on the sample, into run folders in memory.
-import type { GpuEngine } from '../../runtime/engine/gpu_engine.ts';
+import type { Device } from '../../runtime/engine/engine.ts';
 import { parseSample } from '../../src/data/sample.ts';
+import type { Dataset } from '../../src/data/dataset.ts';
 import { PAPER, type SearchConfig } from '../../src/search/config.ts';
 import type { RunNeeds } from '../../src/run/observer.ts';
 import { searchIntoFolder, type SearchResult } from '../../src/search/run.ts';
@@ -41,18 +42,21 @@ export interface SmallRun {
  * @param onStep called after every step, with their number
  * @param planned called with what the search will need
  * @param files the folder of an interrupted run, to resume
+ * @param data the images; the sample unless given
  */
 export async function runSmall(
-  engine: GpuEngine,
+  engine: Device,
   config: SearchConfig,
   {
     stopAfter = Infinity,
     files,
+    data = sample,
     onStep = () => {},
     planned = () => {},
   }: {
     stopAfter?: number;
     files?: MemoryFiles;
+    data?: Dataset;
     onStep?: (steps: number) => void;
     planned?: (needs: RunNeeds) => void;
   } = {},
@@ -61,7 +65,7 @@ export async function runSmall(
   const folder = files ?? memoryFiles();
   const result = await searchIntoFolder(engine, {
     config,
-    images: sample.train,
+    data,
     files: folder,
     dir: RUN,
     resume: files !== undefined,

@@ -1,6 +1,6 @@
 // Small trainings on the sample, into run folders in memory.
 import type { GpuEngine } from '../../runtime/engine/gpu_engine.ts';
-import type { Cifar10 } from '../../src/data/cifar10.ts';
+import type { Dataset } from '../../src/data/dataset.ts';
 import { DEFAULTS } from '../../src/train/config.ts';
 import type { TrainConfig } from '../../src/train/config.ts';
 import { residentImages } from '../../src/train/resident_images.ts';
@@ -26,12 +26,13 @@ export const SMALL: TrainConfig = {
 };
 
 /** The first images of the sample: a last batch that is not full. */
-export const FEW: Cifar10 = {
+export const FEW: Dataset = {
+  ...sample,
   train: part(sample.train, 100),
   test: part(sample.test, 37),
 };
 
-function part({ images, labels }: Cifar10['train'], count: number): Cifar10['train'] {
+function part({ images, labels }: Dataset['train'], count: number): Dataset['train'] {
   return { images: images.slice(0, 3072 * count), labels: labels.slice(0, count) };
 }
 
@@ -51,7 +52,7 @@ export async function trainSmall(
     stopAfter = Infinity,
     files,
     data = FEW,
-  }: { stopAfter?: number; files?: MemoryFiles; data?: Cifar10 } = {},
+  }: { stopAfter?: number; files?: MemoryFiles; data?: Dataset } = {},
 ): Promise<SmallTraining> {
   let reports = 0;
   const folder = files ?? memoryFiles();

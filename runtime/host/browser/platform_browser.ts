@@ -2,9 +2,9 @@
 
 import { RunError } from '../../errors.ts';
 import { type MemoryFiles, memoryFiles } from '../memory_files.ts';
-import type { Platform } from '../platform.ts';
+import type { LibraryPlatform } from '../platform.ts';
 
-export interface BrowserPlatform extends Pick<Platform, 'readAsset' | 'runtime' | 'now'> {
+export interface BrowserPlatform extends LibraryPlatform {
   readonly files: MemoryFiles;
 }
 

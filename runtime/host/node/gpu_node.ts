@@ -1,7 +1,12 @@
 // WebGPU in Node, through the `webgpu` package (Dawn), on the best adapter that the machine has.
 
 import { RunError } from '../../errors.ts';
-import { type AdapterInfo, type AdapterKind, computesOnProcessors } from '../../engine/adapter_info.ts';
+import {
+  type AdapterInfo,
+  type AdapterKind,
+  computesOnProcessors,
+  type OpenOptions,
+} from '../../engine/adapter_info.ts';
 import {
   bestFirst,
   describeAdapter,
@@ -10,7 +15,6 @@ import {
   matchesName,
   noSuchAdapter,
   type OpenedAdapter,
-  type OpenOptions,
 } from '../../engine/gpu_provider.ts';
 import { restfulWait } from './restful_wait.ts';
 import { withQuietStderr } from './quiet_stderr.ts';
@@ -27,7 +31,7 @@ const kept: GPU[] = [];
 /** What to do on a machine without any adapter. */
 export const HOW_TO_GET_AN_ADAPTER =
   'install a Vulkan driver for the GPU, or one for the CPU: Mesa 23 or newer (package mesa-vulkan-drivers), ' +
-  "Debian's chromium, or the npm package @sparticuz/chromium (npm install --include=optional)";
+  "Debian's chromium, or the npm package @sparticuz/chromium (npm install @sparticuz/chromium)";
 
 /** The provider for Node; `drivers` are where it looks, in order. */
 export function nodeGpu(drivers: () => AsyncIterable<VulkanDriver> = vulkanDrivers): GpuProvider {

@@ -14,6 +14,7 @@ import {
 } from 'node:fs/promises';
 import { basename, dirname, relative, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { assets } from 'virtual:package';
 import { RunError } from '../../errors.ts';
 import type { Files, Platform, Screen } from '../platform.ts';
 import { lockFolder } from './folder_lock.ts';
@@ -179,7 +180,7 @@ export function nodePlatform(): Platform {
   const engine = deno === undefined ? `node ${node}` : `deno ${deno}`;
   return {
     files,
-    readAsset: (path) => files.readBytes(fileURLToPath(new URL(path, import.meta.url))),
+    readAsset: (path) => files.readBytes(fileURLToPath(new URL(`${assets}/${path}`, import.meta.url))),
     terminal: {
       interactive: process.stderr.isTTY === true && process.env['TERM'] !== 'dumb',
       screens: { out: screenOf(process.stdout), err: screenOf(process.stderr) },

@@ -16,7 +16,8 @@ import {
   type ValueLayer,
 } from './layers.ts';
 import type { BlockPlan } from './plan.ts';
-import { summed, type Value, valueOf } from './value.ts';
+import { summed } from './value.ts';
+import { type Value, valueOf } from '../../nn/value.ts';
 
 /** Records the block on the outputs of the block before the previous one and of the previous one. */
 export type Block = (tape: Tape, inputs: readonly [Value, Value]) => Value;

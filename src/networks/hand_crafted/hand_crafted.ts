@@ -13,7 +13,8 @@ import { type BlockFrame, computingEdges, frameBlock } from './frame.ts';
 import { activationOf, buildLayers, type NodeShape, shapeAfter } from './layers.ts';
 import { placeGenotype } from './placement.ts';
 import type { LayerPlan, NetworkPlan } from './plan.ts';
-import { activated, type Value, valueOf } from './value.ts';
+import { activated } from './value.ts';
+import { type Value, valueOf } from '../../nn/value.ts';
 
 export interface HandCraftedOptions {
   /** The network's own cells. */
@@ -22,6 +23,8 @@ export interface HandCraftedOptions {
   readonly genotype: Genotype;
   readonly classes: number;
   readonly imageSize: number;
+  /** Of the images: 3 unless given, or 1. */
+  readonly imageChannels?: number;
 }
 
 export interface HandCraftedNetwork extends Network {
@@ -31,13 +34,13 @@ export interface HandCraftedNetwork extends Network {
 
 /** Declares the network's parameters. Throws UserError where the architecture does not fit. */
 export function buildHandCrafted(plan: NetworkPlan, options: HandCraftedOptions): HandCraftedNetwork {
-  const { own, classes, imageSize } = options;
+  const { own, classes, imageSize, imageChannels = 3 } = options;
   checkOwnCells(plan, own);
   const genotype = placeGenotype(options.genotype, own, plan.name);
   const weights = new ParameterStore('weights', true);
   const statistics = new ParameterStore('running statistics', false);
   const b: Builder = { weights, statistics, affine: true };
-  const images = { channels: 3, size: imageSize };
+  const images = { channels: imageChannels, size: imageSize };
   const stem = buildActivated(b, 'stem', plan.stem, images);
   let [before, previous] = [stem.shape, stem.shape];
   const frames = plan.blocks.map((block) => {
@@ -55,7 +58,7 @@ export function buildHandCrafted(plan: NetworkPlan, options: HandCraftedOptions)
     for (const block of blocks) pair = [pair[1], block(tape, pair)];
     return { logits: head(tape, tail.run(tape, pair[1]).plain(tape), context), auxiliary: null };
   }
-  return { imageSize, classes, doubleBelow: 0, weights, statistics, frames, forward };
+  return { imageChannels, imageSize, classes, doubleBelow: 0, weights, statistics, frames, forward };
 }
 
 /** The network's own cells must have one output node, and as many computing edges as the plan has operations. */

@@ -8,7 +8,8 @@ import { shortcut } from '../../ops/elementwise/shortcut.ts';
 import type { Tape } from '../../core/tape.ts';
 import type { Tensor } from '../../core/tensor.ts';
 import type { Activation, LayerPlan } from './plan.ts';
-import { activated, type Value } from './value.ts';
+import { activated } from './value.ts';
+import type { Value } from '../../nn/value.ts';
 
 /** Channels, and height and width, of a tensor. */
 export interface NodeShape {

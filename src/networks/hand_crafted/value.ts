@@ -1,25 +1,9 @@
-// A tensor on its way through a network, with what is still to be applied to it: a batch norm, then a ReLU.
-// Convolutions apply both on the load, so a node that only convolutions read is never written out normalised. A
-// ReLU6 is applied at once.
+// Values with activations: a ReLU is left to whoever reads the result, a ReLU6 is applied at once.
 import { add } from '../../ops/elementwise/add.ts';
 import type { Tape } from '../../core/tape.ts';
 import type { Shape, Tensor } from '../../core/tensor.ts';
+import { type Value, valueOf } from '../../nn/value.ts';
 import type { Activation } from './plan.ts';
-
-export interface Value {
-  /** May have a pending batch norm. */
-  readonly x: Tensor;
-  /** Whether a ReLU is still to be applied. */
-  readonly relu: boolean;
-  /** The tensor with everything applied; recorded once. */
-  plain(tape: Tape): Tensor;
-}
-
-/** Belongs to one recording, like the tensor. */
-export function valueOf(x: Tensor, relu = false): Value {
-  let plain = x.affine || relu ? null : x;
-  return { x, relu, plain: (tape) => (plain ??= tape.apply(add, { a: x, b: null }, { relu })) };
-}
 
 /** The tensor with an activation after it. */
 export function activated(tape: Tape, x: Tensor, activation: Activation | null): Value {

@@ -1,0 +1,139 @@
+// An ONNX graph in a form that two exporters agree on: constants are initializers, nodes that do nothing in inference are
+// left out, equal nodes of equal inputs are one, attributes have their defaults, and flattening is one kind of node.
+import { numel } from '../../core/tensor.ts';
+import type { TensorData } from '../../io/safetensors.ts';
+import type { AttributeValue, OnnxGraph, OnnxNode } from './model.ts';
+
+export interface NormalNode {
+  readonly name: string;
+  readonly type: string;
+  /** Canonical names of values; '' for one that is left out. */
+  readonly inputs: readonly string[];
+  readonly attributes: Readonly<Record<string, unknown>>;
+}
+
+export interface NormalGraph {
+  /** What makes a value; null for one that is given: an initializer or an input. */
+  producer(value: string): NormalNode | null;
+  initializer(value: string): TensorData | undefined;
+  /** The same for values of equal structure, weights aside; of two graphs that were made with the same table. */
+  signature(value: string): number;
+  readonly input: string;
+  readonly output: string;
+}
+
+/** Structures met so far, by their description. */
+export type StructureTable = Map<string, number>;
+
+const UNCHANGED = new Set(['Identity', 'Dropout']);
+
+/** Attributes that hold unless given, of the nodes that we have. Those of no effect here are left out of both graphs. */
+const DEFAULTS: Readonly<Record<string, (kernel: readonly number[]) => Record<string, unknown>>> = {
+  Conv: (kernel) => ({ ...windows(kernel), dilations: [1, 1], group: 1 }),
+  MaxPool: (kernel) => ({ ...windows(kernel), dilations: [1, 1], ceil_mode: 0, storage_order: 0 }),
+  AveragePool: (kernel) => ({ ...windows(kernel), ceil_mode: 0, count_include_pad: 0 }),
+  BatchNormalization: () => ({ epsilon: Math.fround(1e-5), training_mode: 0 }),
+  Gemm: () => ({ alpha: 1, beta: 1, transA: 0, transB: 0 }),
+  Concat: () => ({ axis: 0 }),
+  Pad: () => ({ mode: 'constant' }),
+};
+
+const windows = (kernel: readonly number[]) => ({
+  ...{ auto_pad: 'NOTSET', kernel_shape: kernel, strides: [1, 1], pads: [0, 0, 0, 0] },
+});
+
+const IGNORED = new Set(['momentum', 'allowzero']);
+
+/** @param table of both graphs that are to be compared */
+export function normalForm(graph: OnnxGraph, table: StructureTable): NormalGraph {
+  const initializers = new Map(graph.initializers);
+  const aliases = new Map<string, string>();
+  const producers = new Map<string, NormalNode>();
+  const known = new Map<string, string>();
+  const signatures = new Map<string, number>();
+  /** Whole numbers are shapes and places: equal ones are the same, unlike weights. */
+  const share = (value: string, { dtype, shape, data }: TensorData): void => {
+    if (dtype !== 'I64') return;
+    const key = `${shape.join()}: ${data.join()}`;
+    const same = known.get(key) ?? value;
+    known.set(key, same);
+    if (same !== value) aliases.set(value, same);
+  };
+  for (const [value, tensor] of initializers) share(value, tensor);
+  const canonical = (value: string): string => aliases.get(value) ?? value;
+  const interned = (description: string): number => {
+    const number = table.get(description) ?? table.size + 1;
+    table.set(description, number);
+    return number;
+  };
+  const signature = (value: string): number => {
+    const found = signatures.get(value);
+    if (found !== undefined) return found;
+    const tensor = initializers.get(value);
+    return interned(tensor ? `${tensor.dtype} ${tensor.shape.join()}` : value === '' ? 'nothing' : 'input');
+  };
+
+  for (const node of graph.nodes) {
+    const output = node.outputs[0] ?? '';
+    const inputs = node.inputs.map(canonical);
+    const { value } = node.attributes;
+    if (node.type === 'Constant' && typeof value === 'object' && 'dtype' in value) {
+      initializers.set(output, value);
+      share(output, value);
+      continue;
+    }
+    if (UNCHANGED.has(node.type)) {
+      aliases.set(output, inputs[0] ?? '');
+      continue;
+    }
+    const normal = normalNode(node, inputs, initializers);
+    const key = JSON.stringify([normal.type, normal.inputs, normal.attributes]);
+    const same = known.get(key);
+    if (same !== undefined) {
+      aliases.set(output, same);
+      continue;
+    }
+    known.set(key, output);
+    producers.set(output, normal);
+    const parts = normal.inputs.map(signature);
+    if (normal.type === 'Add') parts.sort((a, b) => a - b);
+    signatures.set(output, interned(JSON.stringify([normal.type, normal.attributes, parts])));
+  }
+  return {
+    producer: (value) => producers.get(value) ?? null,
+    initializer: (value) => initializers.get(value),
+    signature,
+    input: graph.inputs.find(({ name }) => !initializers.has(name))?.name ?? '',
+    output: canonical(graph.outputs[0]?.name ?? ''),
+  };
+}
+
+function normalNode(
+  { name, type, attributes }: OnnxNode,
+  inputs: readonly string[],
+  initializers: ReadonlyMap<string, TensorData>,
+): NormalNode {
+  const flattens =
+    (type === 'Flatten' && (attributes['axis'] ?? 1) === 1) ||
+    (type === 'Reshape' && initializers.get(inputs[1] ?? '')?.data.length === 2);
+  if (flattens) return { name, type: 'Flatten', inputs: inputs.slice(0, 1), attributes: {} };
+  const weight = initializers.get(inputs[1] ?? '');
+  const kernel = type === 'Conv' && weight ? weight.shape.slice(2) : [];
+  const given = Object.entries(attributes).filter(([key]) => !IGNORED.has(key));
+  const values = given.map(([key, value]) => [key, comparable(value)] as const);
+  const all = { ...DEFAULTS[type]?.(kernel), ...Object.fromEntries(values) };
+  const sorted = Object.fromEntries(Object.entries(all).sort(([a], [b]) => (a < b ? -1 : 1)));
+  return { name, type, inputs: withoutTrailing(inputs), attributes: sorted };
+}
+
+const comparable = (value: AttributeValue): unknown => {
+  if (typeof value === 'number') return Math.fround(value);
+  if (typeof value === 'object' && 'dtype' in value) return `${value.dtype} of ${numel(value.shape)}`;
+  return value;
+};
+
+/** Optional inputs that are left out at the end. */
+function withoutTrailing(inputs: readonly string[]): readonly string[] {
+  const last = inputs.findLastIndex((input) => input !== '');
+  return inputs.slice(0, last + 1);
+}

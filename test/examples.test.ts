@@ -1,0 +1,74 @@
+// Every file of docs/examples runs as it stands, in a project that has the package installed, and prints what it
+// promises. A new example needs a line here.
+import { spawnSync } from 'node:child_process';
+import { cpSync, readdirSync } from 'node:fs';
+import { test } from 'uvu';
+import * as assert from 'uvu/assert';
+import { withBrowser } from './support/browser.ts';
+import { buildPage } from './support/build_page.ts';
+import { installPackage } from './support/installed_package.ts';
+import { missing } from './support/missing.ts';
+import { repositoryRoot } from './support/repository.ts';
+
+type Host = 'node' | 'deno' | 'page';
+
+/** File -> where it runs, and a check of what it prints or, in a page, shows. */
+const EXAMPLES: Readonly<Record<string, readonly [host: Host, check: (text: string) => void]>> = {
+  'train_sample.mjs': [
+    'node',
+    (text) => {
+      const losses = [...text.matchAll(/^epoch \d: loss (.*)$/gm)].map(([, loss]) => Number(loss));
+      // ln 10 is what guessing costs
+      assert.ok(losses.length === 3 && losses[2]! < losses[0]! && losses[2]! < Math.log(10) - 0.2, text);
+    },
+  ],
+  'in_deno.mjs': ['deno', (text) => assert.match(text, /^relu 0 2 0 4 0 6$/m)],
+  'in_a_page.mjs': [
+    'page',
+    (text) => {
+      assert.match(text, /^accuracy 1 on .*SwiftShader/);
+    },
+  ],
+};
+
+const folder = new URL('docs/examples/', repositoryRoot);
+const { project } = installPackage();
+cpSync(folder, project, { recursive: true });
+
+function printedBy(program: string, args: readonly string[]): string {
+  const { status, stdout, stderr } = spawnSync(program, args, { cwd: project, encoding: 'utf8' });
+  assert.is(status, 0, stderr);
+  return stdout;
+}
+
+const MINUTE = 60_000;
+
+async function shownBy(module: string): Promise<string> {
+  const site = await buildPage(project, module);
+  let text = '';
+  await withBrowser(async ({ page, complaints }) => {
+    await page.addScriptTag({ type: 'module', url: module.replace(/mjs$/, 'js') });
+    const failed = page.waitForEvent('pageerror', { timeout: MINUTE }).then((error) => Promise.reject(error));
+    text = (await Promise.race([page.textContent('pre', { timeout: MINUTE }), failed]))!;
+    assert.equal(complaints, []);
+  }, site);
+  return text;
+}
+
+test('every example is run here', () => {
+  assert.equal(Object.keys(EXAMPLES).sort(), readdirSync(folder).sort());
+});
+
+for (const [file, [host, check]] of Object.entries(EXAMPLES)) {
+  test(`docs/examples/${file}`, async () => {
+    if (host === 'node') check(printedBy(process.execPath, [file]));
+    else if (host === 'page') await shownBy(file).then((text) => text && check(text));
+    else {
+      const deno = process.env['NAT_DENO'] ?? 'deno';
+      if (spawnSync(deno, ['--version']).status !== 0) return missing('no Deno on this machine');
+      check(printedBy(deno, ['run', '--allow-all', file]));
+    }
+  });
+}
+
+test.run();
