@@ -2,7 +2,14 @@
 // devices beneath them.
 
 // Errors, each with one clear line.
-export { DeviceLostError, LimitError, RunError, UserError } from '../runtime/errors.ts';
+export {
+  DeviceLostError,
+  LimitError,
+  OutOfMemoryError,
+  RunError,
+  ShapeError,
+  UserError,
+} from '../runtime/errors.ts';
 
 // The engine: buffers, kernels by name, recorded commands.
 export type { AdapterInfo, AdapterKind, OpenOptions } from '../runtime/engine/adapter_info.ts';
@@ -16,6 +23,7 @@ export type {
   KernelCall,
   Region,
 } from '../runtime/engine/engine.ts';
+export { memoryScope } from '../runtime/engine/memory_scope.ts';
 export type { Files, LibraryPlatform } from '../runtime/host/platform.ts';
 export { memoryFiles, type MemoryFiles } from '../runtime/host/memory_files.ts';
 

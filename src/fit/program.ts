@@ -53,7 +53,7 @@ export function recordFit(
   tape.seed(loss, lossWeight);
   tape.backward();
   const gradients = commandsOnly(tape.take());
-  const clearGradients = commandsOnly([engine.recordClear(weights.grads!)]);
+  const clearGradients = commandsOnly([engine.recordClear(weights.grads)]);
   const update = optimizer.record(engine, weights);
   return {
     batches,
