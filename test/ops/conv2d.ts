@@ -193,6 +193,8 @@ const tiled: Case[] = [
   convCase([3, 12, 9, 8], [5, 12, 3, 3], { padding: [1, 1], stride: 2, relu: true }),
   convCase([1, 2, 3, 48], [6, 2, 3, 3], { padding: [1, 1], relu: true, affine: true }),
   convCase([1, 3, 18, 8], [4, 3, 3, 3], { padding: [1, 1], stride: 2, relu: true, affine: true }),
+  // rows that fill workgroup memory
+  convCase([1, 5, 20, 48], [4, 5, 3, 3], { padding: [1, 1], stride: 2, relu: true }),
 ];
 
 /** Any stride, padding, dilation, groups and kernel that leave at least one output. */
