@@ -14,6 +14,7 @@ export interface HostValues {
   readonly data: Float64Array;
 }
 
+/** What a check of gradients compares with, and how closely. */
 export interface GradientCheckOptions<I, A> {
   /** The op in plain double precision: differences are then taken of it, and its output is compared, too. */
   reference?(inputs: { readonly [K in keyof I]: HostValues }, attrs: A): ArrayLike<number>;

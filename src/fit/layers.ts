@@ -14,6 +14,7 @@ import * as nn from '../nn/layers.ts';
 import { ones, zeros } from '../nn/parameters.ts';
 import { type Features, type Layer, makeLayer } from './layer.ts';
 
+/** The window of a convolution. */
 export interface ConvOptions {
   /** Height and width of the window; 3 unless given. */
   readonly kernel?: number | readonly [number, number];
@@ -78,6 +79,7 @@ export const relu6 = (): Layer => makeLayer('relu6', (x) => x.with(x.tape.apply(
 export const gelu = (form: 'exact' | 'tanh' = 'exact'): Layer =>
   makeLayer('gelu', (x) => x.with(x.tape.apply(form === 'tanh' ? geluTanh : geluOp, { x: x.tensor() })));
 
+/** How far windows are apart, and what is around the images. */
 export interface PoolOptions {
   /** The size of a window unless given. */
   readonly stride?: number;

@@ -13,6 +13,7 @@ import { checkNormalisation, defaultNormalisation, type ImageFormat } from './im
 import { inputOf, type NetworkBuilder } from './network.ts';
 import type { InferenceProgram } from './inference.ts';
 
+/** A network, and what its weights begin with. */
 export interface ModelOptions {
   readonly engine: Device;
   readonly network: NetworkBuilder;
@@ -27,6 +28,7 @@ export interface ModelOptions {
   readonly normalisation?: Normalisation;
 }
 
+/** A network with its weights on a device: what `fit` leaves, and what is evaluated, saved and loaded. */
 export interface Model {
   /** On which its memory is made, and nothing else. */
   readonly engine: Device;

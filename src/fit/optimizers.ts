@@ -13,6 +13,7 @@ export interface RecordedOptimizer {
   step(lr: number, number: number): Step;
 }
 
+/** A way from gradients to new weights; `sgd()` and `adam()` make one. */
 export interface Optimizer {
   /** Learning rate, before the schedule. */
   readonly lr: number;
