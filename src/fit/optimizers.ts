@@ -22,6 +22,7 @@ export interface Optimizer {
   record(engine: Engine, weights: ParameterStore<true>): RecordedOptimizer;
 }
 
+/** Settings of `sgd`. */
 export interface SgdSettings {
   /** Learning rate; 0.1 unless given. */
   readonly lr?: number;
@@ -54,6 +55,7 @@ export function sgd({
   };
 }
 
+/** Settings of `adam`. */
 export interface AdamSettings {
   /** Learning rate; 0.001 unless given. */
   readonly lr?: number;
