@@ -67,10 +67,10 @@ test('package: publint and Are the types wrong? find nothing', () => {
 });
 
 test('package: it is not larger than docs/library.md says', () => {
-  const megabytes = 5;
+  const megabytes = 6;
   assert.ok(statSync(tarball).size <= megabytes * 1e6, `${statSync(tarball).size} bytes`);
   const guide = new TextDecoder().decode(readRepositoryFile('docs/library.md'));
-  assert.match(guide, new RegExp(`The package itself is ${megabytes} MB`));
+  assert.match(guide, new RegExp(`The package itself is at most ${megabytes} MB`));
 });
 
 test('package: types come first, then hosts from the narrowest, and every file is there', () => {
