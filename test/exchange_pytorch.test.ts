@@ -1,6 +1,6 @@
 // The Python files of cell networks: Python compiles them, and where there is PyTorch, it computes the engine's logits by
 // running statistics, and the engine's gradients of a training step, in float64. Weights are random (seeds below).
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'uvu';
@@ -11,6 +11,7 @@ import { requireCell } from '../src/arch/zoo/find_cell.ts';
 import { directAllocator } from '../src/core/allocator.ts';
 import { Tape } from '../src/core/tape.ts';
 import { upload } from '../src/core/transfer.ts';
+import { importOnnx } from '../src/exchange/onnx/import_onnx.ts';
 import { torchModule } from '../src/exchange/torch/module.ts';
 import { serializeSafetensors, type TensorData } from '../src/io/safetensors.ts';
 import { buildCellNetwork, type CellNetwork } from '../src/networks/cell_network.ts';
@@ -204,6 +205,32 @@ test('pytorch: logits and gradients are the engine’s', async () => {
         );
     }
   }
+});
+
+/** Writes the model that PyTorch itself makes of a network. */
+const EXPORT = `
+import importlib.util, sys, torch
+module_path, weights, model = sys.argv[1:]
+spec = importlib.util.spec_from_file_location("network", module_path)
+module = importlib.util.module_from_spec(spec)
+spec.loader.exec_module(module)
+network = module.Network().eval()
+module.load_weights(network, weights)
+torch.onnx.export(network, torch.zeros(2, 3, 8, 8), model, opset_version=16,
+                  training=torch.onnx.TrainingMode.PRESERVE, do_constant_folding=False)
+`;
+
+test('pytorch: the weights come back from the ONNX model that PyTorch makes of the network', () => {
+  const python = pythonWith('torch');
+  if (!python) return missing('no PyTorch on this machine');
+  const one = CASES['DARTS']!;
+  const tensors = trainedTensors(one.network, 9);
+  const paths = ['export.py', 'export.safetensors', 'export.onnx'].map((name) => join(folder, name));
+  writeFileSync(paths[0]!, text(one));
+  writeFileSync(paths[1]!, serializeSafetensors(tensors));
+  runPython(python, EXPORT, paths);
+  const model = new Uint8Array(readFileSync(paths[2]!));
+  assert.equal(importOnnx(cellNetwork('DARTS'), model, 'x'), tensors);
 });
 
 test.run();
