@@ -18,7 +18,16 @@ import { buildCellNetwork, type CellNetwork } from '../src/networks/cell_network
 import { exportParameters } from '../src/nn/weight_files.ts';
 import { crossEntropy } from '../src/ops/loss/cross_entropy.ts';
 import { testEngine } from './support/device.ts';
-import { cellOf, CLASSES, logitsOf, randomImages, trainedTensors } from './support/exported_networks.ts';
+import { requireBlueprint } from '../src/networks/registry.ts';
+import { fromTorch, toTorch } from '../src/exchange/torch/weights.ts';
+import {
+  cellOf,
+  CLASSES,
+  logitsOf,
+  narrowNetwork,
+  randomImages,
+  trainedTensors,
+} from './support/exported_networks.ts';
 import { missing } from './support/missing.ts';
 import { near } from './support/near.ts';
 import { pythonWith, runPython } from './support/python.ts';
@@ -205,6 +214,66 @@ test('pytorch: logits and gradients are the engine’s', async () => {
         );
     }
   }
+});
+
+/** ResNet-20 as the usual CIFAR-10 code has it (He et al., option A, zeros on both sides), an eighth as wide. */
+const RESNET = `
+import json, struct, sys, torch
+import torch.nn.functional as F
+from torch import nn
+
+class BasicBlock(nn.Module):
+    def __init__(self, c_in, c, stride):
+        super().__init__()
+        self.conv1 = nn.Conv2d(c_in, c, 3, stride, padding=1, bias=False)
+        self.bn1 = nn.BatchNorm2d(c)
+        self.conv2 = nn.Conv2d(c, c, 3, padding=1, bias=False)
+        self.bn2 = nn.BatchNorm2d(c)
+        self.pads = (c // 4 if c != c_in else 0)
+
+    def forward(self, x):
+        y = self.bn2(self.conv2(F.relu(self.bn1(self.conv1(x)))))
+        if self.pads:
+            x = F.pad(x[:, :, ::2, ::2], (0, 0, 0, 0, self.pads, self.pads))
+        return F.relu(y + x)
+
+class ResNet(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.conv1 = nn.Conv2d(3, 2, 3, padding=1, bias=False)
+        self.bn1 = nn.BatchNorm2d(2)
+        stage = lambda c_in, c: nn.Sequential(BasicBlock(c_in, c, c // c_in), BasicBlock(c, c, 1), BasicBlock(c, c, 1))
+        self.layer1, self.layer2, self.layer3 = stage(2, 2), stage(2, 4), stage(4, 8)
+        self.linear = nn.Linear(8, ${CLASSES})
+
+    def forward(self, x):
+        x = self.layer3(self.layer2(self.layer1(F.relu(self.bn1(self.conv1(x))))))
+        return self.linear(F.avg_pool2d(x, x.shape[3]).flatten(1))
+
+module_path, weights, images = sys.argv[1:]
+sys.path.insert(0, module_path)
+import network_0
+network = ResNet()
+network.auxiliary_head = None
+network_0.load_weights(network, weights)
+print(json.dumps(network.double().eval()(torch.tensor(json.load(open(images))).double().reshape(-1, 3, 16, 16)).flatten().tolist()))
+`;
+
+test('pytorch: ResNet-20 of the usual CIFAR-10 code has the engine’s logits with exported weights, and they come back', async () => {
+  const python = pythonWith('torch');
+  if (!python) return missing('no PyTorch on this machine');
+  const network = narrowNetwork('ResNet20', 'cifar10', 16);
+  const blueprint = requireBlueprint('ResNet20', 'cifar10');
+  const tensors = trainedTensors(network, 8);
+  const theirs = toTorch(blueprint, network, tensors);
+  assert.equal(fromTorch(blueprint, network, theirs, 'x'), tensors);
+  const images = randomImages(network, BATCH, 8);
+  const [weightFile, imageFile] = [join(folder, 'resnet.safetensors'), join(folder, 'images.json')];
+  writeFileSync(file(0, 'py'), text(Object.values(CASES)[0]!));
+  writeFileSync(weightFile, serializeSafetensors(theirs));
+  writeFileSync(imageFile, JSON.stringify(Array.from(images)));
+  const logits = JSON.parse(runPython(python, RESNET, [folder, weightFile, imageFile])) as number[];
+  near(await logitsOf(await testEngine(), network, tensors, images), logits, 1e-4, 'logits');
 });
 
 /** Writes the model that PyTorch itself makes of a network. */
