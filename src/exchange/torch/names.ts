@@ -157,4 +157,4 @@ export const hasIdleBias = ({ network }: Blueprint): boolean => network === 'VGG
 
 /** Whether their code has the channels in another order (residual_order.ts). */
 export const hasResidualOrder = ({ network, setting }: Blueprint): boolean =>
-  setting === 'cifar10' && /^ResNet/.test(network ?? '');
+  setting === 'cifar10' && network?.startsWith('ResNet') === true;
