@@ -4,6 +4,7 @@ import { numel } from '../../core/tensor.ts';
 import type { TensorData } from '../../io/safetensors.ts';
 import type { AttributeValue, OnnxGraph, OnnxNode } from './model.ts';
 
+/** A node whose attributes can be compared. */
 export interface NormalNode {
   readonly name: string;
   readonly type: string;
@@ -12,6 +13,7 @@ export interface NormalNode {
   readonly attributes: Readonly<Record<string, unknown>>;
 }
 
+/** A graph by its values. */
 export interface NormalGraph {
   /** What makes a value; null for one that is given: an initializer or an input. */
   producer(value: string): NormalNode | null;
