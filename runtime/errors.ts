@@ -43,6 +43,19 @@ export class UserError extends OneLineError {
 /** What was asked for does not fit the adapter: a buffer or a binding larger than it allows. */
 export class LimitError extends UserError {
   override name = 'LimitError';
+
+  /** @param label of the buffer that is too large */
+  constructor(
+    message: string,
+    readonly label: string,
+  ) {
+    super(message);
+  }
+}
+
+/** Tensors or attributes that do not fit an operation, or layers that do not fit together. */
+export class ShapeError extends UserError {
+  override name = 'ShapeError';
 }
 
 /** A failure that is not the user's mistake: lost device, full disk, NaN in training. Exit code 1. */
@@ -51,7 +64,12 @@ export class RunError extends OneLineError {
   readonly exitCode = 1;
 }
 
-/** The GPU went away: reset by its driver, removed, or destroyed. What it computed is gone, too. */
+/** The GPU has no memory left for a buffer. */
+export class OutOfMemoryError extends RunError {
+  override name = 'OutOfMemoryError';
+}
+
+/** The GPU went away: reset by its driver, removed, or given back by `destroy`. What it computed is gone, too. */
 export class DeviceLostError extends RunError {
   override name = 'DeviceLostError';
 }

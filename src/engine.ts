@@ -2,7 +2,14 @@
 // devices beneath them.
 
 // Errors, each with one clear line.
-export { DeviceLostError, LimitError, RunError, UserError } from '../runtime/errors.ts';
+export {
+  DeviceLostError,
+  LimitError,
+  OutOfMemoryError,
+  RunError,
+  ShapeError,
+  UserError,
+} from '../runtime/errors.ts';
 
 // The engine: buffers, kernels by name, recorded commands.
 export type { AdapterInfo, AdapterKind, OpenOptions } from '../runtime/engine/adapter_info.ts';
@@ -16,6 +23,7 @@ export type {
   KernelCall,
   Region,
 } from '../runtime/engine/engine.ts';
+export { memoryScope } from '../runtime/engine/memory_scope.ts';
 export type { Files, LibraryPlatform } from '../runtime/host/platform.ts';
 export { memoryFiles, type MemoryFiles } from '../runtime/host/memory_files.ts';
 
@@ -40,19 +48,8 @@ export { Tape, type TapeOptions } from './core/tape.ts';
 export { type DType, type Shape, type Tensor, tensorAt } from './core/tensor.ts';
 export { download, type HostArray, upload } from './core/transfer.ts';
 
-// Layers, weights, optimizers.
+// Weights and optimizers, for steps that are put together by hand.
 export { recordInitialisation } from './nn/initialise.ts';
-export {
-  type Builder,
-  conv,
-  dense,
-  factorizedReduce,
-  type Layer,
-  norm,
-  reluConvNorm,
-  whole,
-  sequence,
-} from './nn/layers.ts';
 export { fanInUniform, type Init, ones, type Parameter, ParameterStore, zeros } from './nn/parameters.ts';
 export type { Network, NetworkOutput, TrainingContext } from './nn/network.ts';
 export { exportParameters, importParameters } from './nn/weight_files.ts';
@@ -74,14 +71,23 @@ export { type Feed, recordFeed } from './data/feed.ts';
 export { type DataSources, loadImages, type LoadOptions } from './data/load.ts';
 
 // Networks of one's own: layers, training, evaluation, weights.
-export * as layers from './fit/layers.ts';
+export { type Features, type Layer, layer, named, type ParameterOf, sequence } from './fit/layer.ts';
 export {
-  type Features,
-  type Layer as NetworkLayer,
-  layer,
-  named,
-  sequence as layerSequence,
-} from './fit/layer.ts';
+  add,
+  avgPool,
+  concat,
+  conv,
+  type ConvOptions,
+  dense,
+  dropout,
+  flatten,
+  globalPool,
+  maxPool,
+  norm,
+  type PoolOptions,
+  relu,
+  relu6,
+} from './fit/layers.ts';
 export { type ImageShape, network, type NetworkBuilder } from './fit/network.ts';
 export { adam, constant, cosine, type Optimizer, type Schedule, sgd } from './fit/optimizers.ts';
 export type { ImageArrays, ImageBatches, Images, Pixels } from './fit/images.ts';

@@ -43,5 +43,6 @@ export { CELL_NAMES, findCell, loadGenotype, requireCell } from './arch/zoo/find
 // Genotypes in the forms of DARTS, NNI, NAS-Bench-201 and Graphviz.
 export { GENOTYPE_FORMS, type GenotypeForm, readGenotype, writeGenotype } from './exchange/genotype/forms.ts';
 
-// Weights under the names of PyTorch's users.
+// Networks of cells as Python files, and weights under the names of PyTorch's users.
+export { torchModule, type TorchModuleOptions } from './exchange/torch/module.ts';
 export { fromTorch, toTorch } from './exchange/torch/weights.ts';

@@ -45,9 +45,12 @@ const cases: readonly Case[] = [
   { name: '1x1', shape: [3, 5, 8, 8], outputs: 6, layer: conv(1), forms: BOTH },
   { name: '1x1, many channels', shape: [2, 7, 16, 16], outputs: 70, layer: conv(1), forms: BOTH },
   { name: '1x1, images of 16 pixels', shape: [8, 3, 4, 4], outputs: 5, layer: conv(1), forms: BOTH },
+  { name: '1x1, many pixels', shape: [52, 3, 16, 16], outputs: 80, layer: conv(1), forms: BOTH },
   { name: '1x1, tiles that do not fit', shape: [3, 3, 6, 6], outputs: 4, layer: conv(1), forms: [] },
   { name: '3x3', shape: [2, 5, 8, 16], outputs: 9, layer: conv(3), forms: BOTH },
   { name: '3x3, odd number of strips', shape: [2, 3, 12, 16], outputs: 3, layer: conv(3), forms: BOTH },
+  { name: '3x3, many images', shape: [70, 3, 8, 8], outputs: 44, layer: conv(3), forms: BOTH },
+  { name: '3x3, many channels', shape: [2, 9, 16, 16], outputs: 41, layer: conv(3), forms: BOTH },
   { name: '3x3, stride 2', shape: [2, 3, 16, 16], outputs: 20, layer: conv(3, 2), forms: ['tiled'] },
   { name: 'factorized reduce', shape: [2, 6, 16, 16], outputs: 10, layer: reduce, forms: BOTH },
 ];

@@ -34,8 +34,7 @@ const EXAMPLES: Readonly<Record<string, readonly [host: Host, check: (text: stri
   'in_a_page.mjs': [
     'page',
     (text) => {
-      const [, slope, offset] = /^y = (\S+) x \+ (\S+) on .*SwiftShader/.exec(text)!;
-      assert.ok(Math.abs(Number(slope) - 2) < 1e-3 && Math.abs(Number(offset) + 1) < 1e-3, text);
+      assert.match(text, /^accuracy 1 on .*SwiftShader/);
     },
   ],
 };

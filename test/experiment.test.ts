@@ -9,6 +9,7 @@ import { networkCost } from '../src/networks/cost.ts';
 import { genotypeFromJson, parseGenotype } from '../src/arch/genotype_file.ts';
 import { createRng } from '../src/core/rng.ts';
 import { testEngine } from './support/device.ts';
+import { UserError } from '../runtime/errors.ts';
 import { PowerLoss } from './support/memory_files.ts';
 import { DIR, experimentFiles, runSmallGrid, SMALL_GRID, textIn } from './support/small_experiment.ts';
 
@@ -128,6 +129,48 @@ test('a second call repeats nothing and writes the same table', async () => {
   assert.equal(begun, []);
   assert.is(engine.counters.submits, submits);
   assert.equal(resultsOf(files), before);
+});
+
+test('a transformation whose file is damaged is made again, and comes out the same', async () => {
+  const { files } = await whole;
+  const path = `${DIR}/derivations/one-NAT-seed2.json`;
+  const before = resultsOf(files);
+  const damaged = Uint8Array.from(files.contents.get(path)!);
+  const digit = new TextDecoder().decode(damaged).search(/\d/);
+  damaged[digit]! ^= 1;
+  files.contents.set(path, damaged);
+  const begun: string[] = [];
+  const notes: string[] = [];
+  assert.ok(
+    await runSmallGrid(await testEngine(), files, {
+      onBegin: (what) => begun.push(what),
+      onNote: (line) => notes.push(line),
+    }),
+  );
+  assert.equal(begun, [`transformations by ${DIR}/searches/gcn-one-seed2`]);
+  assert.match(
+    notes.join(),
+    /^out.derivations.one-NAT-seed2.json: is damaged: got sha256 \w+, expected \w+; it is made again$/,
+  );
+  assert.equal(resultsOf(files), before);
+});
+
+test('an experiment keeps others out of its folder while it works, and no longer', async () => {
+  const { files } = await whole;
+  const { lock } = files;
+  const held: string[] = [];
+  const event = (what: string) => async (): Promise<void> => void held.push(what);
+  files.lock = async (folder) => {
+    if (held.length > 2) throw new UserError(`${folder}: process 7 works in it`);
+    held.push(`lock ${folder}`);
+    return { check: async () => {}, release: event(`release ${folder}`) };
+  };
+  assert.ok(await runSmallGrid(await testEngine(), files, { onBegin: (what) => held.push(what) }));
+  assert.equal(held, [`lock ${DIR}`, `release ${DIR}`]);
+  held.push('somebody else');
+  const refusal = await runSmallGrid(await testEngine(), files).then(String, String);
+  files.lock = lock;
+  assert.is(refusal, `UserError: ${DIR}: process 7 works in it`);
 });
 
 test(`interrupted at random moments, an experiment ends with the same bytes (seed ${SEED})`, async () => {

@@ -100,7 +100,7 @@ test('fit: the bits of a loop over a tape, written by hand', async () => {
   const { logits } = forward(tape, images);
   tape.seed(tape.apply(crossEntropy, { logits, target }, { labelSmoothing: 0 }), one);
   tape.backward();
-  const step = commandsOnly([engine.recordClear(weights.grads!)], tape.take());
+  const step = commandsOnly([engine.recordClear(weights.grads)], tape.take());
   const optimizer = recordSgd(engine, weights, { momentum, weightDecay });
   runSteps(
     engine,

@@ -9,7 +9,7 @@ import { createRng } from '../src/core/rng.ts';
 import { runSteps } from '../src/core/step.ts';
 import { numel, type Tensor, tensorAt } from '../src/core/tensor.ts';
 import { GradientSums } from '../src/supernet/gradient_sums.ts';
-import { testEngine } from './support/device.ts';
+import { testEngine, withSmallBindings } from './support/device.ts';
 import { download } from './support/device_memory.ts';
 import { normal } from './support/op_inputs.ts';
 
@@ -57,6 +57,45 @@ test('parts of two pieces with the same weights are added to their gradients, in
     runSteps(engine, sums.step(pieces));
     assert.equal(await download(engine, grads), expected, `run ${run}: together as one after the other`);
   }
+});
+
+/** Weights of a model that no binding can hold; the second begins in one window and ends in the next. */
+function recordLarge(engine: PlannedEngine): Program {
+  const floats = 1024;
+  const grads = tensorAt(engine.createBuffer('gradients', 4 * floats), 0, [floats]);
+  const sums = new GradientSums(engine, grads);
+  const pieces = ['edge 0', 'edge 1', 'edge 2'].map((place) => {
+    const { partialsFor, rows } = sums.begin(place);
+    const weights = [tensorAt(grads.buffer, 0, [150]), tensorAt(grads.buffer, 4 * 384, [200])];
+    // the third piece has weights of its own
+    const own = weights.map((weight) => tensorAt(weight.buffer, weight.offset + 4 * 192, weight.shape));
+    const partials = (place === 'edge 2' ? own : weights).map((weight) => partialsFor(weight, 2)!);
+    return { partials, rows };
+  });
+  return { sums, grads, pieces, clear: [engine.recordClear(grads)] };
+}
+
+test('where bindings are small, windows on gradients and parts give the same bits (seed 1)', async () => {
+  const engine = await testEngine();
+  const results = await Promise.all(
+    // 768 floats are the parts of one piece; the gradients of the last weight end beyond those of the first window
+    [Infinity, 4 * 768].map(async (limit) => {
+      const device = withSmallBindings(engine, limit);
+      const { sums, grads, pieces } = await planRecording(device, recordLarge).record(device);
+      const rng = createRng(1, 0);
+      for (const region of pieces.flatMap(({ partials }) => partials)) {
+        const values = Float32Array.from({ length: numel(region.shape) }, () => normal(rng));
+        device.write(region, values);
+      }
+      const step = sums.step(pieces);
+      runSteps(device, step);
+      return { calls: step.commands.flat().length, values: await download(device, grads) };
+    }),
+  );
+  assert.is(results[0]!.calls, 1);
+  assert.ok(results[1]!.calls > 3);
+  assert.ok(results[0]!.values.some((value) => value !== 0));
+  assert.equal(results[1]!.values, results[0]!.values);
 });
 
 test('no two workgroups write the same gradient', () => {

@@ -106,7 +106,7 @@ function recordLoss(engine: GpuEngine, network: Network, images: Tensor, target:
   }
   const commands = tape.take();
   return async (): Promise<number> => {
-    engine.submit([engine.recordClear(network.weights.grads!)], commands);
+    engine.submit([engine.recordClear(network.weights.grads)], commands);
     const [value] = await download(engine, loss);
     return value![0]!;
   };

@@ -35,7 +35,7 @@ interface Constant {
 }
 
 interface Checked<C extends string = never> {
-  readonly weights: ParameterStore;
+  readonly weights: ParameterStore<true>;
   readonly parameters: number;
   /** What it reads besides the edges. */
   readonly constants: Readonly<Record<C, Constant>>;

@@ -121,7 +121,7 @@ async function train(engine: GpuEngine, problem: Problem, learner: Learner): Pro
   const architectures = createRng(SEED, STREAM.policyArchitecture);
   const draws = createRng(SEED, STREAM.actions);
   const actions = new Int32Array(policy.edges);
-  const clear = engine.recordClear(policy.weights.grads!);
+  const clear = engine.recordClear(policy.weights.grads);
   for (let step = 1; step <= STEPS; step++) {
     const beta = sampleArchitecture(spaceOf(problem), architectures);
     sampleActions(

@@ -14,7 +14,7 @@ function winsPerPixel(
   x: readonly number[],
   h: number,
   w: number,
-  { kernel, stride, padding }: PoolAttrs,
+  { kernel, stride = kernel, padding = 0 }: PoolAttrs,
 ): number[] {
   const wins = x.map(() => 0);
   for (let top = -padding; top + kernel <= h + padding; top += stride) {

@@ -148,7 +148,7 @@ for (const [kind, chosen, baseline] of VARIANTS) {
       const taken = mine.flatMap((i) => [...actions.subarray(i * EDGES, (i + 1) * EDGES)]);
       runSteps(
         engine,
-        commandsOnly([engine.recordClear(alone.weights.grads!)]),
+        commandsOnly([engine.recordClear(alone.weights.grads)]),
         gradient.forward(cells.slice(2 * b, 2 * b + 2)),
         writesOnly(
           { region: gradient.actions, data: Int32Array.from(taken) },

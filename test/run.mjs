@@ -18,7 +18,7 @@ const ADAPTERS = {
 };
 
 /** Longest time for one file, in seconds. */
-const LIMIT = 900;
+const LIMIT = Number(process.env.NAT_TEST_LIMIT ?? 900);
 
 /** What may be missing on a machine -> what to install. */
 const HOW_TO_GET = {
@@ -27,6 +27,8 @@ const HOW_TO_GET = {
   Chromium: "Debian's chromium, or the npm package @sparticuz/chromium; NAT_BROWSER names any other",
   'onnxruntime-node': 'the npm package onnxruntime-node, and name its folder in NAT_ONNXRUNTIME_NODE',
   'checker of ONNX': "Debian's python3-onnx, or a Python that has onnx, named in NAT_PYTHON",
+  Python: "Debian's python3",
+  PyTorch: "Debian's python3-torch, or a Python that has torch, named in NAT_PYTHON",
   Deno: 'the npm package deno, and name its program in NAT_DENO',
 };
 

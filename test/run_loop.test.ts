@@ -206,7 +206,19 @@ test('run loop: a checkpoint a minute, and one after every epoch', async () => {
 test('an adapter that is too small: the advice names options, other errors stay as they are', async () => {
   const failing = (error: Error) => withSizeAdvice(() => Promise.reject(error)).then(String, String);
   const why = "'images' needs 5 bytes, but the adapter allows 4 in one buffer";
-  assert.is(await failing(new LimitError(why)), `UserError: ${why}; use a smaller --batch or --channels`);
+  const advice = async (label: string) => (await failing(new LimitError(why, label))).split('; ')[1];
+  assert.is(
+    await failing(new LimitError(why, 'images')),
+    `UserError: ${why}; use a smaller --batch or --channels`,
+  );
+  // a smaller batch does not help where weights, or what is laid out like them, are too large
+  for (const label of ['supernet weights', 'weights velocity', 'parts of weight gradients']) {
+    assert.is(
+      await advice(label),
+      'use a smaller --channels or --layers, or in a search fewer --nodes',
+      label,
+    );
+  }
   assert.is(await failing(new UserError('--batch: got 0')), 'UserError: --batch: got 0');
   assert.is(await failing(new RunError('lost')), 'RunError: lost');
 });

@@ -18,7 +18,7 @@ function optimizer(
   name: string,
   /** Buffers of weights, gradients and moments that are read, and that are written. */
   moved: number,
-  record: (engine: Engine, store: ParameterStore) => Step,
+  record: (engine: Engine, store: ParameterStore<true>) => Step,
 ): Workload {
   const build = (engine: Engine) => {
     const store = new ParameterStore('weights', true);
@@ -31,7 +31,7 @@ function optimizer(
         { kind: 'normal', mean: 0, std: 1 },
         { seed: 1, stream: STREAM.init, position },
       );
-    const setUp = [random(store.values, 0), random(store.grads!, 2 ** 32)];
+    const setUp = [random(store.values, 0), random(store.grads, 2 ** 32)];
     return { setUp, step: record(engine, store) };
   };
   return {

@@ -1,16 +1,12 @@
 // A device that looks at whatever kernels leave behind: after each call follows one that searches its results for
 // numbers that are not finite. The numbers themselves are those of the device beneath.
 import { RunError } from '../errors.ts';
-import type { AdapterInfo, AdapterKind } from './adapter_info.ts';
+import { DeviceWrapper } from './device_wrapper.ts';
 import {
-  type Buffer,
   type Command,
-  type Counters,
   type Device,
-  type EngineLimits,
   type KernelCall,
   kernelReflection,
-  type KernelVariant,
   type NumericsCheck,
   type Region,
 } from './engine.ts';
@@ -27,12 +23,7 @@ interface Result {
   readonly region: Region;
 }
 
-export class CheckedDevice implements Device, NumericsCheck {
-  readonly kind: AdapterKind;
-  readonly limits: EngineLimits;
-  readonly info: AdapterInfo;
-  readonly counters: Counters;
-  readonly numerics: NumericsCheck = this;
+export class CheckedDevice extends DeviceWrapper implements NumericsCheck {
   /** What the checking kernel writes: the number of a result in `results` plus 1, and which of its elements. */
   private readonly found: Region;
   private readonly clearFound: Command;
@@ -40,29 +31,17 @@ export class CheckedDevice implements Device, NumericsCheck {
   private readonly checks = new WeakMap<Command, readonly Command[]>();
   private doing = '';
 
-  constructor(private readonly device: Device) {
-    ({ kind: this.kind, limits: this.limits, info: this.info, counters: this.counters } = device);
+  constructor(device: Device) {
+    super(device);
     this.found = { buffer: device.createBuffer('numbers that are not finite', 8), offset: 0, bytes: 8 };
     this.clearFound = device.recordClear(this.found);
   }
 
-  get buffers(): readonly Buffer[] {
-    return this.device.buffers;
+  override get numerics(): NumericsCheck {
+    return this;
   }
 
-  get observer(): Device['observer'] {
-    return this.device.observer;
-  }
-
-  set observer(observer: Device['observer']) {
-    this.device.observer = observer;
-  }
-
-  createBuffer(label: string, bytes: number, part?: string): Buffer {
-    return this.device.createBuffer(label, bytes, part);
-  }
-
-  record(call: KernelCall): Command {
+  override record(call: KernelCall): Command {
     const command = this.device.record(call);
     const results = kernelReflection(call.kernel).bindings.filter(
       ({ kind, float }) => kind === 'read_write' && float,
@@ -83,12 +62,8 @@ export class CheckedDevice implements Device, NumericsCheck {
     });
   }
 
-  recordClear(region: Region): Command {
-    return this.device.recordClear(region);
-  }
-
   /** Throws RunError for floating-point numbers that are not finite. */
-  write(region: Region, data: ArrayBufferView<ArrayBuffer>): void {
+  override write(region: Region, data: ArrayBufferView<ArrayBuffer>): void {
     if (data instanceof Float32Array) {
       const at = data.findIndex((value) => !Number.isFinite(value));
       if (at >= 0) {
@@ -98,14 +73,14 @@ export class CheckedDevice implements Device, NumericsCheck {
     this.device.write(region, data);
   }
 
-  submit(...lists: readonly (readonly Command[])[]): void {
+  override submit(...lists: readonly (readonly Command[])[]): void {
     const checked = lists.map((list) =>
       list.flatMap((command) => [command, ...(this.checks.get(command) ?? [])]),
     );
     this.device.submit(...checked);
   }
 
-  async read(...regions: readonly Region[]): Promise<Uint8Array<ArrayBuffer>[]> {
+  override async read(...regions: readonly Region[]): Promise<Uint8Array<ArrayBuffer>[]> {
     const results = await this.device.read(...regions, this.found);
     this.report(results.pop()!);
     return results;
@@ -133,29 +108,5 @@ export class CheckedDevice implements Device, NumericsCheck {
 
   private problem(what: string): RunError {
     return new RunError(this.doing ? `${this.doing}: ${what}` : what);
-  }
-
-  compile(wanted: Iterable<KernelVariant>, first?: ReadonlySet<KernelVariant>): Promise<void> {
-    return this.device.compile(wanted, first);
-  }
-
-  reserveReadback(bytes: number): void {
-    this.device.reserveReadback(bytes);
-  }
-
-  idle(): Promise<void> {
-    return this.device.idle();
-  }
-
-  gpuTime(work: () => Promise<void>): Promise<number | null> {
-    return this.device.gpuTime(work);
-  }
-
-  check(): void {
-    this.device.check();
-  }
-
-  destroy(): void {
-    this.device.destroy();
   }
 }

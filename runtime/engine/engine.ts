@@ -1,3 +1,4 @@
+/// <reference lib="esnext.disposable" preserve="true" />
 // What the mathematics above sees of a GPU: buffers of bytes, kernels called by name, lists of recorded commands. Two
 // engines record: GpuEngine (gpu_engine.ts), which is a Device and also runs commands, and PlanEngine (plan_engine.ts),
 // which only counts, so that memory, pipelines and arithmetic are known before a run and without a device.
@@ -115,8 +116,8 @@ export interface Device extends Engine, Runner, Reader {
   readonly info: AdapterInfo;
   readonly counters: Counters;
   /** There where numbers are checked (checked_device.ts). */
-  readonly numerics?: NumericsCheck;
-  /** Every buffer made so far. */
+  readonly numerics?: NumericsCheck | undefined;
+  /** Every buffer made so far and not given back. */
   readonly buffers: readonly Buffer[];
   /** Is told of every list of commands as it is submitted; null where nobody wants to know. */
   observer: ((commands: readonly Command[]) => void) | null;
@@ -136,8 +137,12 @@ export interface Device extends Engine, Runner, Reader {
   gpuTime(work: () => Promise<void>): Promise<number | null>;
   /** Throws what the device reported since the last call. */
   check(): void;
-  /** Releases the device. */
+  /** Gives memory back at once. What was recorded on it must not be submitted any more; other buffers are left alone. */
+  free(...buffers: readonly Buffer[]): void;
+  /** Releases the device with all its memory. Later calls throw DeviceLostError. */
   destroy(): void;
+  /** The same as `destroy`, for `using engine = await openEngine()`. */
+  [Symbol.dispose](): void;
 }
 
 export const newCounters = (): Counters => ({

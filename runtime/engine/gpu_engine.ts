@@ -1,7 +1,7 @@
 // The engine on a WebGPU device: pipelines cached by key, kernel parameters in shared uniform chunks, commands
 // recorded once (pipeline, bind group, grid) and replayed. Errors and a lost device are kept and surface, as one
 // clear line, at the next call that the program makes.
-import { DeviceLostError, LimitError, RunError, UserError } from '../errors.ts';
+import { DeviceLostError, LimitError, OutOfMemoryError, RunError, UserError } from '../errors.ts';
 import type { AdapterInfo, AdapterKind } from './adapter_info.ts';
 import {
   type Buffer,
@@ -45,8 +45,8 @@ export class GpuEngine implements Device {
   readonly kind: AdapterKind;
   readonly limits: EngineLimits;
   readonly counters = newCounters();
-  readonly buffers: Buffer[] = [];
   observer: Device['observer'] = null;
+  private readonly live = new Set<Buffer>();
   private readonly modules = new Map<string, KernelModule>();
   private readonly pipelines = new Map<string, GPUComputePipeline>();
   private readonly chunks: ParamChunks;
@@ -57,7 +57,7 @@ export class GpuEngine implements Device {
   /** Why the device is gone; it stays so. */
   private lost: string | null = null;
   /** The first call that was refused since somebody last asked. */
-  private refused: string | null = null;
+  private refused: RunError | null = null;
   private closing = false;
 
   constructor(
@@ -73,7 +73,7 @@ export class GpuEngine implements Device {
     this.chunks = new ParamChunks(device, this.counters);
     this.staging = new StagingPool(device, this.counters);
     device.onuncapturederror = ({ error }) => {
-      this.refused ??= parseProblem(error.message) ?? `the GPU refused a call: ${firstLine(error.message)}`;
+      this.refused ??= refusal(error);
     };
     void device.lost.then(({ reason, message }) => {
       if (!this.closing) this.lost = `the GPU device was lost (${reason}): ${firstLine(message)}`;
@@ -86,6 +86,7 @@ export class GpuEngine implements Device {
     if (size > this.limits.maxBufferBytes) {
       throw new LimitError(
         `buffer '${label}' needs ${size} bytes; adapter ${this.info.name} allows ${this.limits.maxBufferBytes}`,
+        label,
       );
     }
     const usage = GPUBufferUsage.STORAGE | GPUBufferUsage.COPY_SRC | GPUBufferUsage.COPY_DST;
@@ -93,8 +94,12 @@ export class GpuEngine implements Device {
     this.counters.buffers++;
     this.counters.bufferBytes += size;
     const buffer: GpuBuffer = { label, bytes: size, gpu, ...(part !== undefined && { part }) };
-    this.buffers.push(buffer);
+    this.live.add(buffer);
     return buffer;
+  }
+
+  get buffers(): readonly Buffer[] {
+    return [...this.live];
   }
 
   async compile(wanted: Iterable<KernelVariant>, first?: ReadonlySet<KernelVariant>): Promise<void> {
@@ -156,6 +161,7 @@ export class GpuEngine implements Device {
         throw new LimitError(
           `${call.kernel}: '${region.buffer.label}' needs a binding of ${region.bytes} bytes; adapter ` +
             `${this.info.name} allows ${this.limits.maxBindingBytes}`,
+          region.buffer.label,
         );
       }
       return { binding: binding.index, resource: bufferBinding(region) };
@@ -255,16 +261,26 @@ export class GpuEngine implements Device {
     }
   }
 
+  free(...buffers: readonly Buffer[]): void {
+    for (const buffer of buffers) if (this.live.delete(buffer)) asGpu(buffer).destroy();
+  }
+
   destroy(): void {
     this.closing = true;
+    this.lost = 'the engine was destroyed; open another one';
+    this.live.clear();
     this.device.destroy();
+  }
+
+  [Symbol.dispose](): void {
+    this.destroy();
   }
 
   check(): void {
     if (this.lost) throw new DeviceLostError(this.lost);
     const { refused } = this;
     this.refused = null;
-    if (refused) throw new RunError(refused);
+    if (refused) throw refused;
   }
 
   /** A loss is reported only after the calls that it made fail. */
@@ -329,6 +345,17 @@ function layoutEntries(kernel: KernelReflection): GPUBindGroupLayoutEntry[] {
     visibility: GPUShaderStage.COMPUTE,
     buffer: { type: types[kind] },
   }));
+}
+
+/** What the device reports of a call: memory ran out, or it was not as it should be. */
+function refusal(error: GPUError): RunError {
+  const problem = parseProblem(error.message);
+  if (problem !== null) return new RunError(problem);
+  const why = firstLine(error.message);
+  const outOfMemory = error.constructor.name === 'GPUOutOfMemoryError';
+  return outOfMemory
+    ? new OutOfMemoryError(`the GPU has no memory left: ${why}; use smaller batches or networks`)
+    : new RunError(`the GPU refused a call: ${why}`);
 }
 
 const align = (bytes: number, to: number): number => Math.ceil(bytes / to) * to;

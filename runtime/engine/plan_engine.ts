@@ -84,4 +84,4 @@ export class PlanEngine implements Engine {
 }
 
 const tooLarge = (label: string, bytes: number, allowed: number, what: string): LimitError =>
-  new LimitError(`'${label}' needs ${bytes} bytes, but the adapter allows ${allowed} in one ${what}`);
+  new LimitError(`'${label}' needs ${bytes} bytes, but the adapter allows ${allowed} in one ${what}`, label);

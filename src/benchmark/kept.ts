@@ -4,12 +4,13 @@ import { UserError } from '../../runtime/errors.ts';
 import type { Files } from '../../runtime/host/platform.ts';
 import { sha256 } from '../io/digest.ts';
 import { formatJson, jsonDifferences, type JsonObject, parseJsonObject } from '../io/json.ts';
+import { formatSealedJson, parseSealedJson } from '../io/sealed_json.ts';
 import type { Figures } from './judge.ts';
 import { type BenchmarkMethod, methodId } from './method.ts';
 import { ACCURACIES, type BenchmarkTable } from './table.ts';
 
 export interface KeptFigures {
-  /** Null where there are none, or where they were made under other settings. */
+  /** Null where there are none, where they are damaged, or where they were made under other settings. */
   read(method: BenchmarkMethod, seed: number): Promise<Figures | null>;
   write(method: BenchmarkMethod, seed: number, figures: Figures): Promise<void>;
 }
@@ -38,19 +39,28 @@ export async function openKept(files: Files, dir: string, table: BenchmarkTable)
     `${dir}/${methodId(method).replaceAll('/', '.')}.${seed}.json`;
   const settingsOf = ({ settings = {} }: BenchmarkMethod): JsonObject =>
     JSON.parse(formatJson(settings, 'settings')) as JsonObject;
+  /** Null where the file is damaged: its figures are made again. */
+  const whole = async (file: string): Promise<JsonObject | null> => {
+    try {
+      return await parseSealedJson(await files.readText(file), file);
+    } catch (error) {
+      if (error instanceof UserError) return null;
+      throw error;
+    }
+  };
   return {
     async read(method, seed) {
       const file = pathOf(method, seed);
       if (!(await files.exists(file))) return null;
-      const { settings, figures } = parseJsonObject(await files.readText(file), file);
-      const same = jsonDifferences(settings as JsonObject, settingsOf(method)).length === 0;
-      return same ? (figures as Figures) : null;
+      const kept = await whole(file);
+      const same = kept && jsonDifferences(kept['settings'] as JsonObject, settingsOf(method)).length === 0;
+      return same ? (kept['figures'] as Figures) : null;
     },
-    write: (method, seed, figures) =>
-      files.writeAtomic(
-        pathOf(method, seed),
-        formatJson({ settings: settingsOf(method), figures }, pathOf(method, seed)),
-      ),
+    async write(method, seed, figures) {
+      const file = pathOf(method, seed);
+      const record = { settings: settingsOf(method), figures };
+      await files.writeAtomic(file, await formatSealedJson(record, file));
+    },
   };
 }
 

@@ -15,6 +15,7 @@ export function experimentObserver(observer: RunObserver, progress: Progress): E
   return {
     now: observer.now,
     interrupted: observer.interrupted,
+    ...(observer.note && { note: observer.note }),
     begins(what, done, total, ofItsKind) {
       run = `run ${done + 1}/${total}`;
       alike = ofItsKind;

@@ -5,9 +5,11 @@ import { nodeGpu } from '../../runtime/host/node/gpu_node.ts';
 import type { Platform } from '../../runtime/host/platform.ts';
 import { exportOnnx } from '../exchange/onnx/export_onnx.ts';
 import { initialTensors, readWeights, type Subject, subjectOfRun } from '../exchange/subject.ts';
+import { torchModule } from '../exchange/torch/module.ts';
 import { toTorch } from '../exchange/torch/weights.ts';
 import { explainFileError } from '../io/file_errors.ts';
 import { serializeSafetensors } from '../io/safetensors.ts';
+import { isCellNetwork } from '../networks/cell_network.ts';
 import { withEngine } from '../run/with_engine.ts';
 import { parameterCount } from '../train/network.ts';
 import { ADAPTER_OPTION, defineCommand, JSON_OPTION, openOptions } from './command.ts';
@@ -25,9 +27,9 @@ const OPTIONS = {
   seed: { type: 'integer', min: 0, default: 1234, help: 'initial values follow from it' },
   format: {
     type: 'string',
-    choices: ['onnx', 'safetensors'],
+    choices: ['onnx', 'safetensors', 'pytorch'],
     default: 'onnx',
-    help: "an ONNX model (opset 17); or the weights alone, under the names of PyTorch's users",
+    help: "an ONNX model (opset 17); the weights alone, under the names of PyTorch's users; or a cell network as Python file",
   },
   out: { type: 'string', placeholder: 'FILE', required: true, help: 'the file to write' },
   adapter: ADAPTER_OPTION,
@@ -36,7 +38,7 @@ const OPTIONS = {
 
 export const exportCommand = defineCommand({
   name: 'export',
-  summary: 'a network for other programs: ONNX, or weights for PyTorch',
+  summary: 'a network for other programs: ONNX, or PyTorch',
   options: OPTIONS,
   examples: [
     ['--run runs/train --out network.onnx', 'a trained network for ONNX Runtime'],
@@ -44,16 +46,17 @@ export const exportCommand = defineCommand({
       '--run runs/train --weights best --format safetensors --out best.safetensors',
       'its best weights for PyTorch',
     ],
+    [
+      '--run runs/train --format pytorch --out network.py',
+      'the network of its cells, and what loads its weights',
+    ],
     ['--arch NAT_DARTS --out nat_darts.onnx', 'a network that nobody has trained'],
   ],
   async run(platform, options) {
     const { format, out, json } = options;
     const subject = await subjectOf(platform, options);
-    const { blueprint, network, tensors } = subject;
-    const bytes =
-      format === 'onnx'
-        ? exportOnnx(network, tensors, { name: blueprint.name })
-        : serializeSafetensors(toTorch(blueprint, network, tensors), { format: 'pt' });
+    const { blueprint, network } = subject;
+    const bytes = FORMATS[format](subject);
     try {
       await platform.files.writeAtomic(out, bytes);
     } catch (error) {
@@ -68,6 +71,22 @@ export const exportCommand = defineCommand({
     );
   },
 });
+
+/** The bytes of a file, by format. */
+const FORMATS: Readonly<Record<OptionValues<typeof OPTIONS>['format'], (subject: Subject) => Uint8Array>> = {
+  onnx: ({ blueprint, network, tensors }) => exportOnnx(network, tensors, { name: blueprint.name }),
+  safetensors: ({ blueprint, network, tensors }) =>
+    serializeSafetensors(toTorch(blueprint, network, tensors), { format: 'pt' }),
+  pytorch: ({ blueprint, network }) => {
+    if (!isCellNetwork(network)) {
+      throw new UserError(
+        `${blueprint.name} is no network of cells, which alone go to a Python file; expected --format safetensors, whose ` +
+          "names are those of PyTorch's own networks",
+      );
+    }
+    return new TextEncoder().encode(torchModule({ ...network.config, imageChannels: network.imageChannels }));
+  },
+};
 
 async function subjectOf(platform: Platform, options: OptionValues<typeof OPTIONS>): Promise<Subject> {
   const { run, weights, seed } = options;

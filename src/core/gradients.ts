@@ -1,5 +1,6 @@
 // The gradients of one recording: where the gradient of every tensor lies, and whether the next one is written there or
 // added. A gradient that is handed on unchanged is borrowed, and copied only when something must be added to it.
+import { ShapeError } from '../../runtime/errors.ts';
 import type { Buffer } from '../../runtime/engine/engine.ts';
 import type { GradTarget } from './op.ts';
 import type { Recorder } from './recorder.ts';
@@ -22,7 +23,9 @@ export class Gradients {
   /** Says that the gradient of `x` is exactly `grad`, computed elsewhere. Throws where it is of another size. */
   seed(x: Tensor, grad: Tensor): void {
     if (numel(grad.shape) !== numel(x.shape)) {
-      throw new Error(`got a gradient of shape ${showShape(grad.shape)}, expected ${showShape(x.shape)}`);
+      throw new ShapeError(
+        `got a gradient of shape ${showShape(grad.shape)}, expected ${showShape(x.shape)}`,
+      );
     }
     this.slots.set(x, { grad, borrowed: true });
   }

@@ -1,5 +1,6 @@
 // The tape: ops record their kernels on it, and `backward` walks them in reverse, each op recording the kernels of its
 // gradients. A recording is made once and replayed ever after; nothing here runs on the GPU.
+import { ShapeError } from '../../runtime/errors.ts';
 import type { Command, Engine, KernelCall } from '../../runtime/engine/engine.ts';
 import type { Allocator } from './allocator.ts';
 import { Gradients } from './gradients.ts';
@@ -68,7 +69,7 @@ export class Tape implements Recorder {
   output(label: string, shape: Shape, into: Tensor | null): Tensor {
     if (!into) return this.alloc(label, shape);
     if (numel(into.shape) !== numel(shape)) {
-      throw new Error(`${label}: got an output of shape [${into.shape}], expected [${shape}]`);
+      throw new ShapeError(`${label}: got an output of shape [${into.shape}], expected [${shape}]`);
     }
     const { grad: _, chunkMoments: __, ...plain } = into;
     return plain;
@@ -117,14 +118,16 @@ export class Tape implements Recorder {
     const names = Object.keys(inputs) as (keyof I & D)[];
     for (const name of names) {
       if (inputs[name]?.affine && !specOf(op.inputs, name).pending) {
-        throw new Error(`${op.name}: got ${name} with a pending batch norm, expected it applied (op 'add')`);
+        throw new ShapeError(
+          `${op.name}: got ${name} with a pending batch norm, expected it applied (op 'add')`,
+        );
       }
       if (inputs[name]?.uncombined && !specOf(op.inputs, name).uncombined) {
         throw new Error(`internal: ${op.name} does not combine the batch norm that is pending on ${name}`);
       }
       const { shape } = inputs[name] ?? {};
       if (shape && numel(shape) === 0) {
-        throw new Error(`${op.name}: got ${name} of shape ${showShape(shape)}, which has no elements`);
+        throw new ShapeError(`${op.name}: got ${name} of shape ${showShape(shape)}, which has no elements`);
       }
     }
     const { output, saved } = this.forward(op, inputs, attrs, into ?? null);
@@ -206,7 +209,8 @@ export class Tape implements Recorder {
 
   /** `x` under another shape; gradients flow through. Throws where x has a batch norm pending. */
   reshape(x: Tensor, shape: Shape): Tensor {
-    if (x.affine) throw new Error("reshape: got x with a pending batch norm, expected it applied (op 'add')");
+    if (x.affine)
+      throw new ShapeError("reshape: got x with a pending batch norm, expected it applied (op 'add')");
     const { grad: _, ...y } = reshape(x, shape);
     if (this.training && this.needsGrad(x)) {
       this.tracked.add(y);

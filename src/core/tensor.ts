@@ -1,5 +1,6 @@
 // A tensor is a shape over a stretch of device memory: a view, never an owner. Layout is row-major, images
 // are (N, C, H, W).
+import { ShapeError } from '../../runtime/errors.ts';
 import type { Buffer, Region } from '../../runtime/engine/engine.ts';
 
 export type Shape = readonly number[];
@@ -48,7 +49,7 @@ export function tensorAt(buffer: Buffer, offset: number, shape: Shape, dtype: DT
 /** The same memory under another shape of equal size. */
 export function reshape(x: Tensor, shape: Shape): Tensor {
   if (numel(x.shape) !== numel(shape)) {
-    throw new Error(
+    throw new ShapeError(
       `reshape: got ${showShape(shape)}, expected the ${numel(x.shape)} elements of ${showShape(x.shape)}`,
     );
   }
@@ -59,6 +60,7 @@ export function reshape(x: Tensor, shape: Shape): Tensor {
 /** The four extents of an image tensor (N, C, H, W). */
 export function imageShape(op: string, x: Tensor): [number, number, number, number] {
   const [n, c, h, w] = x.shape;
-  if (x.shape.length !== 4) throw new Error(`${op}: got shape ${showShape(x.shape)}, expected (N,C,H,W)`);
+  if (x.shape.length !== 4)
+    throw new ShapeError(`${op}: got shape ${showShape(x.shape)}, expected (N,C,H,W)`);
   return [n!, c!, h!, w!];
 }

@@ -1,4 +1,5 @@
 // Moving tensors between host and GPU.
+import { ShapeError } from '../../runtime/errors.ts';
 import type { Engine, Reader, Region, Runner } from '../../runtime/engine/engine.ts';
 import { createTensor } from './allocator.ts';
 import { type DType, numel, type Shape, showShape, type Tensor } from './tensor.ts';
@@ -10,7 +11,7 @@ export type HostArray = Float32Array<ArrayBuffer> | Int32Array<ArrayBuffer> | Ui
 /** A new tensor with these values. Throws where there are more or fewer of them than the shape has elements. */
 export function upload(engine: Engine & Runner, label: string, shape: Shape, data: HostArray): Tensor {
   if (data.length !== numel(shape)) {
-    throw new Error(
+    throw new ShapeError(
       `${label}: got ${data.length} values, expected ${numel(shape)} for shape ${showShape(shape)}`,
     );
   }

@@ -169,8 +169,8 @@ const RULES = new Map<unknown, unknown>([
   rule(factorizedReduceConv, (tape, { inputs, saved, output }, lowOf) =>
     refineConv(tape, inputs, lowOf(inputs.x)!, saved, output),
   ),
-  rule(batchNorm, (tape, { inputs, attrs, saved }, lowOf) =>
-    attrs.training ? refineBatchNorm(tape, inputs, lowOf(inputs.x)!, saved, attrs.eps) : null,
+  rule(batchNorm, (tape, { inputs, saved }, lowOf) =>
+    saved.training ? refineBatchNorm(tape, inputs, lowOf(inputs.x)!, saved, saved.eps) : null,
   ),
   rule(add, (tape, { inputs, attrs, output }, lowOf) =>
     attrs.relu6 || inputs.a.affine || inputs.b?.affine ? null : refineAdd(tape, inputs, attrs, output, lowOf),

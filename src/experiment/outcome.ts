@@ -1,7 +1,7 @@
 // What a transformation of an experiment left in its file.
 import type { Files } from '../../runtime/host/platform.ts';
 import { UserError } from '../../runtime/errors.ts';
-import { parseJsonObject } from '../io/json.ts';
+import { parseSealedJson } from '../io/sealed_json.ts';
 import type { Derivation } from '../derive/derive.ts';
 import type { Genotype } from '../arch/genotype.ts';
 import { genotypeFromJson } from '../arch/genotype_file.ts';
@@ -19,7 +19,7 @@ export interface RecordedDerivation {
 
 /** Throws UserError where the file is damaged. */
 export async function readDerivation(files: Files, path: string): Promise<RecordedDerivation> {
-  const record = parseJsonObject(await files.readText(path), path) as Partial<RecordedDerivation>;
+  const record = (await parseSealedJson(await files.readText(path), path)) as Partial<RecordedDerivation>;
   const { adapter, output, accuracy, refused } = record;
   const { selection, test } = accuracy ?? {};
   const isShare = (value: unknown): boolean => typeof value === 'number';
@@ -27,7 +27,7 @@ export async function readDerivation(files: Files, path: string): Promise<Record
     (shares) => isShare(shares?.before) && isShare(shares?.first) && isShare(shares?.after),
   );
   if (typeof adapter !== 'string' || typeof refused !== 'number' || !judged) {
-    throw new UserError(`${path}: not the file of a transformation; remove it to make it again`);
+    throw new UserError(`${path}: is not the file of a transformation`);
   }
   return { adapter, output: genotypeFromJson(output, path), accuracy: accuracy!, refused };
 }

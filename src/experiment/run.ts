@@ -17,14 +17,14 @@ import { trainIntoFolder } from '../train/run.ts';
 import type { Experiment } from './definition.ts';
 import { runDerivations } from './derivations.ts';
 import { type Grid, layOut, type Outcome, type SearchJob } from './grid.ts';
-import { outcomeBlueprint } from './outcome.ts';
+import { outcomeBlueprint, readDerivation } from './outcome.ts';
 import { formatTable } from './markdown.ts';
 import { type ExperimentTable, readTable } from './table.ts';
 
 const DEFINITION = 'experiment.json';
 const TABLE = { json: 'table.json', markdown: 'table.md' };
 
-export interface ExperimentObserver extends Pick<RunObserver, 'progress' | 'now' | 'interrupted'> {
+export interface ExperimentObserver extends Pick<RunObserver, 'progress' | 'now' | 'interrupted' | 'note'> {
   /**
    * Before a run that is not finished yet; `done` of `total` runs are.
    * @param alike how many of those that come after it are of its kind
@@ -49,15 +49,28 @@ export async function runExperiment(request: ExperimentRequest): Promise<Experim
   const { experiment, dir, sources } = request;
   const { files } = sources;
   try {
-    await claimFolder(files, dir, experiment);
-    const grid = layOut(experiment, dir);
-    await runGrid(request, grid);
-    const table = await readTable(files, experiment, grid);
-    await files.writeAtomic(`${dir}/${TABLE.json}`, formatJson(table, TABLE.json));
-    await files.writeAtomic(`${dir}/${TABLE.markdown}`, formatTable(table));
-    return table;
+    return await alone(files, dir, async () => {
+      await claimFolder(files, dir, experiment);
+      const grid = layOut(experiment, dir);
+      await runGrid(request, grid);
+      const table = await readTable(files, experiment, grid);
+      await files.writeAtomic(`${dir}/${TABLE.json}`, formatJson(table, TABLE.json));
+      await files.writeAtomic(`${dir}/${TABLE.markdown}`, formatTable(table));
+      return table;
+    });
   } catch (error) {
     return nullIfInterrupted(explainFileError(error, dir, 'free some and run the same command again'));
+  }
+}
+
+/** Does the work with others kept out of the folder. Throws UserError where somebody is in it. */
+async function alone<T>(files: Files, dir: string, work: () => Promise<T>): Promise<T> {
+  await files.makeDirectory(dir);
+  const lock = await files.lock(dir);
+  try {
+    return await work();
+  } finally {
+    await lock.release();
   }
 }
 
@@ -120,7 +133,7 @@ async function runGrid(request: ExperimentRequest, { searches, outcomes }: Grid)
   for (const search of searches) {
     const missing: Outcome[] = [];
     for (const outcome of outcomes.filter((candidate) => candidate.search === search)) {
-      if (!(await files.exists(outcome.derivation!))) missing.push(outcome);
+      if (!(await isWhole(files, outcome.derivation!, observer))) missing.push(outcome);
     }
     if (!(await finished(search.dir))) {
       await step(search.dir, 'search', async () => runSearch(request, search, await imagesOf(search)));
@@ -140,23 +153,40 @@ async function runGrid(request: ExperimentRequest, { searches, outcomes }: Grid)
   }
 }
 
+/** Whether a transformation is there; one that is damaged is made again. */
+async function isWhole(files: Files, path: string, { note }: ExperimentObserver): Promise<boolean> {
+  if (!(await files.exists(path))) return false;
+  try {
+    await readDerivation(files, path);
+    return true;
+  } catch (error) {
+    if (!(error instanceof UserError)) throw error;
+    note?.(`${error.message}; it is made again`);
+    return false;
+  }
+}
+
 const runSearch = (
   { sources, openEngine, environment, observer }: ExperimentRequest,
   { dir, config }: SearchJob,
   data: Dataset,
 ): Promise<void> =>
-  withEngine(openEngine, async (engine) => {
-    const result = await searchIntoFolder(engine, {
-      config,
-      data,
-      files: sources.files,
-      dir,
-      resume: true,
-      environment: environment(engine),
-      observer,
-    });
-    if (!result) throw new Interrupted();
-  });
+  withEngine(
+    openEngine,
+    async (engine) => {
+      const result = await searchIntoFolder(engine, {
+        config,
+        data,
+        files: sources.files,
+        dir,
+        resume: true,
+        environment: environment(engine),
+        observer,
+      });
+      if (!result) throw new Interrupted();
+    },
+    observer.note,
+  );
 
 async function runTraining(request: ExperimentRequest, outcome: Outcome): Promise<void> {
   const { observer, sources, openEngine, environment } = request;
@@ -165,18 +195,22 @@ async function runTraining(request: ExperimentRequest, outcome: Outcome): Promis
   const blueprint = await outcomeBlueprint(files, outcome);
   const config = { arch: blueprint.name, ...method.train!, seed };
   await withTrainingImages(sources, config, (data) =>
-    withEngine(openEngine, async (engine) => {
-      const result = await trainIntoFolder(engine, {
-        config,
-        blueprint,
-        data,
-        files,
-        dir: dir!,
-        resume: true,
-        environment: environment(engine),
-        observer,
-      });
-      if (!result) throw new Interrupted();
-    }),
+    withEngine(
+      openEngine,
+      async (engine) => {
+        const result = await trainIntoFolder(engine, {
+          config,
+          blueprint,
+          data,
+          files,
+          dir: dir!,
+          resume: true,
+          environment: environment(engine),
+          observer,
+        });
+        if (!result) throw new Interrupted();
+      },
+      observer.note,
+    ),
   );
 }

@@ -1,5 +1,7 @@
 // Training: steps over batches of images, epoch by epoch. What a step computes follows from the seed and its number alone,
 // so that a training that goes on from a checkpoint leaves the bytes of one that was never interrupted.
+import type { Device } from '../../runtime/engine/engine.ts';
+import { memoryScope } from '../../runtime/engine/memory_scope.ts';
 import { UserError } from '../../runtime/errors.ts';
 import type { Augmentation } from '../data/augment.ts';
 import { planRecording } from '../core/plan.ts';
@@ -37,8 +39,8 @@ export interface FitOptions extends ModelOptions {
   readonly reportEvery?: number;
   /** Hears of every epoch, with the model as it is then, which may be evaluated. */
   onEpoch?(report: TrainingReport & { readonly model: Model }): void | Promise<void>;
-  /** Ends the training after the step at hand; with a checkpoint it can be gone on with. */
-  readonly signal?: AbortSignal;
+  /** An AbortSignal: ends the training after the step at hand; with a checkpoint it can be gone on with. */
+  readonly signal?: { readonly aborted: boolean };
   /** Where the training is kept, and where it goes on from if there is something. */
   readonly checkpoint?: FitCheckpoint;
 }
@@ -56,19 +58,33 @@ export interface FitResult {
  * together, with RunError where training diverges or the device fails.
  */
 export async function fit(options: FitOptions): Promise<FitResult> {
-  const { engine, epochs, batch = 32, seed = 0, optimizer = adam(), schedule = cosine() } = options;
-  const { labelSmoothing = 0, augmentation = null, reportEvery = 1, signal, checkpoint } = options;
+  const { epochs, batch = 32, reportEvery = 1, checkpoint } = options;
   for (const [name, value] of Object.entries({ epochs, batch, reportEvery, every: checkpoint?.every ?? 1 })) {
     if (!(Number.isInteger(value) && value >= 1)) {
       throw new UserError(`fit: got ${name} ${value}, expected a whole number of 1 or more`);
     }
   }
   const model = openModel(options);
+  const memory = memoryScope(options.engine);
+  try {
+    return await train(options, model, memory);
+  } catch (error) {
+    model.destroy();
+    throw error;
+  } finally {
+    memory.destroy();
+  }
+}
+
+/** @param engine the memory of what only training needs */
+async function train(options: FitOptions, model: Model, engine: Device): Promise<FitResult> {
+  const { epochs, batch = 32, seed = 0, optimizer = adam(), schedule = cosine() } = options;
+  const { labelSmoothing = 0, augmentation = null, reportEvery = 1, signal, checkpoint } = options;
   const batches = batchesOf(options.images, { batch, seed, augmentation, format: model.format });
   const settings = { batch, seed, optimizer, labelSmoothing };
-  const program = await planRecording(engine, (planned) => recordFit(planned, model, settings)).record(
-    engine,
-  );
+  const program = await planRecording(engine, (planned) =>
+    recordFit(planned, model, batches, settings),
+  ).record(engine);
   runSteps(engine, program.begin);
   engine.reserveReadback(program.metrics.bytes);
   const reports = new Reports(engine, program);
@@ -83,7 +99,7 @@ export async function fit(options: FitOptions): Promise<FitResult> {
   for (let { epoch } = start; epoch < epochs; epoch++) {
     let step = epoch === start.epoch ? start.step : 0;
     if (signal?.aborted) return ended(false);
-    for await (const fill of batches.epoch(epoch, step, program.place)) {
+    for await (const fill of program.batches.epoch(epoch, step)) {
       await settle();
       const lr = optimizer.lr * schedule(batches.steps ? epoch + step / batches.steps : epoch, epochs);
       runSteps(engine, program.step(fill, number, lr));

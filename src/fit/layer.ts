@@ -1,6 +1,6 @@
 // What networks of one's own are made of. A layer takes features and gives features; it is called whenever a network is
 // recorded, and declares its parameters at the first call, when it sees what it is given: so nobody writes input sizes.
-import { UserError } from '../../runtime/errors.ts';
+import { ShapeError } from '../../runtime/errors.ts';
 import type { Tape } from '../core/tape.ts';
 import type { Shape, Tensor } from '../core/tensor.ts';
 import type { Builder } from '../nn/layers.ts';
@@ -115,12 +115,14 @@ function callIn(layer: Layer, x: Features, scope: Scope): Features {
   }
 }
 
+/** How the message of an error begins that names a layer. */
+const NETWORK = 'network: ';
+
 /** What an op refuses is the doing of whoever put the layers together: the innermost layer is named. */
 function refusedBy(error: unknown, name: string, kind: string): unknown {
-  if (!(error instanceof Error) || error.constructor !== Error || error.message.startsWith('internal'))
-    return error;
+  if (!(error instanceof ShapeError) || error.message.startsWith(NETWORK)) return error;
   const where = name === '' ? '' : `layer ${name} (${kind}): `;
-  return new UserError(`network: ${where}${error.message}`, { cause: error });
+  return new ShapeError(`${NETWORK}${where}${error.message}`, { cause: error });
 }
 
 /**

@@ -1,5 +1,6 @@
 // The layers of networks of one's own. Images are (N,C,H,W), vectors (N,K). Batch norm and ReLU are applied by the
 // convolution that reads them, where one does (src/nn/value.ts).
+import { ShapeError } from '../../runtime/errors.ts';
 import { add as addOp } from '../ops/elementwise/add.ts';
 import { concat as concatOp } from '../ops/elementwise/concat.ts';
 import { gelu as geluOp, geluTanh, relu6 as relu6Op } from '../ops/elementwise/unary.ts';
@@ -31,7 +32,7 @@ export const conv = (channels: number, { kernel = 3, padding, ...rest }: ConvOpt
     expectCount('channels', channels);
     const { groups = 1 } = rest;
     if (inputs % groups !== 0 || channels % groups !== 0) {
-      throw new Error(
+      throw new ShapeError(
         `got ${groups} groups, expected a divisor of ${inputs} channels before and ${channels} behind`,
       );
     }
@@ -64,7 +65,7 @@ export const groupNorm = (groups: number): Layer =>
     const shape = [channelsOf(x)];
     const gamma = scope.parameter(x, 'weight', shape, ones);
     const beta = scope.parameter(x, 'bias', shape, zeros);
-    return x.with(x.tape.apply(groupNormOp, { x: x.tensor(), gamma, beta }, { groups, eps: nn.BN_EPS }));
+    return x.with(x.tape.apply(groupNormOp, { x: x.tensor(), gamma, beta }, { groups }));
   });
 
 /** max(x, 0). */
@@ -126,7 +127,7 @@ export const dense = (units: number): Layer =>
     const [, inputs] = x.shape;
     expectCount('units', units);
     if (x.shape.length !== 2) {
-      throw new Error(
+      throw new ShapeError(
         `got images of ${showShape(x.shape.slice(1))}, expected vectors; put flatten() or globalPool() before it`,
       );
     }
@@ -138,7 +139,7 @@ export const dense = (units: number): Layer =>
 export const dropout = (probability: number): Layer =>
   makeLayer('dropout', (x, { training }) => {
     if (!(probability >= 0 && probability < 1)) {
-      throw new Error(`got probability ${probability}, expected 0 or more and less than 1`);
+      throw new ShapeError(`got probability ${probability}, expected 0 or more and less than 1`);
     }
     const drop = probability > 0 && training.dropout;
     return drop ? x.with(drop(x.tape, x.tensor(), probability)) : x;
@@ -161,11 +162,11 @@ const withoutRelu = (x: Features): Tensor => (x.value.relu ? x.tensor() : x.valu
 
 function expectCount(what: string, count: number): void {
   if (!(Number.isInteger(count) && count >= 1))
-    throw new Error(`got ${count} ${what}, expected a whole number of 1 or more`);
+    throw new ShapeError(`got ${count} ${what}, expected a whole number of 1 or more`);
 }
 
 function channelsOf({ shape }: Features): number {
   if (shape.length !== 4)
-    throw new Error(`got vectors of ${showShape(shape.slice(1))}, expected images (C,H,W)`);
+    throw new ShapeError(`got vectors of ${showShape(shape.slice(1))}, expected images (C,H,W)`);
   return shape[1]!;
 }

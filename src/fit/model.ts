@@ -1,5 +1,7 @@
+/// <reference lib="esnext.disposable" preserve="true" />
 // A network whose weights lie on a device: what fit leaves behind, and what is evaluated, saved and loaded.
 import type { Device } from '../../runtime/engine/engine.ts';
+import { memoryScope } from '../../runtime/engine/memory_scope.ts';
 import { UserError } from '../../runtime/errors.ts';
 import type { Normalisation } from '../data/dataset.ts';
 import { parseSafetensors, serializeSafetensors } from '../io/safetensors.ts';
@@ -7,7 +9,7 @@ import { runSteps, commandsOnly } from '../core/step.ts';
 import { recordInitialisation } from '../nn/initialise.ts';
 import type { Network } from '../nn/network.ts';
 import { exportParameters, importParameters } from '../nn/weight_files.ts';
-import { defaultNormalisation, type ImageFormat } from './images.ts';
+import { checkNormalisation, defaultNormalisation, type ImageFormat } from './images.ts';
 import { inputOf, type NetworkBuilder } from './network.ts';
 import type { InferenceProgram } from './inference.ts';
 
@@ -26,23 +28,30 @@ export interface ModelOptions {
 }
 
 export interface Model {
+  /** On which its memory is made, and nothing else. */
   readonly engine: Device;
   readonly network: Network;
   readonly format: ImageFormat;
   /** What evaluates batches of a size; recorded once for each. */
   readonly inference: Map<number, Promise<InferenceProgram>>;
+  /** Gives its memory back; the engine that it was opened on goes on. */
+  destroy(): void;
+  /** The same as `destroy`, for `using model = openModel(...)`. */
+  [Symbol.dispose](): void;
 }
 
 /** The metadata of a saved model that tells how bytes are normalised. */
 const NORMALISATION = 'normalisation';
 
 /** Makes the memory of a network and fills it. Throws UserError where the weights are not those of the network. */
-export function openModel({ engine, network: build, weights: file, seed = 0, ...rest }: ModelOptions): Model {
+export function openModel({ network: build, weights: file, seed = 0, ...rest }: ModelOptions): Model {
+  const engine = memoryScope(rest.engine);
   const network = build();
   const { weights, statistics, classes } = network;
   weights.allocate(engine);
   statistics.allocate(engine);
   const shape = inputOf(network);
+  if (rest.normalisation) checkNormalisation(rest.normalisation, shape);
   let normalisation = rest.normalisation ?? defaultNormalisation(shape);
   if (file) {
     const { tensors, metadata } = parseSafetensors(file, 'weights');
@@ -53,7 +62,9 @@ export function openModel({ engine, network: build, weights: file, seed = 0, ...
     const commands = [weights, statistics].map((store, i) => recordInitialisation(engine, store, seed, i));
     runSteps(engine, commandsOnly(...commands));
   }
-  return { engine, network, format: { shape, classes, normalisation }, inference: new Map() };
+  const destroy = (): void => engine.destroy();
+  const format = { shape, classes, normalisation };
+  return { engine, network, format, inference: new Map(), destroy, [Symbol.dispose]: destroy };
 }
 
 /**

@@ -17,13 +17,12 @@ export type NetworkBuilder = () => Network;
 
 /** A network that says itself which images it takes. */
 interface LayeredNetwork extends Network {
-  readonly imageChannels: number;
   readonly input: ImageShape;
 }
 
 /** The images that a network takes. */
 export const inputOf = (network: Network & { readonly input?: ImageShape }): ImageShape =>
-  network.input ?? [3, network.imageSize, network.imageSize];
+  network.input ?? [network.imageChannels, network.imageSize, network.imageSize];
 
 /**
  * A network of layers over images of the shape `input`: (N,C,H,W) -> logits (N,classes). Throws UserError that names the

@@ -18,7 +18,7 @@ export interface Optimizer {
   readonly lr: number;
   /** Everything that it is set to; a checkpoint of other settings is refused. */
   readonly settings: Readonly<Record<string, number | string | boolean | undefined>>;
-  record(engine: Engine, weights: ParameterStore): RecordedOptimizer;
+  record(engine: Engine, weights: ParameterStore<true>): RecordedOptimizer;
 }
 
 export interface SgdSettings {

@@ -7,17 +7,18 @@ import type { Tensor } from '../core/tensor.ts';
 import { trainingTape } from '../double/double_tape.ts';
 import { crossEntropy } from '../ops/loss/cross_entropy.ts';
 import { recordRegularisation } from '../train/regularisation.ts';
-import type { BatchPlace } from './batches.ts';
+import type { RecordedBatches, TrainingBatches } from './batches.ts';
 import type { Model } from './model.ts';
 import type { Optimizer } from './optimizers.ts';
 
 export interface FitProgram {
-  readonly place: BatchPlace;
+  /** What fills the place of a batch. */
+  readonly batches: RecordedBatches;
   /** Loss sum, top-1 hits, top-5 hits and images since it was last cleared. */
   readonly metrics: Tensor;
   /** What the optimizer remembers. */
   readonly optimizer: Readonly<Record<string, Region>>;
-  /** Writes what never changes. */
+  /** Writes what never changes, the images that stay on the device among them. */
   readonly begin: Step;
   /** One update of the weights with what `fill` puts in place; `number` counts steps from 0. */
   step(fill: Step, number: number, lr: number): Step;
@@ -34,11 +35,13 @@ export interface ProgramSettings {
 export function recordFit(
   engine: PlannedEngine,
   { network, format }: Model,
+  given: TrainingBatches,
   { batch, seed, optimizer, labelSmoothing }: ProgramSettings,
 ): FitProgram {
   const { weights } = network;
   const images = createTensor(engine, 'images', [batch, ...format.shape]);
   const targets = createTensor(engine, 'targets', [batch], 'i32');
+  const batches = given.record(engine, { images, targets });
   const metrics = createTensor(engine, 'counts of steps', [4]);
   const lossWeight = createTensor(engine, 'loss weight', [1]);
   const activations = new SlotAllocator('activations', engine);
@@ -50,13 +53,13 @@ export function recordFit(
   tape.seed(loss, lossWeight);
   tape.backward();
   const gradients = commandsOnly(tape.take());
-  const clearGradients = commandsOnly([engine.recordClear(weights.grads!)]);
+  const clearGradients = commandsOnly([engine.recordClear(weights.grads)]);
   const update = optimizer.record(engine, weights);
   return {
-    place: { images, targets },
+    batches,
     metrics,
     optimizer: update.state,
-    begin: writesOnly({ region: lossWeight, data: Float32Array.of(1) }),
+    begin: inOrder(batches.load, writesOnly({ region: lossWeight, data: Float32Array.of(1) })),
     step: (fill, number, lr) =>
       inOrder(clearGradients, fill, regularisation.draw(1, number), gradients, update.step(lr, number + 1)),
   };

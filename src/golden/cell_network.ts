@@ -41,7 +41,7 @@ export async function checkGoldenCellNetwork(
   };
   const losses = [seed(logits, 1), ...(auxiliary ? [seed(auxiliary, entry.aux_weight)] : [])];
   tape.backward();
-  engine.submit([engine.recordClear(network.weights.grads!)], tape.take());
+  engine.submit([engine.recordClear(network.weights.grads)], tape.take());
 
   const [gotLogits, ...gotLosses] = await download(engine, logits, ...losses);
   const results = [compare(`${name}/logits`, gotLogits!, golden.f32(entry.logits), NETWORK_TOLERANCE)];

@@ -59,7 +59,7 @@ export async function checkGoldenPolicy(
     tape.seed(logPi, upload(engine, 'grad log pi', [1], new Float32Array([-c.reward])));
     tape.seed(h, upload(engine, 'grad entropy', [1], new Float32Array([-c.entropy_coeff])));
     tape.backward();
-    const clear = engine.recordClear(policy.weights.grads!);
+    const clear = engine.recordClear(policy.weights.grads);
     runSteps(engine, memory.encode([cell]), taken, commandsOnly([clear], tape.take()));
 
     const [gotLogPi, gotEntropy] = (await download(engine, logPi, h)).map((values) => values[0]!);

@@ -47,7 +47,7 @@ export type NaoParameter =
 export interface NaoModel {
   readonly layout: TokenLayout;
   readonly sizes: NaoSizes;
-  readonly weights: ParameterStore;
+  readonly weights: ParameterStore<true>;
   readonly parameters: Readonly<Record<NaoParameter, Parameter>>;
 }
 

@@ -96,7 +96,7 @@ export function recordNaoTraining(
   tape.seed(error, predictorWeight.tensor);
   tape.seed(unlikeness, decoderWeight.tensor);
   tape.backward();
-  const commands = commandsOnly([engine.recordClear(weights.grads!)], tape.take());
+  const commands = commandsOnly([engine.recordClear(weights.grads)], tape.take());
   const adam = recordAdam(engine, weights, { betas, eps: 1e-8, weightDecay, maxNorm });
   return {
     initialise: inOrder(share.initialise, predictorWeight.initialise, decoderWeight.initialise),

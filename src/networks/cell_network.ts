@@ -55,6 +55,8 @@ export interface CellNetwork extends Network {
   readonly config: CellNetworkConfig;
 }
 
+export const isCellNetwork = (network: Network): network is CellNetwork => 'config' in network;
+
 /** Declares the network's parameters under the reference's names. Throws UserError where the sizes do not fit. */
 export function buildCellNetwork(config: CellNetworkConfig): CellNetwork {
   const { genotype, setting = 'cifar10', channels, layers, classes, imageSize, imageChannels = 3 } = config;

@@ -1,5 +1,6 @@
 // The layers that networks are made of: each declares its parameters under the reference's names and records its
 // ops on a tape. No convolution has a bias (after each comes a batch norm, or nothing).
+import { ShapeError } from '../../runtime/errors.ts';
 import { batchNorm } from '../ops/norm/batch_norm.ts';
 import { conv2d } from '../ops/conv/conv2d.ts';
 import { factorizedReduceConv } from '../ops/conv/factorized_reduce_conv.ts';
@@ -7,9 +8,6 @@ import { linear } from '../ops/matmul/linear.ts';
 import type { Tape } from '../core/tape.ts';
 import type { Tensor } from '../core/tensor.ts';
 import { fanInUniform, ones, type ParameterStore, zeros } from './parameters.ts';
-
-export const BN_EPS = 1e-5;
-export const BN_MOMENTUM = 0.1;
 
 /** What a layer needs to declare itself, and how its batch norms are made. */
 export interface Builder {
@@ -81,7 +79,7 @@ export function norm(b: Builder, name: string, c: number, deferred = false): Lay
         runningMean: mean?.tensor ?? null,
         runningVar: variance?.tensor ?? null,
       },
-      { training: tape.batchStatistics, eps: BN_EPS, momentum: BN_MOMENTUM, deferred },
+      { deferred },
       into,
     );
 }
@@ -118,7 +116,8 @@ export function reluConvNorm(
 
 /** ReLU, two 1x1 stride-2 convolutions on inputs shifted by one pixel, concat, BN. */
 export function factorizedReduce(b: Builder, name: string, c: number, o: number): NormalisedLayer {
-  if (o % 2 !== 0) throw new Error(`factorized reduce: got ${o} output channels, expected an even number`);
+  if (o % 2 !== 0)
+    throw new ShapeError(`factorized reduce: got ${o} output channels, expected an even number`);
   const half = [o / 2, c, 1, 1];
   const parts = ['conv_1', 'conv_2'].map((part) => ({ name: `${name}.${part}.weight`, shape: half }));
   const weight = b.weights.declare(`${name}.conv.weight`, [o, c], fanInUniform(c), parts);

@@ -27,9 +27,9 @@ export interface Network {
   readonly classes: number;
   /** A training step with fewer images than this needs a tape of twice the precision of f32 (double_tape.ts). */
   readonly doubleBelow: number;
-  readonly weights: ParameterStore;
+  readonly weights: ParameterStore<true>;
   /** Running means and variances. */
-  readonly statistics: ParameterStore;
+  readonly statistics: ParameterStore<false>;
   /** Records the network on images (N,imageChannels,imageSize,imageSize). */
   forward(tape: Tape, images: Tensor, context?: TrainingContext): NetworkOutput;
 }

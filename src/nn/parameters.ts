@@ -35,17 +35,17 @@ export const zeros: Init = { kind: 'constant', value: 0 };
 export const ones: Init = { kind: 'constant', value: 1 };
 
 /** Parameters that share one buffer. `trainable` ones have gradients; the others are running statistics. */
-export class ParameterStore {
+export class ParameterStore<Trainable extends boolean = boolean> {
   readonly parameters: Parameter[] = [];
   private readonly names = new Set<string>();
   /** The whole store; set by `allocate`. */
   values!: Region;
-  /** Gradients, laid out like `values`; null if not trainable. */
-  grads: Region | null = null;
+  /** Gradients, laid out like `values`, null for a store that is not trainable; set by `allocate`. */
+  grads!: Trainable extends true ? Region : null;
 
   constructor(
     readonly label: string,
-    readonly trainable: boolean,
+    readonly trainable: Trainable,
   ) {}
 
   declare(
@@ -74,7 +74,7 @@ export class ParameterStore {
     const values = packTensors(engine, this.label, shapes);
     const grads = this.trainable ? packTensors(engine, `${this.label} gradients`, shapes) : null;
     this.values = values.whole;
-    this.grads = grads?.whole ?? null;
+    this.grads = (grads?.whole ?? null) as typeof this.grads;
     this.parameters.forEach((p, i) => {
       const tensor = values.tensors[i]!;
       p.tensor = grads ? { ...tensor, grad: grads.tensors[i]! } : tensor;

@@ -12,7 +12,8 @@ export async function exportParameters(
   store: ParameterStore,
   which: 'values' | 'grads' = 'values',
 ): Promise<Record<string, TensorData>> {
-  const region = which === 'values' ? store.values : store.grads!;
+  const region = which === 'values' ? store.values : store.grads;
+  if (!region) throw new UserError(`${store.label}: they are not trainable, so they have no gradients`);
   const { buffer } = await readInPieces(engine, region);
   const tensors: Record<string, TensorData> = {};
   for (const { tensor, parts } of store.parameters) {

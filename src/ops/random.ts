@@ -1,4 +1,5 @@
 // Random numbers made on the GPU from the same streams as on the host: src/core/rng.ts.
+import { ShapeError } from '../../runtime/errors.ts';
 import type { Command, Engine } from '../../runtime/engine/engine.ts';
 import { type RngState, seedKey } from '../core/rng.ts';
 import { numel, type Tensor } from '../core/tensor.ts';
@@ -16,7 +17,7 @@ const TWO_TO_32 = 2 ** 32;
  */
 export function recordRandom(engine: Engine, y: Tensor, distribution: Distribution, from: RngState): Command {
   const { seed, stream, position } = from;
-  if (position % 4 !== 0) throw new Error(`random: got position ${position}, expected a multiple of 4`);
+  if (position % 4 !== 0) throw new ShapeError(`random: got position ${position}, expected a multiple of 4`);
   const [keyLow, keyHigh] = seedKey(seed);
   const block = position / 4;
   const n = numel(y.shape);

@@ -3,7 +3,7 @@ import type { Engine, Region } from '../../runtime/engine/engine.ts';
 import type { Step } from '../core/step.ts';
 import type { ParameterStore } from '../nn/parameters.ts';
 import { recordGradientClip } from './clip.ts';
-import { gradsOf, recordOverAll, settingsBuffer, stateLike } from './update.ts';
+import { recordOverAll, settingsBuffer, stateLike } from './update.ts';
 
 export interface AdamOptions {
   readonly betas: readonly [number, number];
@@ -32,8 +32,8 @@ function powers(beta: number): (t: number) => number {
 }
 
 /** Records the update of all weights. */
-export function recordAdam(engine: Engine, store: ParameterStore, options: AdamOptions): Adam {
-  const grads = gradsOf(store);
+export function recordAdam(engine: Engine, store: ParameterStore<true>, options: AdamOptions): Adam {
+  const grads = store.grads;
   const moments = [
     stateLike(engine, 'first moments', store),
     stateLike(engine, 'second moments', store),

@@ -4,7 +4,7 @@ import type { Engine, Region } from '../../runtime/engine/engine.ts';
 import type { Step } from '../core/step.ts';
 import type { ParameterStore } from '../nn/parameters.ts';
 import { recordGradientClip } from './clip.ts';
-import { gradsOf, recordOverAll, settingsBuffer, stateLike } from './update.ts';
+import { recordOverAll, settingsBuffer, stateLike } from './update.ts';
 
 export interface SgdOptions {
   readonly momentum: number;
@@ -23,8 +23,8 @@ export interface Sgd {
 }
 
 /** Records the update of all weights. */
-export function recordSgd(engine: Engine, store: ParameterStore, options: SgdOptions): Sgd {
-  const grads = gradsOf(store);
+export function recordSgd(engine: Engine, store: ParameterStore<true>, options: SgdOptions): Sgd {
+  const grads = store.grads;
   const velocity = stateLike(engine, 'velocity', store);
   const settings = settingsBuffer(engine, store, 4);
   const clip =

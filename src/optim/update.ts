@@ -6,20 +6,14 @@ import type { Tensor } from '../core/tensor.ts';
 import type { ParameterStore } from '../nn/parameters.ts';
 
 /** A buffer of an optimizer's state, laid out like the weights; zero at first. */
-export function stateLike(engine: Engine, label: string, store: ParameterStore): Region {
+export function stateLike(engine: Engine, label: string, store: ParameterStore<true>): Region {
   const { bytes } = store.values;
   return { buffer: engine.createBuffer(`${store.label} ${label}`, bytes), offset: 0, bytes };
 }
 
 /** The buffer of an optimizer's settings. */
-export function settingsBuffer(engine: Engine, store: ParameterStore, count: number): Tensor {
+export function settingsBuffer(engine: Engine, store: ParameterStore<true>, count: number): Tensor {
   return createTensor(engine, `${store.label} settings`, [count]);
-}
-
-/** The gradients of a store. */
-export function gradsOf(store: ParameterStore): Region {
-  if (!store.grads) throw new Error(`internal: ${store.label} are not trainable`);
-  return store.grads;
 }
 
 /** Records an elementwise kernel over regions of equal size, in as few calls as the binding limit allows. */

@@ -45,7 +45,7 @@ const standardNormal: Init = { kind: 'normal', std: 1 };
 
 /** Declares theta under the reference's names. */
 function declareParameters(
-  weights: ParameterStore,
+  weights: ParameterStore<true>,
   primitives: number,
   { embedding: e, features: f, hidden }: GcnSizes,
   gathered: number,

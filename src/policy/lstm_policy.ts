@@ -30,7 +30,7 @@ type LstmParameter =
 
 export interface LstmModel {
   readonly config: LstmConfig;
-  readonly weights: ParameterStore;
+  readonly weights: ParameterStore<true>;
   readonly parameters: Readonly<Record<LstmParameter, Parameter>>;
 }
 

@@ -56,7 +56,7 @@ export interface Feature {
 /** `E` names what a policy reads of an architecture, `C` what it reads that never changes. */
 export interface Policy<E extends string = string, C extends string = string> {
   /** theta; a policy that does not learn has none. */
-  readonly weights: ParameterStore;
+  readonly weights: ParameterStore<true>;
   /** Architectures that go through the policy together. */
   readonly batch: number;
   /** Edges of all their cells, architecture after architecture. */

@@ -66,7 +66,7 @@ function recordTraining(engine: PlannedEngine, create: () => Policy, config: Pol
       gradient.initialise,
       commandsOnly(recordInitialisation(engine, weights, config.seed, 0)),
     ),
-    clear: commandsOnly([engine.recordClear(weights.grads!)]),
+    clear: commandsOnly([engine.recordClear(weights.grads)]),
   };
 }
 
@@ -100,7 +100,7 @@ export class PolicyTrainer {
   }
 
   /** theta. */
-  get weights(): ParameterStore {
+  get weights(): ParameterStore<true> {
     return this.program.policy.weights;
   }
 

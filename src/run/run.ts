@@ -69,6 +69,9 @@ export async function withSizeAdvice<T>(work: () => Promise<T>): Promise<T> {
     return await work();
   } catch (error) {
     if (!(error instanceof LimitError)) throw error;
-    throw new UserError(`${error.message}; use a smaller --batch or --channels`);
+    const remedy = /\bweight/.test(error.label)
+      ? 'a smaller --channels or --layers, or in a search fewer --nodes'
+      : 'a smaller --batch or --channels';
+    throw new UserError(`${error.message}; use ${remedy}`);
   }
 }

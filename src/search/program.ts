@@ -22,7 +22,7 @@ export interface SearchProgram extends SupernetProgram {
   readonly feed: Feed;
   readonly sgd: Sgd;
   /** What the search learns besides w: the weights of the policy, or of NAO's model. */
-  readonly theta: ParameterStore;
+  readonly theta: ParameterStore<true>;
   /** What transformations are drawn from. */
   readonly policy: Policy;
   /** Null for policies. */
@@ -95,7 +95,7 @@ export function recordSearch(
   );
   const cleared = (region: Region): Step => commandsOnly([engine.recordClear(region)]);
   const clear = {
-    policyGrads: cleared(policy.weights.grads!),
+    policyGrads: cleared(policy.weights.grads),
     evaluation: cleared(memory.metrics.evaluation),
   };
   return {

@@ -1,6 +1,7 @@
 // Weight gradients that come in parts (ops/conv/conv_family.ts) are not added up one by one: a piece leaves its parts in
 // the memory of its place, and one kernel call at the end of a backward pass adds up those of all pieces on the
-// path. Which these are is a table that is written before. Both edges of a node may be the same operation on the same
+// path. Which these are is a table that is written before. Where a binding cannot hold all gradients, or all parts, they
+// are seen through windows, with a table and a call for each pair of them. Both edges of a node may be the same operation on the same
 // node, with the same weights: one workgroup adds up the parts of both, since two would each miss what the other adds.
 import { kernelForm } from '../../runtime/engine/adapter_info.ts';
 import type { Command, Region } from '../../runtime/engine/engine.ts';
@@ -26,19 +27,32 @@ const partialsBytes = (floats: PlannedSizes): number => Math.max(16, 4 * floats.
 
 const countTiles = (tiles: PlannedSizes): number => Math.max(1, tiles.sum());
 
-/** Rows of the table for one piece. */
+/** Rows of the table for one piece; gradients and parts count from the start of all. */
 export type SumRows = readonly number[];
+
+/** Consecutive floats of something larger, as one binding shows them. */
+interface Window {
+  /** In floats from the start of all. */
+  readonly start: number;
+  readonly region: Region;
+}
+
+/** What adds up the parts in one window into the gradients in another. */
+interface Sum {
+  readonly grads: Window;
+  readonly partials: Window;
+  readonly table: Region;
+  readonly command: Command;
+}
 
 export class GradientSums {
   /** Pieces at one place share its memory, since only one of them runs in a step. */
   private readonly floats: PlannedSizes;
   private readonly tiles: PlannedSizes;
-  /** By place, in floats from the start of the memory; known where sizes are. */
+  /** By place, in floats from the start of all parts; known where sizes are. */
   private readonly offsets = new Map<string, number>();
-  private readonly partials: Region;
-  private readonly table: Region;
-  /** Adds up what the table lists. */
-  private readonly command: Command;
+  private readonly partials: readonly Window[];
+  private readonly sums: readonly Sum[];
 
   /** @param grads the gradients of all weights */
   constructor(
@@ -47,24 +61,46 @@ export class GradientSums {
   ) {
     this.floats = engine.sizes('parts of weight gradients', partialsBytes);
     this.tiles = engine.sizes('table of weight gradients', tableBytes);
-    let offset = 0;
-    for (const [place, floats] of this.floats.entries()) {
-      this.offsets.set(place, offset);
-      offset += align(floats);
-    }
     const make = (label: string, bytes: number): Region => {
       const buffer = this.floats.learning ? { label, bytes } : engine.createBuffer(label, bytes);
       return { buffer, offset: 0, bytes };
     };
-    this.partials = make('parts of weight gradients', this.floats.bytes);
-    this.table = make('table of weight gradients', this.tiles.bytes);
-    this.command = engine.record({
-      kernel: 'sum_segments',
-      bind: { table: this.table, partials: this.partials, grads },
-      params: { row: ROW },
-      ...(kernelForm(engine.kind) === 'tiled' ? { constants: { AHEAD: 1 } } : {}),
-      threads: [ROW * TILE, Math.ceil(countTiles(this.tiles) / ROW)],
+    const most = Math.floor(engine.limits.maxBindingBytes / 256) * 64;
+    this.partials = this.placeParts(most).map(({ start, floats }, i) => ({
+      start,
+      region: make(`parts of weight gradients${i === 0 ? '' : ` ${i + 1}`}`, Math.max(16, 4 * floats)),
+    }));
+    const windows = windowsOf(grads, most).flatMap((into) =>
+      this.partials.map((parts) => ({ grads: into, partials: parts })),
+    );
+    const { bytes } = this.tiles;
+    const apart = 256 * Math.ceil(bytes / 256);
+    const { buffer } = make('table of weight gradients', apart * (windows.length - 1) + bytes);
+    this.sums = windows.map((window, i) => {
+      const table = { buffer, offset: apart * i, bytes };
+      const command = engine.record({
+        kernel: 'sum_segments',
+        bind: { table, partials: window.partials.region, grads: window.grads.region },
+        params: { row: ROW },
+        ...(kernelForm(engine.kind) === 'tiled' ? { constants: { AHEAD: 1 } } : {}),
+        threads: [ROW * TILE, Math.ceil(countTiles(this.tiles) / ROW)],
+      });
+      return { ...window, table, command };
     });
+  }
+
+  /** Gives every place its memory, none of it in two windows of at most so many floats. */
+  private placeParts(most: number): { start: number; floats: number }[] {
+    const windows = [{ start: 0, floats: 0 }];
+    let offset = 0;
+    for (const [place, size] of this.floats.entries()) {
+      const floats = align(size);
+      if (windows.at(-1)!.floats + floats > most) windows.push({ start: offset, floats: 0 });
+      this.offsets.set(place, offset);
+      windows.at(-1)!.floats += floats;
+      offset += floats;
+    }
+    return windows;
   }
 
   /** Memory for the parts of one piece at a place, and the rows that its gradients take in the table. */
@@ -83,32 +119,78 @@ export class GradientSums {
       used += align(parts * n);
       this.floats.need(place, used);
       this.tiles.need(place, tiles);
-      return tensorAt(this.partials.buffer, 4 * at, [parts, n]);
+      const { start, region } = windowAt(this.partials, at);
+      return tensorAt(region.buffer, 4 * (at - start), [parts, n]);
     };
     return { partialsFor, rows };
   }
 
   /** Adds up what the backward of these pieces has left: the parts of one gradient in the order of the pieces. */
   step(pieces: readonly { readonly rows: SumRows }[]): Step {
-    const words = pieces.reduce((sum, { rows }) => sum + rows.length, 1);
-    const data = new Uint32Array(words);
-    data[0] = (words - 1) / TILE_WORDS;
-    let at = 1;
-    for (const [rows, ...others] of byGradients(pieces)) {
-      if (others.length === 0) {
-        data.set(rows, at);
-        at += rows.length;
-        continue;
-      }
-      for (let tile = 0; tile < rows.length; tile += TILE_WORDS) {
-        for (const each of [rows, ...others]) {
-          data.set(each.slice(tile, tile + TILE_WORDS), at);
-          at += TILE_WORDS;
-        }
-      }
-    }
-    return { writes: [{ region: this.table, data }], commands: [[this.command]] };
+    const rows = inOrder(pieces);
+    const used = this.sums.flatMap((sum) => {
+      const words = this.sums.length === 1 ? rows : rowsOf(sum, rows);
+      if (words.length === 0) return [];
+      const data = new Uint32Array(1 + words.length);
+      data[0] = words.length / TILE_WORDS;
+      data.set(words, 1);
+      return [{ sum, data }];
+    });
+    return {
+      writes: used.map(({ sum, data }) => ({ region: sum.table, data })),
+      commands: [used.map(({ sum }) => sum.command)],
+    };
   }
+}
+
+/** A region as windows of at most so many floats. */
+function windowsOf({ buffer, offset, bytes }: Region, most: number): Window[] {
+  const size = Math.min(bytes, 4 * most);
+  return Array.from({ length: Math.ceil(bytes / size) }, (_, i) => ({
+    start: (i * size) / 4,
+    region: { buffer, offset: offset + i * size, bytes: Math.min(bytes - i * size, size) },
+  }));
+}
+
+const windowAt = (windows: readonly Window[], float: number): Window =>
+  windows.findLast(({ start }) => start <= float)!;
+
+const shows = ({ start, region }: Window, float: number): boolean =>
+  float >= start && float < start + region.bytes / 4;
+
+/**
+ * The rows of a table: of the tiles whose gradients and parts its windows show, counted from their starts. Those of a
+ * tensor that begins in a window before are negative, which the kernel's sums of whole numbers make good.
+ */
+function rowsOf({ grads, partials }: Sum, rows: readonly number[]): number[] {
+  const own: number[] = [];
+  for (let tile = 0; tile < rows.length; tile += TILE_WORDS) {
+    const [grad, partial, n, parts, first] = rows.slice(tile, tile + TILE_WORDS) as [
+      number,
+      number,
+      number,
+      number,
+      number,
+    ];
+    if (!shows(grads, grad + first) || !shows(partials, partial)) continue;
+    own.push(grad - grads.start, partial - partials.start, n, parts, first);
+  }
+  return own;
+}
+
+/** The rows of pieces, those of the same gradients one after the other. */
+function inOrder(pieces: readonly { readonly rows: SumRows }[]): number[] {
+  const all: number[] = [];
+  for (const [rows, ...others] of byGradients(pieces)) {
+    if (others.length === 0) {
+      for (const word of rows) all.push(word);
+      continue;
+    }
+    for (let tile = 0; tile < rows.length; tile += TILE_WORDS) {
+      for (const each of [rows, ...others]) all.push(...each.slice(tile, tile + TILE_WORDS));
+    }
+  }
+  return all;
 }
 
 /** The rows of pieces, those of equal weights together: such pieces are the same operation, so all their rows match. */

@@ -76,7 +76,7 @@ export function allocateSupernet(engine: PlannedEngine, model: SupernetModel, ba
     stemGrad: gradients.stem,
     scratch: new SlotAllocator('scratch', scratchEngine),
     recomputed: new SlotAllocator('scratch of what is computed again', scratchEngine),
-    sums: new GradientSums(engine.inPart(PARTS.weightGradients), model.weights.grads!),
+    sums: new GradientSums(engine.inPart(PARTS.weightGradients), model.weights.grads),
   };
 }
 

@@ -59,7 +59,7 @@ export interface SupernetModel {
   readonly config: SupernetConfig;
   /** The edges that a cell may have, in order of the node that they go to. */
   readonly edges: readonly PossibleEdge[];
-  readonly weights: ParameterStore;
+  readonly weights: ParameterStore<true>;
   readonly stem: Layer;
   readonly stemChannels: number;
   readonly cells: readonly SupernetCell[];

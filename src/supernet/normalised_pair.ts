@@ -1,6 +1,6 @@
 // Two tensors of one shape that are normalised together: the results of a node's two edges, or a cell's two inputs.
 import type { Engine } from '../../runtime/engine/engine.ts';
-import { BN_EPS, BN_MOMENTUM } from '../nn/layers.ts';
+import { BN_EPS, BN_MOMENTUM } from '../ops/norm/batch_norm.ts';
 import {
   type OneOrTwo,
   type BatchNormSaved,

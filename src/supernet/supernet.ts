@@ -57,7 +57,7 @@ export class Supernet {
     this.head = piece;
     this.loss = loss;
     this.losses = losses;
-    this.clearGradients = commandsOnly([engine.recordClear(model.weights.grads!)]);
+    this.clearGradients = commandsOnly([engine.recordClear(model.weights.grads)]);
   }
 
   /** How many pieces of cells are recorded so far. */

@@ -124,7 +124,7 @@ export function recordTraining(
   const { weights, statistics } = network;
   const { momentum, weightDecay, clip } = config;
   const sgd = recordSgd(engine, weights, { momentum, weightDecay, ...(clip > 0 ? { maxNorm: clip } : {}) });
-  const clearGradients = commandsOnly([engine.recordClear(weights.grads!)]);
+  const clearGradients = commandsOnly([engine.recordClear(weights.grads)]);
   const gradients = commandsOnly(tape.take());
   const initialise = inOrder(
     evaluation.feed.load,

@@ -45,7 +45,7 @@ function bnCase(name: string, sizes: Sizes): OpCase<Inputs, Attrs> {
       runningMean: running ? { shape: channel } : null,
       runningVar: running ? { shape: channel, values: variances } : null,
     },
-    attrs: { training, eps: 1e-5, momentum },
+    attrs: { training, momentum },
   };
 }
 
@@ -54,18 +54,20 @@ const farFromZero = (n: number): number[] =>
   Array.from({ length: n }, (_, i) => Math.fround(1000 + ((i * i * 7 + i) % 29) / 8));
 
 export const batchNormTable = opTable(batchNorm, {
-  reference({ x, gamma, beta, runningMean, runningVar }, { training, eps }) {
-    const { mean, variance } = training
-      ? moments(x)
-      : { mean: runningMean!.data, variance: runningVar!.data };
+  reference({ x, gamma, beta, runningMean, runningVar }, { training }) {
+    const { mean, variance } =
+      training !== false ? moments(x) : { mean: runningMean!.data, variance: runningVar!.data };
     return x.data.map((v, i) => {
       const c = channelOf(x, i);
-      const normalised = (v - mean[c]!) / Math.sqrt(variance[c]! + eps);
+      const normalised = (v - mean[c]!) / Math.sqrt(variance[c]! + 1e-5);
       return gamma ? gamma.data[c]! * normalised + beta!.data[c]! : normalised;
     });
   },
-  sideEffects({ x, runningMean, runningVar }, { training, momentum }): Record<string, ArrayLike<number>> {
-    if (!training || !runningMean) return {};
+  sideEffects(
+    { x, runningMean, runningVar },
+    { training, momentum = 0.1 },
+  ): Record<string, ArrayLike<number>> {
+    if (training === false || !runningMean) return {};
     const { mean, variance, count } = moments(x);
     const unbiased = variance.map((v) => (v * count) / Math.max(count - 1, 1));
     return {
@@ -75,6 +77,7 @@ export const batchNormTable = opTable(batchNorm, {
   },
   cases: [
     bnCase('plain', { shape: [4, 5, 6, 6] }),
+    { ...bnCase('attributes left out', { shape: [4, 3, 5, 6], running: true, parameters: true }), attrs: {} },
     bnCase('parameters and running statistics', { shape: [4, 5, 6, 6], parameters: true, running: true }),
     bnCase('odd planes', { shape: [3, 7, 5, 3], parameters: true }),
     bnCase('one channel, one image', { shape: [1, 1, 4, 4], parameters: true }),

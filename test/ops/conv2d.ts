@@ -7,7 +7,8 @@ import { between, type OpCase, opTable, randomImages, type Values } from '../sup
 function reference(x: Values, weight: Values, attrs: Conv2dAttrs): Float64Array {
   const [n, c, h, w] = x.shape as [number, number, number, number];
   const [o, groupIn, kh, kw] = weight.shape as [number, number, number, number];
-  const { stride, padding, dilation, groups, relu } = attrs;
+  const { stride = 1, padding: padded = 0, dilation = 1, groups = 1, relu } = attrs;
+  const padding = typeof padded === 'number' ? [padded, padded] : padded;
   const [sh, sw] = typeof stride === 'number' ? [stride, stride] : stride;
   const oh = Math.floor((h + 2 * padding[0] - dilation * (kh - 1) - 1) / sh) + 1;
   const ow = Math.floor((w + 2 * padding[1] - dilation * (kw - 1) - 1) / sw) + 1;
@@ -56,6 +57,8 @@ function convCase(x: Shape, weight: Shape, options: Options = {}): Case {
 }
 
 const general: Case[] = [
+  { ...convCase([2, 3, 7, 6], [4, 3, 3, 3]), name: 'attributes left out', attrs: {} },
+  convCase([1, 3, 6, 9], [4, 3, 3, 3], { padding: 1 }),
   convCase([2, 3, 8, 8], [6, 3, 3, 3], { padding: [1, 1] }),
   convCase([2, 5, 7, 9], [4, 5, 3, 3], { padding: [1, 1], relu: true, affine: true }),
   convCase([1, 1, 1, 1], [1, 1, 3, 3], { padding: [1, 1] }),
@@ -190,6 +193,8 @@ const tiled: Case[] = [
   convCase([3, 12, 9, 8], [5, 12, 3, 3], { padding: [1, 1], stride: 2, relu: true }),
   convCase([1, 2, 3, 48], [6, 2, 3, 3], { padding: [1, 1], relu: true, affine: true }),
   convCase([1, 3, 18, 8], [4, 3, 3, 3], { padding: [1, 1], stride: 2, relu: true, affine: true }),
+  // rows that fill workgroup memory
+  convCase([1, 5, 20, 48], [4, 5, 3, 3], { padding: [1, 1], stride: 2, relu: true }),
 ];
 
 /** Any stride, padding, dilation, groups and kernel that leave at least one output. */

@@ -10,7 +10,7 @@ const sizes: readonly [n: number, k: number, labelSmoothing: number, scale: numb
 ];
 
 export const crossEntropyTable = opTable(crossEntropy, {
-  reference: ({ logits, target }, { labelSmoothing: s }) => {
+  reference: ({ logits, target }, { labelSmoothing: s = 0 }) => {
     const [n, k] = logits.shape as [number, number];
     let loss = 0;
     for (let i = 0; i < n; i++) {
@@ -22,11 +22,18 @@ export const crossEntropyTable = opTable(crossEntropy, {
     }
     return [loss / n];
   },
-  cases: sizes.map(([n, k, labelSmoothing, scale]) => ({
-    name: `(${n},${k}) smoothing ${labelSmoothing} scale ${scale}`,
-    inputs: { logits: { shape: [n, k], scale }, target: { shape: [n], dtype: 'i32', below: k } },
-    attrs: { labelSmoothing },
-  })),
+  cases: [
+    {
+      name: 'attributes left out',
+      inputs: { logits: { shape: [5, 7] }, target: { shape: [5], dtype: 'i32', below: 7 } },
+      attrs: {},
+    },
+    ...sizes.map(([n, k, labelSmoothing, scale]) => ({
+      name: `(${n},${k}) smoothing ${labelSmoothing} scale ${scale}`,
+      inputs: { logits: { shape: [n, k], scale }, target: { shape: [n], dtype: 'i32' as const, below: k } },
+      attrs: { labelSmoothing },
+    })),
+  ],
   generate: (rng) => {
     const [n, k] = [between(rng, 1, 90), between(rng, 1, 30)];
     const logits = { shape: [n, k], scale: between(rng, 1, 10) };

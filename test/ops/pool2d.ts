@@ -7,7 +7,7 @@ import { between, opTable, randomImages, type Values } from '../support/op_harne
 /** Applies `summary` to the pixels of every window that lie inside the image. */
 function pool(
   { shape, data }: Values,
-  { kernel, stride, padding, padEnd = padding }: PoolAttrs,
+  { kernel, stride = kernel, padding = 0, padEnd = padding }: PoolAttrs,
   summary: (pixels: readonly number[]) => number,
 ): number[] {
   const [n, c, h, w] = shape as [number, number, number, number];

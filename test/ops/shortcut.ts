@@ -1,7 +1,7 @@
 import { shortcut, type ShortcutAttrs } from '../../src/ops/elementwise/shortcut.ts';
 import { between, opTable, randomImages, type Values } from '../support/op_harness.ts';
 
-function reference({ x: { shape, data } }: { x: Values }, { channels, stride }: ShortcutAttrs): number[] {
+function reference({ x: { shape, data } }: { x: Values }, { channels, stride = 1 }: ShortcutAttrs): number[] {
   const [n, c, h, w] = shape as [number, number, number, number];
   const y: number[] = [];
   for (let image = 0; image < n; image++) {

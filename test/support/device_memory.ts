@@ -1,5 +1,6 @@
 // Moving tensors between host and GPU in tests.
 import type { Buffer, Region } from '../../runtime/engine/engine.ts';
+import type { Reader } from '../../runtime/engine/engine.ts';
 import type { GpuEngine } from '../../runtime/engine/gpu_engine.ts';
 import { type DType, type Shape, numel, type Tensor, tensorAt } from '../../src/core/tensor.ts';
 
@@ -29,10 +30,7 @@ export function upload(
 }
 
 /** The values of a tensor. */
-export async function download(
-  engine: GpuEngine,
-  x: Tensor,
-): Promise<Float32Array | Int32Array | Uint32Array> {
+export async function download(engine: Reader, x: Tensor): Promise<Float32Array | Int32Array | Uint32Array> {
   const [bytes] = await engine.read(x);
   return new ARRAYS[x.dtype](bytes!.buffer);
 }

@@ -11,7 +11,10 @@ export const pythonWith = (module: string): string | null =>
 
 /** What a script prints. Throws with its own words where it fails. */
 export function runPython(python: string, script: string, args: readonly string[]): string {
-  const { status, stdout, stderr } = spawnSync(python, ['-c', script, ...args], { encoding: 'utf8' });
+  const { status, stdout, stderr } = spawnSync(python, ['-c', script, ...args], {
+    encoding: 'utf8',
+    maxBuffer: 2 ** 28,
+  });
   if (status !== 0) throw new Error(`python: ${stderr}`);
   return stdout;
 }

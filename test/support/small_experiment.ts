@@ -76,7 +76,11 @@ export function experimentFiles(source: object = SMALL_GRID): MemoryFiles {
 export async function runSmallGrid(
   engine: GpuEngine,
   files: MemoryFiles,
-  { stopAfter = Infinity, onBegin = () => {} }: { stopAfter?: number; onBegin?: (what: string) => void } = {},
+  {
+    stopAfter = Infinity,
+    onBegin = () => {},
+    onNote = () => {},
+  }: { stopAfter?: number; onBegin?: (what: string) => void; onNote?: (line: string) => void } = {},
 ): Promise<ExperimentTable | null> {
   let reports = 0;
   // the engine outlives the runs
@@ -96,6 +100,7 @@ export async function runSmallGrid(
     environment: ({ info }) => ({ adapter: { name: info.name } }),
     observer: {
       begins: onBegin,
+      note: onNote,
       progress: () => reports++,
       now: () => performance.now(),
       interrupted: () => reports >= stopAfter,

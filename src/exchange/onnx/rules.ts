@@ -7,8 +7,8 @@ import { concat, listInputs } from '../../ops/elementwise/concat.ts';
 import { shortcut } from '../../ops/elementwise/shortcut.ts';
 import { gelu, geluTanh, relu, relu6 } from '../../ops/elementwise/unary.ts';
 import { linear } from '../../ops/matmul/linear.ts';
-import { batchNorm } from '../../ops/norm/batch_norm.ts';
-import { groupNorm } from '../../ops/norm/group_norm.ts';
+import { batchNorm, BN_EPS } from '../../ops/norm/batch_norm.ts';
+import { GN_EPS, groupNorm } from '../../ops/norm/group_norm.ts';
 import { avgPool2d } from '../../ops/pool/avg_pool2d.ts';
 import { globalAvgPool } from '../../ops/pool/global_avg_pool.ts';
 import { maxPool2d } from '../../ops/pool/max_pool2d.ts';
@@ -27,7 +27,7 @@ const constants = (graph: GraphBuilder, channels: number, value: number): string
   return graph.constant(value === 0 ? 'zeros' : 'ones', { dtype: 'F32', shape: [channels], data });
 };
 
-const poolAttributes = ({ kernel, stride, padding, padEnd = padding }: PoolAttrs) => ({
+const poolAttributes = ({ kernel, stride = kernel, padding = 0, padEnd = padding }: PoolAttrs) => ({
   kernel_shape: [kernel, kernel],
   strides: [stride, stride],
   pads: [padding, padding, padEnd, padEnd],
@@ -42,8 +42,9 @@ const half = (graph: GraphBuilder, x: string, f: string): string =>
 
 /** The ops of inference, each with its nodes. */
 export const ONNX_RULES: ReadonlyMap<object, OnnxRule> = new Map([
-  onnxRule(conv2d, (graph, { x, weight }, { stride, padding, dilation, groups, relu: rectified }) => {
-    const [padH, padW] = padding;
+  onnxRule(conv2d, (graph, { x, weight }, attrs) => {
+    const { stride = 1, padding = 0, dilation = 1, groups = 1, relu: rectified } = attrs;
+    const [padH, padW] = typeof padding === 'number' ? [padding, padding] : padding;
     return graph.node(
       'Conv',
       [input(graph, x, rectified), graph.parameter(weight)],
@@ -76,7 +77,7 @@ export const ONNX_RULES: ReadonlyMap<object, OnnxRule> = new Map([
     return graph.node('Concat', halves, { axis: 1 }, near);
   }),
 
-  onnxRule(batchNorm, (graph, { x, gamma, beta, runningMean, runningVar }, { eps }) => {
+  onnxRule(batchNorm, (graph, { x, gamma, beta, runningMean, runningVar }, { eps = BN_EPS }) => {
     const parameters = [
       gamma ? graph.parameter(gamma) : constants(graph, x.shape[1]!, 1),
       beta ? graph.parameter(beta) : constants(graph, x.shape[1]!, 0),
@@ -106,7 +107,7 @@ export const ONNX_RULES: ReadonlyMap<object, OnnxRule> = new Map([
     return graph.node('Concat', parts, { axis: 1 });
   }),
 
-  onnxRule(shortcut, (graph, { x }, { channels, stride }) => {
+  onnxRule(shortcut, (graph, { x }, { channels, stride = 1 }) => {
     const [, own, h, w] = x.shape as [number, number, number, number];
     const kept = Math.min(own, channels);
     const bounds = [[0, 0, 0], [kept, h, w], [1, 2, 3], [1, stride, stride]].map((values) => graph.whole(values)); // prettier-ignore
@@ -143,7 +144,7 @@ export const ONNX_RULES: ReadonlyMap<object, OnnxRule> = new Map([
     const scaled = graph.node('Mul', [sum, graph.scalar(Math.sqrt(2 / Math.PI))]);
     return half(graph, value, graph.node('Tanh', [scaled]));
   }),
-  onnxRule(groupNorm, (graph, { x, gamma, beta }, { groups, eps }) => {
+  onnxRule(groupNorm, (graph, { x, gamma, beta }, { groups, eps = GN_EPS }) => {
     const grouped = graph.node('Reshape', [graph.value(x), graph.whole([0, groups, -1])]);
     const [ones, zeros] = [constants(graph, groups, 1), constants(graph, groups, 0)];
     const normal = graph.node('InstanceNormalization', [grouped, ones, zeros], { epsilon: Math.fround(eps) });

@@ -100,6 +100,9 @@ export function chunkSize(size: number, others: number, least = 1, total = 1024)
   return Math.min(size, Math.max(least, Math.ceil(size / wanted)));
 }
 
+/** Cores of a large GPU, of which each wants a workgroup or two. */
+export const CORES = 132;
+
 /** Bytes of workgroup memory that every adapter has. */
 export const WORKGROUP_MEMORY = 16384;
 

@@ -1,13 +1,16 @@
 // The shapes of one convolution, checked once, and the kernel parameters that follow from them.
+import { ShapeError } from '../../../runtime/errors.ts';
 import { imageShape, showShape, type Tensor } from '../../core/tensor.ts';
 
 export interface Conv2dAttrs {
-  /** One number, or rows and columns apart. */
-  readonly stride: number | readonly [number, number];
-  /** Rows and columns of zeros on each side. */
-  readonly padding: readonly [number, number];
-  readonly dilation: number;
-  readonly groups: number;
+  /** One number, or rows and columns apart; 1 unless given. */
+  readonly stride?: number | readonly [number, number];
+  /** Rows and columns of zeros on each side: one number, or apart; 0 unless given. */
+  readonly padding?: number | readonly [number, number];
+  /** Pixels from one tap of the window to the next; 1 unless given. */
+  readonly dilation?: number;
+  /** Groups of channels that are convolved apart from each other; 1 unless given. */
+  readonly groups?: number;
   /** Apply ReLU to x on the load. */
   readonly relu?: boolean;
   /** A batch norm follows: its first stage is done with the convolution, where the kernel can (conv_choice.ts). */
@@ -46,8 +49,8 @@ export const groupStep = (g: ConvGeometry): number => (g.groupIn === g.inChannel
 export function convGeometry(x: Tensor, weight: Tensor, attrs: Conv2dAttrs): ConvGeometry {
   const [batch, inChannels, height, width] = imageShape('conv2d: x', x);
   const [outChannels, groupIn, kernelH, kernelW] = imageShape('conv2d: weight', weight);
-  const { stride, padding, dilation, groups } = attrs;
-  const [padH, padW] = padding;
+  const { stride = 1, padding = 0, dilation = 1, groups = 1 } = attrs;
+  const [padH, padW] = typeof padding === 'number' ? [padding, padding] : padding;
   const [strideH, strideW] = typeof stride === 'number' ? [stride, stride] : stride;
   const shapes = (): string => `(x ${showShape(x.shape)}, weight ${showShape(weight.shape)})`;
   for (const [name, value, least] of [
@@ -59,23 +62,23 @@ export function convGeometry(x: Tensor, weight: Tensor, attrs: Conv2dAttrs): Con
     ['padding', padW, 0],
   ] as const) {
     if (!Number.isInteger(value) || value < least) {
-      throw new Error(`conv2d: ${name}, got ${value}, expected an integer >= ${least} ${shapes()}`);
+      throw new ShapeError(`conv2d: ${name}, got ${value}, expected an integer >= ${least} ${shapes()}`);
     }
   }
   if (groupIn * groups !== inChannels) {
-    throw new Error(
+    throw new ShapeError(
       `conv2d: input channels, got ${inChannels}, expected ${groups} groups of ${groupIn} ${shapes()}`,
     );
   }
   if (outChannels % groups !== 0) {
-    throw new Error(
+    throw new ShapeError(
       `conv2d: output channels, got ${outChannels}, expected a multiple of ${groups} groups ${shapes()}`,
     );
   }
   const outHeight = Math.floor((height + 2 * padH - dilation * (kernelH - 1) - 1) / strideH) + 1;
   const outWidth = Math.floor((width + 2 * padW - dilation * (kernelW - 1) - 1) / strideW) + 1;
   if (outHeight < 1 || outWidth < 1) {
-    throw new Error(
+    throw new ShapeError(
       `conv2d: the window exceeds the padded input, got padding ${padding}, dilation ${dilation} ${shapes()}`,
     );
   }

@@ -1,9 +1,9 @@
-// Weight gradients of 1x1 convolutions of stride 1 on GPUs, the planes being whole vec4s: matrix products by tiles as
-// wide as the channels.
+// 1x1 convolutions of stride 1 on GPUs, the planes being whole vec4s: matrix products by tiles as wide as the channels.
 import {
   type ConvFamily,
   affineOf,
   chunkSize,
+  CORES,
   evenTile,
   powerOfTwoUpTo,
   sumInParts,
@@ -12,10 +12,14 @@ import {
 import { conv1x1 } from './conv_1x1.ts';
 import { type ConvGeometry, forwardParams } from './conv_geometry.ts';
 import { tiledConv } from './conv_tiled.ts';
+import { channelsOf, recordResult, recordTurned, type ResultCall } from './conv_tiled_result.ts';
 
-/** Workgroups wanted for a sum: two for every core of a large GPU, as long as each has so many vec4s to sum. */
-const WORKGROUPS = 264;
-const LEAST_QUADS = 16;
+/** Workgroups wanted for a sum, as long as each has so many vec4s to sum. */
+const WORKGROUPS = 2 * CORES;
+const LEAST_QUADS = 31;
+
+/** Bytes of workgroup memory for weights. */
+const WEIGHTS_MEMORY = 8192;
 
 /** Most vec4s of a channel in workgroup memory, and of invocations in a workgroup. */
 const MOST_DEPTH = 16;
@@ -38,9 +42,52 @@ function gradWeightTile(g: ConvGeometry) {
   return { side, outputs, inputs, slices, invocations, depth };
 }
 
+/** Invocations that a GPU wants to have under way; most groups of 4 channels of one of them, and of them in a workgroup. */
+const UNDER_WAY = 32768;
+const MOST_GROUPS = 3;
+const MOST_BLOCKS = 10;
+
+/** Source channels that an invocation loads at a time, where they divide all of them. */
+const AHEAD = { few: [10, 8, 5], many: [5] };
+
+/** How the work of the forward pass or of x's gradient is laid out: see the kernel's constants. */
+function resultCall(g: ConvGeometry, turned: boolean): ResultCall {
+  const [sources, results] = channelsOf(g, turned);
+  const all = Math.ceil(results / 4);
+  const plane = (g.height * g.width) / 4;
+  const pixels = g.batch * plane;
+  let groups = 1;
+  for (let more = 2; more <= MOST_GROUPS; more++) {
+    if (all % more === 0 && (pixels * all) / more >= UNDER_WAY) groups = more;
+  }
+  const across = Math.ceil(all / groups);
+  const scarce = (pixels / 16) * Math.ceil(across / MOST_BLOCKS) < CORES;
+  const blocks = Math.ceil(across / Math.ceil(across / (scarce ? MOST_BLOCKS / 2 : MOST_BLOCKS)));
+  const quads = scarce || blocks > 5 ? 16 : blocks > 2 ? 32 : 64;
+  const fits = Math.floor(WEIGHTS_MEMORY / (16 * blocks * groups));
+  const parts = Math.ceil(sources / fits);
+  const ahead = AHEAD[groups === 1 ? 'few' : 'many'].find((each) => sources % each === 0) ?? 4;
+  const depth = ahead * Math.ceil(sources / parts / ahead);
+  const tiles = Math.ceil(pixels / quads) * Math.ceil(across / blocks);
+  const invocations = blocks * quads;
+  return {
+    kernel: 'conv2d_1x1_tiled',
+    constants: {
+      ...{ PLANE: plane, GROUPS: groups, BLOCKS: blocks, QUADS: quads, INVOCATIONS: invocations },
+      ...{ DEPTH: depth, AHEAD: ahead, MEMORY: Math.max(depth * blocks * groups, 2 * invocations) },
+    },
+    threads: [invocations * tiles],
+  };
+}
+
 export const tiled1x1Conv: ConvFamily = {
   ...tiledConv,
   fits: conv1x1.fits,
+
+  forward: (tape, g, x, weight, y, moments) =>
+    recordResult(tape, g, { x, weight, y }, moments, resultCall(g, false)),
+
+  gradInput: (tape, g, tensors, target) => recordTurned(tape, g, tensors, target, resultCall(g, true)),
 
   gradWeight(tape, g, { x, gradOutput }, target) {
     const plane = (g.height * g.width) / 4;

@@ -1,6 +1,7 @@
 // The convolutions of a factorized reduce: the image halved by two 1x1 convolutions of stride 2, the second on the
 // image shifted by one pixel in both directions, their outputs one after the other. An odd extent is first padded
 // by one row or column of zeros at the top or left. No batch norm inside. Gradients as in conv2d.ts.
+import { ShapeError } from '../../../runtime/errors.ts';
 import { defineOp } from '../../core/op.ts';
 import type { Recorder } from '../../core/recorder.ts';
 import { imageShape, showShape, type Tensor } from '../../core/tensor.ts';
@@ -28,7 +29,7 @@ export const factorizedReduceConv = defineOp({
     const [batch, inChannels, height, width] = imageShape('factorizedReduceConv: x', x);
     const [outChannels = 0, weightIn] = weight.shape;
     if (weight.shape.length !== 2 || outChannels % 2 !== 0 || weightIn !== inChannels) {
-      throw new Error(
+      throw new ShapeError(
         `factorizedReduceConv: weight, got ${showShape(weight.shape)}, expected (O, ${inChannels}) with an even O ` +
           `(x ${showShape(x.shape)})`,
       );

@@ -2,6 +2,7 @@
 //   y[n, begin_k + c, ...] = x_k[n, c, ...]     grad_x_k = its part of grad_y, or zero
 // One dispatch moves up to 6 inputs, forward and backward, in groups of 4 elements. Where an input's elements per
 // image are not a multiple of 4, each input is copied by a dispatch of its own.
+import { ShapeError } from '../../../runtime/errors.ts';
 import { defineOp, type Inputs } from '../../core/op.ts';
 import type { Recorder } from '../../core/recorder.ts';
 import { numel, showShape, type Tensor } from '../../core/tensor.ts';
@@ -15,7 +16,6 @@ export interface ConcatAttrs {
 
 /** Gradients of a cell's nodes and of its two inputs. */
 const PER_DISPATCH = 6;
-const MAX_INPUTS = 32;
 
 /** One input's place in the concatenation, in elements per image. */
 interface Part {
@@ -30,12 +30,10 @@ interface Part {
 /** x0, x1, ... in order; throws where one is missing. */
 export function listInputs(inputs: Inputs): Tensor[] {
   const count = Object.keys(inputs).length;
-  if (count < 1 || count > MAX_INPUTS) {
-    throw new Error(`concat: got ${count} inputs, expected 1 to ${MAX_INPUTS}`);
-  }
+  if (count === 0) throw new ShapeError('concat: got no inputs, expected one or more');
   return Array.from({ length: count }, (_, k) => {
     const x = inputs[`x${k}`];
-    if (!x) throw new Error(`concat: input x${k} is missing, expected x0 to x${count - 1}`);
+    if (!x) throw new ShapeError(`concat: input x${k} is missing, expected x0 to x${count - 1}`);
     return x;
   });
 }
@@ -64,13 +62,13 @@ function checkInputs(parts: readonly Part[], { mask }: ConcatAttrs): void {
   const others = ([n, , ...rest]: readonly number[]): string => showShape([n!, ...rest]);
   for (const [k, { tensor }] of parts.entries()) {
     if (others(tensor.shape) !== others(shape)) {
-      throw new Error(
+      throw new ShapeError(
         `concat: got x${k} of shape ${showShape(tensor.shape)}, expected ${showShape(shape)} but for axis 1`,
       );
     }
   }
   if (mask && mask.length !== parts.length) {
-    throw new Error(`concat: got a mask of ${mask.length} entries, expected ${parts.length}`);
+    throw new ShapeError(`concat: got a mask of ${mask.length} entries, expected ${parts.length}`);
   }
 }
 

@@ -2,6 +2,7 @@
 //   y[n] = factor[n] x[n]        grad_x[n] = factor[n] grad_y[n],   factor[n] = 1/keep with probability keep, else 0
 // All paths of a network take their factors from rows of one tensor, filled once a step. x may have a pending batch
 // norm, which is applied here.
+import { ShapeError } from '../../../runtime/errors.ts';
 import type { Engine } from '../../../runtime/engine/engine.ts';
 import { createTensor } from '../../core/allocator.ts';
 import { defineOp, perInput } from '../../core/op.ts';
@@ -56,7 +57,7 @@ export const dropPath = defineOp({
     const { x, factors } = inputs;
     const [paths, images] = matrixShape('dropPath', 'factors', factors);
     if (images !== x.shape[0] || !(attrs.row >= 0 && attrs.row < paths)) {
-      throw new Error(
+      throw new ShapeError(
         `dropPath: got row ${attrs.row} of (${paths},${images}) factors, expected a row for ${x.shape[0]} images`,
       );
     }
@@ -97,7 +98,7 @@ export function recordDropPathFactors(
   });
   const draw = (keep: number, step: number): Step => {
     if (!(keep > 0 && keep <= 1))
-      throw new Error(`dropPath: got keep ${keep}, expected more than 0 and at most 1`);
+      throw new ShapeError(`dropPath: got keep ${keep}, expected more than 0 and at most 1`);
     const data = new Uint32Array(2);
     new Float32Array(data.buffer, 0, 1)[0] = keep;
     data[1] = step;

@@ -2,6 +2,7 @@
 //   y[i] = factor[i] x[i]        grad_x[i] = factor[i] grad_y[i],   factor[i] = 1/keep with probability keep, else 0
 // The factors follow from the seed, the stream and the number of the step alone (src/core/rng.ts): they are drawn again
 // in the backward pass instead of being kept.
+import { ShapeError } from '../../../runtime/errors.ts';
 import { defineOp, perInput, type GradTarget } from '../../core/op.ts';
 import type { Recorder } from '../../core/recorder.ts';
 import { seedKey } from '../../core/rng.ts';
@@ -50,7 +51,7 @@ export const dropout = defineOp({
     const { x, step } = inputs;
     const { probability } = attrs;
     if (!(probability >= 0 && probability < 1)) {
-      throw new Error(`dropout: got probability ${probability}, expected 0 or more and less than 1`);
+      throw new ShapeError(`dropout: got probability ${probability}, expected 0 or more and less than 1`);
     }
     expectShape('dropout', 'step', step, [1]);
     const output = tape.output('dropout', x.shape, into);

@@ -2,6 +2,7 @@
 // weights, no arithmetic. Every stride-th pixel is kept; missing channels are zeros, surplus ones are cut off.
 //   y[n,o,i,j] = x[n,o,si,sj] for o < C, else 0
 //   grad_x[n,c,si,sj] = grad_y[n,c,i,j] for c < O, all others 0
+import { ShapeError } from '../../../runtime/errors.ts';
 import { defineOp, perInput } from '../../core/op.ts';
 import type { Recorder } from '../../core/recorder.ts';
 import { imageShape, numel, type Tensor } from '../../core/tensor.ts';
@@ -9,7 +10,8 @@ import { imageShape, numel, type Tensor } from '../../core/tensor.ts';
 export interface ShortcutAttrs {
   /** Channels of the result. */
   readonly channels: number;
-  readonly stride: number;
+  /** 1 unless given. */
+  readonly stride?: number;
 }
 
 /** x (N,C,H,W) -> (N,channels,ceil(H/stride),ceil(W/stride)). */
@@ -19,12 +21,12 @@ export const shortcut = defineOp({
   forward(
     tape: Recorder,
     { x }: { readonly x: Tensor },
-    { channels: out_channels, stride }: ShortcutAttrs,
+    { channels: out_channels, stride = 1 }: ShortcutAttrs,
     into: Tensor | null,
   ) {
     const [batch, channels, h, w] = imageShape('shortcut', x);
     if (!(Number.isInteger(stride) && stride >= 1 && Number.isInteger(out_channels) && out_channels >= 1)) {
-      throw new Error(
+      throw new ShapeError(
         `shortcut: got ${out_channels} channels and stride ${stride}, expected integers of 1 or more`,
       );
     }

@@ -15,7 +15,8 @@ export type CrossEntropyInputs = {
 };
 
 export interface CrossEntropyAttrs {
-  readonly labelSmoothing: number;
+  /** Share of the target that all classes divide; 0 unless given. */
+  readonly labelSmoothing?: number;
   /** Receives loss sum, top-1 hits, top-5 hits, rows. */
   readonly metrics?: Tensor;
   /** Whether they are added to what is there, as they are unless given, or take its place. */
@@ -28,7 +29,7 @@ export const crossEntropy = defineOp({
   forward(
     tape: Recorder,
     { logits, target }: CrossEntropyInputs,
-    { labelSmoothing, metrics, accumulate = true }: CrossEntropyAttrs,
+    { labelSmoothing = 0, metrics, accumulate = true }: CrossEntropyAttrs,
     into: Tensor | null,
   ) {
     const [n, k] = matrixShape('crossEntropy', 'logits', logits);
@@ -59,7 +60,7 @@ export const crossEntropy = defineOp({
       const [n, k] = logits.shape as [number, number];
       tape.dispatch('cross_entropy_grad', {
         bind: { logits, target_class: target, rows, grad_loss: gradOutput, grad_logits: grad },
-        params: { n, k, label_smoothing: attrs.labelSmoothing, accumulate: Number(accumulate) },
+        params: { n, k, label_smoothing: attrs.labelSmoothing ?? 0, accumulate: Number(accumulate) },
         threads: [n * k],
       });
     },

@@ -1,6 +1,7 @@
 // Products of pairs of matrices: a (I,M,K), b (I,K,N) -> (I,M,N), c[i] = a[i] b[i]. With `transposed`, b is (I,N,K) and
 // c[i] = a[i] b[i]^T.
 //   grad_a = grad_c b^T, grad_b = a^T grad_c        transposed: grad_a = grad_c b, grad_b = grad_c^T a
+import { ShapeError } from '../../../runtime/errors.ts';
 import { defineOp, perInput, type GradTarget } from '../../core/op.ts';
 import type { Recorder } from '../../core/recorder.ts';
 import { showShape, type Tensor } from '../../core/tensor.ts';
@@ -27,7 +28,7 @@ interface Matrices {
 function matrices(input: string, tensor: Tensor): Matrices {
   const [count, rows, columns] = tensor.shape as [number, number, number];
   if (tensor.shape.length !== 3) {
-    throw new Error(
+    throw new ShapeError(
       `batchMatmul: got ${input} of shape ${showShape(tensor.shape)}, expected (matrices, rows, columns)`,
     );
   }
@@ -68,7 +69,7 @@ export const batchMatmul = defineOp({
     const a = matrices('a', inputs.a);
     const b = rightOf(inputs.b, attrs);
     if (a.count !== b.count || a.columns !== b.rows) {
-      throw new Error(
+      throw new ShapeError(
         `batchMatmul: got a ${showShape(inputs.a.shape)} and b ${showShape(inputs.b.shape)}` +
           `${attrs.transposed ? ' transposed' : ''}, expected as many matrices and ${a.columns} rows`,
       );

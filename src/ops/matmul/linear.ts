@@ -1,6 +1,7 @@
 // y = x W^T + b. x (N,K), weight (M,K), bias (M) or null -> (N,M). Graph convolutions keep their weight as (K,M):
 // weightLayout 'in_out' takes that one, y = x W + b.
 //   grad_x = grad_y W       grad_weight = grad_y^T x       grad_bias = sum over rows of grad_y
+import { ShapeError } from '../../../runtime/errors.ts';
 import { defineOp, perInput } from '../../core/op.ts';
 import type { Recorder } from '../../core/recorder.ts';
 import { showShape, type Tensor } from '../../core/tensor.ts';
@@ -33,7 +34,7 @@ export const linear = defineOp({
     const w = weightMatrix(weight, attrs);
     const m = w.rows;
     if (w.columns !== k) {
-      throw new Error(
+      throw new ShapeError(
         `linear: got x ${showShape(x.shape)} and weight ${showShape(weight.shape)}, expected ${k} inputs`,
       );
     }

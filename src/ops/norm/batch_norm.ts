@@ -5,6 +5,7 @@
 //   running = running + momentum (batch - running), with the unbiased variance
 //   x^ = (x - m) / sqrt(v + eps),  dbeta = sum g,  dgamma = sum g x^
 //   dx = scale (g - mean(g) - x^ mean(g x^)) in training, scale g in evaluation
+import { ShapeError } from '../../../runtime/errors.ts';
 import { defineOp } from '../../core/op.ts';
 import type { Recorder } from '../../core/recorder.ts';
 import { imageShape, showShape, type Tensor } from '../../core/tensor.ts';
@@ -27,14 +28,27 @@ export type BatchNormInputs = {
 };
 
 export interface BatchNormAttrs {
-  readonly training: boolean;
-  readonly eps: number;
-  readonly momentum: number;
+  /** Whether by the statistics of the batch or by the running ones; the tape's `batchStatistics` unless given. */
+  readonly training?: boolean;
+  /** Added to the variance; 1e-5 unless given. */
+  readonly eps?: number;
+  /** Share of the batch in the new running statistics; 0.1 unless given. */
+  readonly momentum?: number;
   /** Leaves it to the reader, which must be able to (InputSpec.uncombined), to combine the statistics: one call less. */
   readonly deferred?: boolean;
 }
 
-function checkInputs(inputs: BatchNormInputs, { training }: BatchNormAttrs): void {
+/** PyTorch's defaults. */
+export const BN_EPS = 1e-5;
+export const BN_MOMENTUM = 0.1;
+
+/** What was computed, and how. */
+export interface AppliedBatchNorm extends BatchNormSaved {
+  readonly training: boolean;
+  readonly eps: number;
+}
+
+function checkInputs(inputs: BatchNormInputs, training: boolean): void {
   const { x, gamma, beta, runningMean, runningVar } = inputs;
   const [, channels] = imageShape('batchNorm: x', x);
   for (const [name, value] of Object.entries({ gamma, beta, runningMean, runningVar })) {
@@ -42,14 +56,18 @@ function checkInputs(inputs: BatchNormInputs, { training }: BatchNormAttrs): voi
   }
   const at = `(x ${showShape(x.shape)})`;
   if (!gamma !== !beta)
-    throw new Error(`batchNorm: got only one of gamma and beta, expected both or neither ${at}`);
+    throw new ShapeError(`batchNorm: got only one of gamma and beta, expected both or neither ${at}`);
   if (!runningMean !== !runningVar) {
-    throw new Error(`batchNorm: got only one of runningMean and runningVar, expected both or neither ${at}`);
+    throw new ShapeError(
+      `batchNorm: got only one of runningMean and runningVar, expected both or neither ${at}`,
+    );
   }
   if (!training && !runningMean)
-    throw new Error(`batchNorm: got no running statistics to evaluate with ${at}`);
+    throw new ShapeError(`batchNorm: got no running statistics to evaluate with ${at}`);
   if (training && runningMean && gamma && runningMean.buffer === gamma.buffer) {
-    throw new Error(`batchNorm: got running statistics and gamma in one buffer, expected two buffers ${at}`);
+    throw new ShapeError(
+      `batchNorm: got running statistics and gamma in one buffer, expected two buffers ${at}`,
+    );
   }
 }
 
@@ -67,20 +85,26 @@ export const batchNorm = defineOp({
     runningVar: {},
   },
   forward(tape: Recorder, inputs: BatchNormInputs, attrs: BatchNormAttrs) {
-    checkInputs(inputs, attrs);
+    const { training = tape.batchStatistics, eps = BN_EPS, momentum = BN_MOMENTUM, deferred = false } = attrs;
+    checkInputs(inputs, training);
     const { grad: _, chunkMoments, ...stored } = inputs.x;
     const channels = inputs.x.shape[1]!;
     const affine = tape.alloc('batch norm affine', [2, channels]);
     const moments = tape.alloc('batch norm moments', [2, channels]);
-    const plain = attrs.training && !inputs.gamma && !inputs.runningMean;
+    const plain = training && !inputs.gamma && !inputs.runningMean;
     const uncombined =
-      attrs.deferred && plain && chunkMoments && canDefer(tape.engine, inputs.x)
-        ? { chunkMoments, moments, eps: attrs.eps }
+      deferred && plain && chunkMoments && canDefer(tape.engine, inputs.x)
+        ? { chunkMoments, moments, eps }
         : null;
     if (uncombined) {
       // its reader records what is to be done
-    } else if (attrs.training) {
-      recordStatistics(tape, [inputs.x], { ...inputs, ...attrs }, { affine: [affine], moments: [moments] });
+    } else if (training) {
+      recordStatistics(
+        tape,
+        [inputs.x],
+        { ...inputs, eps, momentum },
+        { affine: [affine], moments: [moments] },
+      );
     } else {
       const [mean, variance] = [inputs.runningMean!, inputs.runningVar!];
       tape.dispatch('batch_norm_eval', {
@@ -92,7 +116,7 @@ export const batchNorm = defineOp({
           affine,
           moments,
         },
-        params: { channels, eps: attrs.eps, has_gamma: Number(inputs.gamma !== null) },
+        params: { channels, eps, has_gamma: Number(inputs.gamma !== null) },
         threads: [channels],
       });
     }
@@ -100,10 +124,11 @@ export const batchNorm = defineOp({
     const gradSums = tape.training
       ? tape.alloc('batch norm gradient sums', gradSumsShape(tape.engine, [inputs.x]))
       : moments;
-    const saved: BatchNormSaved = { affine: [affine], moments: [moments], gradSums };
+    const saved: AppliedBatchNorm = { affine: [affine], moments: [moments], gradSums, training, eps };
     return { output: { ...stored, affine, ...(uncombined ? { uncombined } : {}) }, saved };
   },
-  backward(tape, { inputs, saved, gradOutput, attrs: { training, eps } }, { x, gamma, beta }) {
+  backward(tape, { inputs, saved, gradOutput }, { x, gamma, beta }) {
+    const { training, eps } = saved;
     const input = x && { grads: [x.grad] as const, accumulate: x.accumulate };
     const options = { eps, training, parameters: inputs.gamma !== null };
     recordGrads(tape, [inputs.x], [gradOutput], input, saved, options);

@@ -3,6 +3,7 @@
 //   y = gamma x^ + beta
 //   dbeta = sum g,  dgamma = sum g x^,  dx = s (h - mean(h) - x^ mean(h x^)),  h = gamma g,  means over the group
 // One group is layer norm over (C,H,W), as many as channels instance norm. As torch.nn.GroupNorm.
+import { ShapeError } from '../../../runtime/errors.ts';
 import { defineOp, perInput, type GradTarget } from '../../core/op.ts';
 import type { Recorder } from '../../core/recorder.ts';
 import { imageShape, type Tensor } from '../../core/tensor.ts';
@@ -20,8 +21,12 @@ export type GroupNormInputs = {
 export interface GroupNormAttrs {
   /** A divisor of the channels. */
   readonly groups: number;
-  readonly eps: number;
+  /** Added to the variance; 1e-5 unless given. */
+  readonly eps?: number;
 }
+
+/** PyTorch's default. */
+export const GN_EPS = 1e-5;
 
 /** Lanes of a workgroup, which takes a group or a channel. */
 const LANES = 64;
@@ -36,11 +41,16 @@ export interface GroupNormSaved {
 export const groupNorm = defineOp({
   name: 'groupNorm',
   inputs: { x: { grad: true }, gamma: { grad: true }, beta: { grad: true } },
-  forward(tape: Recorder, inputs: GroupNormInputs, { groups, eps }: GroupNormAttrs, into: Tensor | null) {
+  forward(
+    tape: Recorder,
+    inputs: GroupNormInputs,
+    { groups, eps = GN_EPS }: GroupNormAttrs,
+    into: Tensor | null,
+  ) {
     const { x, gamma, beta } = inputs;
     const [n, channels, h, w] = imageShape('groupNorm', x);
     if (!(Number.isInteger(groups) && groups >= 1 && channels % groups === 0)) {
-      throw new Error(`groupNorm: got ${groups} groups, expected a divisor of the ${channels} channels`);
+      throw new ShapeError(`groupNorm: got ${groups} groups, expected a divisor of the ${channels} channels`);
     }
     expectShape('groupNorm', 'gamma', gamma, [channels]);
     expectShape('groupNorm', 'beta', beta, [channels]);

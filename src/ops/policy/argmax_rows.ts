@@ -1,4 +1,5 @@
 // The column of the largest entry of every row, among some columns: what a decoder says greedily. It has no gradient.
+import { ShapeError } from '../../../runtime/errors.ts';
 import type { Recorder } from '../../core/recorder.ts';
 import type { Tensor } from '../../core/tensor.ts';
 import { expectIndices, expectShape, matrixShape } from '../shapes.ts';
@@ -15,7 +16,7 @@ export function recordArgmaxRows(tape: Recorder, x: Tensor, { begin, end }: Colu
   expectIndices('argmaxRows', 'index', index);
   expectShape('argmaxRows', 'index', index, [rows]);
   if (!(begin >= 0 && begin < end && end <= k)) {
-    throw new Error(`argmaxRows: got columns ${begin} to ${end}, expected at least one of ${k}`);
+    throw new ShapeError(`argmaxRows: got columns ${begin} to ${end}, expected at least one of ${k}`);
   }
   tape.dispatch('argmax_rows', { bind: { x, index }, params: { rows, k, begin, end }, threads: [rows] });
 }

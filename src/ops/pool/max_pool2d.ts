@@ -1,6 +1,7 @@
 // Max pooling of (N,C,H,W) over square windows; padding never wins, ties go to the first in row-major order. A batch
 // norm that is pending on x is applied on the load, and the gradient is with respect to the normalised value.
 //   y[o] = max over the window of o          grad_x[i] = sum of grad_y[o] over the windows o that i won
+import { ShapeError } from '../../../runtime/errors.ts';
 import { defineOp, perInput } from '../../core/op.ts';
 import type { Recorder } from '../../core/recorder.ts';
 import type { Tensor } from '../../core/tensor.ts';
@@ -31,7 +32,7 @@ export const maxPool2d = defineOp({
     const geometry = poolGeometry(tape, 'maxPool2d', x, attrs);
     const { params, quads, affineChannels, outputShape, strips } = geometry;
     if (attrs.kernel > WIDE)
-      throw new Error(`maxPool2d: got kernel ${attrs.kernel}, expected at most ${WIDE}`);
+      throw new ShapeError(`maxPool2d: got kernel ${attrs.kernel}, expected at most ${WIDE}`);
     const wide = attrs.kernel > NARROW ? 1 : 0;
     const words = [params.planes * params.oh * (strips?.columns ?? quads * (1 + wide))];
     const output = tape.output('maxPool2d', outputShape, into);

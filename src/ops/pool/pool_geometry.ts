@@ -1,13 +1,16 @@
 // Shapes of 2-D pooling, shared by the maximum and the average.
+import { ShapeError } from '../../../runtime/errors.ts';
 import { type KernelForm, kernelForm } from '../../../runtime/engine/adapter_info.ts';
 import type { Recorder } from '../../core/recorder.ts';
 import { imageShape, showShape, type Tensor } from '../../core/tensor.ts';
 
 export interface PoolAttrs {
+  /** Height and width of a window. */
   readonly kernel: number;
-  readonly stride: number;
-  /** Rows and columns at the top and left that no pixel fills. */
-  readonly padding: number;
+  /** Pixels from one window to the next; the size of one unless given. */
+  readonly stride?: number;
+  /** Rows and columns at the top and left that no pixel fills; 0 unless given. */
+  readonly padding?: number;
   /** The same at the bottom and right, where it differs. */
   readonly padEnd?: number;
 }
@@ -47,12 +50,12 @@ const STRIP_ROWS: Readonly<Record<KernelForm, number>> = { registers: 16, tiled:
 
 /** Checks the input of a pooling and works out its sizes. */
 export function poolGeometry(tape: Recorder, op: string, x: Tensor, attrs: PoolAttrs): PoolGeometry {
-  const { kernel, stride, padding, padEnd = padding } = attrs;
+  const { kernel, stride = kernel, padding = 0, padEnd = padding } = attrs;
   const [n, c, h, w] = imageShape(op, x);
   const most = kernel / 2;
   const paddings = [...new Set([padding, padEnd])].join(' and ');
   if (!(kernel >= 1 && stride >= 1 && padding >= 0 && padding <= most && padEnd >= 0 && padEnd <= most)) {
-    throw new Error(
+    throw new ShapeError(
       `${op}: got kernel ${kernel}, stride ${stride}, padding ${paddings}; ` +
         'expected kernel and stride of 1 or more and at most half a kernel of padding',
     );
@@ -60,7 +63,7 @@ export function poolGeometry(tape: Recorder, op: string, x: Tensor, attrs: PoolA
   const windows = (extent: number) => Math.floor((extent + padding + padEnd - kernel) / stride) + 1;
   const [oh, ow] = [windows(h), windows(w)];
   if (oh < 1 || ow < 1) {
-    throw new Error(
+    throw new ShapeError(
       `${op}: got input ${showShape(x.shape)}, expected at least one window of ${kernel}x${kernel}`,
     );
   }

@@ -2,6 +2,7 @@
 // 'bilinear' and align_corners false: centres of pixels lie at halves, and edges go on beyond the image.
 //   y[i,j] = sum_hw R[i,h] S[j,w] x[h,w]        grad_x[h,w] = sum_ij R[i,h] S[j,w] grad_y[i,j]
 // R[i,h] = max(0, 1 - |(i + 1/2) H/height - 1/2 - h|), the place kept between 0 and H - 1; S likewise by columns.
+import { ShapeError } from '../../../runtime/errors.ts';
 import { defineOp, perInput } from '../../core/op.ts';
 import type { Recorder } from '../../core/recorder.ts';
 import { imageShape, numel, type Tensor } from '../../core/tensor.ts';
@@ -22,7 +23,7 @@ export const resizeBilinear = defineOp({
   ) {
     const [n, c, h, w] = imageShape('resizeBilinear', x);
     if (![height, width].every((extent) => Number.isInteger(extent) && extent >= 1)) {
-      throw new Error(
+      throw new ShapeError(
         `resizeBilinear: got height ${height} and width ${width}, expected whole numbers of 1 or more`,
       );
     }
