@@ -5,6 +5,8 @@ export * from './zoo.ts';
 
 // The supernet, alone.
 export { planSupernet, type SupernetProgram } from './supernet/setup.ts';
+// What cells and the networks around them are declared with.
+export * as cellLayers from './nn/layers.ts';
 export { type CellEntry, type Macro, MACROS } from './supernet/macro.ts';
 export type { SupernetConfig } from './supernet/model.ts';
 

@@ -35,7 +35,7 @@ export { buildNetwork, type NetworkOptions, requireNetwork } from './networks/bu
 export { type Blueprint, loadBlueprint, networkNames, requireBlueprint } from './networks/registry.ts';
 export { type CellGeometry, cellGeometries } from './networks/geometry.ts';
 export { type ConvolutionEnds } from './networks/operations.ts';
-export { defineOperation, type OwnLayer } from './networks/own_operations.ts';
+export { defineOperation, type OperationLayers, type OwnLayer } from './networks/own_operations.ts';
 export { tableToRows, type TableRows } from './arch/transition_file.ts';
 export { CELLS } from './arch/zoo/cells.ts';
 export { CELL_NAMES, findCell, loadGenotype, requireCell } from './arch/zoo/find_cell.ts';

@@ -11,7 +11,6 @@ import { requireCell } from '../src/arch/zoo/find_cell.ts';
 import { openFinishedRun } from '../src/derive/finished_run.ts';
 import { requireNetwork } from '../src/networks/build_network.ts';
 import { cellNetworkCost } from '../src/networks/cost.ts';
-import { convolutionLayer } from '../src/networks/operations.ts';
 import { defineOperation } from '../src/networks/own_operations.ts';
 import { createPolicy } from '../src/policy/policies.ts';
 import { readFinishedRun } from '../src/run/run_folder.ts';
@@ -25,9 +24,10 @@ const SAME = ['metrics.jsonl', 'result.json', 'weights.safetensors', 'policy.saf
 const CONFIG: SearchConfig = { ...TINY, epochs: 1, samples: 2 };
 
 /** The same layer as conv_3x3, but it goes by another name. */
-const mine = defineOperation('my_conv_3x3', (b, name, ends) =>
-  convolutionLayer(b, name, { kind: 'conv', kernel: 3 }, ends),
-);
+const mine = defineOperation('my_conv_3x3', ({ conv, norm }, { inputs, outputs, stride, relu }) => ({
+  raw: conv(inputs, outputs, { kernel: 3, stride, relu, normalised: true }),
+  norm: norm(outputs),
+}));
 
 const tableOf = (op: Primitive) =>
   tableToRows(natTransitions('few', ['max_pool_3x3', op, 'skip_connect', 'null']));

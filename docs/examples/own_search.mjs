@@ -2,7 +2,6 @@
 // what it makes of an architecture.
 
 import {
-  conv,
   defineDataset,
   defineOperation,
   derive,
@@ -11,7 +10,6 @@ import {
   hostPlatform,
   memoryFiles,
   natTransitions,
-  norm,
   openEngine,
   openFinishedRun,
   ParameterStore,
@@ -19,7 +17,6 @@ import {
   readFinishedRun,
   requireCell,
   searchIntoFolder,
-  sequence,
   tableToRows,
   zeros,
 } from 'nat-webgpu';
@@ -45,18 +42,15 @@ const data = defineDataset({
 });
 
 // An operation: two thin convolutions, 1x5 and 5x1, with a ReLU before each.
-const cross = defineOperation('cross_conv_5x5', (b, name, { inputs, outputs, stride, relu }) => ({
-  raw: sequence(
-    conv(b, `${name}.op.1`, inputs, outputs, { kernel: [1, 5], stride: [1, stride], relu }),
-    conv(b, `${name}.op.2`, outputs, outputs, {
-      kernel: [5, 1],
-      stride: [stride, 1],
-      relu: true,
-      normalised: true,
-    }),
-  ),
-  norm: norm(b, `${name}.op.3`, outputs),
-}));
+const cross = defineOperation('cross_conv_5x5', ({ conv, norm, sequence }, ends) => {
+  const { inputs, outputs, stride, relu } = ends;
+  const across = conv(inputs, outputs, { kernel: [1, 5], stride: [1, stride], relu });
+  const down = conv(outputs, outputs, {
+    ...{ kernel: [5, 1], stride: [stride, 1], relu: true },
+    normalised: true, // a batch norm follows
+  });
+  return { raw: sequence(across, down), norm: norm(outputs) };
+});
 
 // Which operations there are, and what may become of them: NAT's rule.
 /** @type {Primitive[]} */

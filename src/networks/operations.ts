@@ -14,7 +14,7 @@ import { avgPool2d } from '../ops/pool/avg_pool2d.ts';
 import { maxPool2d } from '../ops/pool/max_pool2d.ts';
 import type { Tape } from '../core/tape.ts';
 import type { Tensor } from '../core/tensor.ts';
-import { ownLayer } from './own_operations.ts';
+import { buildOwnOperation } from './own_operations.ts';
 import { type Primitive, type PrimitiveKind, type PrimitiveSpec, specOf } from '../arch/primitives.ts';
 
 /**
@@ -132,7 +132,7 @@ export function convolutionLayer(
         norm: norm(b, `${name}.op.3`, outputs),
       };
     case 'own':
-      return ownLayer(own!)(b, name, ends);
+      return buildOwnOperation(b, name, own!, ends);
     default:
       return kind satisfies never;
   }
