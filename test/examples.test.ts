@@ -32,6 +32,8 @@ const EXAMPLES: Readonly<Record<string, readonly [host: Host, check: (text: stri
       assert.match(text, /^reward -?\d\.\d{3} after \d+ updates$/m);
       assert.match(text, /cross_conv_5x5\(2\).*\n/);
       assert.match(text, /^accuracy, test +\d+\.\d\d% +\d+\.\d\d% +on 64 test images/m);
+    },
+  ],
   'own_network.mjs': [
     'node',
     (text) => {
