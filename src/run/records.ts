@@ -40,11 +40,13 @@ async function runsIn(files: Files, dir: string): Promise<string[]> {
   throw new UserError(`${dir}: neither a run folder nor that of an experiment with runs; give one of those`);
 }
 
+const folderOf = (dir: string, run: string): string => (run === '.' ? dir : `${dir}/${run}`);
+
 /** All lines of metrics.jsonl, run by run. A last line that is not whole yet is left out. */
 export async function readCurves(files: Files, dir: string): Promise<CurvePoint[]> {
   const points: CurvePoint[] = [];
   for (const run of await runsIn(files, dir)) {
-    const path = `${dir}/${run}/metrics.jsonl`;
+    const path = `${folderOf(dir, run)}/metrics.jsonl`;
     if (!(await files.exists(path))) continue;
     const text = await files.readText(path);
     const lines = text.split('\n').slice(0, -1);
@@ -70,7 +72,7 @@ export async function readResults(files: Files, dir: string): Promise<ResultValu
     for (const [metric, value] of numbersIn(result)) results.push({ run, metric, value });
   };
   for (const run of await runsIn(files, dir)) {
-    const path = `${dir}/${run}/result.json`;
+    const path = `${folderOf(dir, run)}/result.json`;
     if (await files.exists(path)) await add(run, path);
   }
   if (await files.exists(`${dir}/${DERIVATIONS}`)) {
