@@ -64,6 +64,14 @@ const EXAMPLES: Readonly<Record<string, readonly [host: Host, check: (text: stri
       assert.ok(losses.length === 8 && losses[7]! < 0.2, text);
     },
   ],
+  'to_onnx.mjs': [
+    'node',
+    (text) => {
+      assert.match(text, /^network\.onnx: [1-9]\d{3,} bytes, opset 17$/m);
+      assert.match(text, /^weights that came back as they were: 8 of 8$/m);
+      assert.match(text, /^DARTS = Genotype\($/m);
+    },
+  ],
   'in_deno.mjs': ['deno', (text) => assert.match(text, /^relu 0 2 0 4 0 6$/m)],
   'in_a_page.mjs': [
     'page',

@@ -27,7 +27,9 @@ const PARTS = {
 
     def forward(self, x):
         x = F.relu(x)
-        x = F.pad(x, (x.shape[3] % 2, 0, x.shape[2] % 2, 0))
+        odd_h, odd_w = x.shape[2] % 2, x.shape[3] % 2
+        if odd_h or odd_w:
+            x = F.pad(x, (odd_w, 0, odd_h, 0))
         return self.bn(torch.cat([self.conv_1(x), self.conv_2(x[:, :, 1:, 1:])], dim=1))
 `,
   sep_conv: `class SepConv(nn.Module):
