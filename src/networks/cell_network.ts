@@ -56,6 +56,7 @@ export interface CellNetwork extends Network {
   readonly config: CellNetworkConfig;
 }
 
+/** Whether a network is one of cells, and not hand-crafted. */
 export const isCellNetwork = (network: Network): network is CellNetwork => 'config' in network;
 
 /** Declares the network's parameters under the reference's names. Throws UserError where the sizes do not fit. */
