@@ -26,6 +26,14 @@ const EXAMPLES: Readonly<Record<string, readonly [host: Host, check: (text: stri
       assert.ok(losses.length === 3 && losses[2]! < losses[0]! && losses[2]! < Math.log(10) - 0.2, text);
     },
   ],
+  'own_search.mjs': [
+    'node',
+    (text) => {
+      assert.match(text, /^reward -?\d\.\d{3} after \d+ updates$/m);
+      assert.match(text, /cross_conv_5x5\(2\).*\n/);
+      assert.match(text, /^accuracy, test +\d+\.\d\d% +\d+\.\d\d% +on 64 test images/m);
+    },
+  ],
   'own_network.mjs': [
     'node',
     (text) => {
