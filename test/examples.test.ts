@@ -26,6 +26,14 @@ const EXAMPLES: Readonly<Record<string, readonly [host: Host, check: (text: stri
       assert.ok(losses.length === 3 && losses[2]! < losses[0]! && losses[2]! < Math.log(10) - 0.2, text);
     },
   ],
+  'own_search.mjs': [
+    'node',
+    (text) => {
+      assert.match(text, /^reward -?\d\.\d{3} after \d+ updates$/m);
+      assert.match(text, /cross_conv_5x5\(2\).*\n/);
+      assert.match(text, /^accuracy, test +\d+\.\d\d% +\d+\.\d\d% +on 64 test images/m);
+    },
+  ],
   'own_network.mjs': [
     'node',
     (text) => {
@@ -54,6 +62,14 @@ const EXAMPLES: Readonly<Record<string, readonly [host: Host, check: (text: stri
       assert.ok(Number(error) < 1e-3, text);
       const losses = lossesOf(text);
       assert.ok(losses.length === 8 && losses[7]! < 0.2, text);
+    },
+  ],
+  'to_onnx.mjs': [
+    'node',
+    (text) => {
+      assert.match(text, /^network\.onnx: [1-9]\d{3,} bytes, opset 17$/m);
+      assert.match(text, /^weights that came back as they were: 8 of 8$/m);
+      assert.match(text, /^DARTS = Genotype\($/m);
     },
   ],
   'in_deno.mjs': ['deno', (text) => assert.match(text, /^relu 0 2 0 4 0 6$/m)],
