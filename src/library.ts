@@ -43,6 +43,7 @@ export type { SearchParts, Transformation } from './search/parts.ts';
 export { environmentOf } from './run/environment.ts';
 export { searchIntoFolder, type SearchRequest, type SearchResult } from './search/run.ts';
 export type { MetricsRow, RunNeeds, RunObserver, RunProgress } from './run/observer.ts';
+export { type ImportedFile, importSearch, type SearchImport } from './search/import_run.ts';
 export { planSearch, type SearchPlan } from './search/session.ts';
 export { type FinishedRun, readFinishedRun } from './run/run_folder.ts';
 export { type Derivation, type DeriveOptions, derive } from './derive/derive.ts';

@@ -71,6 +71,30 @@ test('nat train: interrupted and resumed; nat evaluate agrees, best and last (se
   }
 });
 
+test('nat evaluate: weights of a file, under our names or those of PyTorch, give what the run gives', async () => {
+  const run = join(folder, 'run');
+  const exported = join(folder, 'exported.safetensors');
+  const made = await nat(['export', '--run', run, '--format', 'safetensors', '--out', exported]);
+  assert.is(made.code, 0, made.err);
+  const sizes = '--arch ResBlock --setting imagenet --channels 4 --layers 3 --image-size 32 --batch 8'.split(
+    ' ',
+  );
+  const figures = async (args: readonly string[]) => {
+    const { code, out, err } = await nat(['evaluate', ...args, '--json']);
+    assert.is(code, 0, err);
+    const { images: count, loss, top1, top5, confusion } = JSON.parse(out);
+    return { count, loss, top1, top5, confusion };
+  };
+  const expected = await figures(['--run', run]);
+  for (const file of [exported, join(run, 'weights.safetensors')]) {
+    assert.equal(await figures([...sizes, '--data', images.dir, '--weights', file]), expected, file);
+  }
+  const refused = await nat(['evaluate', ...sizes, '--data', images.dir]);
+  assert.is(refused.code, 2);
+  assert.match(refused.err, /--weights is missing: with --arch a weight file/);
+  assert.match((await nat(['evaluate'])).err, /got neither --run nor --arch; expected one of them/);
+});
+
 test('nat train: one line for what cannot be trained', async () => {
   const fails = async (args: readonly string[], message: RegExp) => {
     const { code, err, out } = await nat(args);

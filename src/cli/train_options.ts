@@ -37,7 +37,8 @@ export const TRAIN_OPTIONS = {
   ...settings,
 } as const;
 
-type TrainOptions = OptionValues<typeof TRAIN_OPTIONS>;
+/** Commands that do not train have some of them. */
+type TrainOptions = Partial<OptionValues<typeof TRAIN_OPTIONS>>;
 
 /** What a training does unless told otherwise, under the options that are given. */
 function usualConfig({ arch, setting, network }: Given): Readonly<Record<string, unknown>> {

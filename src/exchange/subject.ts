@@ -47,12 +47,13 @@ export async function readWeights(
   blueprint: Blueprint,
   network: Network,
 ): Promise<Tensors> {
-  const bytes = await readFileBytes(files, path);
+  const bytes = await readUserBytes(files, path);
   if (/\.onnx$/i.test(path)) return importOnnx(network, bytes, path);
   return fromTorch(blueprint, network, parseSafetensors(bytes, path).tensors, path);
 }
 
-async function readFileBytes(files: Files, path: string): Promise<Uint8Array<ArrayBuffer>> {
+/** Throws UserError where there is no such file. */
+export async function readUserBytes(files: Files, path: string): Promise<Uint8Array<ArrayBuffer>> {
   try {
     return await files.readBytes(path);
   } catch (error) {

@@ -32,36 +32,50 @@ export async function exportParameters(
 }
 
 /**
- * Writes named host tensors into the parameters.
+ * The tensors that parameters are made of, by name and in their order; tensors of other names are ignored.
  * @param source what the tensors are from, for errors
- * Throws UserError where a parameter is missing, has another shape, or has values that are not finite. Tensors of other names are ignored.
+ * Throws UserError where one is missing, has another shape, or has values that are not finite.
  */
+export function matchParameters(
+  store: ParameterStore,
+  tensors: Readonly<Record<string, TensorData>>,
+  source: string,
+): Record<string, TensorData> {
+  const matched: Record<string, TensorData> = {};
+  for (const { name, shape } of store.parameters.flatMap(({ parts }) => parts)) {
+    const found = tensors[name];
+    if (!found) throw new UserError(`${source}: there is no tensor '${name}'; expected ${showShape(shape)}`);
+    if (found.dtype !== 'F32' || showShape(found.shape) !== showShape(shape)) {
+      throw new UserError(
+        `${source}: tensor '${name}' is ${found.dtype} ${showShape(found.shape)}, expected F32 ${showShape(shape)}`,
+      );
+    }
+    const wrong = (found.data as Float32Array).findIndex((value) => !Number.isFinite(value));
+    if (wrong >= 0) {
+      throw new UserError(
+        `${source}: tensor '${name}': element ${wrong} is ${found.data[wrong]}, expected finite numbers`,
+      );
+    }
+    matched[name] = found;
+  }
+  return matched;
+}
+
+/** Writes named host tensors into the parameters. Throws UserError as matchParameters does. */
 export function importParameters(
   engine: Runner,
   store: ParameterStore,
   tensors: Readonly<Record<string, TensorData>>,
   source: string,
 ): void {
+  const matched = matchParameters(store, tensors, source);
   for (const { tensor, parts } of store.parameters) {
     const data = new Float32Array(numel(tensor.shape));
     let at = 0;
-    for (const { name, shape } of parts) {
-      const found = tensors[name];
-      if (!found)
-        throw new UserError(`${source}: there is no tensor '${name}'; expected ${showShape(shape)}`);
-      if (found.dtype !== 'F32' || showShape(found.shape) !== showShape(shape)) {
-        throw new UserError(
-          `${source}: tensor '${name}' is ${found.dtype} ${showShape(found.shape)}, expected F32 ${showShape(shape)}`,
-        );
-      }
-      const wrong = (found.data as Float32Array).findIndex((value) => !Number.isFinite(value));
-      if (wrong >= 0) {
-        throw new UserError(
-          `${source}: tensor '${name}': element ${wrong} is ${found.data[wrong]}, expected finite numbers`,
-        );
-      }
-      data.set(found.data, at);
-      at += found.data.length;
+    for (const { name } of parts) {
+      const values = matched[name]!.data as Float32Array;
+      data.set(values, at);
+      at += values.length;
     }
     engine.write(tensor, data);
   }
