@@ -17,6 +17,7 @@ export interface DataSources extends Pick<Platform, 'files' | 'readAsset'> {
   reading?(done: number, total: number): void;
 }
 
+/** How images are read. */
 export interface LoadOptions {
   /** What images are brought to: height and width. Their own unless given, where all have the same. */
   readonly imageSize?: number | undefined;

@@ -23,6 +23,7 @@ export type CellEntry =
   | { readonly kind: 'layer'; readonly layer: Layer }
   | { readonly kind: 'state' };
 
+/** A network around cells: how many there are of what sizes is up to `geometries`. */
 export interface Macro {
   /** Channels of the stem's output, for C channels of the first cells. */
   stemChannels(channels: number): number;
@@ -102,4 +103,5 @@ const nasbench201: Macro = {
   output: 'last node',
 };
 
+/** By the name that a supernet's settings give. */
 export const MACROS = { darts, nasbench201 } as const satisfies Record<string, Macro>;
