@@ -81,15 +81,27 @@ export {
   dense,
   dropout,
   flatten,
+  gelu,
   globalPool,
+  groupNorm,
   maxPool,
   norm,
   type PoolOptions,
   relu,
   relu6,
+  resize,
 } from './fit/layers.ts';
 export { type ImageShape, network, type NetworkBuilder } from './fit/network.ts';
-export { adam, constant, cosine, type Optimizer, type Schedule, sgd } from './fit/optimizers.ts';
+export {
+  adam,
+  type AdamSettings,
+  constant,
+  cosine,
+  type Optimizer,
+  type Schedule,
+  sgd,
+  type SgdSettings,
+} from './fit/optimizers.ts';
 export type { ImageArrays, ImageBatches, Images, Pixels } from './fit/images.ts';
 export { fit, type FitOptions, type FitResult } from './fit/fit.ts';
 export type { FitCheckpoint } from './fit/checkpoint.ts';

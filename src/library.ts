@@ -5,11 +5,15 @@ export * from './zoo.ts';
 
 // The supernet, alone.
 export { planSupernet, type SupernetProgram } from './supernet/setup.ts';
+// What cells and the networks around them are declared with.
+export * as cellLayers from './nn/layers.ts';
+export { type CellEntry, type Macro, MACROS } from './supernet/macro.ts';
 export type { SupernetConfig } from './supernet/model.ts';
 
 // Policies, and their training on rewards of one's own.
 export { type Adjacency, type AdjacencyKind } from './policy/adjacency.ts';
 export type { Baseline, BaselineSetting } from './policy/baseline.ts';
+export { edgeProbabilities, type Feature } from './policy/policy.ts';
 export { createPolicy, type PolicyKind } from './policy/policies.ts';
 export type { Policy, PolicyOptions, Readout } from './policy/policy.ts';
 export {
@@ -35,6 +39,7 @@ export { UNTRAINED_METHODS } from './benchmark/untrained_methods.ts';
 
 // The search and what it is for.
 export { PAPER, QUICK, type SearchConfig } from './search/config.ts';
+export type { SearchParts, Transformation } from './search/parts.ts';
 export { environmentOf } from './run/environment.ts';
 export { searchIntoFolder, type SearchRequest, type SearchResult } from './search/run.ts';
 export type { MetricsRow, RunNeeds, RunObserver, RunProgress } from './run/observer.ts';

@@ -19,6 +19,7 @@ export {
   applyActions,
   NAT_PLUS_PLUS_TRANSITIONS,
   NAT_TRANSITIONS,
+  natTransitions,
   type TransitionTable,
 } from './arch/transitions.ts';
 export { buildCellNetwork, type CellNetwork, type CellNetworkConfig } from './networks/cell_network.ts';
@@ -32,6 +33,10 @@ export {
 export { MACRO_SETTINGS, type MacroSetting, type SettingName } from './networks/macro_setting.ts';
 export { buildNetwork, type NetworkOptions, requireNetwork } from './networks/build_network.ts';
 export { type Blueprint, loadBlueprint, networkNames, requireBlueprint } from './networks/registry.ts';
+export { type CellGeometry, cellGeometries } from './networks/geometry.ts';
+export { type ConvolutionEnds } from './networks/operations.ts';
+export { defineOperation, type OperationLayers, type OwnLayer } from './networks/own_operations.ts';
+export { tableToRows, type TableRows } from './arch/transition_file.ts';
 export { CELLS } from './arch/zoo/cells.ts';
 export { CELL_NAMES, findCell, loadGenotype, requireCell } from './arch/zoo/find_cell.ts';
 

@@ -12,6 +12,10 @@ import { repositoryRoot } from './support/repository.ts';
 
 type Host = 'node' | 'deno' | 'page';
 
+/** The losses of epochs that an example prints. */
+const lossesOf = (text: string): number[] =>
+  [...text.matchAll(/^epoch \d+: loss ([\d.]+)/gm)].map(([, loss]) => Number(loss));
+
 /** File -> where it runs, and a check of what it prints or, in a page, shows. */
 const EXAMPLES: Readonly<Record<string, readonly [host: Host, check: (text: string) => void]>> = {
   'train_sample.mjs': [
@@ -20,6 +24,52 @@ const EXAMPLES: Readonly<Record<string, readonly [host: Host, check: (text: stri
       const losses = [...text.matchAll(/^epoch \d: loss (.*)$/gm)].map(([, loss]) => Number(loss));
       // ln 10 is what guessing costs
       assert.ok(losses.length === 3 && losses[2]! < losses[0]! && losses[2]! < Math.log(10) - 0.2, text);
+    },
+  ],
+  'own_search.mjs': [
+    'node',
+    (text) => {
+      assert.match(text, /^reward -?\d\.\d{3} after \d+ updates$/m);
+      assert.match(text, /cross_conv_5x5\(2\).*\n/);
+      assert.match(text, /^accuracy, test +\d+\.\d\d% +\d+\.\d\d% +on 64 test images/m);
+    },
+  ],
+  'own_network.mjs': [
+    'node',
+    (text) => {
+      const losses = lossesOf(text);
+      assert.ok(losses.length === 3 && losses[2]! < losses[0]! - 0.1, text);
+      const [, accuracy] = /^accuracy on test images: (\S+)%$/m.exec(text)!;
+      // chance is 10%; on 250 images 18% is four deviations above it
+      assert.ok(Number(accuracy) > 18, text);
+      assert.match(text, /^five images: (?:\w+, ){4}\w+$/m);
+    },
+  ],
+  'residual_network.mjs': [
+    'node',
+    (text) => {
+      const losses = lossesOf(text);
+      assert.ok(losses.length === 2 && losses[1]! < losses[0]!, text);
+      // stem 432 + 32; blocks 4,608 + 64, 13,824 + 128 and 55,296 + 256; projections 512 + 64 and 2,048 + 128; dense 650
+      const weights = 464 + 4672 + 13_952 + 55_552 + 576 + 2176 + 650;
+      assert.match(text, new RegExp(`^${weights} weights, 250 test images$`, 'm'));
+    },
+  ],
+  'own_kernel.mjs': [
+    'node',
+    (text) => {
+      const [, error] = /^largest error of the gradient: (\S+)$/m.exec(text)!;
+      assert.ok(Number(error) < 1e-3, text);
+      const losses = lossesOf(text);
+      assert.ok(losses.length === 8 && losses[7]! < 0.2, text);
+    },
+  ],
+  'to_onnx.mjs': [
+    'node',
+    (text) => {
+      assert.match(text, /^network\.onnx: [1-9]\d{3,} bytes, opset 17$/m);
+      assert.match(text, /^weights that came back as they were: 8 of 8$/m);
+      assert.match(text, /^DARTS = Genotype\($/m);
     },
   ],
   'in_deno.mjs': ['deno', (text) => assert.match(text, /^relu 0 2 0 4 0 6$/m)],

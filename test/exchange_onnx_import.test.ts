@@ -11,6 +11,7 @@ import { type OnnxGraph, type OnnxNode, parseOnnx, serializeOnnx } from '../src/
 import { defineOp } from '../src/core/op.ts';
 import type { Recorder } from '../src/core/recorder.ts';
 import type { Tensor } from '../src/core/tensor.ts';
+import type { TensorData } from '../src/io/safetensors.ts';
 import { cellOf, narrowNetwork, smallCellNetwork, trainedTensors } from './support/exported_networks.ts';
 
 const build = () => smallCellNetwork(requireCell('NAT_DARTS'), 10);
@@ -88,6 +89,31 @@ const FOREIGN: Readonly<Record<string, OnnxGraph>> = {
     ]),
     initializers: new Map([...graph.initializers].filter(([, { dtype }]) => dtype === 'F32')),
   },
+  'slices by one axis after the other': {
+    ...changed((node) => {
+      if (node.type !== 'Slice') return node;
+      const [data, ...places] = node.inputs;
+      const along = (axis: number): string[] => places.map((place) => `${place} at ${axis}`);
+      const between = `${node.name} half`;
+      return [
+        { ...node, name: between, inputs: [data!, ...along(1)], outputs: [between] },
+        { ...node, inputs: [between, ...along(0)] },
+      ];
+    }),
+    initializers: new Map(
+      [...graph.initializers].flatMap(([key, tensor]): [string, TensorData][] => {
+        if (tensor.dtype !== 'I64') return [[key, tensor]];
+        const half = (at: number) => ({ ...tensor, shape: [1], data: tensor.data.slice(at, at + 1) });
+        return [[key, tensor], [`${key} at 0`, half(0)], [`${key} at 1`, half(1)]];
+      }),
+    ),
+  },
+  'the mean of every plane as one': changed((node) => {
+    if (node.type === 'GlobalAveragePool') return [];
+    if (node.type !== 'Flatten') return node;
+    const pool = graph.nodes.find(({ outputs }) => outputs[0] === node.inputs[0])!;
+    return { ...node, type: 'ReduceMean', inputs: pool.inputs, attributes: { axes: [2, 3], keepdims: 0 } };
+  }),
   'slices to the end of all, flattening by shape': {
     ...changed((node) => {
       if (node.type === 'Slice') return { ...node, inputs: node.inputs.with(2, 'far') };

@@ -1,6 +1,6 @@
 // The Python files of cell networks: Python compiles them, and where there is PyTorch, it computes the engine's logits by
 // running statistics, and the engine's gradients of a training step, in float64. Weights are random (seeds below).
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'uvu';
@@ -11,13 +11,23 @@ import { requireCell } from '../src/arch/zoo/find_cell.ts';
 import { directAllocator } from '../src/core/allocator.ts';
 import { Tape } from '../src/core/tape.ts';
 import { upload } from '../src/core/transfer.ts';
+import { importOnnx } from '../src/exchange/onnx/import_onnx.ts';
 import { torchModule } from '../src/exchange/torch/module.ts';
 import { serializeSafetensors, type TensorData } from '../src/io/safetensors.ts';
 import { buildCellNetwork, type CellNetwork } from '../src/networks/cell_network.ts';
 import { exportParameters } from '../src/nn/weight_files.ts';
 import { crossEntropy } from '../src/ops/loss/cross_entropy.ts';
 import { testEngine } from './support/device.ts';
-import { cellOf, CLASSES, logitsOf, randomImages, trainedTensors } from './support/exported_networks.ts';
+import { requireBlueprint } from '../src/networks/registry.ts';
+import { fromTorch, toTorch } from '../src/exchange/torch/weights.ts';
+import {
+  cellOf,
+  CLASSES,
+  logitsOf,
+  narrowNetwork,
+  randomImages,
+  trainedTensors,
+} from './support/exported_networks.ts';
 import { missing } from './support/missing.ts';
 import { near } from './support/near.ts';
 import { pythonWith, runPython } from './support/python.ts';
@@ -204,6 +214,92 @@ test('pytorch: logits and gradients are the engine’s', async () => {
         );
     }
   }
+});
+
+/** ResNet-20 as the usual CIFAR-10 code has it (He et al., option A, zeros on both sides), an eighth as wide. */
+const RESNET = `
+import json, struct, sys, torch
+import torch.nn.functional as F
+from torch import nn
+
+class BasicBlock(nn.Module):
+    def __init__(self, c_in, c, stride):
+        super().__init__()
+        self.conv1 = nn.Conv2d(c_in, c, 3, stride, padding=1, bias=False)
+        self.bn1 = nn.BatchNorm2d(c)
+        self.conv2 = nn.Conv2d(c, c, 3, padding=1, bias=False)
+        self.bn2 = nn.BatchNorm2d(c)
+        self.pads = (c // 4 if c != c_in else 0)
+
+    def forward(self, x):
+        y = self.bn2(self.conv2(F.relu(self.bn1(self.conv1(x)))))
+        if self.pads:
+            x = F.pad(x[:, :, ::2, ::2], (0, 0, 0, 0, self.pads, self.pads))
+        return F.relu(y + x)
+
+class ResNet(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.conv1 = nn.Conv2d(3, 2, 3, padding=1, bias=False)
+        self.bn1 = nn.BatchNorm2d(2)
+        stage = lambda c_in, c: nn.Sequential(BasicBlock(c_in, c, c // c_in), BasicBlock(c, c, 1), BasicBlock(c, c, 1))
+        self.layer1, self.layer2, self.layer3 = stage(2, 2), stage(2, 4), stage(4, 8)
+        self.linear = nn.Linear(8, ${CLASSES})
+
+    def forward(self, x):
+        x = self.layer3(self.layer2(self.layer1(F.relu(self.bn1(self.conv1(x))))))
+        return self.linear(F.avg_pool2d(x, x.shape[3]).flatten(1))
+
+module_path, weights, images = sys.argv[1:]
+sys.path.insert(0, module_path)
+import network_0
+network = ResNet()
+network.auxiliary_head = None
+network_0.load_weights(network, weights)
+print(json.dumps(network.double().eval()(torch.tensor(json.load(open(images))).double().reshape(-1, 3, 16, 16)).flatten().tolist()))
+`;
+
+test('pytorch: ResNet-20 of the usual CIFAR-10 code has the engine’s logits with exported weights, and they come back', async () => {
+  const python = pythonWith('torch');
+  if (!python) return missing('no PyTorch on this machine');
+  const network = narrowNetwork('ResNet20', 'cifar10', 16);
+  const blueprint = requireBlueprint('ResNet20', 'cifar10');
+  const tensors = trainedTensors(network, 8);
+  const theirs = toTorch(blueprint, network, tensors);
+  assert.equal(fromTorch(blueprint, network, theirs, 'x'), tensors);
+  const images = randomImages(network, BATCH, 8);
+  const [weightFile, imageFile] = [join(folder, 'resnet.safetensors'), join(folder, 'images.json')];
+  writeFileSync(file(0, 'py'), text(Object.values(CASES)[0]!));
+  writeFileSync(weightFile, serializeSafetensors(theirs));
+  writeFileSync(imageFile, JSON.stringify(Array.from(images)));
+  const logits = JSON.parse(runPython(python, RESNET, [folder, weightFile, imageFile])) as number[];
+  near(await logitsOf(await testEngine(), network, tensors, images), logits, 1e-4, 'logits');
+});
+
+/** Writes the model that PyTorch itself makes of a network. */
+const EXPORT = `
+import importlib.util, sys, torch
+module_path, weights, model = sys.argv[1:]
+spec = importlib.util.spec_from_file_location("network", module_path)
+module = importlib.util.module_from_spec(spec)
+spec.loader.exec_module(module)
+network = module.Network().eval()
+module.load_weights(network, weights)
+torch.onnx.export(network, torch.zeros(2, 3, 8, 8), model, opset_version=16,
+                  training=torch.onnx.TrainingMode.PRESERVE, do_constant_folding=False)
+`;
+
+test('pytorch: the weights come back from the ONNX model that PyTorch makes of the network', () => {
+  const python = pythonWith('torch');
+  if (!python) return missing('no PyTorch on this machine');
+  const one = CASES['DARTS']!;
+  const tensors = trainedTensors(one.network, 9);
+  const paths = ['export.py', 'export.safetensors', 'export.onnx'].map((name) => join(folder, name));
+  writeFileSync(paths[0]!, text(one));
+  writeFileSync(paths[1]!, serializeSafetensors(tensors));
+  runPython(python, EXPORT, paths);
+  const model = new Uint8Array(readFileSync(paths[2]!));
+  assert.equal(importOnnx(cellNetwork('DARTS'), model, 'x'), tensors);
 });
 
 test.run();

@@ -72,7 +72,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   data: ['ops', 'io', 'core'],
   arch: ['io', 'core'],
   double: ['nn', 'ops', 'core'],
-  networks: ['arch', 'nn', 'ops', 'io', 'core'],
+  networks: ['double', 'arch', 'nn', 'ops', 'io', 'core'],
   supernet: ['networks', 'arch', 'nn', 'ops', 'core'],
   policy: ['optim', 'arch', 'nn', 'ops', 'core'],
   nao: ['optim', 'arch', 'nn', 'ops', 'core'],

@@ -1,5 +1,5 @@
 // Trains a small network on the 1,000 images of CIFAR-10 that come with the package, and counts what it gets right on
-// 1,000 others.
+// 250 others.
 
 import { hostPlatform, loadImages, openEngine } from 'nat-webgpu/engine';
 import {

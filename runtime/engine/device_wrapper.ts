@@ -10,6 +10,7 @@ import type {
   KernelVariant,
   NumericsCheck,
   Region,
+  Span,
 } from './engine.ts';
 
 export class DeviceWrapper implements Device {
@@ -74,8 +75,8 @@ export class DeviceWrapper implements Device {
     return this.device.idle();
   }
 
-  gpuTime(work: () => Promise<void>): Promise<number | null> {
-    return this.device.gpuTime(work);
+  gpuSpans(work: () => Promise<void>): Promise<readonly Span[] | null> {
+    return this.device.gpuSpans(work);
   }
 
   check(): void {

@@ -111,6 +111,12 @@ export interface NumericsCheck {
   inspect(): Promise<void>;
 }
 
+/** A time from `begin` to `end`. */
+export interface Span {
+  readonly begin: number;
+  readonly end: number;
+}
+
 /** An open device. A call throws RunError where the device was lost or refused an earlier call. */
 export interface Device extends Engine, Runner, Reader {
   readonly info: AdapterInfo;
@@ -131,10 +137,10 @@ export interface Device extends Engine, Runner, Reader {
   /** Resolves when the queue is idle. */
   idle(): Promise<void>;
   /**
-   * Milliseconds that the GPU spends on what `work` submits, by its own clock; null where the adapter has no
-   * timestamp queries.
+   * When the GPU begins and ends each submission that `work` makes, in milliseconds of its own clock; null where the
+   * adapter has no timestamp queries.
    */
-  gpuTime(work: () => Promise<void>): Promise<number | null>;
+  gpuSpans(work: () => Promise<void>): Promise<readonly Span[] | null>;
   /** Throws what the device reported since the last call. */
   check(): void;
   /** Gives memory back at once. What was recorded on it must not be submitted any more; other buffers are left alone. */

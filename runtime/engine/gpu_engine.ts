@@ -14,6 +14,7 @@ import {
   newCounters,
   pipelineKey,
   type Region,
+  type Span,
   workgroups,
 } from './engine.ts';
 import { dispatchEmpty, translateInParallel, FEWEST_FOR_A_SECOND_DEVICE } from './code_generation.ts';
@@ -249,7 +250,7 @@ export class GpuEngine implements Device {
     this.check();
   }
 
-  async gpuTime(work: () => Promise<void>): Promise<number | null> {
+  async gpuSpans(work: () => Promise<void>): Promise<readonly Span[] | null> {
     if (!this.device.features.has('timestamp-query')) return null;
     this.timer = new GpuTimer(this.device);
     try {

@@ -1,6 +1,8 @@
 // The time that submissions take on the GPU itself, by timestamp queries (the feature 'timestamp-query'). An empty
 // pass before a submission's commands writes when they begin, one behind them when they end.
 
+import type { Span } from './engine.ts';
+
 /** Submissions that fit one query set; WebGPU allows 4096 queries. */
 const MOST_SPANS = 2048;
 
@@ -33,10 +35,10 @@ export class GpuTimer {
     encoder.beginComputePass({ timestampWrites }).end();
   }
 
-  /** Milliseconds of all submissions since this was last asked, the gaps between them left out. */
-  async take(): Promise<number> {
+  /** Milliseconds at which the submissions since this was last asked began and ended, from the first one on. */
+  async take(): Promise<Span[]> {
     const count = 2 * this.spans;
-    if (count === 0) return 0;
+    if (count === 0) return [];
     this.spans = 0;
     const encoder = this.device.createCommandEncoder();
     encoder.resolveQuerySet(this.queries, 0, count, this.resolved, 0);
@@ -44,10 +46,13 @@ export class GpuTimer {
     this.device.queue.submit([encoder.finish()]);
     await this.staging.mapAsync(GPUMapMode.READ, 0, 8 * count);
     const times = new BigUint64Array(this.staging.getMappedRange(0, 8 * count));
-    let nanoseconds = 0;
-    for (let i = 0; i < count; i += 2) nanoseconds += Number(times[i + 1]! - times[i]!);
+    const milliseconds = (i: number): number => Number(times[i]! - times[0]!) / 1e6;
+    const spans = Array.from({ length: count / 2 }, (_, i) => ({
+      begin: milliseconds(2 * i),
+      end: milliseconds(2 * i + 1),
+    }));
     this.staging.unmap();
-    return nanoseconds / 1e6;
+    return spans;
   }
 
   destroy(): void {

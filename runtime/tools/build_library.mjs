@@ -34,7 +34,7 @@ export async function buildLibrary({ shaders, shaderSpans }, virtual) {
     ...[...kernels].map((name) => {
       const text = [
         `import { shaders, shaderSpans } from '../virtual/shaders.js';`,
-        `shaders[${JSON.stringify(name)}] = ${JSON.stringify(shaders[name])};`,
+        `shaders[${JSON.stringify(name)}] = ${JSON.stringify(withoutComments(shaders[name] ?? ''))};`,
         `shaderSpans[${JSON.stringify(name)}] = ${JSON.stringify(shaderSpans[name])};`,
       ];
       return write(`shaders/${name}.js`, `${text.join('\n')}\n`);
@@ -72,6 +72,10 @@ async function finish(/** @type {string} */ path, /** @type {ReadonlySet<string>
   const imports = named.map((name) => `import '${to(`shaders/${name}.js`)}';\n`);
   await writeFile(join(out, path), resolved + imports.join(''));
 }
+
+/** A kernel's text without its comments and indentation: lines keep their numbers, which errors name. */
+const withoutComments = (/** @type {string} */ wgsl) =>
+  wgsl.replace(/\/\/.*$/gm, '').replace(/^[ \t]+|[ \t]+$/gm, '');
 
 async function write(/** @type {string} */ path, /** @type {string} */ text) {
   await mkdir(dirname(join(out, path)), { recursive: true });

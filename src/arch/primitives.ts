@@ -2,6 +2,7 @@
 // its name in a genotype; `kind` and `kernel` say what to build. Names are the field's own. The spatially factorised
 // convolutions are named by the order in which they run: conv_1x7_7x1 is a 1x7, then a 7x1 convolution (NAO's
 // "1x7-7x1"); DARTS spells the same operation conv_7x1_1x7, and no operation at all `none`; NNI has conv_3x1_1x3.
+import { UserError } from '../../runtime/errors.ts';
 
 /** What the operations of a kind share, whatever their window. */
 interface KindSpec {
@@ -20,11 +21,15 @@ export const PRIMITIVE_KINDS = {
   conv: { short: 'conv', level: 0 },
   factorized_conv: { short: 'conv1x', level: null },
   null: { short: 'null', level: null },
+  // what a program defined
+  own: { short: 'own', level: null },
 } as const satisfies Record<string, KindSpec>;
 
 export type PrimitiveKind = keyof typeof PRIMITIVE_KINDS;
 
 export interface PrimitiveSpec {
+  /** Of an operation that a program defined: its name. */
+  readonly own?: Primitive;
   readonly kind: PrimitiveKind;
   /** K of a KxK window (of 1xK and Kx1 for factorized_conv); 0 where there is no window. */
   readonly kernel: number;
@@ -55,6 +60,24 @@ export type Primitive = keyof typeof PRIMITIVES;
 
 export const PRIMITIVE_NAMES = Object.keys(PRIMITIVES) as readonly Primitive[];
 
+const OWN = new Map<Primitive, PrimitiveSpec>();
+
+/** What an operation is, also one that a program defined. */
+export const specOf = (op: Primitive): PrimitiveSpec => OWN.get(op) ?? PRIMITIVES[op];
+
+/** Makes a name known as an operation of a program's own. Throws UserError for one that is taken or has odd characters. */
+export function definePrimitive(name: string): Primitive {
+  const op = name as Primitive;
+  if (findPrimitive(name)) throw new UserError(`operation '${name}' is there already; choose another name`);
+  if (!/^[a-z]\w*$/.test(name)) {
+    throw new UserError(
+      `operation '${name}': expected a name of small letters, digits and _, a letter first`,
+    );
+  }
+  OWN.set(op, { kind: 'own', kernel: 0, own: op });
+  return op;
+}
+
 /** Other spellings that genotypes of the field use, read as the operation on the right. */
 const SPELLINGS: ReadonlyMap<string, Primitive> = new Map([
   ['none', 'null'],
@@ -64,7 +87,8 @@ const SPELLINGS: ReadonlyMap<string, Primitive> = new Map([
 
 /** The primitive of that name, by any spelling, or undefined. */
 export function findPrimitive(name: string): Primitive | undefined {
-  return Object.hasOwn(PRIMITIVES, name) ? (name as Primitive) : SPELLINGS.get(name);
+  const known = Object.hasOwn(PRIMITIVES, name) || OWN.has(name as Primitive);
+  return known ? (name as Primitive) : SPELLINGS.get(name);
 }
 
 /** What NAT calls an operation (Figure 2c): O computes, S is the skip connection, N is the null operation. */

@@ -8,9 +8,9 @@ import type { Cell, Edge } from './genotype.ts';
 import {
   NAT_PLUS_PLUS_PRIMITIVES,
   PRIMITIVE_KINDS,
-  PRIMITIVES,
   PRIMITIVE_NAMES,
   type Primitive,
+  specOf,
 } from './primitives.ts';
 
 /** The actions of NAT's policy, in the order of its logits. */
@@ -57,12 +57,16 @@ function natAllows(op: Primitive, target: Primitive): boolean {
 
 /** NAT++'s second level, where both operations have a level of types. */
 function natPlusPlusAllows(op: Primitive, target: Primitive): boolean {
-  const from = PRIMITIVES[op];
-  const to = PRIMITIVES[target];
+  const from = specOf(op);
+  const to = specOf(target);
   const levels = [PRIMITIVE_KINDS[from.kind].level, PRIMITIVE_KINDS[to.kind].level] as const;
   if (levels[0] === null || levels[1] === null) return natAllows(op, target);
   return levels[0] <= levels[1] && from.kernel >= to.kernel;
 }
+
+/** NAT's rule over some operations, in an order that the policy's logits have. */
+export const natTransitions = (name: string, ops: readonly Primitive[]): TransitionTable =>
+  tableOf(name, ops, natAllows);
 
 /** NAT's table, over every primitive. */
 export const NAT_TRANSITIONS = tableOf('nat', PRIMITIVE_NAMES, natAllows);
@@ -72,7 +76,7 @@ export const NAT_PLUS_PLUS_TRANSITIONS = tableOf('nat++', NAT_PLUS_PLUS_PRIMITIV
 
 /** What `op` may become. An operation that the table does not list moves by NAT's rule. */
 export function allowedTargets(table: TransitionTable, op: Primitive): readonly Primitive[] {
-  return table.targets.get(op) ?? NAT_TRANSITIONS.targets.get(op)!;
+  return table.targets.get(op) ?? NAT_TRANSITIONS.targets.get(op) ?? [op, 'skip_connect', 'null'];
 }
 
 export function isLegal(table: TransitionTable, before: Primitive, after: Primitive): boolean {

@@ -15,6 +15,7 @@ import { exportCommand } from './export.ts';
 import { golden } from './golden.ts';
 import { importCommand } from './import.ts';
 import { plan } from './plan.ts';
+import { records } from './records.ts';
 import { schema } from './schema.ts';
 import { search } from './search.ts';
 import { start } from './start.ts';
@@ -30,6 +31,7 @@ export const COMMANDS: readonly Subcommand[] = [
   evaluateCommand,
   experimentCommand,
   benchmarkNasBench201,
+  records,
   schema,
   dataCifar10,
   devices,

@@ -4,13 +4,16 @@ import { openNullEngine } from '../../runtime/engine/null_device.ts';
 import { UserError } from '../../runtime/errors.ts';
 import { stepsPerEpoch } from '../data/order.ts';
 import { mebibytes } from '../io/format.ts';
+import { formatJson } from '../io/json.ts';
 import { nullIfInterrupted, progressOrStop } from '../run/observer.ts';
+import { chromeTrace } from '../run/trace.ts';
 import { withSizeAdvice } from '../run/run.ts';
 import { withEngine } from '../run/with_engine.ts';
 import { checkSearchConfig, type SearchConfig } from '../search/config.ts';
 import { measureSteps } from '../search/measure_steps.ts';
 import { type PerStep, planForKind, searchCost, type SearchCost } from '../search/plan_cost.ts';
 import { planSearch } from '../search/session.ts';
+import { traceSteps } from '../search/trace_steps.ts';
 import { splitImages } from '../search/splits.ts';
 import { ADAPTER_OPTION, defineCommand, JSON_OPTION } from './command.ts';
 import { longRun } from './long_run.ts';
@@ -38,19 +41,25 @@ export const plan = defineCommand({
       type: 'boolean',
       help: 'time some steps on the adapter, to tell how long the search takes there',
     },
-    adapter: { ...ADAPTER_OPTION, help: `with --measure: ${ADAPTER_OPTION.help}` },
+    trace: {
+      type: 'string',
+      placeholder: 'FILE.json',
+      help: 'write every kernel call of a step of w and one of theta on the adapter, for Perfetto or Chrome',
+    },
+    adapter: { ...ADAPTER_OPTION, help: `with --measure or --trace: ${ADAPTER_OPTION.help}` },
     ...SEARCH_OPTIONS,
     json: JSON_OPTION,
   },
   examples: [
     ['', 'the quick preset'],
     ['--preset paper --measure', "how long the paper's search takes on this machine"],
+    ['--trace step.json', 'every kernel call of a step, to be opened in ui.perfetto.dev'],
     ['--preset paper --batch 32 --json', 'another setting, for a program to read'],
   ],
   async run(platform, options) {
-    const { measure, adapter, preset, json } = options;
-    if (adapter !== undefined && !measure) {
-      throw new UserError('--adapter: a plan needs no adapter; leave it out, or add --measure');
+    const { measure, trace, adapter, preset, json } = options;
+    if (adapter !== undefined && !measure && trace === undefined) {
+      throw new UserError('--adapter: a plan needs no adapter; leave it out, or add --measure or --trace');
     }
     const config = await searchConfigOf(platform.files, options);
     checkSearchConfig(config);
@@ -67,6 +76,13 @@ export const plan = defineCommand({
           }).catch(nullIfInterrupted)
         : undefined;
       if (measured === null) return null;
+      if (trace !== undefined) {
+        await withEngine(openEngine, async (engine) => {
+          const traced = await withSizeAdvice(() => traceSteps(engine, config, images, platform.now));
+          const text = formatJson(chromeTrace(traced, engine.info.name), trace);
+          await platform.files.writeAtomic(trace, text);
+        });
+      }
       const kind = options.kind ?? measured?.kind ?? 'gpu';
       const searchPlan = await withSizeAdvice(async () => planForKind(kind, config, images));
       const cost = await withEngine(
@@ -84,7 +100,8 @@ export const plan = defineCommand({
 /** Those arguments that a search has too. */
 const sharedWithSearch = (args: readonly string[]): string[] =>
   args.filter(
-    (arg, i) => !/^--(?:measure|images|kind)\b/.test(arg) && !/^--(?:images|kind)$/.test(args[i - 1] ?? ''),
+    (arg, i) =>
+      !/^--(?:measure|images|kind|trace)\b/.test(arg) && !/^--(?:images|kind|trace)$/.test(args[i - 1] ?? ''),
   );
 
 /** The search as a whole. */

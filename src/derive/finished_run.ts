@@ -6,6 +6,7 @@ import { type DatasetRecord, formatOf, requireFormat } from '../data/dataset_rec
 import type { FinishedRun } from '../run/run_folder.ts';
 import { importParameters } from '../nn/weight_files.ts';
 import type { SearchConfig } from '../search/config.ts';
+import { requireParts, type SearchParts } from '../search/parts.ts';
 import { planSearch, SearchSession } from '../search/session.ts';
 import { splitImages } from '../search/splits.ts';
 import { SettingError } from '../settings/setting.ts';
@@ -16,6 +17,7 @@ import type { Evaluator } from './evaluator.ts';
  * Restores a run. Candidates are chosen by images that trained theta, as in the paper; test images choose nothing.
  * Images come in whole batches of the search: of all of them, a last batch that is not full is left out.
  * @param dir the run folder, for errors
+ * @param parts those of the search
  * Throws SettingError where there are not so many images, UserError where they are others than the run's.
  */
 export async function openFinishedRun(
@@ -25,10 +27,12 @@ export async function openFinishedRun(
   { train, test, format }: Dataset,
   dir: string,
   { selectImages = 0, testImages = 0 }: Partial<JudgingImages> = {},
+  parts: SearchParts = {},
 ): Promise<Evaluator> {
   const config = { ...settings, dataset: run.config['dataset'] as DatasetRecord | undefined };
   const { batch } = config;
   requireFormat(format, formatOf(config), config.data);
+  requireParts({ own: run.config['own'] as readonly string[] | undefined }, parts, dir);
   const { policy: trainedTheta } = splitImages(train.labels.length, config.trainFraction, batch, config.seed);
   const images = {
     selection: countOf('selectImages', selectImages, trainedTheta.length, batch),
@@ -43,7 +47,7 @@ export async function openFinishedRun(
     selection: range(0, images.selection),
     test: range(images.selection, images.selection + images.test),
   };
-  const plan = planSearch(engine, config, judging.labels.length);
+  const plan = planSearch(engine, config, judging.labels.length, parts);
   const session = await SearchSession.open(engine, plan, judging, () => 0);
   const { model, policy, theta } = session.program;
   importParameters(engine, model.weights, run.weights, `${dir}/weights.safetensors`);

@@ -4,7 +4,6 @@
 import type { Forward, Inputs, Op } from '../core/op.ts';
 import { Tape, type TapeOptions } from '../core/tape.ts';
 import type { Shape, Tensor } from '../core/tensor.ts';
-import type { Network } from '../nn/network.ts';
 import { refinementOf } from './refine.ts';
 
 export class DoubleTape extends Tape {
@@ -49,9 +48,8 @@ export class DoubleTape extends Tape {
   }
 }
 
-/** The tape for a network's training step on these images (N,3,H,W): with few of them, one that computes twice. */
-export function trainingTape(network: Network, images: Tensor, options: TapeOptions): Tape {
-  if (images.shape[0]! >= network.doubleBelow) return new Tape(options);
+/** A tape for a step on these images, which are exact. */
+export function doubleTape(images: Tensor, options: TapeOptions): Tape {
   const tape = new DoubleTape(options);
   tape.exact(images);
   return tape;

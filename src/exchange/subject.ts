@@ -13,6 +13,7 @@ import { networkBuilder } from '../train/network.ts';
 import { importOnnx } from './onnx/import_onnx.ts';
 import { fromTorch } from './torch/weights.ts';
 
+/** A network with the values of its parameters. */
 export interface Subject {
   readonly blueprint: Blueprint;
   readonly network: Network;

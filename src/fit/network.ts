@@ -53,7 +53,7 @@ function declare(input: ImageShape, whole: Layer): LayeredNetwork {
   }
   const [channels, height] = input;
   return {
-    ...{ input, imageChannels: channels, imageSize: height, classes: classes!, doubleBelow: 0 },
+    ...{ input, imageChannels: channels, imageSize: height, classes: classes! },
     weights: declarations.weights,
     statistics: declarations.statistics,
     forward: (tape, images, context) => ({ logits: run(tape, images, context), auxiliary: null }),

@@ -1,10 +1,10 @@
 // A training step, recorded as a whole: batch, forward and backward pass, update of the weights.
+import { trainingTape } from '../nn/network.ts';
 import type { Region } from '../../runtime/engine/engine.ts';
 import { createTensor, SlotAllocator } from '../core/allocator.ts';
 import type { PlannedEngine } from '../core/planned_engine.ts';
 import { commandsOnly, inOrder, type Step, writesOnly } from '../core/step.ts';
 import type { Tensor } from '../core/tensor.ts';
-import { trainingTape } from '../double/double_tape.ts';
 import { crossEntropy } from '../ops/loss/cross_entropy.ts';
 import { recordRegularisation } from '../train/regularisation.ts';
 import type { RecordedBatches, TrainingBatches } from './batches.ts';

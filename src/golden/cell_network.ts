@@ -1,5 +1,6 @@
 // Compares a network trained from scratch with the reference: both heads' logits, loss and gradients of a training
 // step, then the logits in evaluation, which use the running statistics of that one step.
+import { trainingTape } from '../nn/network.ts';
 import type { Device } from '../../runtime/engine/engine.ts';
 import { directAllocator } from '../core/allocator.ts';
 import { buildCellNetwork, type CellNetwork } from '../networks/cell_network.ts';
@@ -7,7 +8,6 @@ import { genotypeFromJson } from '../arch/genotype_file.ts';
 import { exportParameters, importParameters } from '../nn/weight_files.ts';
 import { crossEntropy } from '../ops/loss/cross_entropy.ts';
 import { Tape } from '../core/tape.ts';
-import { trainingTape } from '../double/double_tape.ts';
 import type { Tensor } from '../core/tensor.ts';
 import { download, upload } from '../core/transfer.ts';
 import {

@@ -8,7 +8,8 @@ import { ParameterStore } from '../nn/parameters.ts';
 import { add } from '../ops/elementwise/add.ts';
 import { concat } from '../ops/elementwise/concat.ts';
 import { globalAvgPool } from '../ops/pool/global_avg_pool.ts';
-import type { Tape } from '../core/tape.ts';
+import { Tape, type TapeOptions } from '../core/tape.ts';
+import { doubleTape } from '../double/double_tape.ts';
 import { imageShape, type Tensor } from '../core/tensor.ts';
 import { buildAuxiliaryHead } from './auxiliary_head.ts';
 import type { Genotype } from '../arch/genotype.ts';
@@ -55,6 +56,7 @@ export interface CellNetwork extends Network {
   readonly config: CellNetworkConfig;
 }
 
+/** Whether a network is one of cells, and not hand-crafted. */
 export const isCellNetwork = (network: Network): network is CellNetwork => 'config' in network;
 
 /** Declares the network's parameters under the reference's names. Throws UserError where the sizes do not fit. */
@@ -84,6 +86,8 @@ export function buildCellNetwork(config: CellNetworkConfig): CellNetwork {
     : null;
   const classifier = dense(b, 'classifier', geometries.at(-1)!.outputChannels, classes);
   const doubleBelow = auxiliaryHead !== null && macro.auxiliaryHead.secondNorm ? FEW_IMAGES : 0;
+  const trainingTape = (images: Tensor, options: TapeOptions): Tape =>
+    images.shape[0]! < doubleBelow ? doubleTape(images, options) : new Tape(options);
 
   function forward(tape: Tape, images: Tensor, context: TrainingContext = {}): NetworkOutput {
     let auxiliary: Tensor | null = null;
@@ -95,7 +99,7 @@ export function buildCellNetwork(config: CellNetworkConfig): CellNetwork {
     const logits = classifier(tape, tape.apply(globalAvgPool, { x: previous }));
     return { logits, auxiliary };
   }
-  return { config, imageChannels, imageSize, classes, doubleBelow, weights, statistics, forward };
+  return { config, imageChannels, imageSize, classes, trainingTape, weights, statistics, forward };
 }
 
 function buildCell(b: Builder, geometry: CellGeometry, genotype: Genotype): NetworkCell {

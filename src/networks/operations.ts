@@ -14,7 +14,8 @@ import { avgPool2d } from '../ops/pool/avg_pool2d.ts';
 import { maxPool2d } from '../ops/pool/max_pool2d.ts';
 import type { Tape } from '../core/tape.ts';
 import type { Tensor } from '../core/tensor.ts';
-import { type Primitive, type PrimitiveKind, PRIMITIVES, type PrimitiveSpec } from '../arch/primitives.ts';
+import { buildOwnOperation } from './own_operations.ts';
+import { type Primitive, type PrimitiveKind, type PrimitiveSpec, specOf } from '../arch/primitives.ts';
 
 /**
  * What stands on an edge. 'compute' is a layer, followed by a batch norm if there is one; 'identity' hands its input
@@ -37,7 +38,7 @@ export function buildOperation(
   stride: 1 | 2,
   poolNorm: boolean,
 ): Operation {
-  const spec = PRIMITIVES[op];
+  const spec = specOf(op);
   const compute = (layer: NormalisedLayer): Operation => ({ kind: 'compute', ...layer });
   switch (spec.kind) {
     case 'null':
@@ -50,7 +51,9 @@ export function buildOperation(
       return { kind: 'compute', raw, norm: poolNorm ? norm(b, `${name}.1`, c) : null };
     }
     default:
-      return compute(convolutionLayer(b, name, spec, { inputs: c, outputs: c, stride, relu: true }));
+      return compute(
+        convolutionLayer(b, name, spec as ConvolutionSpec, { inputs: c, outputs: c, stride, relu: true }),
+      );
   }
 }
 
@@ -65,7 +68,7 @@ export function applyOperation(
 }
 
 /** What is nothing else convolves: a new kind has a layer here, or does not compile. */
-interface ConvolutionSpec extends PrimitiveSpec {
+export interface ConvolutionSpec extends PrimitiveSpec {
   readonly kind: Exclude<PrimitiveKind, 'max_pool' | 'avg_pool' | 'skip_connect' | 'null'>;
 }
 
@@ -81,9 +84,10 @@ export interface ConvolutionEnds {
 export function convolutionLayer(
   b: Builder,
   name: string,
-  { kind, kernel }: ConvolutionSpec,
-  { inputs, outputs, stride, relu }: ConvolutionEnds,
+  { kind, kernel, own }: ConvolutionSpec,
+  ends: ConvolutionEnds,
 ): NormalisedLayer {
+  const { inputs, outputs, stride, relu } = ends;
   const depthwise = { kernel, groups: inputs };
   // a batch norm of nothing but the batch's statistics
   const plain = !b.affine && !b.statistics;
@@ -127,6 +131,8 @@ export function convolutionLayer(
         ),
         norm: norm(b, `${name}.op.3`, outputs),
       };
+    case 'own':
+      return buildOwnOperation(b, name, own!, ends);
     default:
       return kind satisfies never;
   }

@@ -1,6 +1,6 @@
 // What every network here is, whether its cells were found by search or its blocks designed by hand: parameters
 // under names, and a forward pass that can be recorded.
-import type { Tape } from '../core/tape.ts';
+import { Tape, type TapeOptions } from '../core/tape.ts';
 import type { Tensor } from '../core/tensor.ts';
 import type { ParameterStore } from './parameters.ts';
 
@@ -25,11 +25,15 @@ export interface Network {
   /** Their height and width. */
   readonly imageSize: number;
   readonly classes: number;
-  /** A training step with fewer images than this needs a tape of twice the precision of f32 (double_tape.ts). */
-  readonly doubleBelow: number;
+  /** The tape for a training step on images (N,C,H,W), where that is not always a plain one. */
+  trainingTape?(images: Tensor, options: TapeOptions): Tape;
   readonly weights: ParameterStore<true>;
   /** Running means and variances. */
   readonly statistics: ParameterStore<false>;
   /** Records the network on images (N,imageChannels,imageSize,imageSize). */
   forward(tape: Tape, images: Tensor, context?: TrainingContext): NetworkOutput;
 }
+
+/** The tape for a network's training step on these images. */
+export const trainingTape = (network: Network, images: Tensor, options: TapeOptions): Tape =>
+  network.trainingTape?.(images, options) ?? new Tape(options);

@@ -15,7 +15,7 @@ export interface ReinforceConfig extends BaselineSetting {
   readonly costWeight: number;
 }
 
-export interface Reinforce extends Omit<PolicyGradient, 'rewards' | 'actions' | 'backward'> {
+export interface Reinforce extends Omit<PolicyGradient, 'actions' | 'backward'> {
   /**
    * Tells which transformations follow: once an update, before any of them is scored.
    * @param actions one an edge, (n, edges of all architectures): a first transformation of each, then a second ...
@@ -42,7 +42,8 @@ export function recordReinforce(
   { before, after }: Counts,
   config: ReinforceConfig,
 ): Reinforce {
-  const { rewards, actions, backward, ...gradient } = recordPolicyGradient(engine, memory, policy, config);
+  const { actions, backward, ...gradient } = recordPolicyGradient(engine, memory, policy, config);
+  const { rewards } = gradient;
   const costs = createTensor(engine, 'costs of transformations', rewards.shape);
   const { totals } = gradient;
   const scored = Array.from({ length: rewards.shape[0]! }, (_, transformation) =>

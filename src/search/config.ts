@@ -10,6 +10,7 @@ import { ADJACENCIES } from '../policy/adjacency.ts';
 import { BASELINES, baselineProblem } from '../policy/baseline.ts';
 import { READOUTS } from '../policy/policy.ts';
 import { SettingError } from '../settings/setting.ts';
+import type { WithParts } from './parts.ts';
 import { LEARNER_KINDS, LEARNERS_IN_WORDS } from './learners.ts';
 import { checkValues, presetOf, type SettingTable, type SettingValues, without } from '../settings/table.ts';
 
@@ -197,7 +198,7 @@ export const SEARCH_SETTINGS = {
 } as const satisfies SettingTable;
 
 export interface SearchConfig
-  extends Omit<SettingValues<typeof SEARCH_SETTINGS>, 'transitions'>, WithDataset {
+  extends Omit<SettingValues<typeof SEARCH_SETTINGS>, 'transitions'>, WithDataset, WithParts {
   /** Which operation may become which. Any table but NAT's own also lists the operations of the supernet. */
   readonly transitions: 'nat' | 'nat++' | TableRows;
 }

@@ -2,15 +2,13 @@
 // of their transformations, is a pair for NAO's model, which then is updated a few times.
 import type { Device, Region } from '../../runtime/engine/engine.ts';
 import type { Architecture } from '../arch/genotype.ts';
-import { createTensor } from '../core/allocator.ts';
 import type { PlannedEngine } from '../core/planned_engine.ts';
-import { commandsOnly, type Step } from '../core/step.ts';
-import type { Tensor } from '../core/tensor.ts';
 import { download } from '../core/transfer.ts';
 import { NAO_DEFAULTS, type NaoConfig, NaoLearner, type NaoProgram, recordNao } from '../nao/learner.ts';
 import { PairMemory, type SeenPair } from '../nao/pairs.ts';
 import { type TokenLayout, tokenLayout, tokensOf } from '../nao/tokens.ts';
 import type { SupernetConfig } from '../supernet/model.ts';
+import type { AccuracyNotes, Side } from './accuracy_notes.ts';
 import type { SearchConfig } from './config.ts';
 import type { SearchSetup } from './setup.ts';
 
@@ -21,17 +19,11 @@ const UPDATES = 4;
 const BATCH = 64;
 const REMEMBERED = 1024;
 
-/** Whose accuracy was counted: that of an architecture drawn, or of a transformation. */
-type Side = 'before' | 'after';
-
 export interface NaoSearch {
   readonly program: NaoProgram;
   readonly config: NaoConfig;
   readonly pairs: PairMemory;
-  /** Those of the update at hand: of the architectures, then of their transformations. */
-  readonly accuracies: Tensor;
-  /** Keeps an accuracy that was counted, by its number among those of its side. */
-  readonly keep: Readonly<Record<Side, readonly Step[]>>;
+  readonly notes: AccuracyNotes;
   readonly state: Readonly<Record<string, Region>>;
 }
 
@@ -52,35 +44,22 @@ export const naoConfig = (config: SearchConfig): NaoConfig => ({
   weightDecay: config.policyWeightDecay,
 });
 
-/** Records the model, its update, and what keeps accuracies. @param counts of the forward passes of both sides */
+/** Records the model and its update. @param notes of the accuracies that it learns */
 export function recordNaoSearch(
   engine: PlannedEngine,
-  { supernet, architectures: m, reinforce: { samples: n } }: SearchSetup,
-  counts: Readonly<Record<Side, Tensor>>,
+  { supernet }: SearchSetup,
+  notes: AccuracyNotes,
   config: NaoConfig,
 ): NaoSearch {
   const layout = searchLayout(supernet);
   const program = recordNao(engine, layout, config, 1);
   const pairs = new PairMemory(engine, layout, REMEMBERED);
-  const accuracies = createTensor(engine, 'accuracies of an update', [m * (1 + n)]);
-  const keep = (side: Side, first: number, count: number): Step[] =>
-    Array.from({ length: count }, (_, i) =>
-      commandsOnly([
-        engine.record({
-          kernel: 'note_accuracy',
-          bind: { counts: counts[side], accuracies },
-          params: { index: first + i },
-          threads: [1],
-        }),
-      ]),
-    );
   const named = Object.entries(program.state).map(([name, region]) => [`nao_${name}`, region]);
   return {
     program,
     config,
     pairs,
-    accuracies,
-    keep: { before: keep('before', 0, m), after: keep('after', m, m * n) },
+    notes,
     state: { ...Object.fromEntries(named), nao_pairs: pairs.region },
   };
 }
@@ -97,12 +76,11 @@ export class NaoSearcher {
     this.learner = new NaoLearner(device, search.program, search.config);
   }
 
-  /** Keeps the accuracy of an architecture that went forward last on its side; `number` counts those of the update. */
-  note({ normal, reduce }: Architecture, side: Side, number: number): Step {
-    const { keep, program } = this.search;
-    const index = number + (side === 'after' ? keep.before.length : 0);
+  /** Whose accuracy is kept under that number of its side. */
+  note({ normal, reduce }: Architecture, side: Side, number: number): void {
+    const { notes, program } = this.search;
+    const index = number + (side === 'after' ? notes.keep.before.length : 0);
     this.tokens[index] = tokensOf(program.model.layout, [normal, reduce]);
-    return keep[side][number]!;
   }
 
   /** The architecture and what it came to, the highest prediction first. */
@@ -117,7 +95,7 @@ export class NaoSearcher {
    */
   async learn(step: number, lr: number): Promise<void> {
     const { device, search, learner, tokens } = this;
-    const [accuracies] = await download(device, search.accuracies);
+    const [accuracies] = await download(device, search.notes.accuracies);
     const seen = tokens.map((sequence, i): SeenPair => ({ tokens: sequence, accuracy: accuracies![i]! }));
     const pairs = await search.pairs.add(device, step * seen.length, seen);
     for (let i = 0; i < UPDATES; i++) learner.update(pairs, step * UPDATES + i, lr);

@@ -13,6 +13,7 @@ import { type Adam, recordAdam } from '../optim/adam.ts';
 import { recordSgd, type Sgd } from '../optim/sgd.ts';
 import type { Policy } from '../policy/policy.ts';
 import { recordReinforce, type Reinforce } from '../policy/reinforce.ts';
+import { type AccuracyNotes, recordAccuracyNotes } from './accuracy_notes.ts';
 import { type NaoSearch, recordNaoSearch } from './nao_search.ts';
 import { POLICY_PART } from './plan_parts.ts';
 import type { SearchSetup } from './setup.ts';
@@ -26,6 +27,8 @@ export interface SearchProgram extends SupernetProgram {
   readonly policy: Policy;
   /** Null for policies. */
   readonly nao: NaoSearch | null;
+  /** Null where nobody asks for accuracies. */
+  readonly notes: AccuracyNotes | null;
   readonly reinforce: Reinforce;
   readonly adam: Adam;
   /** Writes what never changes, and gives w and theta their first values. */
@@ -39,8 +42,14 @@ export interface SearchProgram extends SupernetProgram {
 /**
  * Records the program.
  * @param images training images of the data set
+ * @param noting whether accuracies are asked for
  */
-export function recordSearch(engine: PlannedEngine, setup: SearchSetup, images: number): SearchProgram {
+export function recordSearch(
+  engine: PlannedEngine,
+  setup: SearchSetup,
+  images: number,
+  noting = false,
+): SearchProgram {
   const { batch, seed } = setup;
   const parts = recordSupernet(engine, setup.supernet, batch, setup.architectures);
   const { model, memory, supernet } = parts;
@@ -65,7 +74,15 @@ export function recordSearch(engine: PlannedEngine, setup: SearchSetup, images: 
   );
   const adam = recordAdam(policyEngine, policy.weights, setup.adam);
   const { before, after } = memory.metrics;
-  const nao = setup.nao && recordNaoSearch(policyEngine, setup, { before, after }, setup.nao);
+  const {
+    architectures,
+    reinforce: { samples },
+  } = setup;
+  const notes =
+    noting || setup.nao
+      ? recordAccuracyNotes(policyEngine, { architectures, samples }, { before, after })
+      : null;
+  const nao = setup.nao && recordNaoSearch(policyEngine, setup, notes!, setup.nao);
   const theta = nao?.program.model.weights ?? policy.weights;
   const initialise = inOrder(
     parts.initialise,
@@ -81,7 +98,21 @@ export function recordSearch(engine: PlannedEngine, setup: SearchSetup, images: 
     policyGrads: cleared(policy.weights.grads),
     evaluation: cleared(memory.metrics.evaluation),
   };
-  return { model, memory, supernet, feed, sgd, theta, policy, nao, reinforce, adam, initialise, clear };
+  return {
+    model,
+    memory,
+    supernet,
+    feed,
+    sgd,
+    theta,
+    policy,
+    nao,
+    notes,
+    reinforce,
+    adam,
+    initialise,
+    clear,
+  };
 }
 
 /** Everything that a step changes, by name: what a checkpoint holds. */

@@ -10,6 +10,7 @@ import { cosineLearningRate, linear } from '../optim/schedule.ts';
 import type { Phase } from '../run/loop.ts';
 import { type OpenRun, type RunRequest, runIntoFolder } from '../run/run.ts';
 import { checkSearchConfig, type SearchConfig } from './config.ts';
+import { type SearchParts, withParts } from './parts.ts';
 import { stateRegions } from './program.ts';
 import { planSearch, type PolicyMetrics, SearchSession, type WeightsMetrics } from './session.ts';
 import { type Splits, splitImages } from './splits.ts';
@@ -18,6 +19,8 @@ export interface SearchRequest extends RunRequest {
   readonly config: SearchConfig;
   /** The search splits the training images between w and theta, and leaves the test images alone. */
   readonly data: Dataset;
+  /** What is not as the settings name it. */
+  readonly parts?: SearchParts;
 }
 
 /** The contents of result.json. */
@@ -32,13 +35,13 @@ export interface SearchResult {
 
 /** The result, or null where the user interrupted the search: it can be resumed. */
 export async function searchIntoFolder(engine: Device, request: SearchRequest): Promise<SearchResult | null> {
-  const { data, observer } = request;
+  const { data, observer, parts = {} } = request;
   const images = data.train;
-  const config = await withDataset(request.config, data);
+  const config = withParts(await withDataset(request.config, data), parts);
   return runIntoFolder(engine, request, () => {
     checkSearchConfig(config);
     const splits = splitImages(images.labels.length, config.trainFraction, config.batch, config.seed);
-    const plan = planSearch(engine, config, images.labels.length);
+    const plan = planSearch(engine, config, images.labels.length, parts);
     return {
       config,
       needs: { bytes: plan.bytes, pipelines: plan.pipelines.length },

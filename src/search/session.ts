@@ -1,6 +1,7 @@
 // A search on a GPU: one update of w, one update of theta, and the evaluation of an architecture (Algorithm 1). What
 // a step draws at random follows from the seed and the step's number alone.
 import type { Adapter, Device } from '../../runtime/engine/engine.ts';
+import { UserError } from '../../runtime/errors.ts';
 import type { ImageSet } from '../data/dataset.ts';
 import type { Architecture } from '../arch/genotype.ts';
 import { sampleArchitecture } from '../arch/search_space.ts';
@@ -11,10 +12,12 @@ import { readProbabilities } from '../policy/probabilities.ts';
 import { sampleTransformations } from '../policy/sampling.ts';
 import { type Plan, planRecording } from '../core/plan.ts';
 import { STREAM, stepRng } from '../core/rng.ts';
-import { commandsOnly, inOrder, runSteps, type Step } from '../core/step.ts';
+import { commandsOnly, inOrder, runSteps, type Step, writesOnly } from '../core/step.ts';
 import { download, largestPiece } from '../core/transfer.ts';
 import { diverged } from '../run/diverged.ts';
+import type { Side } from './accuracy_notes.ts';
 import type { SearchConfig } from './config.ts';
+import type { SearchParts } from './parts.ts';
 import { createCostChange } from './cost_change.ts';
 import type { NaoMetrics } from '../nao/learner.ts';
 import { NaoSearcher } from './nao_search.ts';
@@ -23,12 +26,19 @@ import { setupOf } from './setup.ts';
 
 export interface SearchPlan extends Plan<SearchProgram> {
   readonly config: SearchConfig;
+  readonly parts: SearchParts;
 }
 
 /** Records the whole search without a device: what memory and which pipelines it needs. */
-export function planSearch(adapter: Adapter, config: SearchConfig, images: number): SearchPlan {
-  const setup = setupOf(config);
-  const plan = planRecording(adapter, (engine) => recordSearch(engine, setup, images), {
+export function planSearch(
+  adapter: Adapter,
+  config: SearchConfig,
+  images: number,
+  parts: SearchParts = {},
+): SearchPlan {
+  const setup = setupOf(config, parts);
+  const noting = parts.reward !== undefined;
+  const plan = planRecording(adapter, (engine) => recordSearch(engine, setup, images, noting), {
     complete: ({ supernet }) => supernet.recordAll(),
     largestReadback,
     first(program) {
@@ -36,7 +46,7 @@ export function planSearch(adapter: Adapter, config: SearchConfig, images: numbe
       return [program.initialise, ...update].flatMap(({ commands }) => commands.flat());
     },
   });
-  return { ...plan, config };
+  return { ...plan, config, parts };
 }
 
 /**
@@ -93,6 +103,7 @@ export class SearchSession {
     readonly engine: Device,
     readonly config: SearchConfig,
     readonly program: SearchProgram,
+    private readonly parts: SearchParts,
     private readonly now: () => number,
   ) {
     this.policyLearns = program.policy.weights.count > 0;
@@ -110,7 +121,7 @@ export class SearchSession {
     const program = await plan.record(engine);
     engine.reserveReadback(largestReadback(program));
     runSteps(engine, program.feed.load(images), program.initialise);
-    return new SearchSession(engine, plan.config, program, now);
+    return new SearchSession(engine, plan.config, program, plan.parts, now);
   }
 
   /** One update of w: m architectures drawn from p(beta) on one batch. `step` counts from 0 over the whole run. */
@@ -141,15 +152,35 @@ export class SearchSession {
     runSteps(engine, supernet.forward(betas[0]!, 'before'), this.noted(betas[0]!, 'before', 0));
     const probabilities = new Float32Array((await this.waiting(pending))[0]!.buffer);
     const draws = stepRng(config.seed, STREAM.actions, step);
-    this.score(betas, sampleTransformations(probabilities, allowed, config.samples, draws));
+    const alphas = this.score(betas, sampleTransformations(probabilities, allowed, config.samples, draws));
+    if (this.parts.reward) await this.waiting(this.reward(betas, alphas, this.parts.reward));
     runSteps(engine, reinforce.backward);
     if (this.policyLearns) runSteps(engine, adam.step(lr, step + 1));
     if (this.nao) await this.waiting(this.nao.learn(step, lr));
   }
 
-  /** Keeps an accuracy that was counted, for NAO. */
-  private noted(arch: Architecture, side: 'before' | 'after', number: number): Step {
-    return this.nao?.note(arch, side, number) ?? commandsOnly();
+  /** Keeps an accuracy that was counted, where somebody asks for it. */
+  private noted(arch: Architecture, side: Side, number: number): Step {
+    this.nao?.note(arch, side, number);
+    return this.program.notes?.keep[side][number] ?? commandsOnly();
+  }
+
+  /** Puts a program's own rewards in the place of the usual ones. */
+  private async reward(
+    betas: readonly Architecture[],
+    alphas: readonly Architecture[],
+    rewardOf: NonNullable<SearchParts['reward']>,
+  ): Promise<void> {
+    const { notes, reinforce } = this.program;
+    const [accuracies] = await download(this.engine, notes!.accuracies);
+    const m = betas.length;
+    const rewards = Float32Array.from(alphas, (after, i) => {
+      const [accuracyBefore, accuracyAfter] = [accuracies![i % m]!, accuracies![m + i]!];
+      const reward = rewardOf({ before: betas[i % m]!, after, accuracyBefore, accuracyAfter });
+      if (Number.isFinite(reward)) return reward;
+      throw new UserError(`reward: got ${reward}, expected a finite number`);
+    });
+    runSteps(this.engine, writesOnly({ region: reinforce.rewards, data: rewards }));
   }
 
   /** Counts the time that something waits for the GPU. */
@@ -162,9 +193,9 @@ export class SearchSession {
 
   /**
    * Has every transformation rewarded that `actions` (n, edges of all architectures) makes of `betas`, of which the
-   * first has gone forward.
+   * first has gone forward; returns the transformed architectures.
    */
-  private score(betas: readonly Architecture[], actions: Int32Array<ArrayBuffer>): void {
+  private score(betas: readonly Architecture[], actions: Int32Array<ArrayBuffer>): Architecture[] {
     const { engine, program, costChange } = this;
     const { supernet, policy, reinforce } = program;
     const count = betas.length * this.config.samples;
@@ -186,6 +217,7 @@ export class SearchSession {
         last = alpha;
       }
     });
+    return alphas;
   }
 
   /** pi(. | arch), (edges of the normal, then of the reduction cell; actions). */

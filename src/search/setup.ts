@@ -6,10 +6,11 @@ import { formatOf } from '../data/dataset_record.ts';
 import type { AdamOptions } from '../optim/adam.ts';
 import type { SgdOptions } from '../optim/sgd.ts';
 import { createPolicy } from '../policy/policies.ts';
-import type { Policy } from '../policy/policy.ts';
+import type { Policy, PolicyOptions } from '../policy/policy.ts';
 import type { ReinforceConfig } from '../policy/reinforce.ts';
 import type { SupernetConfig } from '../supernet/model.ts';
 import type { NaoConfig } from '../nao/learner.ts';
+import type { SearchParts } from './parts.ts';
 import { policyOf } from './learners.ts';
 import { naoConfig } from './nao_search.ts';
 import { primitivesOf, type SearchConfig, transitionsOf } from './config.ts';
@@ -48,10 +49,11 @@ export function supernetConfig(config: SearchConfig): SupernetConfig {
 }
 
 /** What to record for these settings. */
-export function setupOf(config: SearchConfig): SearchSetup {
+export function setupOf(config: SearchConfig, { macro, policy }: SearchParts = {}): SearchSetup {
   const { seed, batch, architectures, momentum, weightDecay } = config;
   const { baseline, baselineDecay, samples, costWeight } = config;
-  const supernet = supernetConfig(config);
+  const supernet = { ...supernetConfig(config), ...(macro && { macro }) };
+  const create = policy ?? ((options: PolicyOptions) => createPolicy(policyOf(config.policy), options));
   return {
     seed,
     batch,
@@ -60,7 +62,7 @@ export function setupOf(config: SearchConfig): SearchSetup {
     normalisation: formatOf(config),
     sgd: { momentum, weightDecay },
     policy: () =>
-      createPolicy(policyOf(config.policy), {
+      create({
         primitives: supernet.primitives,
         nodes: supernet.nodes,
         space: actionSpace(transitionsOf(config)),

@@ -34,7 +34,7 @@ export interface SupernetConfig {
   /** Of the images: 3 unless given, or 1 for grey ones. */
   readonly imageChannels?: number;
   /** The network around the cells; that of DARTS unless given. */
-  readonly macro?: keyof typeof MACROS;
+  readonly macro?: keyof typeof MACROS | Macro;
   /** The edges that a cell may have; from every node to every later one, whatever stands on it, unless given. */
   readonly edges?: readonly PossibleEdge[];
 }
@@ -72,7 +72,8 @@ export interface SupernetModel {
 /** Declares all shared weights. */
 export function buildSupernet(config: SupernetConfig): SupernetModel {
   const { channels, nodes, primitives } = config;
-  const macro: Macro = MACROS[config.macro ?? 'darts'];
+  const { macro: chosen = 'darts' } = config;
+  const macro: Macro = typeof chosen === 'string' ? MACROS[chosen] : chosen;
   const edges = config.edges ?? allEdges(nodes, primitives);
   const weights = new ParameterStore('supernet weights', true);
   const b: Builder = { weights, statistics: null, affine: false };

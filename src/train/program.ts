@@ -6,7 +6,7 @@ import { createTensor, SlotAllocator } from '../core/allocator.ts';
 import type { PlannedEngine } from '../core/planned_engine.ts';
 import { commandsOnly, inOrder, type Step, writesOnly } from '../core/step.ts';
 import { recordInitialisation } from '../nn/initialise.ts';
-import type { Network } from '../nn/network.ts';
+import { type Network, trainingTape } from '../nn/network.ts';
 import { crossEntropy } from '../ops/loss/cross_entropy.ts';
 import {
   allocateEvaluationCounts,
@@ -16,7 +16,6 @@ import {
 import { recordSgd, type Sgd } from '../optim/sgd.ts';
 import { Tape } from '../core/tape.ts';
 import type { Tensor } from '../core/tensor.ts';
-import { trainingTape } from '../double/double_tape.ts';
 import { largestPiece } from '../core/transfer.ts';
 import type { TrainConfig } from './config.ts';
 import type { Batch, BatchPlace, ImageFeed, TrainingImages } from './images.ts';

@@ -3,11 +3,15 @@ import { spawnSync } from 'node:child_process';
 
 const CANDIDATES = [process.env['NAT_PYTHON'], '/usr/bin/python3', 'python3'];
 
+const found = new Map<string, string | null>();
+
 /** A Python that has the module, or null. */
-export const pythonWith = (module: string): string | null =>
-  CANDIDATES.find(
-    (python) => python && spawnSync(python, ['-c', `import ${module}`], { stdio: 'ignore' }).status === 0,
-  ) ?? null;
+export function pythonWith(module: string): string | null {
+  const has = (python: string | undefined): boolean =>
+    !!python && spawnSync(python, ['-c', `import ${module}`], { stdio: 'ignore' }).status === 0;
+  if (!found.has(module)) found.set(module, CANDIDATES.find(has) ?? null);
+  return found.get(module)!;
+}
 
 /** What a script prints. Throws with its own words where it fails. */
 export function runPython(python: string, script: string, args: readonly string[]): string {

@@ -4,6 +4,7 @@ import { parseSample } from '../../src/data/sample.ts';
 import type { Dataset } from '../../src/data/dataset.ts';
 import { PAPER, type SearchConfig } from '../../src/search/config.ts';
 import type { RunNeeds } from '../../src/run/observer.ts';
+import type { SearchParts } from '../../src/search/parts.ts';
 import { searchIntoFolder, type SearchResult } from '../../src/search/run.ts';
 import { memoryFiles, type MemoryFiles } from './memory_files.ts';
 import { readRepositoryFile } from './repository.ts';
@@ -42,6 +43,7 @@ export interface SmallRun {
  * @param onStep called after every step, with their number
  * @param planned called with what the search will need
  * @param files the folder of an interrupted run, to resume
+ * @param parts what is not as the configuration names it
  * @param data the images; the sample unless given
  */
 export async function runSmall(
@@ -51,12 +53,14 @@ export async function runSmall(
     stopAfter = Infinity,
     files,
     data = sample,
+    parts,
     onStep = () => {},
     planned = () => {},
   }: {
     stopAfter?: number;
     files?: MemoryFiles;
     data?: Dataset;
+    parts?: SearchParts;
     onStep?: (steps: number) => void;
     planned?: (needs: RunNeeds) => void;
   } = {},
@@ -66,6 +70,7 @@ export async function runSmall(
   const result = await searchIntoFolder(engine, {
     config,
     data,
+    ...(parts && { parts }),
     files: folder,
     dir: RUN,
     resume: files !== undefined,

@@ -20,8 +20,10 @@ const WRITERS = {
   dot: formatDot,
 } as const satisfies Record<string, (genotype: Genotype) => string>;
 
+/** The name of a form. */
 export type GenotypeForm = keyof typeof WRITERS;
 
+/** Their names, as `nat convert --to` takes them. */
 export const GENOTYPE_FORMS = Object.keys(WRITERS) as readonly GenotypeForm[];
 
 /** The text of a genotype in a form. Throws UserError where the form cannot say it. */

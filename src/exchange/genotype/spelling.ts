@@ -8,4 +8,5 @@ const PUBLISHED: Readonly<Partial<Record<Primitive, string>>> = {
   conv_1x7_7x1: 'conv_7x1_1x7',
 };
 
+/** DARTS's name of an operation. */
 export const publishedName = (op: Primitive): string => PUBLISHED[op] ?? op;

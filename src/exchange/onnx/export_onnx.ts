@@ -5,6 +5,7 @@ import type { GraphNetwork } from './graph_tape.ts';
 import { type OnnxGraph, serializeOnnx } from './model.ts';
 import { ONNX_RULES } from './rules.ts';
 
+/** How a network is exported. */
 export interface OnnxOptions {
   /** Of the graph; 'network' unless given. */
   readonly name?: string;

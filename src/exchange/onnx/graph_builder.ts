@@ -25,6 +25,7 @@ export const onnxRule = <I extends Inputs, D extends string, A, S>(
 const IMAGES = 'images';
 const LOGITS = 'logits';
 
+/** The graph as rules see it: they ask for the names of the values that they read, and add nodes. */
 export class GraphBuilder {
   private readonly nodes: OnnxNode[] = [];
   private readonly initializers = new Map<string, TensorData>();

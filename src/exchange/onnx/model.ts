@@ -8,8 +8,10 @@ import { decodeMessage, encodeMessage, many, type Message, one } from '../protob
 export const OPSET = 17;
 const IR_VERSION = 8;
 
+/** What an attribute of a node holds. */
 export type AttributeValue = number | readonly number[] | string | TensorData;
 
+/** One operator, by its ONNX name. */
 export interface OnnxNode {
   readonly name: string;
   readonly type: string;
@@ -20,6 +22,7 @@ export interface OnnxNode {
   readonly attributes: Readonly<Record<string, AttributeValue>>;
 }
 
+/** An input or output of a graph. */
 export interface OnnxValue {
   readonly name: string;
   /** A name stands for an extent that is free. */

@@ -4,6 +4,7 @@ import { numel } from '../../core/tensor.ts';
 import type { TensorData } from '../../io/safetensors.ts';
 import type { AttributeValue, OnnxGraph, OnnxNode } from './model.ts';
 
+/** A node whose attributes can be compared. */
 export interface NormalNode {
   readonly name: string;
   readonly type: string;
@@ -12,6 +13,7 @@ export interface NormalNode {
   readonly attributes: Readonly<Record<string, unknown>>;
 }
 
+/** A graph by its values. */
 export interface NormalGraph {
   /** What makes a value; null for one that is given: an initializer or an input. */
   producer(value: string): NormalNode | null;
@@ -51,10 +53,10 @@ export function normalForm(graph: OnnxGraph, table: StructureTable): NormalGraph
   const producers = new Map<string, NormalNode>();
   const known = new Map<string, string>();
   const signatures = new Map<string, number>();
-  /** Whole numbers are shapes and places: equal ones are the same, unlike weights. */
+  /** Whole numbers are shapes and places, single ones bounds and factors: equal ones are the same, unlike weights. */
   const share = (value: string, { dtype, shape, data }: TensorData): void => {
-    if (dtype !== 'I64') return;
-    const key = `${shape.join()}: ${data.join()}`;
+    if (dtype !== 'I64' && shape.length > 0) return;
+    const key = `${dtype} ${shape.join()}: ${data.join()}`;
     const same = known.get(key) ?? value;
     known.set(key, same);
     if (same !== value) aliases.set(value, same);
@@ -73,7 +75,7 @@ export function normalForm(graph: OnnxGraph, table: StructureTable): NormalGraph
     return interned(tensor ? `${tensor.dtype} ${tensor.shape.join()}` : value === '' ? 'nothing' : 'input');
   };
 
-  for (const node of graph.nodes) {
+  for (const node of graph.nodes.flatMap(withoutMeans)) {
     const output = node.outputs[0] ?? '';
     const inputs = node.inputs.map(canonical);
     const { value } = node.attributes;
@@ -86,7 +88,7 @@ export function normalForm(graph: OnnxGraph, table: StructureTable): NormalGraph
       aliases.set(output, inputs[0] ?? '');
       continue;
     }
-    const normal = normalNode(node, inputs, initializers);
+    const normal = sliceOf(node, inputs, initializers, producers) ?? normalNode(node, inputs, initializers);
     const key = JSON.stringify([normal.type, normal.inputs, normal.attributes]);
     const same = known.get(key);
     if (same !== undefined) {
@@ -97,7 +99,8 @@ export function normalForm(graph: OnnxGraph, table: StructureTable): NormalGraph
     producers.set(output, normal);
     const parts = normal.inputs.map(signature);
     if (normal.type === 'Add') parts.sort((a, b) => a - b);
-    signatures.set(output, interned(JSON.stringify([normal.type, normal.attributes, parts])));
+    const { ends: _, ...attributes } = normal.attributes;
+    signatures.set(output, interned(JSON.stringify([normal.type, attributes, parts])));
   }
   return {
     producer: (value) => producers.get(value) ?? null,
@@ -107,6 +110,53 @@ export function normalForm(graph: OnnxGraph, table: StructureTable): NormalGraph
     output: canonical(graph.outputs[0]?.name ?? ''),
   };
 }
+
+/** The mean of every plane, by whatever name it goes: a global average pooling, and a flattening where planes are left out. */
+function withoutMeans(node: OnnxNode): readonly OnnxNode[] {
+  const { axes, keepdims = 1 } = node.attributes;
+  const planes = Array.isArray(axes) && ['2,3', '-2,-1', '-1,-2', '3,2'].includes(axes.join());
+  if (node.type !== 'ReduceMean' || !planes || node.inputs.length !== 1) return [node];
+  const pooling: OnnxNode = { ...node, type: 'GlobalAveragePool', attributes: {} };
+  if (keepdims === 1) return [pooling];
+  const between = [`${node.outputs[0]} before flattening`];
+  return [
+    { ...pooling, outputs: between },
+    { ...node, type: 'Flatten', inputs: between, attributes: { axis: 1 } },
+  ];
+}
+
+/** A slice with its places as attributes, in order of the axes; slices of slices along other axes are one. */
+function sliceOf(
+  { name, type }: OnnxNode,
+  [data = '', ...places]: readonly string[],
+  initializers: ReadonlyMap<string, TensorData>,
+  producers: ReadonlyMap<string, NormalNode>,
+): NormalNode | null {
+  if (type !== 'Slice') return null;
+  const [starts, ends, axes, steps] = [0, 1, 2, 3].map((i) => {
+    const tensor = initializers.get(places[i] ?? '');
+    return tensor?.dtype === 'I64' ? Array.from(tensor.data, Number) : null;
+  });
+  if (!starts || !ends || starts.length !== ends.length) return null;
+  const own = starts.map((start, i) => [axes?.[i] ?? i, start, steps?.[i] ?? 1, ends[i]!] as const);
+  const before = producers.get(data);
+  const earlier = before?.type === 'Slice' ? (before.attributes['places'] as Place[] | undefined) : undefined;
+  const apart = earlier?.every(([axis]) => !own.some(([other]) => other === axis)) ? earlier : null;
+  const all = [
+    ...(apart ?? []).map((place, i) => [...place, (before!.attributes['ends'] as number[])[i]!] as const),
+    ...own,
+  ]
+    .filter(([, start, step, end]) => !(start === 0 && step === 1 && end >= 2 ** 31))
+    .toSorted((a, b) => a[0] - b[0]);
+  const attributes = {
+    places: all.map(([axis, start, step]) => [axis, start, step]),
+    ends: all.map(([, , , end]) => end),
+  };
+  return { name, type, inputs: [apart ? before!.inputs[0]! : data], attributes };
+}
+
+/** Of a slice: axis, start and step. */
+type Place = readonly [axis: number, start: number, step: number];
 
 function normalNode(
   { name, type, attributes }: OnnxNode,

@@ -5,6 +5,7 @@ import { CELL_KINDS, type Cell, type Genotype } from '../../arch/genotype.ts';
 import { MACRO_SETTINGS, type MacroSetting, type SettingName } from '../../networks/macro_setting.ts';
 import { operationsText } from './module_operations.ts';
 
+/** A network of cells and its sizes. */
 export interface TorchModuleOptions {
   readonly genotype: Genotype;
   /** Which stem and which auxiliary head; those of CIFAR-10 unless given. */

@@ -1,5 +1,6 @@
 // The Python of a cell's operations, by their kind: only those that a genotype names are written.
-import { type Primitive, type PrimitiveKind, PRIMITIVES } from '../../arch/primitives.ts';
+import { UserError } from '../../../runtime/errors.ts';
+import { type Primitive, type PrimitiveKind, specOf } from '../../arch/primitives.ts';
 
 /** Classes and functions that operations are made of, in the order in which they are written. */
 const PARTS = {
@@ -26,7 +27,9 @@ const PARTS = {
 
     def forward(self, x):
         x = F.relu(x)
-        x = F.pad(x, (x.shape[3] % 2, 0, x.shape[2] % 2, 0))
+        odd_h, odd_w = x.shape[2] % 2, x.shape[3] % 2
+        if odd_h or odd_w:
+            x = F.pad(x, (odd_w, 0, odd_h, 0))
         return self.bn(torch.cat([self.conv_1(x), self.conv_2(x[:, :, 1:, 1:])], dim=1))
 `,
   sep_conv: `class SepConv(nn.Module):
@@ -99,7 +102,10 @@ const evenPool = (kernel: number): readonly Part[] => (kernel % 2 === 0 ? ['even
 
 /** What an operation needs, and the expression that makes it of \`c\` channels and \`stride\`. */
 const OPERATIONS: Readonly<
-  Record<PrimitiveKind, { parts(kernel: number): readonly Part[]; make(kernel: number): string }>
+  Record<
+    Exclude<PrimitiveKind, 'own'>,
+    { parts(kernel: number): readonly Part[]; make(kernel: number): string }
+  >
 > = {
   max_pool: {
     parts: evenPool,
@@ -126,7 +132,9 @@ export function operationsText(operations: Iterable<Primitive>): string {
   const used = [...new Set(operations)].sort();
   const wanted = new Set<Part>(['relu_conv_norm', 'factorized_reduce']);
   const rows = used.map((op) => {
-    const { kind, kernel } = PRIMITIVES[op];
+    const { kind, kernel } = specOf(op);
+    if (kind === 'own')
+      throw new UserError(`operation ${op} is a program's own; there is no PyTorch module of it`);
     for (const part of OPERATIONS[kind].parts(kernel)) wanted.add(part);
     return `    "${op}": lambda c, stride: ${OPERATIONS[kind].make(kernel)},\n`;
   });

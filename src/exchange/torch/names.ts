@@ -154,3 +154,7 @@ function placesOf({ blocks }: NetworkPlan): BlockPlace[] {
 
 /** Whether a convolution of these names has a bias in their code, which the batch norm behind it makes idle. */
 export const hasIdleBias = ({ network }: Blueprint): boolean => network === 'VGG16';
+
+/** Whether their code has the channels in another order (residual_order.ts). */
+export const hasResidualOrder = ({ network, setting }: Blueprint): boolean =>
+  setting === 'cifar10' && network?.startsWith('ResNet') === true;

@@ -4,7 +4,8 @@ import { numel, type Shape, showShape } from '../../core/tensor.ts';
 import type { TensorData, Tensors } from '../../io/safetensors.ts';
 import type { Blueprint } from '../../networks/registry.ts';
 import type { Network } from '../../nn/network.ts';
-import { hasIdleBias, type LayerNames, torchNames } from './names.ts';
+import { hasIdleBias, hasResidualOrder, type LayerNames, torchNames } from './names.ts';
+import { inResidualOrder } from './residual_order.ts';
 
 /** A parameter of the network under the name of a weight file. */
 interface Place {
@@ -39,8 +40,10 @@ function biased(blueprint: Blueprint, names: readonly LayerNames[]): { bias: str
 export function toTorch(blueprint: Blueprint, network: Network, tensors: Tensors): Tensors {
   const names = torchNames(blueprint, network) ?? [];
   const rename = renaming(names);
+  const reordered = names.length > 0 && hasResidualOrder(blueprint);
   const renamed = placesOf(network).map(({ name, shape }): [string, TensorData] => {
-    return [rename(name), requireTensor(tensors, name, shape, blueprint.name)];
+    const [theirs, tensor] = [rename(name), requireTensor(tensors, name, shape, blueprint.name)];
+    return [theirs, reordered ? inResidualOrder(theirs, tensor, false) : tensor];
   });
   const biases = biased(blueprint, names).map(({ bias, mean }): [string, TensorData] => {
     const { shape } = tensors[mean]!;
@@ -62,7 +65,11 @@ export function fromTorch(blueprint: Blueprint, network: Network, given: Tensors
   const rename = theirs ? renaming(names) : (name: string): string => name;
   const folded = theirs ? biased(blueprint, names) : [];
   const tensors: Record<string, TensorData> = {};
-  for (const { name, shape } of places) tensors[name] = requireTensor(file, rename(name), shape, label);
+  for (const { name, shape } of places) {
+    const tensor = requireTensor(file, rename(name), shape, label);
+    const reordered = theirs && hasResidualOrder(blueprint);
+    tensors[name] = reordered ? inResidualOrder(rename(name), tensor, true) : tensor;
+  }
   for (const { bias, mean } of folded) {
     const before = tensors[mean]!;
     const shift = requireTensor(file, bias, before.shape, label).data as Float32Array;

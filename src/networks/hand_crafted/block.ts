@@ -2,8 +2,8 @@
 // own cell is what the network has there; any other operation maps the shape of its source to that of its target. A
 // skip connection that the network does not have costs nothing, neither weights nor arithmetic.
 import type { Cell } from '../../arch/genotype.ts';
-import { convolutionLayer, poolLayer } from '../operations.ts';
-import { type Primitive, PRIMITIVES } from '../../arch/primitives.ts';
+import { convolutionLayer, type ConvolutionSpec, poolLayer } from '../operations.ts';
+import { type Primitive, specOf } from '../../arch/primitives.ts';
 import { type Builder, whole } from '../../nn/layers.ts';
 import type { Tape } from '../../core/tape.ts';
 import type { BlockFrame, EdgeFrame, NodeFrame } from './frame.ts';
@@ -62,13 +62,13 @@ function buildEdge(
     }
   }
   if (op === 'skip_connect' || op === own) return identityLayer(input, output);
-  const spec = PRIMITIVES[op];
+  const spec = specOf(op);
   if (spec.kind === 'max_pool' || spec.kind === 'avg_pool') {
     const pool = poolLayer(spec.kind, spec.kernel, stride);
     const match = identityLayer({ channels: input.channels, size: output.size }, output);
     return (tape, value) => match(tape, valueOf(pool(tape, value.plain(tape))));
   }
   const ends = { inputs: input.channels, outputs: channels, stride, relu: false };
-  const convolution = whole(convolutionLayer(b, name, spec, ends));
+  const convolution = whole(convolutionLayer(b, name, spec as ConvolutionSpec, ends));
   return (tape, value) => convolution(tape, value.plain(tape));
 }

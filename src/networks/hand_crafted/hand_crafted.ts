@@ -58,7 +58,7 @@ export function buildHandCrafted(plan: NetworkPlan, options: HandCraftedOptions)
     for (const block of blocks) pair = [pair[1], block(tape, pair)];
     return { logits: head(tape, tail.run(tape, pair[1]).plain(tape), context), auxiliary: null };
   }
-  return { imageChannels, imageSize, classes, doubleBelow: 0, weights, statistics, frames, forward };
+  return { imageChannels, imageSize, classes, weights, statistics, frames, forward };
 }
 
 /** The network's own cells must have one output node, and as many computing edges as the plan has operations. */
