@@ -1,4 +1,8 @@
-// What `nat-webgpu/zoo` exports: architectures and networks. Nothing here needs an adapter until a network is built.
+/**
+ * `nat-webgpu/zoo`: architectures and networks. Nothing here needs an adapter until a network is built.
+ *
+ * @module nat-webgpu/zoo
+ */
 
 // Architectures: genotypes and their files, the zoo, networks, costs, transformations.
 export type { Architecture, Cell, Edge, Genotype } from './arch/genotype.ts';

@@ -110,6 +110,14 @@ test('layers: norm and ReLU cost no kernel of their own where a convolution or a
   );
   const applied = kernelsOf(fused, SMALL_SHAPE).filter((kernel) => /add|unary/.test(kernel));
   assert.equal(applied, []);
+  const residual = (x: Features): Features =>
+    relu()(add(sequence(conv(8), norm(), relu(), conv(8), norm())(x), x));
+  const blocks = network(
+    SMALL_SHAPE,
+    sequence(conv(8), norm(), relu(), residual, residual, globalPool(), dense(4)),
+  );
+  // one for the first shortcut, and the sum of each block with its ReLU
+  assert.is(kernelsOf(blocks, SMALL_SHAPE).filter((kernel) => kernel === 'add').length, 3);
   const pooled = network(SMALL_SHAPE, sequence(conv(8), norm(), relu(), globalPool(), dense(4)));
   assert.is(kernelsOf(pooled, SMALL_SHAPE).filter((kernel) => kernel === 'add').length, 1);
 });

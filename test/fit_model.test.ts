@@ -7,6 +7,7 @@ import { conv, dense, dropout, globalPool, norm, relu } from '../src/fit/layers.
 import { sequence } from '../src/fit/layer.ts';
 import { openModel, saveModel } from '../src/fit/model.ts';
 import { network } from '../src/fit/network.ts';
+import { parseSafetensors, serializeSafetensors } from '../src/io/safetensors.ts';
 import { testEngine } from './support/device.ts';
 import { batchesOf, rejects, SMALL_CLASSES, SMALL_SHAPE, smallImages } from './support/small_images.ts';
 
@@ -70,6 +71,35 @@ test('save and open: a model is what it was, its normalisation included', async 
     (async () => openModel({ engine, network: wider, weights: file }))(),
     /^weights: tensor '0.weight' is F32 \[8,2,3,3\], expected F32 \[9,2,3,3\]$/,
   );
+});
+
+test('open: what cannot be opened is said in one line, and leaves no memory behind', async () => {
+  const engine = await testEngine();
+  const file = await saveModel(openModel({ engine, network: small }));
+  const before = engine.buffers.length;
+  const { tensors } = parseSafetensors(new Uint8Array(file), 'file');
+  const open = async (weights: Uint8Array<ArrayBuffer>): Promise<unknown> =>
+    openModel({ engine, network: small, weights });
+  const { '0.weight': _, ...rest } = tensors;
+  await rejects(
+    open(serializeSafetensors(rest)),
+    /^weights: there is no tensor '0.weight'; expected \[8,2,3,3\]$/,
+  );
+  await rejects(open(file.subarray(0, 40)), /^weights: /);
+  for (const [normalisation, message] of [
+    [
+      '{"mean":1}',
+      /^weights: metadata 'normalisation': expected lists 'mean' and 'deviation', got {"mean":1}$/,
+    ],
+    ['[', /^weights: metadata 'normalisation': /],
+    ['{"mean":[1],"deviation":[1]}', /^normalisation: got 1 means and 1 deviations, expected 2 of each$/],
+  ] as const) {
+    await rejects(open(serializeSafetensors(tensors, { normalisation })), message);
+  }
+  assert.is(engine.buffers.length, before);
+  // without metadata, as other tools write it
+  const { format } = openModel({ engine, network: small, weights: serializeSafetensors(tensors) });
+  assert.equal(format.normalisation, { mean: [0.5, 0.5], deviation: [0.5, 0.5] });
 });
 
 test.run();

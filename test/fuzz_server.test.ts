@@ -145,6 +145,7 @@ test('what is served and how: files with their types, no lists of folders, nothi
   url,
 }) => {
   assert.match(await get(url, '/sub/a%20b.js'), /200 OK[\s\S]*text\/javascript[\s\S]*export \{\};$/);
+  assert.match(await get(url, '/'), /content-security-policy: frame-ancestors 'none'/);
   assert.match(await get(url, '/sub/'), /^HTTP\/1\.1 404 /);
   assert.match(await get(url, '/sub'), /^HTTP\/1\.1 404 /);
   const foreign = await send(url, 'GET / HTTP/1.1\r\nhost: elsewhere.example\r\nconnection: close\r\n\r\n');

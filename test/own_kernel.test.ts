@@ -92,6 +92,54 @@ const failure = async (work: () => Promise<unknown>): Promise<Error> => {
   return assert.unreachable() as never;
 };
 
+test('own kernel: an op of two inputs with a shape of its own, four elements an invocation', async () => {
+  const engine = await testEngine();
+  const outer = (read: readonly string[], written: string, body: string): string => `
+    struct Params { n: u32, rows: u32, columns: u32 }
+    @group(0) @binding(0) var<uniform> params: Params;
+    ${read.map((name, i) => `@group(0) @binding(${i + 1}) var<storage, read> ${name}: array<f32>;`).join(' ')}
+    @group(0) @binding(${read.length + 1}) var<storage, read_write> ${written}: array<f32>;
+    @compute @workgroup_size(64)
+    fn main(@builtin(global_invocation_id) id: vec3u) {
+      for (var i = 4u * id.x; i < min(4u * id.x + 4u, params.n); i++) {
+        var sum = 0.0;
+        ${body}
+        ${written}[i] = sum;
+      }
+    }`;
+  const product = defineKernelOp({
+    name: 'outer_product',
+    inputs: ['a', 'b'],
+    elementsPerInvocation: 4,
+    shape: ({ a, b }) => [a[0]!, b[0]!],
+    params: ({ a, b }) => ({ rows: a[0]!, columns: b[0]! }),
+    forward: outer(['a', 'b'], 'y', 'sum = a[i / params.columns] * b[i % params.columns];'),
+    gradients: {
+      a: outer(
+        ['b', 'grad_y'],
+        'grad_a',
+        'for (var j = 0u; j < params.columns; j++) { sum += b[j] * grad_y[i * params.columns + j]; }',
+      ),
+      b: outer(
+        ['a', 'grad_y'],
+        'grad_b',
+        'for (var j = 0u; j < params.rows; j++) { sum += a[j] * grad_y[j * params.columns + i]; }',
+      ),
+    },
+  });
+  const reference = ({ a, b }: Record<'a' | 'b', { data: Float64Array }>): number[] =>
+    [...a.data].flatMap((v) => [...b.data].map((w) => v * w));
+  const before = engine.buffers.length;
+  for (const [rows, columns] of [
+    [3, 5],
+    [70, 9],
+  ] as const) {
+    await checkGradients(engine, product, { a: [rows], b: [columns] }, {}, { reference });
+  }
+  // what the check needed is given back
+  assert.is(engine.buffers.length, before);
+});
+
 test('checkGradients: a wrong rule is told by its worst element, a rule that writes nothing too', async () => {
   const engine = await testEngine();
   const wrong = swishOf('swish_wrong', `grad_y[i] * ${S}`);

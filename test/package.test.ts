@@ -1,7 +1,7 @@
 // The package as others see it: its types in an empty project under every way to resolve them, what the tools that judge
 // packages say, and what a bundler keeps of it.
 import { execFileSync, spawnSync } from 'node:child_process';
-import { writeFileSync } from 'node:fs';
+import { statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
@@ -64,6 +64,13 @@ test('package: publint and Are the types wrong? find nothing', () => {
   run('publint/src/cli.js', ['run', tarball, '--strict']);
   // that CommonJS and TypeScript's oldest resolution find nothing is meant so
   run('@arethetypeswrong/cli/dist/index.js', [tarball, '--profile', 'esm-only', '--no-definitely-typed']);
+});
+
+test('package: it is not larger than docs/library.md says', () => {
+  const megabytes = 6;
+  assert.ok(statSync(tarball).size <= megabytes * 1e6, `${statSync(tarball).size} bytes`);
+  const guide = new TextDecoder().decode(readRepositoryFile('docs/library.md'));
+  assert.match(guide, new RegExp(`The package itself is at most ${megabytes} MB`));
 });
 
 test('package: types come first, then hosts from the narrowest, and every file is there', () => {

@@ -1,6 +1,10 @@
 // The page that searches, as a user sees it: settings, progress, cells before and after, files to keep.
+import { mkdtempSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
+import { serveFolder } from '../runtime/tools/static_server.mjs';
 import { withBrowser } from './support/browser.ts';
 
 /** Small, and with few batches among the images that candidates are measured on. */
@@ -29,6 +33,35 @@ test(`the page searches, is stopped, goes on, and transforms DARTS (seed ${SETTI
     for (const name of ['config.json', 'metrics.jsonl', 'policy.safetensors', 'result.json', 'derived.json'])
       assert.ok(names.includes(`run/${name}`), name);
     assert.equal(complaints, []);
+  }));
+
+test('the page runs what it was built of, and nothing else', () =>
+  withBrowser(async ({ page, complaints }) => {
+    // a server of another origin, which would answer
+    const other = await serveFolder(mkdtempSync(join(tmpdir(), 'nat-other-')));
+    const injected = await page.evaluate(async (elsewhere) => {
+      const tried: Record<string, boolean> = {};
+      const script = document.createElement('script');
+      script.textContent = 'window.ran = true';
+      document.body.append(script);
+      tried['inline script'] = 'ran' in window;
+      const style = document.createElement('style');
+      style.textContent = 'body { margin-top: 77px }';
+      document.body.append(style);
+      tried['style'] = getComputedStyle(document.body).marginTop === '77px';
+      tried['fetch'] = await fetch(elsewhere, { mode: 'no-cors' }).then(
+        () => true,
+        () => false,
+      );
+      return tried;
+    }, other.url);
+    await other.close();
+    assert.equal(injected, { 'inline script': false, style: false, fetch: false });
+    assert.ok(
+      complaints.every((line) => /Content Security Policy/.test(line)),
+      complaints.join('\n'),
+    );
+    assert.ok(complaints.length >= 3);
   }));
 
 test('the page says in one line what is wrong with a setting', () =>

@@ -11,8 +11,10 @@ import { openFinishedRun } from '../src/derive/finished_run.ts';
 import { readFinishedRun } from '../src/run/run_folder.ts';
 import { parseSafetensors } from '../src/io/safetensors.ts';
 import type { SearchConfig } from '../src/search/config.ts';
+import type * as fitPage from './fit_digest.page.ts';
 import type * as opsPage from './op_digests.page.ts';
 import { manifestOf, type TestBrowser, withBrowser } from './support/browser.ts';
+import { fitDigest } from './support/fit_digest.ts';
 import { opDigests } from './support/op_digests.ts';
 import { runSmall, RUN, sample, TINY } from './support/search_run.ts';
 import { TINY_ARCHITECTURE } from './support/tiny_architecture.ts';
@@ -138,6 +140,17 @@ test('every op gives the same bits in Node and in a browser', () =>
     const inNode = await opDigests(await engineLike(browser));
     assert.ok(Object.keys(inNode).length > 200);
     assert.equal(inPage, inNode);
+  }));
+
+test('fit leaves the same bits in Node and in a browser', () =>
+  withBrowser(async (browser) => {
+    const inPage = await browser.page.evaluate(async () => {
+      const url = new URL('test/fit_digest.page.js', location.href).href;
+      return ((await import(url)) as typeof fitPage).run();
+    });
+    assert.equal(browser.complaints, []);
+    assert.is(inPage.losses.length, 8);
+    assert.equal(inPage, await fitDigest(await engineLike(browser)));
   }));
 
 test.run();

@@ -17,6 +17,7 @@ export const kernelForm = (kind: AdapterKind): KernelForm => (kind === 'gpu' ? '
 export const computesOnProcessors = (kind: AdapterKind): boolean =>
   kind === 'llvmpipe' || kind === 'swiftshader';
 
+/** An adapter as its driver describes it, in plain facts. */
 export interface AdapterInfo {
   readonly kind: AdapterKind;
   /** What a user calls it: 'NVIDIA H100', 'llvmpipe (LLVM 19.1.7, 256 bits)'. */

@@ -23,6 +23,7 @@ export interface Region {
   readonly bytes: number;
 }
 
+/** One call of a kernel: what it reads and writes, and over how many invocations. */
 export interface KernelCall {
   /** The shader's file name without .wgsl. */
   readonly kernel: string;

@@ -3,6 +3,7 @@
 import { UserError } from '../errors.ts';
 import type { Files } from './platform.ts';
 
+/** Files in memory; `contents` may be read, copied and handed to another one. */
 export interface MemoryFiles extends Files {
   /** Path -> contents. */
   readonly contents: Map<string, Uint8Array<ArrayBuffer>>;
@@ -10,6 +11,7 @@ export interface MemoryFiles extends Files {
 
 const failure = (code: string, why: string): Error => Object.assign(new Error(`${why} (${code})`), { code });
 
+/** Files in memory, empty at first. As every `Files`, it writes into folders that were made before. */
 export function memoryFiles(): MemoryFiles {
   const contents = new Map<string, Uint8Array<ArrayBuffer>>();
   const folders = new Set<string>();

@@ -9,6 +9,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
 import { buildLibrary } from './build_library.mjs';
+import { copyPage } from './page_policy.mjs';
 import { expandIncludes } from './shader_include.mjs';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
@@ -165,10 +166,11 @@ async function buildAll(names) {
     buildProgram(common),
     buildLibrary(kernels, library),
     build({ ...common, entryPoints: ['src/page.ts'], outfile: 'dist/browser.js', platform: 'browser' }),
-    cp(join(root, 'runtime/host/browser/index.html'), join(root, 'dist/index.html')),
+    copyPage(join(root, 'runtime/host/browser/index.html'), join(root, 'dist/index.html')),
     ...many([...tests, ...benches], { ...withLimits, packages: 'external' }),
     ...many(pages, { platform: 'browser' }),
     ...many(benchPages, { ...withLimits, platform: 'browser' }),
+    // without a policy: Benchmark.js makes scripts of texts
     cp(join(root, 'bench/page'), join(root, 'dist/bench'), { recursive: true }),
     removeStale('test', [...tests, ...pages]),
     removeStale('bench', [...benches, ...benchPages]),

@@ -17,7 +17,12 @@ const TYPES = {
 /** A request must be whole within so many milliseconds, so that slow clients do not pile up. */
 const PATIENCE = 10_000;
 
-const HEADERS = { 'cache-control': 'no-store', 'x-content-type-options': 'nosniff' };
+/** What a page's own policy cannot say stands here: nobody else's page may hold one of these in a frame. */
+const HEADERS = {
+  'cache-control': 'no-store',
+  'x-content-type-options': 'nosniff',
+  'content-security-policy': "frame-ancestors 'none'",
+};
 
 /** The path within the folder that a request's target asks for, or null where it asks for none. */
 function pathOf(target = '/') {

@@ -12,6 +12,7 @@ import {
   type TransitionTable,
 } from './transitions.ts';
 
+/** The actions of an edge under a table of transitions, and which of them an operation may take. */
 export interface ActionSpace {
   readonly table: TransitionTable;
   /** Actions of an edge: its logits. */

@@ -4,6 +4,7 @@
 // the concat lists stay with the genotype and matter to the network that is built from it.
 import type { Primitive } from './primitives.ts';
 
+/** An operation, the node that it reads (0 and 1 are the inputs of the cell), and the node that it goes to. */
 export type Edge = readonly [op: Primitive, from: number, to: number];
 
 /** Two edges for each intermediate node, in order of the node: edges 2i and 2i + 1 go to node i + 2. */

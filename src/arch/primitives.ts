@@ -56,8 +56,10 @@ export const PRIMITIVES = {
   null: { kind: 'null', kernel: 0 },
 } as const satisfies Record<string, PrimitiveSpec>;
 
+/** The name of an operation that may stand on an edge: `sep_conv_3x3`, `skip_connect`, `null` ... */
 export type Primitive = keyof typeof PRIMITIVES;
 
+/** All of them, in the order in which they are defined. */
 export const PRIMITIVE_NAMES = Object.keys(PRIMITIVES) as readonly Primitive[];
 
 const OWN = new Map<Primitive, PrimitiveSpec>();

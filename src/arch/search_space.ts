@@ -7,6 +7,7 @@ import type { Rng } from '../core/rng.ts';
 import { type Architecture, CELL_KINDS, type Cell, type Edge, type Genotype, nodeCount } from './genotype.ts';
 import type { Primitive } from './primitives.ts';
 
+/** Cells that can be drawn: how many nodes they have, and what may stand on their edges. */
 export interface SearchSpace {
   /** B, the number of intermediate nodes of a cell. */
   readonly nodes: number;

@@ -74,6 +74,7 @@ export interface TableRows {
   readonly rows: readonly (readonly [op: Primitive, targets: readonly Primitive[]])[];
 }
 
+/** A table of transitions in the form that settings take. */
 export const tableToRows = ({ name, targets }: TransitionTable): TableRows => ({ name, rows: [...targets] });
 
 export const tableFromRows = ({ name, rows }: TableRows): TransitionTable => ({

@@ -16,6 +16,7 @@ import {
 /** The actions of NAT's policy, in the order of its logits. */
 export const ACTIONS = ['null', 'same', 'skip_connect'] as const;
 
+/** What may be done to an operation; see `applyAction`. */
 export type Action = (typeof ACTIONS)[number];
 
 /** What an operation becomes: `same` keeps it, the others replace it whatever it was. */

@@ -113,4 +113,5 @@ export function methodsOf(learner: Learner): BenchmarkMethod[] {
   }));
 }
 
+/** Methods that learn to transform: the policies and NAO, under every adjacency and baseline. */
 export const LEARNED_METHODS: readonly BenchmarkMethod[] = LEARNERS.flatMap(methodsOf);

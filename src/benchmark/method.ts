@@ -45,6 +45,7 @@ export type CellTransformer = (
   lookups: (cell: number) => Lookups,
 ) => Int32Array | Promise<Int32Array>;
 
+/** A way to transform the cells of a benchmark, with what is told about it in its results. */
 export interface BenchmarkMethod {
   readonly name: string;
   /** Of a policy: the adjacency matrix that it sees, and the baseline of its rewards; null for what has none. */

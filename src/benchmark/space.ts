@@ -21,6 +21,8 @@ export const OPERATION_PRIMITIVES: readonly Primitive[] = OPERATIONS.map(({ prim
 const BASE = OPERATIONS.length;
 /** What the operation on each of the six edges counts in a cell's number: 0->1, 0->2, 1->2, 0->3, 1->3, 2->3. */
 export const PLACE_VALUES: readonly number[] = [BASE ** 5, BASE ** 4, BASE ** 3, BASE ** 2, BASE, 1];
+
+/** Cells of NAS-Bench-201: five operations on each of six edges, 15,625. */
 export const CELL_COUNT = BASE ** 6;
 
 /** The operations of a cell, as indices into OPERATION_NAMES, one an edge. */

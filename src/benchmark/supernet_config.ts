@@ -61,6 +61,7 @@ export const SUPERNET_SETTINGS = {
   logEvery: { type: 'integer', min: 1, default: 50, help: 'steps between two lines of metrics.jsonl' },
 } as const satisfies SettingTable;
 
+/** The settings of a training of shared weights on NAS-Bench-201. */
 export interface SupernetRunConfig extends SettingValues<typeof SUPERNET_SETTINGS> {
   /** Everything random follows from it. */
   readonly seed: number;
@@ -68,6 +69,7 @@ export interface SupernetRunConfig extends SettingValues<typeof SUPERNET_SETTING
 
 type Settings = SettingValues<typeof SUPERNET_SETTINGS>;
 
+/** Settings for a short look, and those at which results are reported. */
 export const SUPERNET_PRESETS: Readonly<Record<'quick' | 'paper', Settings>> = {
   quick: presetOf(SUPERNET_SETTINGS, 'quick'),
   paper: presetOf(SUPERNET_SETTINGS),

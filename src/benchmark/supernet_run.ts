@@ -26,6 +26,7 @@ import {
 } from './supernet_program.ts';
 import { architectureOf } from './supernet_space.ts';
 
+/** A training of shared weights into a run folder: the folder, settings and images. */
 export interface SupernetRunRequest extends RunRequest {
   readonly config: SupernetRunConfig;
   /** The training images train; the test images judge. */

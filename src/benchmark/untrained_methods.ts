@@ -84,6 +84,7 @@ const evolution: Choose = (cell, lookups, rng) => {
   return best;
 };
 
+/** Methods that learn nothing: the cell as it is, random transformations, and searches by look-ups. */
 export const UNTRAINED_METHODS: readonly BenchmarkMethod[] = [
   untrained('unchanged', 0, (cell) => cell),
   untrained('random', 0, (cell, _, rng) => drawTransformation(cell, rng)),

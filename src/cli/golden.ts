@@ -1,10 +1,10 @@
 // `nat golden`: checks the engine against golden files, results of the authors' modules in float64.
 import { nodeGpu } from '../../runtime/host/node/gpu_node.ts';
 import { openEngine } from '../../runtime/engine/open_engine.ts';
-import type { GoldenIndex } from '../golden/format.ts';
+import { readGoldenIndex } from '../golden/read_index.ts';
 import { runGolden } from '../golden/run.ts';
 import { parseSafetensors } from '../io/safetensors.ts';
-import { parseJson, readUserFile } from '../io/user_file.ts';
+import { readUserFile } from '../io/user_file.ts';
 import { ADAPTER_OPTION, defineCommand, JSON_OPTION, openOptions } from './command.ts';
 import { createProgress } from './progress.ts';
 
@@ -21,7 +21,7 @@ export const golden = defineCommand({
   async run(platform, options) {
     const path = `${options.dir}/${options.stem}`;
     const text = await readUserFile(platform.files, `${path}.json`, 'golden index');
-    const index = parseJson(text, `${path}.json`) as GoldenIndex;
+    const index = readGoldenIndex(text, `${path}.json`);
     const { tensors } = parseSafetensors(
       await platform.files.readBytes(`${path}.safetensors`),
       `${path}.safetensors`,

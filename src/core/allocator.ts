@@ -8,6 +8,7 @@ import { type DType, numel, type Shape, type Tensor, tensorAt } from './tensor.t
 export const createTensor = (engine: Engine, label: string, shape: Shape, dtype: DType = 'f32'): Tensor =>
   tensorAt(engine.createBuffer(label, 4 * numel(shape)), 0, shape, dtype);
 
+/** Where a recording gets its memory, and who may have it when it is released. */
 export interface Allocator {
   acquire(label: string, bytes: number): Buffer;
   release(buffer: Buffer): void;

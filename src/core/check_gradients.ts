@@ -1,5 +1,6 @@
 // Whether the gradients of an op are those of its forward pass: finite differences, for ops of one's own.
 import type { Device } from '../../runtime/engine/engine.ts';
+import { memoryScope } from '../../runtime/engine/memory_scope.ts';
 import { RunError, UserError } from '../../runtime/errors.ts';
 import { directAllocator } from './allocator.ts';
 import { type Inputs, type Op, specOf } from './op.ts';
@@ -14,6 +15,7 @@ export interface HostValues {
   readonly data: Float64Array;
 }
 
+/** What a check of gradients compares with, and how closely. */
 export interface GradientCheckOptions<I, A> {
   /** The op in plain double precision: differences are then taken of it, and its output is compared, too. */
   reference?(inputs: { readonly [K in keyof I]: HostValues }, attrs: A): ArrayLike<number>;
@@ -54,6 +56,21 @@ export async function checkGradients<I extends Inputs, D extends string, A exten
   inputs: { readonly [K in keyof I]: CheckedInput },
   attrs: A = {} as A,
   options: GradientCheckOptions<I, A> = {},
+): Promise<GradientReport> {
+  const memory = memoryScope(device);
+  try {
+    return await check(memory, op, inputs, attrs, options);
+  } finally {
+    memory.destroy();
+  }
+}
+
+async function check<I extends Inputs, D extends string, A extends object, S>(
+  device: Device,
+  op: Op<I, D, A, S>,
+  inputs: { readonly [K in keyof I]: CheckedInput },
+  attrs: A,
+  options: GradientCheckOptions<I, A>,
 ): Promise<GradientReport> {
   const { reference, tolerance = reference ? 1e-4 : 1e-3, samples = 24, seed = 0 } = options;
   const rng = createRng(seed, 0);

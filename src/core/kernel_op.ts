@@ -8,6 +8,7 @@ import { numel, type Shape, type Tensor } from './tensor.ts';
 
 type Shapes<I extends string> = Readonly<Record<I, Shape>>;
 
+/** An op of kernels of one's own: its inputs, its output's shape, and the texts that compute it and its gradients. */
 export interface KernelOpDefinition<I extends string, G extends I, A> {
   /** Of the op; its kernels are called by it, too. */
   readonly name: string;

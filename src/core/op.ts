@@ -62,6 +62,9 @@ export interface Backward<I, D extends string, A, S> {
   readonly names?: (names: D) => D;
 }
 
+/**
+ * An operation: its inputs by name, the recording of its forward pass, and that of its gradients. Made by `defineOp`.
+ */
 export interface Op<I extends Inputs, D extends string, A, S> {
   readonly name: string;
   readonly inputs: InputSpecs<I>;

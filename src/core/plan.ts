@@ -16,6 +16,7 @@ import { PlannedEngine } from './planned_engine.ts';
 /** For plans that only count arithmetic: which kernels do it makes no difference. */
 export const ANY_ADAPTER: Adapter = { kind: 'null', limits: UNLIMITED };
 
+/** A program that was recorded without a device: its sizes and needs, and the way to record it on one. */
 export interface Plan<P> {
   /** The program as recorded on the counting engine: its shapes and sizes are real, its commands cannot run. */
   readonly draft: P;

@@ -13,6 +13,7 @@ import type { PlannedSizes } from './planned_sizes.ts';
 
 type SizesOf = (name: string, bytesOf: (sizes: PlannedSizes) => number) => PlannedSizes;
 
+/** The engine that a program is recorded on, first in a plan and then on a device. */
 export class PlannedEngine implements Engine {
   readonly kind: AdapterKind;
   readonly limits: EngineLimits;

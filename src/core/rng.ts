@@ -77,6 +77,7 @@ export interface RngState {
   readonly position: number;
 }
 
+/** A stream of random numbers, the same on every host. */
 export interface Rng {
   /** The next 32 random bits, as an integer in [0, 2^32). */
   nextU32(): number;

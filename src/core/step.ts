@@ -8,6 +8,7 @@ export interface Write {
   readonly data: ArrayBufferView<ArrayBuffer>;
 }
 
+/** Bytes that are written first, and the commands that then run: one value for `runSteps`. */
 export interface Step {
   /** The data is the step's own: nobody changes it before the step runs. */
   readonly writes: readonly Write[];

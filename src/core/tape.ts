@@ -19,6 +19,7 @@ interface Recomputation {
   readonly again: readonly Command[];
 }
 
+/** The memory of a recording, and what it is for. */
 export interface TapeOptions {
   readonly engine: Engine;
   /** Memory of outputs and of what backward needs; kept. */
@@ -39,6 +40,10 @@ export interface TapeOptions {
 export type ApplyOptions<A> =
   Record<never, never> extends A ? [attrs?: A, into?: Tensor] : [attrs: A, into?: Tensor];
 
+/**
+ * Records ops, their kernels and, from `backward` on, those of their gradients; nothing runs before its commands are
+ * submitted.
+ */
 export class Tape implements Recorder {
   readonly engine: Engine;
   readonly training: boolean;

@@ -3,9 +3,13 @@
 import { ShapeError } from '../../runtime/errors.ts';
 import type { Buffer, Region } from '../../runtime/engine/engine.ts';
 
+/** Extents, outermost first: (N,C,H,W) for images. */
 export type Shape = readonly number[];
+
+/** The type of an element; 4 bytes each. */
 export type DType = 'f32' | 'i32' | 'u32';
 
+/** A view of a stretch of device memory: it owns nothing, and is row-major. */
 export interface Tensor extends Region {
   readonly buffer: Buffer;
   /** In bytes from the start of the buffer; a multiple of 256. */

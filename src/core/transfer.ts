@@ -6,6 +6,7 @@ import { type DType, numel, type Shape, showShape, type Tensor } from './tensor.
 
 const ARRAYS = { f32: Float32Array, i32: Int32Array, u32: Uint32Array };
 
+/** The values of a tensor on the host, by its type: f32, i32 or u32. */
 export type HostArray = Float32Array<ArrayBuffer> | Int32Array<ArrayBuffer> | Uint32Array<ArrayBuffer>;
 
 /** A new tensor with these values. Throws where there are more or fewer of them than the shape has elements. */

@@ -6,6 +6,7 @@ import type { Files } from '../../runtime/host/platform.ts';
 import { UserError } from '../../runtime/errors.ts';
 import type { Dataset, ImageFormat, ImageSet } from './dataset.ts';
 
+/** The classes of CIFAR-10, in the order of its labels. */
 export const CLASS_NAMES = [
   'airplane',
   'automobile',

@@ -23,6 +23,7 @@ export interface ImageFormat extends Normalisation {
   readonly imageSize: number;
 }
 
+/** A data set in memory: training and test images of one format. */
 export interface Dataset {
   /** As many as the format has classes. */
   readonly classNames: readonly string[];

@@ -33,6 +33,7 @@ export interface LabelledImages {
   readonly labels: ArrayLike<number>;
 }
 
+/** Brings images to the device, batch by batch, normalised and, where wanted, changed at random. */
 export interface Feed {
   /** Brings the data set to the GPU: once, or with every batch where it is streamed. */
   load(set: LabelledImages): Step;

@@ -17,6 +17,7 @@ export interface DataSources extends Pick<Platform, 'files' | 'readAsset'> {
   reading?(done: number, total: number): void;
 }
 
+/** How images are read from a folder or a file. */
 export interface LoadOptions {
   /** What images are brought to: height and width. Their own unless given, where all have the same. */
   readonly imageSize?: number | undefined;

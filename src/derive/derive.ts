@@ -17,6 +17,7 @@ import { type LatencyTable, networkLatency } from './latency_table.ts';
 import { limitsOf } from './limits.ts';
 import { proposedCandidates } from './proposals.ts';
 
+/** How many transformations are drawn, by what they are judged, and which limits they keep. */
 export interface DeriveOptions extends Omit<DeriveConfig, keyof JudgingImages> {
   /** Needed where `maxLatency` is set. */
   readonly latency?: LatencyTable | null;
@@ -45,6 +46,7 @@ export interface JudgedAccuracy {
   readonly after: number;
 }
 
+/** What became of an architecture: the best transformation found, with accuracies and costs before and after. */
 export interface Derivation {
   readonly input: Genotype;
   readonly output: Genotype;

@@ -22,6 +22,7 @@ export const DERIVED = 'derived.json';
 
 const CANDIDATES = 'candidates';
 
+/** A main job: where it leaves its files, on which engine, with which settings, and who hears of it. */
 export interface MainJobRequest {
   readonly platform: Pick<Platform, 'files' | 'readAsset' | 'runtime'>;
   /** Opens the engine, which is the job's alone. */

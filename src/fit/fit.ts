@@ -15,6 +15,7 @@ import { adam, cosine, type Optimizer, type Schedule } from './optimizers.ts';
 import { recordFit } from './program.ts';
 import { Reports, type TrainingReport } from './reports.ts';
 
+/** What is trained, on what, for how long, and who hears of it. */
 export interface FitOptions extends ModelOptions {
   /**
    * Images with labels: arrays, of which every epoch takes all whole batches in another order, or batches as they come,
@@ -45,6 +46,7 @@ export interface FitOptions extends ModelOptions {
   readonly checkpoint?: FitCheckpoint;
 }
 
+/** The trained model, and how far the training went. */
 export interface FitResult {
   readonly model: Model;
   /** Steps done, over all epochs. */

@@ -33,6 +33,7 @@ export interface InferenceProgram {
   predict(): Step;
 }
 
+/** How images are evaluated. */
 export interface InferenceOptions {
   /** Images at a time; 64 unless given. It changes no result but by rounding. */
   readonly batch?: number;

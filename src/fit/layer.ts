@@ -23,7 +23,7 @@ export class Features {
 
   /** (N,C,H,W) or (N,K). */
   get shape(): Shape {
-    return this.value.x.shape;
+    return this.value.shape;
   }
 
   /** The tensor, with batch norm and ReLU applied where they are pending. */
@@ -33,7 +33,12 @@ export class Features {
 
   /** Other features of the same recording. */
   with(x: Tensor, relu = false): Features {
-    return new Features(this.tape, valueOf(x, relu), this.scope);
+    return this.of(valueOf(x, relu));
+  }
+
+  /** The same with what is pending on them. */
+  of(value: Value): Features {
+    return new Features(this.tape, value, this.scope);
   }
 
   /** The same for the layers of another scope. */

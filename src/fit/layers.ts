@@ -1,7 +1,6 @@
 // The layers of networks of one's own. Images are (N,C,H,W), vectors (N,K). Batch norm and ReLU are applied by the
 // convolution that reads them, where one does (src/nn/value.ts).
 import { ShapeError } from '../../runtime/errors.ts';
-import { add as addOp } from '../ops/elementwise/add.ts';
 import { concat as concatOp } from '../ops/elementwise/concat.ts';
 import { gelu as geluOp, geluTanh, relu6 as relu6Op } from '../ops/elementwise/unary.ts';
 import { groupNorm as groupNormOp } from '../ops/norm/group_norm.ts';
@@ -12,8 +11,10 @@ import { resizeBilinear } from '../ops/resize/resize_bilinear.ts';
 import { numel, showShape, type Tensor } from '../core/tensor.ts';
 import * as nn from '../nn/layers.ts';
 import { ones, zeros } from '../nn/parameters.ts';
+import { sumOf } from '../nn/value.ts';
 import { type Features, type Layer, makeLayer } from './layer.ts';
 
+/** The window of a convolution. */
 export interface ConvOptions {
   /** Height and width of the window; 3 unless given. */
   readonly kernel?: number | readonly [number, number];
@@ -69,7 +70,7 @@ export const groupNorm = (groups: number): Layer =>
   });
 
 /** max(x, 0). */
-export const relu = (): Layer => makeLayer('relu', (x) => (x.value.relu ? x : x.with(x.value.x, true)));
+export const relu = (): Layer => makeLayer('relu', (x) => x.of(x.value.rectified()));
 
 /** min(max(x, 0), 6). */
 export const relu6 = (): Layer => makeLayer('relu6', (x) => x.with(x.tape.apply(relu6Op, { x: x.tensor() })));
@@ -78,6 +79,7 @@ export const relu6 = (): Layer => makeLayer('relu6', (x) => x.with(x.tape.apply(
 export const gelu = (form: 'exact' | 'tanh' = 'exact'): Layer =>
   makeLayer('gelu', (x) => x.with(x.tape.apply(form === 'tanh' ? geluTanh : geluOp, { x: x.tensor() })));
 
+/** How far windows are apart, and what is around the images. */
 export interface PoolOptions {
   /** The size of a window unless given. */
   readonly stride?: number;
@@ -147,7 +149,7 @@ export const dropout = (probability: number): Layer =>
 
 /** The sum of features of one shape: a residual connection. */
 export function add(a: Features, b: Features): Features {
-  return a.with(a.tape.apply(addOp, { a: withoutRelu(a), b: withoutRelu(b) }));
+  return a.of(sumOf(a.tape, withoutRelu(a), withoutRelu(b)));
 }
 
 /** The channels of all of them, one after the other; 2 to 32 features of one size. */

@@ -4,6 +4,7 @@ import type { Device } from '../../runtime/engine/engine.ts';
 import { memoryScope } from '../../runtime/engine/memory_scope.ts';
 import { UserError } from '../../runtime/errors.ts';
 import type { Normalisation } from '../data/dataset.ts';
+import { parseJsonObject } from '../io/json.ts';
 import { parseSafetensors, serializeSafetensors } from '../io/safetensors.ts';
 import { runSteps, commandsOnly } from '../core/step.ts';
 import { recordInitialisation } from '../nn/initialise.ts';
@@ -13,6 +14,7 @@ import { checkNormalisation, defaultNormalisation, type ImageFormat } from './im
 import { inputOf, type NetworkBuilder } from './network.ts';
 import type { InferenceProgram } from './inference.ts';
 
+/** A network, and what its weights begin with. */
 export interface ModelOptions {
   readonly engine: Device;
   readonly network: NetworkBuilder;
@@ -27,6 +29,7 @@ export interface ModelOptions {
   readonly normalisation?: Normalisation;
 }
 
+/** A network with its weights on a device: what `fit` leaves, and what is evaluated, saved and loaded. */
 export interface Model {
   /** On which its memory is made, and nothing else. */
   readonly engine: Device;
@@ -43,28 +46,46 @@ export interface Model {
 /** The metadata of a saved model that tells how bytes are normalised. */
 const NORMALISATION = 'normalisation';
 
-/** Makes the memory of a network and fills it. Throws UserError where the weights are not those of the network. */
+/**
+ * Makes the memory of a network and fills it. Throws UserError where the weights are not those of the network, or the
+ * normalisation not one of its images.
+ */
 export function openModel({ network: build, weights: file, seed = 0, ...rest }: ModelOptions): Model {
-  const engine = memoryScope(rest.engine);
   const network = build();
   const { weights, statistics, classes } = network;
-  weights.allocate(engine);
-  statistics.allocate(engine);
   const shape = inputOf(network);
-  if (rest.normalisation) checkNormalisation(rest.normalisation, shape);
-  let normalisation = rest.normalisation ?? defaultNormalisation(shape);
-  if (file) {
-    const { tensors, metadata } = parseSafetensors(file, 'weights');
-    for (const store of [weights, statistics]) importParameters(engine, store, tensors, 'weights');
-    const saved = metadata[NORMALISATION];
-    if (saved !== undefined && !rest.normalisation) normalisation = JSON.parse(saved) as Normalisation;
-  } else {
-    const commands = [weights, statistics].map((store, i) => recordInitialisation(engine, store, seed, i));
-    runSteps(engine, commandsOnly(...commands));
-  }
+  const saved = file ? parseSafetensors(file, 'weights') : null;
+  const normalisation =
+    rest.normalisation ?? (saved && savedNormalisation(saved.metadata)) ?? defaultNormalisation(shape);
+  checkNormalisation(normalisation, shape);
+  const engine = memoryScope(rest.engine);
   const destroy = (): void => engine.destroy();
+  try {
+    for (const [i, store] of [weights, statistics].entries()) {
+      store.allocate(engine);
+      if (saved) importParameters(engine, store, saved.tensors, 'weights');
+      else runSteps(engine, commandsOnly(recordInitialisation(engine, store, seed, i)));
+    }
+  } catch (error) {
+    destroy();
+    throw error;
+  }
   const format = { shape, classes, normalisation };
   return { engine, network, format, inference: new Map(), destroy, [Symbol.dispose]: destroy };
+}
+
+/** How bytes were normalised for saved weights; null where the file does not say. */
+function savedNormalisation(metadata: Readonly<Record<string, string>>): Normalisation | null {
+  const text = metadata[NORMALISATION];
+  if (text === undefined) return null;
+  const { mean, deviation } = parseJsonObject(text, `weights: metadata '${NORMALISATION}'`);
+  const numbers = (list: unknown): list is number[] => Array.isArray(list) && list.every(Number.isFinite);
+  if (!numbers(mean) || !numbers(deviation)) {
+    throw new UserError(
+      `weights: metadata '${NORMALISATION}': expected lists 'mean' and 'deviation', got ${text}`,
+    );
+  }
+  return { mean, deviation };
 }
 
 /**

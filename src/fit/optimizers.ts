@@ -13,6 +13,7 @@ export interface RecordedOptimizer {
   step(lr: number, number: number): Step;
 }
 
+/** A way from gradients to new weights; `sgd()` and `adam()` make one. */
 export interface Optimizer {
   /** Learning rate, before the schedule. */
   readonly lr: number;
@@ -21,6 +22,7 @@ export interface Optimizer {
   record(engine: Engine, weights: ParameterStore<true>): RecordedOptimizer;
 }
 
+/** Settings of `sgd`. */
 export interface SgdSettings {
   /** Learning rate; 0.1 unless given. */
   readonly lr?: number;
@@ -53,6 +55,7 @@ export function sgd({
   };
 }
 
+/** Settings of `adam`. */
 export interface AdamSettings {
   /** Learning rate; 0.001 unless given. */
   readonly lr?: number;

@@ -24,6 +24,8 @@ type TensorOf<D extends Dtype> = {
 
 /** One tensor in host memory; `data` holds the product of `shape` elements, row-major. */
 export type TensorData = { [D in Dtype]: TensorOf<D> }[Dtype];
+
+/** Tensors on the host, by name. */
 export type Tensors = Readonly<Record<string, TensorData>>;
 
 export interface SafetensorsFile {

@@ -31,6 +31,7 @@ export type { TrainingContext } from '../nn/network.ts';
  */
 const FEW_IMAGES = 16;
 
+/** A network of cells: which, how many, how wide, for which images. */
 export interface CellNetworkConfig {
   readonly genotype: Genotype;
   /** Which stem and which auxiliary head; those of CIFAR-10 unless given. */
@@ -52,6 +53,7 @@ interface NetworkCell {
   readonly concat: readonly number[];
 }
 
+/** A network of cells, with the settings that it was built with. */
 export interface CellNetwork extends Network {
   readonly config: CellNetworkConfig;
 }

@@ -7,6 +7,7 @@ import { Tape } from '../core/tape.ts';
 import { buildCellNetwork } from './cell_network.ts';
 import type { Genotype } from '../arch/genotype.ts';
 
+/** What an architecture costs. */
 export interface Cost {
   /** Learned scalars: weights, batch norm scales and shifts, biases. */
   readonly params: number;
@@ -14,6 +15,7 @@ export interface Cost {
   readonly madds: number;
 }
 
+/** What a network costs, with the part of its fully connected layers. */
 export interface NetworkCost extends Cost {
   /** The part of `madds` that fully connected layers do; some published figures leave it out. */
   readonly linearMadds: number;

@@ -2,6 +2,7 @@
 // Reduction cells stand at a third and two thirds of the depth, double the channels and halve the image.
 import type { Shape } from '../core/tensor.ts';
 
+/** A cell's place in the network: its channels, and the pixels of its inputs and outputs. */
 export interface CellGeometry {
   readonly index: number;
   readonly reduction: boolean;
@@ -37,6 +38,7 @@ export const reductionLayers = (layers: number): readonly number[] => [
   Math.floor((2 * layers) / 3),
 ];
 
+/** The cells of a network of DARTS' form, from the first to the last. */
 export function cellGeometries(config: MacroConfig): CellGeometry[] {
   const reductions = reductionLayers(config.layers);
   const cells: CellGeometry[] = [];

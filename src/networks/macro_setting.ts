@@ -1,7 +1,9 @@
 // The two settings in which the paper builds networks from cells (those of DARTS), as data.
 
+/** The images that a macro network is for. */
 export type SettingName = 'cifar10' | 'imagenet';
 
+/** The network around the cells: stem, depth, width, auxiliary head. */
 export interface MacroSetting {
   readonly name: SettingName;
   /** Channels of the first cells. */
@@ -21,6 +23,7 @@ export interface MacroSetting {
   };
 }
 
+/** The networks of DARTS for CIFAR-10 and for ImageNet. */
 export const MACRO_SETTINGS: Readonly<Record<SettingName, MacroSetting>> = {
   cifar10: {
     name: 'cifar10',

@@ -12,6 +12,7 @@ export interface TrainingContext {
   dropout?(tape: Tape, x: Tensor, probability: number): Tensor;
 }
 
+/** What a network says of its images. */
 export interface NetworkOutput {
   /** (N, classes). */
   readonly logits: Tensor;
@@ -19,6 +20,7 @@ export interface NetworkOutput {
   readonly auxiliary: Tensor | null;
 }
 
+/** A network that can be recorded: its weights, and its forward pass. */
 export interface Network {
   /** Of the images that it takes: 3, or 1 for grey ones. */
   readonly imageChannels: number;

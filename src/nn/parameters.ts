@@ -16,6 +16,7 @@ export interface ParameterPart {
   readonly shape: Shape;
 }
 
+/** A weight or a running statistic: name, shape, first values and, once allocated, memory. */
 export interface Parameter {
   readonly name: string;
   readonly shape: Shape;
@@ -31,7 +32,10 @@ export const fanInUniform = (fanIn: number): Init => ({ kind: 'uniform', bound: 
 /** He et al., "Delving deep into rectifiers": normal, for convolutions that ReLUs follow. */
 export const heNormal = (fanIn: number): Init => ({ kind: 'normal', std: Math.sqrt(2 / fanIn) });
 
+/** Zeros throughout. */
 export const zeros: Init = { kind: 'constant', value: 0 };
+
+/** Ones throughout. */
 export const ones: Init = { kind: 'constant', value: 1 };
 
 /** Parameters that share one buffer. `trainable` ones have gradients; the others are running statistics. */

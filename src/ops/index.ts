@@ -26,6 +26,7 @@ import { spmmCsr } from './matmul/spmm_csr.ts';
 import { squaredError } from './loss/squared_error.ts';
 import { unaryOps } from './elementwise/unary.ts';
 
+/** All ops by name, as `tape.apply(ops.conv2d, { x, weight }, { padding: 1 })` takes them. */
 export const ops = {
   add,
   avgPool2d,
@@ -56,4 +57,5 @@ export const ops = {
   ...unaryOps,
 };
 
+/** The name of an op in `ops`. */
 export type OpName = keyof typeof ops;

@@ -5,6 +5,7 @@ import type { ParameterStore } from '../nn/parameters.ts';
 import { recordGradientClip } from './clip.ts';
 import { recordOverAll, settingsBuffer, stateLike } from './update.ts';
 
+/** Settings of `recordAdam`, as in torch.optim.Adam: weight decay is added to the gradient. */
 export interface AdamOptions {
   readonly betas: readonly [number, number];
   readonly eps: number;
@@ -13,6 +14,7 @@ export interface AdamOptions {
   readonly maxNorm?: number;
 }
 
+/** Adam as recorded: its state, and its update of the weights. */
 export interface Adam {
   /** First and second moments: part of a checkpoint. */
   readonly moments: readonly [Region, Region];

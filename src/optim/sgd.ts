@@ -6,6 +6,7 @@ import type { ParameterStore } from '../nn/parameters.ts';
 import { recordGradientClip } from './clip.ts';
 import { recordOverAll, settingsBuffer, stateLike } from './update.ts';
 
+/** Settings of `recordSgd`, as in torch.optim.SGD: weight decay is added to the gradient. */
 export interface SgdOptions {
   readonly momentum: number;
   readonly weightDecay: number;
@@ -15,6 +16,7 @@ export interface SgdOptions {
   readonly maxNorm?: number;
 }
 
+/** Gradient descent as recorded: its state, and its update of the weights. */
 export interface Sgd {
   /** Part of a checkpoint. */
   readonly velocity: Region;

@@ -11,8 +11,10 @@ import { edgesOf, type GraphSize, vertexOf, verticesOf } from './graph.ts';
  */
 export const ADJACENCIES = ['paper', 'self-loops', 'symmetric', 'directed'] as const;
 
+/** How the graph of a cell becomes the matrix that a policy sees. */
 export type AdjacencyKind = (typeof ADJACENCIES)[number];
 
+/** The matrix that a policy sees of a cell. */
 export interface Adjacency {
   readonly kind: AdjacencyKind;
   /** Divides every row by its sum; `symmetric` and `directed` are normalised already and stay as they are. */

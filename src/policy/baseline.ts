@@ -8,6 +8,7 @@
  */
 export const BASELINES = ['none', 'moving-average', 'leave-one-out', 'best'] as const;
 
+/** What is taken off a reward before it becomes a gradient. */
 export type Baseline = (typeof BASELINES)[number];
 
 /** How the rewards of an update become its gradient. */

@@ -17,6 +17,7 @@ const POLICIES = {
   random: { create: randomPolicy, about: 'nothing' },
 } as const satisfies Record<string, PolicyEntry>;
 
+/** The name of a policy: `gcn`, `lstm` ... */
 export type PolicyKind = keyof typeof POLICIES;
 
 export const POLICY_KINDS = Object.keys(POLICIES) as readonly PolicyKind[];
@@ -26,5 +27,6 @@ const words = Object.values(POLICIES).map(({ about }) => about);
 /** The policies in words: 'the paper's GCN, ..., or nothing'. */
 export const POLICIES_IN_WORDS = `${words.slice(0, -1).join(', ')}, or ${words.at(-1)}`;
 
+/** A policy without memory yet, for cells of the given operations and size. */
 export const createPolicy = (kind: PolicyKind, options: PolicyOptions): Policy =>
   POLICIES[kind].create(options);

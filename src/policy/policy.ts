@@ -21,8 +21,10 @@ import type { Adjacency } from './adjacency.ts';
  */
 export const READOUTS = ['node', 'cell'] as const;
 
+/** Whose features the logits of an edge are made of: those of one node, or of all nodes of the cell. */
 export type Readout = (typeof READOUTS)[number];
 
+/** The cells that a policy sees, and what it may make of them. */
 export interface PolicyOptions {
   /** The operations of the cells, in the order of the policy's embeddings. */
   readonly primitives: readonly Primitive[];

@@ -27,6 +27,7 @@ export interface PolicyTask {
   reward(before: readonly Cell[], after: readonly Cell[]): number;
 }
 
+/** How long a policy is trained, at which rates, and how its rewards become gradients. */
 export interface PolicyTrainingConfig extends BaselineSetting {
   readonly seed: number;
   /** Updates of theta. */
@@ -70,6 +71,7 @@ function recordTraining(engine: PlannedEngine, create: () => Policy, config: Pol
   };
 }
 
+/** Trains a policy by REINFORCE on rewards that the caller gives; `trainPolicy` is the loop around it. */
 export class PolicyTrainer {
   private constructor(
     private readonly device: Device,

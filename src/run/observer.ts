@@ -26,6 +26,7 @@ export interface RunNeeds {
   readonly pipelines: number;
 }
 
+/** Who hears of a run: of its needs, notes, progress and measurements, and who may interrupt it. */
 export interface RunObserver {
   /** Before anything is allocated. */
   planned?(needs: RunNeeds): void;

@@ -203,6 +203,7 @@ export async function readRun(files: Files, dir: string, kind: RunKind): Promise
 export const resumption = (dir: string, kind: RunKind): string =>
   `${KINDS[kind].maker} --config ${dir}/${CONFIG} --out ${dir} --resume`;
 
+/** What a finished search left in its run folder. */
 export interface FinishedRun {
   readonly config: JsonObject;
   readonly weights: Tensors;

@@ -197,13 +197,17 @@ export const SEARCH_SETTINGS = {
   },
 } as const satisfies SettingTable;
 
+/** All settings of a search; `QUICK` and `PAPER` are such settings. */
 export interface SearchConfig
   extends Omit<SettingValues<typeof SEARCH_SETTINGS>, 'transitions'>, WithDataset, WithParts {
   /** Which operation may become which. Any table but NAT's own also lists the operations of the supernet. */
   readonly transitions: 'nat' | 'nat++' | TableRows;
 }
 
+/** The setting of the paper: 100 epochs on CIFAR-10. */
 export const PAPER = presetOf(SEARCH_SETTINGS) as SearchConfig;
+
+/** A setting that takes a minute or two without a GPU, on the sample. */
 export const QUICK = presetOf(SEARCH_SETTINGS, 'quick') as SearchConfig;
 
 export const PRESETS = { quick: QUICK, paper: PAPER } as const;

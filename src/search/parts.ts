@@ -12,6 +12,7 @@ export interface Transformation {
   readonly accuracyAfter: number;
 }
 
+/** What of a search is one's own; the rest is as its settings say. */
 export interface SearchParts {
   /** The network around the cells, in place of DARTS'. */
   readonly macro?: Macro;

@@ -15,6 +15,7 @@ import { stateRegions } from './program.ts';
 import { planSearch, type PolicyMetrics, SearchSession, type WeightsMetrics } from './session.ts';
 import { type Splits, splitImages } from './splits.ts';
 
+/** A search into a run folder: the folder, settings and images. */
 export interface SearchRequest extends RunRequest {
   readonly config: SearchConfig;
   /** The search splits the training images between w and theta, and leaves the test images alone. */

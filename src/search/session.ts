@@ -24,6 +24,7 @@ import { NaoSearcher } from './nao_search.ts';
 import { recordSearch, type SearchProgram, stateRegions } from './program.ts';
 import { setupOf } from './setup.ts';
 
+/** A search that was recorded without a device, with its settings. */
 export interface SearchPlan extends Plan<SearchProgram> {
   readonly config: SearchConfig;
   readonly parts: SearchParts;

@@ -23,6 +23,7 @@ export type CellEntry =
   | { readonly kind: 'layer'; readonly layer: Layer }
   | { readonly kind: 'state' };
 
+/** What stands around the cells of a supernet. */
 export interface Macro {
   /** Channels of the stem's output, for C channels of the first cells. */
   stemChannels(channels: number): number;
@@ -102,4 +103,5 @@ const nasbench201: Macro = {
   output: 'last node',
 };
 
+/** Those that settings name: DARTS' network for CIFAR-10, and that of NAS-Bench-201. */
 export const MACROS = { darts, nasbench201 } as const satisfies Record<string, Macro>;

@@ -19,6 +19,7 @@ export interface PossibleEdge {
   readonly primitives: readonly Primitive[];
 }
 
+/** The shared network: cells, width, operations. */
 export interface SupernetConfig {
   /** Channels of the first cells (C in the paper). */
   readonly channels: number;

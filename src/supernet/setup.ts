@@ -9,6 +9,7 @@ import { allocateSupernet, type SupernetMemory } from './memory.ts';
 import { PARTS } from './parts.ts';
 import { buildSupernet, type SupernetConfig, type SupernetModel } from './model.ts';
 
+/** A shared network as recorded: its weights, memory and steps. */
 export interface SupernetProgram {
   readonly model: SupernetModel;
   readonly memory: SupernetMemory;

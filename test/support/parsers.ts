@@ -1,6 +1,6 @@
 // Everything that reads a user's bytes, each with inputs that are right.
 import { readFileSync } from 'node:fs';
-import { gzipSync } from 'node:zlib';
+import { brotliDecompressSync, gzipSync } from 'node:zlib';
 import { formatGenotype, parseGenotype } from '../../src/arch/genotype_file.ts';
 import { parseTransitions, transitionsToJson } from '../../src/arch/transition_file.ts';
 import { NAT_TRANSITIONS } from '../../src/arch/transitions.ts';
@@ -19,7 +19,10 @@ import { exportOnnx } from '../../src/exchange/onnx/export_onnx.ts';
 import { importOnnx } from '../../src/exchange/onnx/import_onnx.ts';
 import { readDerivation } from '../../src/experiment/outcome.ts';
 import { readExperiment } from '../../src/experiment/read_experiment.ts';
+import { readGoldenIndex } from '../../src/golden/read_index.ts';
 import { gunzip } from '../../src/io/gunzip.ts';
+import { parseJsonObject } from '../../src/io/json.ts';
+import { formatSealedJson } from '../../src/io/sealed_json.ts';
 import { parseSafetensors, serializeSafetensors } from '../../src/io/safetensors.ts';
 import { decodeCheckpoint, encodeCheckpoint } from '../../src/run/checkpoint.ts';
 import { readRun } from '../../src/run/run_folder.ts';
@@ -54,6 +57,16 @@ const asFile =
     await files.writeAtomic(path, input);
     return read(files, path);
   };
+
+/** The same object with a digest of its own; the text as it is where it holds none. */
+async function sealedAnew(input: Bytes): Promise<Bytes> {
+  try {
+    const value = parseJsonObject(decode(input), 'x');
+    return encode(await formatSealedJson(value, 'x'));
+  } catch {
+    return input;
+  }
+}
 
 async function drain(entries: AsyncIterable<unknown>): Promise<void> {
   for await (const _ of entries);
@@ -100,6 +113,12 @@ export async function parsers(): Promise<readonly Parser[]> {
       json: true,
       valid: [encode(formatGenotype(DARTS))],
       parse: (input) => parseGenotype(decode(input), 'genotype file x.json'),
+    },
+    {
+      name: 'golden_index',
+      json: true,
+      valid: [new Uint8Array(brotliDecompressSync(own('test/golden/dev.json.br')))],
+      parse: (input) => readGoldenIndex(decode(input), 'golden index x.json'),
     },
     {
       name: 'darts_genotype',
@@ -167,7 +186,8 @@ export async function parsers(): Promise<readonly Parser[]> {
           refused: 0,
         }),
       ],
-      parse: asFile('folder/x.json', readDerivation),
+      // what the digest does not catch: a file that was changed and sealed anew
+      parse: async (input) => asFile('folder/x.json', readDerivation)(await sealedAnew(input)),
     },
     {
       name: 'run_config',

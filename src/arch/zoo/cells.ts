@@ -151,4 +151,5 @@ const OTHER_GRAPHS: readonly Genotype[] = [
   genotype('ResBlock_3', 'null@0 skip@1 | null@1 conv3@2 | null@2 conv3@3 | skip@2 skip@4 > 5'),
 ];
 
+/** Every cell of the zoo: those that searches found, the blocks of hand-crafted networks, and others. */
 export const CELLS: readonly Genotype[] = [...SEARCHED_CELLS, ...HAND_CRAFTED_CELLS, ...OTHER_GRAPHS];
