@@ -137,6 +137,29 @@ test('the table points out clocks that disagree', () => {
   assert.not.match(formatResultTable(resultWith([agree])), /!/);
 });
 
+test('a table that is wider than the terminal goes on below, each row in a line of its own', () => {
+  const gpu = { median: 7, q1: 7, q3: 7, mad: 0, min: 7, samples: 3 };
+  const rows = ['a convolution of the usual size', 'pool'].map((name) =>
+    row(name, 8, 0.1, { gpu, madds: 1e8 }),
+  );
+  const whole = formatResultTable(resultWith(rows)).split('\n\n')[1]!.trim().split('\n');
+  const narrow = formatResultTable(resultWith(rows), 60).split('\n\n').slice(1);
+  const blocks = narrow.map((block) => block.trim().split('\n'));
+  assert.ok(blocks.length > 1);
+  for (const lines of blocks) {
+    assert.is(lines.length, 3);
+    for (const line of lines) assert.ok(line.length <= 60, line);
+    assert.match(lines[2]!, /^pool/);
+  }
+  // the same cells, in the same order
+  const cells = (lines: readonly string[], i: number) => lines[i]!.trim().split(/ {2,}/);
+  const together = [0, 1, 2].map((i) => blocks.flatMap((lines, b) => cells(lines, i).slice(b === 0 ? 0 : 1)));
+  assert.equal(
+    together,
+    [0, 1, 2].map((i) => cells(whole, i)),
+  );
+});
+
 test('growth: time per arithmetic, and what grows faster by more than the noise', () => {
   const at = (name: string, ms: number, madds: number) =>
     row(`growth ${name}`, ms, 0.1, { madds, bytes: null });

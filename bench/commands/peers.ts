@@ -2,6 +2,7 @@
 import { hostGpu } from '../../runtime/host/host_gpu.ts';
 import { openEngine } from '../../runtime/engine/open_engine.ts';
 import { ADAPTER_OPTION, defineCommand, openOptions } from '../../src/cli/command.ts';
+import { fit, tableWidth } from '../../src/cli/layout.ts';
 import { createProgress } from '../../src/cli/progress.ts';
 import { UserError } from '../../runtime/errors.ts';
 import { formatJson } from '../../src/io/json.ts';
@@ -110,7 +111,8 @@ export const peers = defineCommand({
       await platform.files.writeAtomic(`${path}.svg`, peersSvg(result));
       progress.note(`results: ${path}.json, ${path}.svg`);
     }
-    platform.terminal.out(options.json ? text : formatPeers(result));
+    const width = tableWidth(platform.terminal.screens?.out);
+    platform.terminal.out(options.json ? text : fit(formatPeers(result, width), width));
   },
 });
 

@@ -3,6 +3,7 @@ import type { Platform } from '../../runtime/host/platform.ts';
 import { hostGpu } from '../../runtime/host/host_gpu.ts';
 import { explainChoice } from '../../runtime/engine/gpu_provider.ts';
 import { ADAPTER_OPTION, adapterName, defineCommand } from '../../src/cli/command.ts';
+import { fit, tableWidth } from '../../src/cli/layout.ts';
 import { createProgress } from '../../src/cli/progress.ts';
 import { UserError } from '../../runtime/errors.ts';
 import { openEngine } from '../../runtime/engine/open_engine.ts';
@@ -70,8 +71,11 @@ export const run = defineCommand({
       progress.note(`results: ${path}`);
     }
     if (options.json) platform.terminal.out(formatResult(result));
-    else
-      platform.terminal.out(what === 'growth' ? formatGrowth(result.benchmarks) : formatResultTable(result));
+    else {
+      const width = tableWidth(platform.terminal.screens?.out);
+      const text = what === 'growth' ? formatGrowth(result.benchmarks) : formatResultTable(result, width);
+      platform.terminal.out(fit(text, width));
+    }
   },
 });
 

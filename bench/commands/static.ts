@@ -7,6 +7,7 @@ import { openEngine } from '../../runtime/engine/open_engine.ts';
 import { UserError } from '../../runtime/errors.ts';
 import { hostGpu } from '../../runtime/host/host_gpu.ts';
 import { defineCommand, FAST_UNCHECKED_OPTION, openOptions } from '../../src/cli/command.ts';
+import { tableWidth } from '../../src/cli/layout.ts';
 import { createProgress } from '../../src/cli/progress.ts';
 import { formatResult, RESULTS } from '../report/result.ts';
 import { choose } from '../run_benchmarks.ts';
@@ -63,7 +64,8 @@ export const staticCommand = defineCommand({
       await platform.files.writeAtomic(out, formatResult(result));
       progress.note(`results: ${out}`);
     }
-    const tables = steps.map(({ name, rows, iterations }) => formatStaticStep(name, rows, iterations));
+    const width = tableWidth(platform.terminal.screens?.out);
+    const tables = steps.map(({ name, rows, iterations }) => formatStaticStep(name, rows, iterations, width));
     platform.terminal.out(tables.join('\n'));
   },
 });

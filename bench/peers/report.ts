@@ -1,5 +1,6 @@
 // The table of bench:peers: every library's time, and how many times faster this one is than the best of the others.
 import type { AdapterInfo } from '../../runtime/engine/adapter_info.ts';
+import { type Column, formatTable } from '../report/table.ts';
 import { BENCHMARKS, type BenchmarkName, type PeerSizes } from './ours.ts';
 import { type Outcome, type Outcomes, overRounds } from './measure_peers.ts';
 
@@ -64,18 +65,19 @@ const milliseconds = (outcome: Outcome | undefined): string =>
   outcome && 'ms' in outcome ? outcome.ms.toPrecision(3) : 'n/a';
 
 /** Milliseconds a library, and the ratio; below it the reasons of those that have no time. */
-export function formatPeers({ rows, sizes, adapter, rounds }: PeersResult): string {
+export function formatPeers({ rows, sizes, adapter, rounds }: PeersResult, width = Infinity): string {
   const libraries = Object.keys(rows[0]?.times ?? {});
-  const lines = rows.map(({ bench, times, best }) => [
-    titleOf(bench, sizes),
-    ...libraries.map((library) => milliseconds(times[library])),
-    best ? `${best.ratio.toFixed(2)}x ${best.peer}` : '',
-  ]);
-  const table = [['ms', ...libraries, 'ratio to the best peer'], ...lines];
-  const widths = table[0]!.map((_, column) => Math.max(...table.map((cells) => cells[column]!.length)));
-  const text = table.map((cells) =>
-    cells.map((cell, i) => (i === 0 ? cell.padEnd(widths[i]!) : cell.padStart(widths[i]! + 2))).join(''),
-  );
+  const columns: Column<PeersRow>[] = [
+    { title: 'ms', cell: ({ bench }) => titleOf(bench, sizes), left: true },
+    ...libraries.map((library) => ({
+      title: library,
+      cell: ({ times }: PeersRow) => milliseconds(times[library]),
+    })),
+    {
+      title: 'ratio to the best peer',
+      cell: ({ best }) => (best ? `${best.ratio.toFixed(2)}x ${best.peer}` : ''),
+    },
+  ];
   const reasons = rows.flatMap(({ bench, times }) =>
     Object.entries(times).flatMap(([library, outcome]) =>
       'why' in outcome ? [`n/a: ${library}, ${titleOf(bench, sizes)}: ${outcome.why}`] : [],
@@ -83,5 +85,5 @@ export function formatPeers({ rows, sizes, adapter, rounds }: PeersResult): stri
   );
   const { batch, channels, size } = sizes;
   const head = `${adapter.name}, images ${batch}x${channels}x${size}x${size}, medians of ${rounds} rounds`;
-  return `${[head, '', ...text, '', ...reasons].join('\n').trimEnd()}\n`;
+  return `${[head, '', formatTable(columns, rows, width), ...reasons].join('\n').trimEnd()}\n`;
 }

@@ -8,22 +8,43 @@ export interface Column<T> {
   readonly left?: boolean;
 }
 
-/** Rows under their titles, columns two spaces apart. */
-export function formatTable<T>(columns: readonly Column<T>[], rows: readonly T[]): string {
-  const cells = [
-    columns.map(({ title }) => title),
-    ...rows.map((row) => columns.map(({ cell }) => cell(row))),
-  ];
-  const widths = columns.map((_, c) => Math.max(...cells.map((line) => line[c]!.length)));
-  return cells
-    .map((line) =>
-      line
-        .map((cell, c) => (columns[c]!.left ? cell.padEnd(widths[c]!) : cell.padStart(widths[c]!)))
-        .join('  ')
-        .trimEnd(),
-    )
-    .map((line) => `${line}\n`)
-    .join('');
+/**
+ * Rows under their titles, columns two spaces apart. Where they are wider than `width`, the columns that do not fit follow
+ * in further tables, each with the first column again: no row takes two lines.
+ */
+export function formatTable<T>(
+  columns: readonly Column<T>[],
+  rows: readonly T[],
+  width: number = Infinity,
+): string {
+  const cells = columns.map(({ title, cell, left }) => {
+    const texts = [title, ...rows.map(cell)];
+    const widest = Math.max(...texts.map(({ length }) => length));
+    return texts.map((text) => (left ? text.padEnd(widest) : text.padStart(widest)));
+  });
+  const [first, ...others] = cells as [string[], ...string[][]];
+  const blocks: string[][][] = [[first]];
+  let used = first[0]!.length;
+  for (const column of others) {
+    const more = column[0]!.length + 2;
+    if (used + more > width && blocks.at(-1)!.length > 1) {
+      blocks.push([first]);
+      used = first[0]!.length;
+    }
+    blocks.at(-1)!.push(column);
+    used += more;
+  }
+  const lines = (block: string[][]): string =>
+    first
+      .map(
+        (_, i) =>
+          `${block
+            .map((column) => column[i])
+            .join('  ')
+            .trimEnd()}\n`,
+      )
+      .join('');
+  return blocks.map(lines).join('\n');
 }
 
 /** Three significant digits, without an exponent. */
@@ -64,7 +85,7 @@ const COLUMNS: readonly Column<Row>[] = [
 ];
 
 /** A run's table: the adapter, its limits, every benchmark, and what a reader must know to trust them. */
-export function formatResultTable({ adapter, limits, benchmarks }: BenchResult): string {
+export function formatResultTable({ adapter, limits, benchmarks }: BenchResult, width = Infinity): string {
   const lines = [`${adapter.name}\n`];
   if (limits) {
     lines.push(
@@ -74,7 +95,7 @@ export function formatResultTable({ adapter, limits, benchmarks }: BenchResult):
     );
   }
   const columns = COLUMNS.filter(({ cell }) => benchmarks.some((row) => cell(row) !== ''));
-  lines.push('\n', formatTable(columns, benchmarks));
+  lines.push('\n', formatTable(columns, benchmarks, width));
   const disagreeing = benchmarks.filter(clocksDisagree);
   if (disagreeing.length > 0) {
     const worst = disagreeing.map(({ gpuShare }) => gpuShare!);

@@ -106,11 +106,16 @@ const SUM_COLUMNS: readonly Column<[string, StaticSums]>[] = [
 ];
 
 /** A step's tables: every kernel with parameters (calls over all iterations), then sums of one iteration. */
-export function formatStaticStep(name: string, rows: readonly StaticRow[], iterations: number): string {
+export function formatStaticStep(
+  name: string,
+  rows: readonly StaticRow[],
+  iterations: number,
+  width = Infinity,
+): string {
   const { dispatches, launchesMs, busyMs, ms } = sumsOf(rows, iterations);
   return [
     `${name}, ${iterations === 1 ? 'one iteration' : `${iterations} iterations`}\n\n`,
-    formatTable(COLUMNS, rows),
+    formatTable(COLUMNS, rows, width),
     '\nan iteration, by kernel\n',
     formatTable(SUM_COLUMNS, sumsByKernel(rows, iterations)),
     `\n${digits(dispatches)} dispatches: ${busyMs.toFixed(2)} ms of work if never idle, ${ms.toFixed(2)} with latency, ` +

@@ -40,23 +40,25 @@ export function recordResult(
   );
 }
 
+/** Constants of the gradient of x. */
+export const turnedConstants = (g: ConvGeometry, { affine }: Tensor, { accumulate }: GradTarget) => ({
+  ...{ SOURCES: g.outChannels, RESULTS: g.inChannels, TURNED: 1, ACCUMULATE: Number(accumulate) },
+  ...{ AFFINE: Number(g.relu && affine !== undefined), RELU: Number(g.relu) },
+});
+
 /** Records the gradient of x. */
 export function recordTurned(
   tape: Recorder,
   g: ConvGeometry,
   { x, weight, gradOutput }: ConvTensors,
-  { grad, accumulate }: GradTarget,
+  target: GradTarget,
   { kernel, constants, threads }: ResultCall,
 ): void {
   bindOptional(tape, null, (moments) =>
     tape.dispatch(kernel, {
-      bind: { source: gradOutput, x, affine: affineOf(x), weight, result: grad, moments },
-      params: backwardParams(g, x, { accumulate }),
-      constants: {
-        ...{ SOURCES: g.outChannels, RESULTS: g.inChannels, TURNED: 1, ACCUMULATE: Number(accumulate) },
-        ...{ AFFINE: Number(g.relu && x.affine !== undefined), RELU: Number(g.relu) },
-        ...constants,
-      },
+      bind: { source: gradOutput, x, affine: affineOf(x), weight, result: target.grad, moments },
+      params: backwardParams(g, x, { accumulate: target.accumulate }),
+      constants: { ...turnedConstants(g, x, target), ...constants },
       threads,
     }),
   );
