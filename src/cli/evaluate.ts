@@ -88,9 +88,8 @@ interface Evaluated {
 async function subjectOf(files: Files, options: EvaluateOptions): Promise<Evaluated> {
   const { run, arch, weights } = options;
   if ((run === undefined) === (arch === undefined)) {
-    throw new UserError(
-      `got ${run === undefined ? 'neither' : 'both'} --run and --arch; expected one of them`,
-    );
+    const got = run === undefined ? 'neither --run nor --arch' : '--run and --arch';
+    throw new UserError(`got ${got}; expected one of them`);
   }
   if (run !== undefined) {
     const which = weights ?? 'last';

@@ -18,6 +18,7 @@ export interface ImportedFile {
   readonly tensors: Tensors;
 }
 
+/** What becomes a run folder, and of which settings and images it is. */
 export interface SearchImport {
   readonly files: Files;
   /** The run folder to make. */
