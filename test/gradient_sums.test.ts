@@ -8,6 +8,7 @@ import type { PlannedEngine } from '../src/core/planned_engine.ts';
 import { createRng } from '../src/core/rng.ts';
 import { runSteps } from '../src/core/step.ts';
 import { numel, type Tensor, tensorAt } from '../src/core/tensor.ts';
+import { GradientParts } from '../src/supernet/gradient_parts.ts';
 import { GradientSums } from '../src/supernet/gradient_sums.ts';
 import { testEngine, withSmallBindings } from './support/device.ts';
 import { download } from './support/device_memory.ts';
@@ -30,7 +31,7 @@ interface Program {
 function record(engine: PlannedEngine): Program {
   const floats = 256;
   const grads = tensorAt(engine.createBuffer('gradients', 4 * floats), 0, [floats]);
-  const sums = new GradientSums(engine, grads);
+  const sums = new GradientSums(engine, grads, new GradientParts(engine), 'all');
   const pieces = ['edge 0', 'edge 1'].map((place) => {
     const { partialsFor, rows } = sums.begin(place);
     const partials = SIZES.map((n, i) => partialsFor(tensorAt(grads.buffer, 4 * 192 * i, [n]), PARTS)!);
@@ -63,7 +64,7 @@ test('parts of two pieces with the same weights are added to their gradients, in
 function recordLarge(engine: PlannedEngine): Program {
   const floats = 1024;
   const grads = tensorAt(engine.createBuffer('gradients', 4 * floats), 0, [floats]);
-  const sums = new GradientSums(engine, grads);
+  const sums = new GradientSums(engine, grads, new GradientParts(engine), 'all');
   const pieces = ['edge 0', 'edge 1', 'edge 2'].map((place) => {
     const { partialsFor, rows } = sums.begin(place);
     const weights = [tensorAt(grads.buffer, 0, [150]), tensorAt(grads.buffer, 4 * 384, [200])];

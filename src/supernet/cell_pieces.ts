@@ -39,7 +39,7 @@ export function recordEdge(context: PieceContext, { c, to, side, from, primitive
   const source = memory.nodes[from]!;
   const pair = memory.edges[to - 2]!;
   const operation = context.model.cells[c]!.operations[edgeIndex(from, to)]![primitive]!;
-  const sums = context.memory.sums.begin(edgeName(c, to, side));
+  const sums = context.memory.sumsOf(c).begin(edgeName(c, to, side));
   const kept = memory.kept[to - 2]![side];
   kept.reset();
   const part = edgePart(context.model.config.primitives[primitive]!);

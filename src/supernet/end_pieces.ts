@@ -26,7 +26,7 @@ import {
 
 /** @returns the piece and the stem's output, with gradient */
 export function recordStem(context: PieceContext): { readonly piece: Piece; readonly output: Tensor } {
-  const sums = context.memory.sums.begin('stem');
+  const sums = context.memory.sumsOf(-1).begin('stem');
   const tape = pieceTape(context, PARTS.stem, sums);
   const output = context.model.stem(tape, context.memory.images);
   const { stemGrad } = context.memory;
@@ -79,7 +79,7 @@ export function recordEntry(context: PieceContext, c: number, states: CellStates
   if (entry.kind === 'preprocess') return recordPreprocess(context, c, entry.layers, states);
   const names = { reads: [outputName(c - 1)], writes: [nodeName(c, 0), nodeName(c, 1)] };
   if (entry.kind === 'state') return { forward: [], backward: [], rows: [], ...names };
-  const sums = context.memory.sums.begin(`block ${c}`);
+  const sums = context.memory.sumsOf(c).begin(`block ${c}`);
   const tape = pieceTape(context, PARTS.block, sums);
   const [place] = context.memory.cells[c]!.nodes;
   const result = entry.layer(tape, states.readOnce(tape, c - 1), place!);
@@ -100,7 +100,7 @@ function recordPreprocess(
 ): Piece {
   const { inputs: pair, nodes } = context.memory.cells[c]!;
   const inputs = pair!;
-  const sums = context.memory.sums.begin(`preprocess ${c}`);
+  const sums = context.memory.sumsOf(c).begin(`preprocess ${c}`);
   const tape = pieceTape(context, PARTS.preprocess, sums);
   const results = layers.map((layer, i) =>
     layer(tape, states.read(tape, c, c - 2 + i), rawPlace(inputs, i as Side)),

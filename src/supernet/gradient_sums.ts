@@ -1,8 +1,8 @@
 // Weight gradients that come in parts (ops/conv/conv_family.ts) are not added up one by one: a piece leaves its parts in
-// the memory of its place, and one kernel call at the end of a backward pass adds up those of all pieces on the
-// path. Which these are is a table that is written before. Where a binding cannot hold all gradients, or all parts, they
-// are seen through windows, with a table and a call for each pair of them. Both edges of a node may be the same operation on the same
-// node, with the same weights: one workgroup adds up the parts of both, since two would each miss what the other adds.
+// the memory of its place, and one kernel call adds up those of a group of pieces once they are all there. Which these
+// are is a table that is written before. Where a binding cannot hold all gradients, or all parts, they are seen through
+// windows, with a table and a call for each pair of them. Both edges of a node may be the same operation on the same node,
+// with the same weights: one workgroup adds up the parts of both, since two would each miss what the other adds.
 import { kernelForm } from '../../runtime/engine/adapter_info.ts';
 import type { Command, Region } from '../../runtime/engine/engine.ts';
 import type { PlannedEngine } from '../core/planned_engine.ts';
@@ -10,6 +10,7 @@ import type { PlannedSizes } from '../core/planned_sizes.ts';
 import type { PartialSums } from '../core/recorder.ts';
 import type { Step } from '../core/step.ts';
 import { numel, type Tensor, tensorAt } from '../core/tensor.ts';
+import { alignParts, type GradientParts, type Window } from './gradient_parts.ts';
 
 /** Words of a tile in the table, and elements that it covers (shaders/optim/sum_segments.wgsl). */
 const TILE_WORDS = 5;
@@ -18,24 +19,13 @@ const TILE = 64;
 /** Workgroups in a row of the grid. */
 const ROW = 1024;
 
-const align = (floats: number): number => 64 * Math.ceil(floats / 64);
-
 /** In whole groups of 16, as buffers are made. */
 const tableBytes = (tiles: PlannedSizes): number => 16 * Math.ceil((1 + TILE_WORDS * countTiles(tiles)) / 4);
-
-const partialsBytes = (floats: PlannedSizes): number => Math.max(16, 4 * floats.sum(align));
 
 const countTiles = (tiles: PlannedSizes): number => Math.max(1, tiles.sum());
 
 /** Rows of the table for one piece; gradients and parts count from the start of all. */
 export type SumRows = readonly number[];
-
-/** Consecutive floats of something larger, as one binding shows them. */
-interface Window {
-  /** In floats from the start of all. */
-  readonly start: number;
-  readonly region: Region;
-}
 
 /** What adds up the parts in one window into the gradients in another. */
 interface Sum {
@@ -46,36 +36,29 @@ interface Sum {
 }
 
 export class GradientSums {
-  /** Pieces at one place share its memory, since only one of them runs in a step. */
-  private readonly floats: PlannedSizes;
   private readonly tiles: PlannedSizes;
-  /** By place, in floats from the start of all parts; known where sizes are. */
-  private readonly offsets = new Map<string, number>();
-  private readonly partials: readonly Window[];
   private readonly sums: readonly Sum[];
 
-  /** @param grads the gradients of all weights */
+  /**
+   * @param grads the gradients of all weights
+   * @param group of places whose parts these are
+   */
   constructor(
     engine: PlannedEngine,
     private readonly grads: Region,
+    private readonly parts: GradientParts,
+    private readonly group: string,
   ) {
-    this.floats = engine.sizes('parts of weight gradients', partialsBytes);
-    this.tiles = engine.sizes('table of weight gradients', tableBytes);
-    const make = (label: string, bytes: number): Region => {
-      const buffer = this.floats.learning ? { label, bytes } : engine.createBuffer(label, bytes);
-      return { buffer, offset: 0, bytes };
-    };
+    this.tiles = engine.sizes(`table of weight gradients, ${group}`, tableBytes);
     const most = Math.floor(engine.limits.maxBindingBytes / 256) * 64;
-    this.partials = this.placeParts(most).map(({ start, floats }, i) => ({
-      start,
-      region: make(`parts of weight gradients${i === 0 ? '' : ` ${i + 1}`}`, Math.max(16, 4 * floats)),
-    }));
     const windows = windowsOf(grads, most).flatMap((into) =>
-      this.partials.map((parts) => ({ grads: into, partials: parts })),
+      parts.windows.map((partials) => ({ grads: into, partials })),
     );
-    const { bytes } = this.tiles;
+    const { bytes, learning } = this.tiles;
     const apart = 256 * Math.ceil(bytes / 256);
-    const { buffer } = make('table of weight gradients', apart * (windows.length - 1) + bytes);
+    const label = `table of weight gradients, ${group}`;
+    const size = apart * (windows.length - 1) + bytes;
+    const buffer = learning ? { label, bytes: size } : engine.createBuffer(label, size);
     this.sums = windows.map((window, i) => {
       const table = { buffer, offset: apart * i, bytes };
       const command = engine.record({
@@ -89,23 +72,10 @@ export class GradientSums {
     });
   }
 
-  /** Gives every place its memory, none of it in two windows of at most so many floats. */
-  private placeParts(most: number): { start: number; floats: number }[] {
-    const windows = [{ start: 0, floats: 0 }];
-    let offset = 0;
-    for (const [place, size] of this.floats.entries()) {
-      const floats = align(size);
-      if (windows.at(-1)!.floats + floats > most) windows.push({ start: offset, floats: 0 });
-      this.offsets.set(place, offset);
-      windows.at(-1)!.floats += floats;
-      offset += floats;
-    }
-    return windows;
-  }
-
   /** Memory for the parts of one piece at a place, and the rows that its gradients take in the table. */
   begin(place: string): PartialSums & { readonly rows: SumRows } {
-    const offset = this.offsets.get(place) ?? 0;
+    const { parts: memory, group } = this;
+    const offset = memory.offsetOf(group, place);
     const rows: number[] = [];
     const known = new Set<number>();
     let used = 0;
@@ -116,10 +86,10 @@ export class GradientSums {
       const n = numel(grad.shape);
       const at = offset + used;
       for (let first = 0; first < n; first += TILE, tiles++) rows.push(grad.offset / 4, at, n, parts, first);
-      used += align(parts * n);
-      this.floats.need(place, used);
+      used += alignParts(parts * n);
+      memory.need(group, place, used);
       this.tiles.need(place, tiles);
-      const { start, region } = windowAt(this.partials, at);
+      const { start, region } = memory.windowAt(at);
       return tensorAt(region.buffer, 4 * (at - start), [parts, n]);
     };
     return { partialsFor, rows };
@@ -151,9 +121,6 @@ function windowsOf({ buffer, offset, bytes }: Region, most: number): Window[] {
     region: { buffer, offset: offset + i * size, bytes: Math.min(bytes - i * size, size) },
   }));
 }
-
-const windowAt = (windows: readonly Window[], float: number): Window =>
-  windows.findLast(({ start }) => start <= float)!;
 
 const shows = ({ start, region }: Window, float: number): boolean =>
   float >= start && float < start + region.bytes / 4;

@@ -6,6 +6,7 @@ import type { PlannedEngine } from '../core/planned_engine.ts';
 import type { Tensor } from '../core/tensor.ts';
 import { square } from '../networks/geometry.ts';
 import { allocateGradients, type CellGradients } from './gradient_memory.ts';
+import { GradientParts } from './gradient_parts.ts';
 import { GradientSums } from './gradient_sums.ts';
 import { allocatePair, type NormalisedPair } from './normalised_pair.ts';
 import type { SupernetModel } from './model.ts';
@@ -48,8 +49,12 @@ export interface SupernetMemory {
   readonly scratch: SlotAllocator;
   /** What the backward pass computes again. */
   readonly recomputed: SlotAllocator;
-  readonly sums: GradientSums;
+  /** By cell, the stem being -1: what adds up the parts of its weight gradients. */
+  sumsOf(cell: number): GradientSums;
 }
+
+/** The first cell of those whose weight gradients are added up first: backward comes to the last cells first. */
+export const middleOf = ({ cells }: SupernetModel): number => cells.length >> 1;
 
 /** Makes the supernet's memory for a batch. */
 export function allocateSupernet(engine: PlannedEngine, model: SupernetModel, batch: number): SupernetMemory {
@@ -59,6 +64,10 @@ export function allocateSupernet(engine: PlannedEngine, model: SupernetModel, ba
   const cells: CellMemory[] = [];
   for (const grads of gradients.cells) cells.push(allocateCell(engine, model, cells, grads));
 
+  const sumsEngine = engine.inPart(PARTS.weightGradients);
+  const parts = new GradientParts(sumsEngine);
+  const sums = (group: string) => new GradientSums(sumsEngine, model.weights.grads, parts, group);
+  const [early, late] = [sums('early'), sums('late')];
   const countsOf = (label: string): Tensor => createTensor(endEngine, label, [4]);
   const scratchEngine = engine.inPart(PARTS.scratch);
   return {
@@ -76,7 +85,7 @@ export function allocateSupernet(engine: PlannedEngine, model: SupernetModel, ba
     stemGrad: gradients.stem,
     scratch: new SlotAllocator('scratch', scratchEngine),
     recomputed: new SlotAllocator('scratch of what is computed again', scratchEngine),
-    sums: new GradientSums(engine.inPart(PARTS.weightGradients), model.weights.grads),
+    sumsOf: (cell) => (cell < middleOf(model) ? early : late),
   };
 }
 

@@ -14,7 +14,7 @@ import {
   type SumTerm,
 } from './cell_pieces.ts';
 import { CellStates, recordEntry, recordHead, recordStem } from './end_pieces.ts';
-import type { Purpose, SupernetMemory } from './memory.ts';
+import { middleOf, type Purpose, type SupernetMemory } from './memory.ts';
 import type { EdgeOperation, SupernetModel } from './model.ts';
 import { BOTH, type Side } from './normalised_pair.ts';
 import { changedPieces, type Piece, type PieceContext } from './piece.ts';
@@ -78,11 +78,20 @@ export class Supernet {
 
   /** Forward for `weights`, then adds the loss gradient of every weight on the path. */
   train(arch: Architecture): Step {
-    const backward = [...this.path(arch)].reverse();
+    const path = this.path(arch);
+    const middle = middleOf(this.model);
+    const begin = path.indexOf(this.entries[middle]!);
+    // the parts of the late cells' gradients make room for those of the early ones
+    const halves = [
+      { pieces: path.slice(begin), sums: this.memory.sumsOf(middle) },
+      { pieces: path.slice(0, begin), sums: this.memory.sumsOf(-1) },
+    ];
     return inOrder(
       this.forward(arch, 'weights'),
-      commandsOnly(...backward.map((piece) => piece.backward)),
-      this.memory.sums.step(backward),
+      ...halves.flatMap(({ pieces, sums }) => {
+        const backward = pieces.reverse();
+        return [commandsOnly(...backward.map((piece) => piece.backward)), sums.step(backward)];
+      }),
     );
   }
 
