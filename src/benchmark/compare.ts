@@ -2,7 +2,7 @@
 import { type Interval, interval, MOST_DIFFERENCES, signFlipTest } from '../core/statistics.ts';
 
 /** The method that gains most at ten look-ups, by its id. */
-export const SUBJECT = 'maximum-gcn-best-of-10/directed/cell/best';
+export const SUBJECT = 'maximum-gcn-best-of-10/symmetric/cell/best';
 
 /** What the subject has more than the other, in points. */
 export interface Difference extends Interval {

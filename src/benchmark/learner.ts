@@ -68,7 +68,7 @@ const gcn = (
 
 const LSTM = { policy: 'lstm', adjacency: null, readout: null } as const;
 
-/** The setting that gains most, then what it is compared with, one thing changed at a time. */
+/** The setting of the quick preset, then what it is compared with, one thing changed at a time. */
 export const LEARNERS: readonly Learner[] = [
   gcn('directed', 'cell', 'best'),
   gcn('directed', 'cell', 'best', { ownHalf: true }),
