@@ -2,7 +2,7 @@
 // to those of this checkout, so that no network is needed.
 
 import { execFileSync } from 'node:child_process';
-import { mkdtempSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, realpathSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -36,6 +36,9 @@ function install(): InstalledPackage {
   const manifest = { private: true, type: 'module', dependencies: { 'nat-webgpu': `file:./${tarball}` } };
   writeFileSync(join(project, 'package.json'), JSON.stringify({ ...manifest, overrides }));
   npm(['install', '--offline', '--ignore-scripts', '--no-audit', '--no-fund'], project);
+  // what brings an adapter to a machine without any; the error there says to install it
+  const driver = join('node_modules', '@sparticuz');
+  if (existsSync(join(root, driver))) symlinkSync(join(root, driver), join(project, driver), 'dir');
   return { project, tarball: join(project, tarball) };
 }
 
