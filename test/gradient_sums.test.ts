@@ -69,7 +69,7 @@ function recordLarge(engine: PlannedEngine): Program {
     const { partialsFor, rows } = sums.begin(place);
     const weights = [tensorAt(grads.buffer, 0, [150]), tensorAt(grads.buffer, 4 * 384, [200])];
     // the third piece has weights of its own
-    const own = weights.map((weight) => tensorAt(weight.buffer, weight.offset + 4 * 192, weight.shape));
+    const own = [tensorAt(grads.buffer, 4 * 192, [150]), tensorAt(grads.buffer, 4 * 640, [200])];
     const partials = (place === 'edge 2' ? own : weights).map((weight) => partialsFor(weight, 2)!);
     return { partials, rows };
   });

@@ -115,7 +115,11 @@ test('settings that do not fit are refused before anything is allocated, with wh
   const engine = await testEngine();
   const { buffers } = engine.counters;
   const huge = { ...TINY, batch: 200, channels: 4096, layers: 2 };
-  await rejects(runSmall(engine, huge), UserError, /needs \d+ bytes.*--batch or --channels/);
+  await rejects(
+    runSmall(engine, huge),
+    UserError,
+    /needs \d+ bytes.*use a smaller --channels, --layers or --nodes$/,
+  );
   await rejects(runSmall(engine, { ...TINY, batch: 500 }), UserError, /--batch: got 500/);
   assert.is(engine.counters.buffers, buffers);
 });

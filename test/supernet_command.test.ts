@@ -93,7 +93,10 @@ test('nat benchmark --supernet: mistakes are one line and exit code 2', () => {
     ['--supernet --out x --methods random', /^error: --methods: --supernet has none; leave it out\n$/],
     ['--channels 4', /^error: --channels belongs to --supernet; add it, or leave it out\n$/],
     ['--preset paper', /^error: --preset belongs to --supernet; add it, or leave it out\n$/],
-    ['--supernet --out x --data nowhere', /^error: data: nowhere\/data_batch_1\.bin is missing; .*\n$/],
+    [
+      '--supernet --out x --data nowhere',
+      /^error: data: nowhere holds no images in a form that is known; expected data_batch_1\.bin .*\n$/,
+    ],
     ['--supernet --out x --batch 1', /^error: --batch: got 1, expected a whole number of 2 or more\n$/],
   ];
   for (const [args, message] of cases) {

@@ -60,7 +60,7 @@ export function supernetIntoFolder(
   request: SupernetRunRequest,
 ): Promise<SupernetRunResult | null> {
   const { config, images } = request;
-  return runIntoFolder(engine, request, () => {
+  return runIntoFolder(engine, request, '--channels or --stage-cells', () => {
     checkSupernetConfig(config, imageCounts(images));
     requireFormat(images.format, CIFAR10_FORMAT, config.data);
     const largestReadback = (program: BenchmarkSupernetProgram): number =>

@@ -9,7 +9,7 @@ import { nullIfInterrupted, progressOrStop } from '../run/observer.ts';
 import { chromeTrace } from '../run/trace.ts';
 import { withSizeAdvice } from '../run/run.ts';
 import { withEngine } from '../run/with_engine.ts';
-import { checkSearchConfig, type SearchConfig } from '../search/config.ts';
+import { checkSearchConfig, type SearchConfig, SEARCH_SIZES } from '../search/config.ts';
 import { measureSteps } from '../search/measure_steps.ts';
 import { type PerStep, planForKind, searchCost, type SearchCost } from '../search/plan_cost.ts';
 import { planSearch } from '../search/session.ts';
@@ -68,7 +68,9 @@ export const plan = defineCommand({
     return longRun(platform, { adapter, json }, null, async ({ observer, openEngine }) => {
       const measured = measure
         ? await withEngine(openEngine, async (engine) => {
-            const searchPlan = await withSizeAdvice(async () => planSearch(engine, config, images));
+            const searchPlan = await withSizeAdvice(SEARCH_SIZES, async () =>
+              planSearch(engine, config, images),
+            );
             const report = (done: number): void =>
               progressOrStop(observer, { label: 'steps timed, %', done: Math.round(100 * done), total: 100 });
             const ms = await measureSteps(engine, searchPlan, images, platform.now, report);
@@ -78,13 +80,15 @@ export const plan = defineCommand({
       if (measured === null) return null;
       if (trace !== undefined) {
         await withEngine(openEngine, async (engine) => {
-          const traced = await withSizeAdvice(() => traceSteps(engine, config, images, platform.now));
+          const traced = await withSizeAdvice(SEARCH_SIZES, () =>
+            traceSteps(engine, config, images, platform.now),
+          );
           const text = formatJson(chromeTrace(traced, engine.info.name), trace);
           await platform.files.writeAtomic(trace, text);
         });
       }
       const kind = options.kind ?? measured?.kind ?? 'gpu';
-      const searchPlan = await withSizeAdvice(async () => planForKind(kind, config, images));
+      const searchPlan = await withSizeAdvice(SEARCH_SIZES, async () => planForKind(kind, config, images));
       const cost = await withEngine(
         () => openNullEngine(nodeGpu(), kind),
         (engine) => searchCost(engine, searchPlan, images, platform.now),

@@ -34,14 +34,16 @@ export interface RunPlan<R extends object> {
 
 /**
  * The result, or null where the user interrupted the run: it can be resumed.
+ * @param sizes options that decide how many weights there are: '--channels or --layers'
  * @param plan throws UserError for settings that cannot be
  */
 export function runIntoFolder<R extends object>(
   engine: Device,
   { files, dir, resume, environment, observer }: RunRequest,
+  sizes: string,
   plan: () => RunPlan<R>,
 ): Promise<R | null> {
-  return withSizeAdvice(async () => {
+  return withSizeAdvice(sizes, async () => {
     const { needs, config, open } = plan();
     observer.planned?.(needs);
     const { run, checkpoint, result } = resume
@@ -63,15 +65,16 @@ export function runIntoFolder<R extends object>(
   });
 }
 
-/** Does what may need more memory than the adapter allows; an error about that says which options to change. */
-export async function withSizeAdvice<T>(work: () => Promise<T>): Promise<T> {
+/**
+ * Does what may need more memory than the adapter allows; an error about that says which options to change.
+ * @param sizes options that decide how many weights there are
+ */
+export async function withSizeAdvice<T>(sizes: string, work: () => Promise<T>): Promise<T> {
   try {
     return await work();
   } catch (error) {
     if (!(error instanceof LimitError)) throw error;
-    const remedy = /\bweight/.test(error.label)
-      ? 'a smaller --channels or --layers, or in a search fewer --nodes'
-      : 'a smaller --batch or --channels';
-    throw new UserError(`${error.message}; use ${remedy}`);
+    const options = /\bweight/.test(error.label) ? sizes : '--batch or --channels';
+    throw new UserError(`${error.message}; use a smaller ${options}`);
   }
 }

@@ -246,6 +246,9 @@ export const searchSpaceOf = (config: SearchConfig): SearchSpace => ({
   primitives: primitivesOf(config),
 });
 
+/** The options that decide how many shared weights there are. */
+export const SEARCH_SIZES = '--channels, --layers or --nodes';
+
 /** Settings of theta alone: the shared weights are the same whatever they are. */
 const OF_THETA: readonly (keyof SearchConfig)[] = [
   'policy',

@@ -9,7 +9,7 @@ import { exportParameters } from '../nn/weight_files.ts';
 import { cosineLearningRate, linear } from '../optim/schedule.ts';
 import type { Phase } from '../run/loop.ts';
 import { type OpenRun, type RunRequest, runIntoFolder } from '../run/run.ts';
-import { checkSearchConfig, type SearchConfig } from './config.ts';
+import { checkSearchConfig, SEARCH_SIZES, type SearchConfig } from './config.ts';
 import { type SearchParts, withParts } from './parts.ts';
 import { stateRegions } from './program.ts';
 import { planSearch, type PolicyMetrics, SearchSession, type WeightsMetrics } from './session.ts';
@@ -39,7 +39,7 @@ export async function searchIntoFolder(engine: Device, request: SearchRequest): 
   const { data, observer, parts = {} } = request;
   const images = data.train;
   const config = withParts(await withDataset(request.config, data), parts);
-  return runIntoFolder(engine, request, () => {
+  return runIntoFolder(engine, request, SEARCH_SIZES, () => {
     checkSearchConfig(config);
     const splits = splitImages(images.labels.length, config.trainFraction, config.batch, config.seed);
     const plan = planSearch(engine, config, images.labels.length, parts);

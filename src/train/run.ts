@@ -46,7 +46,7 @@ export async function trainIntoFolder(engine: Device, request: TrainRequest): Pr
   const { dataset: _, ...asked } = request.config;
   const dataset = await data.describe();
   const config = { ...asked, imageSize: data.format.imageSize, ...(dataset && { dataset }) };
-  return runIntoFolder(engine, request, () => {
+  return runIntoFolder(engine, request, '--channels or --layers', () => {
     checkTraining({ config, blueprint, data });
     const build = networkBuilder(blueprint, config, data.format);
     const plan = planTraining(engine, build, data, config);
