@@ -1,9 +1,8 @@
 // How long steps of a search take on an adapter, measured before the search.
 import type { Device } from '../../runtime/engine/engine.ts';
-import { imageBytesOf } from '../data/dataset.ts';
-import { formatOf } from '../data/dataset_record.ts';
 import type { PerStep } from './plan_cost.ts';
-import { type SearchPlan, SearchSession } from './session.ts';
+import { rehearse } from './rehearsal.ts';
+import type { SearchPlan } from './session.ts';
 
 /** Steps that compile what they need and are not timed; then at least so many, and for so many milliseconds. */
 const WARM_UP = 4;
@@ -22,24 +21,7 @@ export async function measureSteps(
   now: () => number,
   report: (done: number) => void,
 ): Promise<PerStep> {
-  const { config } = plan;
-  // no zeros: some processors are slower with the tiny numbers that come of them
-  const pixels = Uint8Array.from(
-    { length: images * imageBytesOf(formatOf(config)) },
-    (_, i) => (i * 37) % 251,
-  );
-  const session = await SearchSession.open(
-    engine,
-    plan,
-    { images: pixels, labels: new Uint8Array(images) },
-    now,
-  );
-  session.program.supernet.recordAll();
-  const indices = Int32Array.from({ length: config.batch }, (_, i) => i);
-  const steps = {
-    weights: (step: number) => Promise.resolve(session.weightsStep(indices, step, config.lr)),
-    policy: (step: number) => session.policyStep(indices, step, config.policyLr, config.entropy),
-  };
+  const steps = await rehearse(engine, plan, images, now);
   const ms = { weights: 0, policy: 0 };
   for (const phase of ['weights', 'policy'] as const) {
     for (let step = 0; step < WARM_UP; step++) await steps[phase](step);

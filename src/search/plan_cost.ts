@@ -2,11 +2,10 @@
 // call and computes nothing.
 import type { AdapterKind } from '../../runtime/engine/adapter_info.ts';
 import { type Counters, type Device, type EngineLimits, UNLIMITED } from '../../runtime/engine/engine.ts';
-import { imageBytesOf } from '../data/dataset.ts';
-import { formatOf } from '../data/dataset_record.ts';
 import type { SearchConfig } from './config.ts';
 import { ENGINE_PART, partsOfSearch } from './plan_parts.ts';
-import { planSearch, type SearchPlan, SearchSession } from './session.ts';
+import { rehearse } from './rehearsal.ts';
+import { planSearch, type SearchPlan, type SearchSession } from './session.ts';
 
 /** A figure for a step of w and for a step of theta. */
 export interface PerStep {
@@ -54,17 +53,9 @@ export async function searchCost(
   images: number,
   now: () => number,
 ): Promise<SearchCost> {
-  const { config } = plan;
-  const pixels = new Uint8Array(images * imageBytesOf(formatOf(config)));
-  const set = { images: pixels, labels: new Uint8Array(images) };
-  const session = await SearchSession.open(engine, plan, set, now);
-  session.program.supernet.recordAll();
-
-  const indices = Int32Array.from({ length: config.batch }, (_, i) => i);
-  const steps = {
-    weights: (step: number) => Promise.resolve(session.weightsStep(indices, step, config.lr)),
-    policy: (step: number) => session.policyStep(indices, step, config.policyLr, config.entropy),
-  };
+  // a device that computes nothing looks at no pixel
+  const zeros = (bytes: number): Uint8Array<ArrayBuffer> => new Uint8Array(bytes);
+  const { session, ...steps } = await rehearse(engine, plan, images, now, zeros);
   const dispatches = { weights: 0, policy: 0 };
   const hostMs = { weights: 0, policy: 0 };
   let created = 0;

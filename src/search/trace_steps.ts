@@ -1,11 +1,10 @@
 // One step of each kind of a search, traced.
 import type { Device } from '../../runtime/engine/engine.ts';
 import { TracingDevice } from '../../runtime/engine/tracing_device.ts';
-import { imageBytesOf } from '../data/dataset.ts';
-import { formatOf } from '../data/dataset_record.ts';
 import type { TracedStep } from '../run/trace.ts';
 import type { SearchConfig } from './config.ts';
-import { planSearch, SearchSession } from './session.ts';
+import { rehearse } from './rehearsal.ts';
+import { planSearch } from './session.ts';
 
 /** Steps before the one that is traced, so that all of its pieces are recorded. */
 const WARM_UP = 2;
@@ -21,19 +20,8 @@ export async function traceSteps(
   now: () => number,
 ): Promise<TracedStep[]> {
   const tracer = new TracingDevice(device);
-  const plan = planSearch(tracer, config, images);
-  const pixels = Uint8Array.from(
-    { length: images * imageBytesOf(formatOf(config)) },
-    (_, i) => (i * 37) % 251,
-  );
-  const set = { images: pixels, labels: new Uint8Array(images) };
-  const session = await SearchSession.open(tracer, plan, set, now);
-  session.program.supernet.recordAll();
-  const indices = Int32Array.from({ length: config.batch }, (_, i) => i);
-  const steps = {
-    'step of w': async (step: number) => session.weightsStep(indices, step, config.lr),
-    'step of theta': (step: number) => session.policyStep(indices, step, config.policyLr, config.entropy),
-  };
+  const { weights, policy } = await rehearse(tracer, planSearch(tracer, config, images), images, now);
+  const steps = { 'step of w': weights, 'step of theta': policy };
   const traced: TracedStep[] = [];
   for (const [name, run] of Object.entries(steps)) {
     for (let step = 0; step < WARM_UP; step++) await run(step);
