@@ -2,6 +2,7 @@
 // again, and one kernel call updates all weights, or several where a binding cannot hold them.
 import type { Command, Engine, Region } from '../../runtime/engine/engine.ts';
 import { createTensor } from '../core/allocator.ts';
+import { mostBindingBytes } from '../core/binding.ts';
 import type { Tensor } from '../core/tensor.ts';
 import type { ParameterStore } from '../nn/parameters.ts';
 
@@ -25,7 +26,7 @@ export function recordOverAll(
   constants: Readonly<Record<string, number>> = {},
 ): Command[] {
   const total = Object.values(regions)[0]!.bytes;
-  const piece = Math.min(total, Math.floor(engine.limits.maxBindingBytes / 256) * 256);
+  const piece = Math.min(total, mostBindingBytes(engine.limits));
   const commands: Command[] = [];
   for (let at = 0; at < total; at += piece) {
     const bytes = Math.min(piece, total - at);

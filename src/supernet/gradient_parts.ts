@@ -2,6 +2,7 @@
 // are added up before those of the next are made, so that all groups lie in the same memory. It is as large as the
 // largest group, and in as many buffers as the largest binding demands.
 import type { Region } from '../../runtime/engine/engine.ts';
+import { mostBindingBytes } from '../core/binding.ts';
 import type { PlannedEngine } from '../core/planned_engine.ts';
 import type { PlannedSizes } from '../core/planned_sizes.ts';
 
@@ -48,7 +49,7 @@ export class GradientParts {
   private readonly offsets: ReadonlyMap<string, number>;
 
   constructor(engine: PlannedEngine) {
-    const most = Math.min(Math.floor(engine.limits.maxBindingBytes / 256) * 64, MOST);
+    const most = Math.min(mostBindingBytes(engine.limits) / 4, MOST);
     const bytesOf = (floats: number): number => Math.max(16, 4 * floats);
     this.floats = engine.sizes('parts of weight gradients', (sizes) =>
       layOut(sizes.entries(), most).used.reduce((sum, floats) => sum + bytesOf(floats), 0),

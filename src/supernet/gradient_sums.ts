@@ -5,6 +5,7 @@
 // with the same weights: one workgroup adds up the parts of both, since two would each miss what the other adds.
 import { kernelForm } from '../../runtime/engine/adapter_info.ts';
 import type { Command, Region } from '../../runtime/engine/engine.ts';
+import { mostBindingBytes } from '../core/binding.ts';
 import type { PlannedEngine } from '../core/planned_engine.ts';
 import type { PlannedSizes } from '../core/planned_sizes.ts';
 import type { PartialSums } from '../core/recorder.ts';
@@ -50,8 +51,7 @@ export class GradientSums {
     private readonly group: string,
   ) {
     this.tiles = engine.sizes(`table of weight gradients, ${group}`, tableBytes);
-    const most = Math.floor(engine.limits.maxBindingBytes / 256) * 64;
-    const windows = windowsOf(grads, most).flatMap((into) =>
+    const windows = windowsOf(grads, mostBindingBytes(engine.limits)).flatMap((into) =>
       parts.windows.map((partials) => ({ grads: into, partials })),
     );
     const { bytes, learning } = this.tiles;
@@ -97,14 +97,10 @@ export class GradientSums {
 
   /** Adds up what the backward of these pieces has left: the parts of one gradient in the order of the pieces. */
   step(pieces: readonly { readonly rows: SumRows }[]): Step {
-    const rows = inOrder(pieces);
+    const all = tableOf(pieces);
     const used = this.sums.flatMap((sum) => {
-      const words = this.sums.length === 1 ? rows : rowsOf(sum, rows);
-      if (words.length === 0) return [];
-      const data = new Uint32Array(1 + words.length);
-      data[0] = words.length / TILE_WORDS;
-      data.set(words, 1);
-      return [{ sum, data }];
+      const data = this.sums.length === 1 ? all : seenBy(sum, all);
+      return data[0] === 0 ? [] : [{ sum, data }];
     });
     return {
       writes: used.map(({ sum, data }) => ({ region: sum.table, data })),
@@ -113,9 +109,9 @@ export class GradientSums {
   }
 }
 
-/** A region as windows of at most so many floats. */
+/** A region as windows of at most so many bytes. */
 function windowsOf({ buffer, offset, bytes }: Region, most: number): Window[] {
-  const size = Math.min(bytes, 4 * most);
+  const size = Math.min(bytes, most);
   return Array.from({ length: Math.ceil(bytes / size) }, (_, i) => ({
     start: (i * size) / 4,
     region: { buffer, offset: offset + i * size, bytes: Math.min(bytes - i * size, size) },
@@ -126,13 +122,13 @@ const shows = ({ start, region }: Window, float: number): boolean =>
   float >= start && float < start + region.bytes / 4;
 
 /**
- * The rows of a table: of the tiles whose gradients and parts its windows show, counted from their starts. Those of a
- * tensor that begins in a window before are negative, which the kernel's sums of whole numbers make good.
+ * The table of the tiles whose gradients and parts the windows show, counted from their starts. Those of a tensor that
+ * begins in a window before are negative, which the kernel's sums of whole numbers make good.
  */
-function rowsOf({ grads, partials }: Sum, rows: readonly number[]): number[] {
-  const own: number[] = [];
-  for (let tile = 0; tile < rows.length; tile += TILE_WORDS) {
-    const [grad, partial, n, parts, first] = rows.slice(tile, tile + TILE_WORDS) as [
+function seenBy({ grads, partials }: Sum, all: Uint32Array): Uint32Array<ArrayBuffer> {
+  const words: number[] = [0];
+  for (let tile = 1; tile < all.length; tile += TILE_WORDS) {
+    const [grad, partial, n, parts, first] = all.subarray(tile) as unknown as [
       number,
       number,
       number,
@@ -140,24 +136,32 @@ function rowsOf({ grads, partials }: Sum, rows: readonly number[]): number[] {
       number,
     ];
     if (!shows(grads, grad + first) || !shows(partials, partial)) continue;
-    own.push(grad - grads.start, partial - partials.start, n, parts, first);
+    words.push(grad - grads.start, partial - partials.start, n, parts, first);
+    words[0]!++;
   }
-  return own;
+  return Uint32Array.from(words);
 }
 
-/** The rows of pieces, those of the same gradients one after the other. */
-function inOrder(pieces: readonly { readonly rows: SumRows }[]): number[] {
-  const all: number[] = [];
+/** The table of pieces: how many rows, then the rows, those of the same gradients one after the other. */
+function tableOf(pieces: readonly { readonly rows: SumRows }[]): Uint32Array<ArrayBuffer> {
+  const words = pieces.reduce((sum, { rows }) => sum + rows.length, 1);
+  const table = new Uint32Array(words);
+  table[0] = (words - 1) / TILE_WORDS;
+  let at = 1;
   for (const [rows, ...others] of byGradients(pieces)) {
     if (others.length === 0) {
-      for (const word of rows) all.push(word);
+      table.set(rows, at);
+      at += rows.length;
       continue;
     }
     for (let tile = 0; tile < rows.length; tile += TILE_WORDS) {
-      for (const each of [rows, ...others]) all.push(...each.slice(tile, tile + TILE_WORDS));
+      for (const each of [rows, ...others]) {
+        table.set(each.slice(tile, tile + TILE_WORDS), at);
+        at += TILE_WORDS;
+      }
     }
   }
-  return all;
+  return table;
 }
 
 /** The rows of pieces, those of equal weights together: such pieces are the same operation, so all their rows match. */
