@@ -14,6 +14,7 @@ import { ADAPTER_OPTION, defineCommand, JSON_OPTION } from './command.ts';
 import type { OptionValues } from './flags.ts';
 import { imageSources, WORKERS_OPTION } from './image_sources.ts';
 import { longRun } from './long_run.ts';
+import { requireRunOrArch, weightsOfRun } from './network_options.ts';
 import { TRAIN_OPTIONS, trainConfigOf } from './train_options.ts';
 
 const OPTIONS = {
@@ -87,16 +88,9 @@ interface Evaluated {
 /** Throws UserError where the options name no network with weights. */
 async function subjectOf(files: Files, options: EvaluateOptions): Promise<Evaluated> {
   const { run, arch, weights } = options;
-  if ((run === undefined) === (arch === undefined)) {
-    const got = run === undefined ? 'neither --run nor --arch' : '--run and --arch';
-    throw new UserError(`got ${got}; expected one of them`);
-  }
+  requireRunOrArch(run, arch);
   if (run !== undefined) {
-    const which = weights ?? 'last';
-    if (which !== 'last' && which !== 'best') {
-      throw new UserError(`--weights: got '${which}', expected last or best, those of the run`);
-    }
-    const trained = await readTrainedNetwork(files, run, which);
+    const trained = await readTrainedNetwork(files, run, weightsOfRun(weights));
     return { config: trained.config, on: async () => trained };
   }
   if (weights === undefined) throw new UserError('--weights is missing: with --arch a weight file');

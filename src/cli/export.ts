@@ -14,7 +14,7 @@ import { withEngine } from '../run/with_engine.ts';
 import { parameterCount } from '../train/network.ts';
 import { ADAPTER_OPTION, defineCommand, JSON_OPTION, openOptions } from './command.ts';
 import type { OptionValues } from './flags.ts';
-import { NETWORK_OPTIONS, networkOf } from './network_options.ts';
+import { NETWORK_OPTIONS, networkOf, requireRunOrArch, weightsOfRun } from './network_options.ts';
 
 const OPTIONS = {
   run: { type: 'string', placeholder: 'RUN', help: 'the run folder of a training; or --arch' },
@@ -91,14 +91,8 @@ const FORMATS: Readonly<Record<OptionValues<typeof OPTIONS>['format'], (subject:
 async function subjectOf(platform: Platform, options: OptionValues<typeof OPTIONS>): Promise<Subject> {
   const { run, weights, seed } = options;
   const { files } = platform;
-  if (run !== undefined) {
-    if (options.arch !== undefined) throw new UserError('got --run and --arch; expected one of them');
-    if (weights !== undefined && weights !== 'last' && weights !== 'best') {
-      throw new UserError(`--weights: got '${weights}', expected last or best, those of the run`);
-    }
-    return subjectOfRun(files, run, weights ?? 'last');
-  }
-  if (options.arch === undefined) throw new UserError('got neither --run nor --arch; expected one of them');
+  requireRunOrArch(run, options.arch);
+  if (run !== undefined) return subjectOfRun(files, run, weightsOfRun(weights));
   const { blueprint, network } = await networkOf(files, options);
   const tensors =
     weights === undefined

@@ -2,7 +2,8 @@
 import type { Platform } from '../../runtime/host/platform.ts';
 import { UserError } from '../../runtime/errors.ts';
 import { loadImages } from '../data/load.ts';
-import { readUserBytes, readWeights } from '../exchange/subject.ts';
+import { readWeights } from '../exchange/subject.ts';
+import { readUserBytes } from '../io/user_file.ts';
 import { explainFileError } from '../io/file_errors.ts';
 import { parseSafetensors, serializeSafetensors } from '../io/safetensors.ts';
 import { PAPER, withSettings } from '../search/config.ts';

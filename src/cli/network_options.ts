@@ -25,6 +25,20 @@ export const NETWORK_OPTIONS = {
   imageSize: { ...SIZE, help: 'height and width of the images' },
 } as const;
 
+/** Whether a network is that of a run folder or named by --arch. Throws UserError where it is neither, or both. */
+export function requireRunOrArch(run: string | undefined, arch: string | undefined): void {
+  if ((run === undefined) !== (arch === undefined)) return;
+  const got = run === undefined ? 'neither --run nor --arch' : '--run and --arch';
+  throw new UserError(`got ${got}; expected one of them`);
+}
+
+/** Which weights of a run folder --weights names, the last unless given. Throws UserError for others. */
+export function weightsOfRun(weights: string | undefined): 'last' | 'best' {
+  if (weights === undefined || weights === 'last') return 'last';
+  if (weights === 'best') return 'best';
+  throw new UserError(`--weights: got '${weights}', expected last or best, those of the run`);
+}
+
 /** The network that the options name, without auxiliary head. Throws UserError where there is none. */
 export async function networkOf(
   files: Files,

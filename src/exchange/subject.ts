@@ -4,7 +4,7 @@ import type { Files } from '../../runtime/host/platform.ts';
 import { UserError } from '../../runtime/errors.ts';
 import { formatOf } from '../data/dataset_record.ts';
 import { parseSafetensors, type Tensors } from '../io/safetensors.ts';
-import { explainFileError } from '../io/file_errors.ts';
+import { readUserBytes } from '../io/user_file.ts';
 import type { Blueprint } from '../networks/registry.ts';
 import { initialValues } from '../nn/initialise.ts';
 import type { Network } from '../nn/network.ts';
@@ -50,16 +50,4 @@ export async function readWeights(
   const bytes = await readUserBytes(files, path);
   if (/\.onnx$/i.test(path)) return importOnnx(network, bytes, path);
   return fromTorch(blueprint, network, parseSafetensors(bytes, path).tensors, path);
-}
-
-/** Throws UserError where there is no such file. */
-export async function readUserBytes(files: Files, path: string): Promise<Uint8Array<ArrayBuffer>> {
-  try {
-    return await files.readBytes(path);
-  } catch (error) {
-    const { code } = error as { code?: string };
-    throw code === 'ENOENT'
-      ? new UserError(`${path}: no such file`)
-      : explainFileError(error, path, 'try again');
-  }
 }

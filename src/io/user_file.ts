@@ -2,6 +2,7 @@
 // message and names the file, e.g. "genotype file x.json".
 import type { Files } from '../../runtime/host/platform.ts';
 import { UserError } from '../../runtime/errors.ts';
+import { explainFileError } from './file_errors.ts';
 
 /** Bytes that a file may have; the largest that is meant, a table of trained cells, has two million. */
 const LARGEST = 2 ** 26;
@@ -19,6 +20,18 @@ export async function readUserFile(files: Files, path: string, label: string): P
     const code = (error as { code?: string }).code;
     const reason = code === 'ENOENT' ? 'no such file' : `it cannot be read (${code ?? String(error)})`;
     throw new UserError(`${label}: ${reason}`);
+  }
+}
+
+/** The bytes of a file. Throws UserError where there is no such file. */
+export async function readUserBytes(files: Files, path: string): Promise<Uint8Array<ArrayBuffer>> {
+  try {
+    return await files.readBytes(path);
+  } catch (error) {
+    const { code } = error as { code?: string };
+    throw code === 'ENOENT'
+      ? new UserError(`${path}: no such file`)
+      : explainFileError(error, path, 'try again');
   }
 }
 
