@@ -4,7 +4,7 @@
 import { test } from 'uvu';
 import { opTables } from './ops/index.ts';
 import { testEngine } from './support/device.ts';
-import { withGuards } from './support/guards.ts';
+import { GuardedDevice } from './support/guards.ts';
 
 const wanted = (process.env['NAT_TEST_OP'] ?? '').toLowerCase();
 
@@ -13,9 +13,9 @@ for (const [op, table] of Object.entries(opTables)) {
   table.cases.forEach(({ name }, index) => {
     for (const form of ['registers', 'tiled'] as const) {
       test(`${op}: ${name} (${form})`, async () => {
-        const { engine, checkGuards } = withGuards(await testEngine(form));
-        await table.check(engine, index);
-        await checkGuards();
+        const device = new GuardedDevice(await testEngine(form));
+        await table.check(device, index);
+        await device.checkGuards();
       });
     }
   });

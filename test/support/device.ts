@@ -1,5 +1,6 @@
 // One GPU device and engine per test file, on the adapter that NAT_ADAPTER names (the best one without it).
 import { type AdapterKind, type KernelForm, kernelForm } from '../../runtime/engine/adapter_info.ts';
+import { DeviceWrapper } from '../../runtime/engine/device_wrapper.ts';
 import type { Device } from '../../runtime/engine/engine.ts';
 import { GpuEngine } from '../../runtime/engine/gpu_engine.ts';
 import { nodeGpu } from '../../runtime/host/node/gpu_node.ts';
@@ -46,16 +47,8 @@ export async function openTestDevice(form?: KernelForm): Promise<TestDevice> {
 
 /** The same device, pretending that a binding holds no more than `maxBindingBytes`. */
 export function withSmallBindings(engine: GpuEngine, maxBindingBytes: number): Device {
-  const limits = {
-    ...engine.limits,
-    maxBindingBytes: Math.min(maxBindingBytes, engine.limits.maxBindingBytes),
-  };
-  return new Proxy<Device>(engine, {
-    get(target, name) {
-      if (name === 'limits') return limits;
-      const value = Reflect.get(target, name, target) as unknown;
-      return typeof value === 'function' ? value.bind(target) : value;
-    },
-    set: (target, name, value) => Reflect.set(target, name, value, target),
-  });
+  const most = Math.min(maxBindingBytes, engine.limits.maxBindingBytes);
+  return new (class extends DeviceWrapper {
+    override readonly limits = { ...engine.limits, maxBindingBytes: most };
+  })(engine);
 }

@@ -1,13 +1,11 @@
 // Moving tensors between host and GPU in tests.
-import type { Buffer, Region } from '../../runtime/engine/engine.ts';
-import type { Reader } from '../../runtime/engine/engine.ts';
-import type { GpuEngine } from '../../runtime/engine/gpu_engine.ts';
+import type { Buffer, Device, Reader, Region } from '../../runtime/engine/engine.ts';
 import { type DType, type Shape, numel, type Tensor, tensorAt } from '../../src/core/tensor.ts';
 
 const ARRAYS = { f32: Float32Array, i32: Int32Array, u32: Uint32Array };
 
 /** A buffer full of NaN (as f32). */
-export function poisonedBuffer(engine: GpuEngine, label: string, bytes: number): Buffer {
+export function poisonedBuffer(engine: Device, label: string, bytes: number): Buffer {
   const buffer = engine.createBuffer(label, bytes);
   const region: Region = { buffer, offset: 0, bytes: buffer.bytes };
   engine.write(region, new Uint32Array(buffer.bytes / 4).fill(0x7fc00000));
@@ -16,7 +14,7 @@ export function poisonedBuffer(engine: GpuEngine, label: string, bytes: number):
 
 /** A tensor with the given values; what follows them in its buffer is NaN. */
 export function upload(
-  engine: GpuEngine,
+  engine: Device,
   label: string,
   shape: Shape,
   dtype: DType,

@@ -17,8 +17,7 @@
 // A spec with `affine: true` makes a tensor with a pending batch norm; the reference sees the normalised values,
 // and the gradient is the one with respect to them. An output with a pending affine is compared after applying it.
 import * as assert from 'uvu/assert';
-import type { Buffer } from '../../runtime/engine/engine.ts';
-import type { GpuEngine } from '../../runtime/engine/gpu_engine.ts';
+import type { Buffer, Device } from '../../runtime/engine/engine.ts';
 import type { Allocator } from '../../src/core/allocator.ts';
 import { type Inputs, type Op, specOf } from '../../src/core/op.ts';
 import { createRng, type Rng } from '../../src/core/rng.ts';
@@ -59,7 +58,7 @@ export interface OpTable<I, A> {
 /** A table with its types forgotten, so that tables of all ops fit in one record. */
 export interface CheckedOp {
   readonly cases: readonly { readonly name: string }[];
-  check(engine: GpuEngine, index: number): Promise<void>;
+  check(engine: Device, index: number): Promise<void>;
 }
 
 export function opTable<I extends Inputs, D extends keyof I & string, A, S>(
@@ -101,7 +100,7 @@ function describe<I, A>({ inputs, attrs }: Omit<OpCase<I, A>, 'name'>): string {
 }
 
 async function checkCase<I extends Inputs, D extends keyof I & string, A, S>(
-  engine: GpuEngine,
+  engine: Device,
   op: Op<I, D, A, S>,
   table: OpTable<I, A>,
   { name, inputs: specs, attrs, tolerance = 1e-5 }: OpCase<I, A>,
@@ -203,7 +202,7 @@ async function checkCase<I extends Inputs, D extends keyof I & string, A, S>(
 
 /** The same commands on the same inputs give the same bits. */
 async function checkReplay<I extends Inputs, D extends keyof I & string, A, S>(
-  engine: GpuEngine,
+  engine: Device,
   op: Op<I, D, A, S>,
   made: Readonly<Record<string, Made | null>>,
   attrs: A,
@@ -224,7 +223,7 @@ const CARRIES_LOW = /^(x\d*|a|b)$/;
 
 /** With inputs to twice the precision of f32, so is the output; its stored part is the rounded value. */
 async function checkRefined<I extends Inputs, D extends keyof I & string, A, S>(
-  engine: GpuEngine,
+  engine: Device,
   op: Op<I, D, A, S>,
   { reference }: OpTable<I, A>,
   made: Readonly<Record<string, Made | null>>,
@@ -265,7 +264,7 @@ async function checkRefined<I extends Inputs, D extends keyof I & string, A, S>(
   near(stored, Float32Array.from(expected), 1e-8, 'refined: stored part', 1e-12);
 }
 
-async function readNormalised(engine: GpuEngine, x: Tensor): Promise<ArrayLike<number>> {
+async function readNormalised(engine: Device, x: Tensor): Promise<ArrayLike<number>> {
   const raw = await download(engine, x);
   if (!x.affine) return raw;
   const affine = await download(engine, x.affine);
@@ -281,7 +280,7 @@ async function readNormalised(engine: GpuEngine, x: Tensor): Promise<ArrayLike<n
  * Every buffer begins full of NaN, so that a read of something never written shows. With `reuse`, one that was given
  * back is given out again at the next request that it can hold, so that giving it back too early shows.
  */
-function poisoningAllocator(engine: GpuEngine, reuse = false): Allocator {
+function poisoningAllocator(engine: Device, reuse = false): Allocator {
   const free: Buffer[] = [];
   const acquire = (label: string, bytes: number): Buffer => {
     const found = free.findIndex((buffer) => buffer.bytes >= bytes);

@@ -1,5 +1,5 @@
 // Inputs of op tests: random, given or with a pending batch norm, on the host and on the GPU.
-import type { GpuEngine } from '../../runtime/engine/gpu_engine.ts';
+import type { Device } from '../../runtime/engine/engine.ts';
 import type { Rng } from '../../src/core/rng.ts';
 import { type DType, numel, type Shape, type Tensor } from '../../src/core/tensor.ts';
 import { upload } from './device_memory.ts';
@@ -77,7 +77,7 @@ const randomAffine = (channels: number, rng: Rng): Float64Array =>
   });
 
 /** The input on the GPU. */
-export function uploadInput(engine: GpuEngine, { spec, stored, affine }: Made): Tensor {
+export function uploadInput(engine: Device, { spec, stored, affine }: Made): Tensor {
   const tensor = upload(engine, 'input', spec.shape, spec.dtype ?? 'f32', stored);
   if (!affine) return tensor;
   return { ...tensor, affine: upload(engine, 'affine', [2, spec.shape[1]!], 'f32', affine) };
