@@ -176,6 +176,8 @@ test('structure: src/ reaches packages and Node only by the doors made for it', 
     'virtual:jpeg_decoder',
     '@jsquash/jpeg/decode.js',
     'fast-png',
+    'fflate',
+    'fzstd',
     'hyparquet/src/index.js',
     'wgpu-matrix',
   ];
