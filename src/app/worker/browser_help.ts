@@ -31,7 +31,7 @@ const chromium = (scheme: string, settings: string) => (system: System) =>
 
 /** The first that fits: Edge and Opera also call themselves Chrome, Chrome also calls itself Safari. */
 const BROWSERS: readonly Browser[] = [
-  { name: 'Edge', is: /\bEdgA?\/(\d+)/, help: chromium('edge', 'Settings, System and performance') },
+  { name: 'Edge', is: /\bEdgA?\/(\d+)/, help: chromium('edge', 'Settings, System') },
   {
     name: 'Firefox',
     is: /\bFirefox\/(\d+)/,
