@@ -245,3 +245,19 @@ export type Announcement =
   | { readonly event: 'note'; readonly run: string | null; readonly text: string }
   | { readonly event: 'lesson'; readonly done: number; readonly total: number }
   | { readonly event: 'benchmark'; readonly done: number; readonly total: number; readonly label: string };
+
+/** The worker as the page has it (client.ts): a call's promise rejects with a ProblemError. */
+export interface Client {
+  call<N extends CallName>(name: N, ask: Calls[N]['ask']): Promise<Calls[N]['answer']>;
+  /** Hears every announcement, until the function that it returns is called. */
+  listen(hear: (announcement: Announcement) => void): () => void;
+}
+
+/** A problem that came back instead of an answer. */
+export class ProblemError extends Error {
+  override name = 'ProblemError';
+
+  constructor(readonly problem: Problem) {
+    super(problem.message);
+  }
+}
