@@ -6,7 +6,7 @@ import type { Subcommand } from './command.ts';
 import { completion } from './completion.ts';
 import { convert } from './convert.ts';
 import { cost } from './cost.ts';
-import { dataCifar10 } from './data.ts';
+import { dataCifar10, dataCifar100, dataFashionMnist } from './data.ts';
 import { devices } from './devices.ts';
 import { deriveCommand } from './derive.ts';
 import { evaluateCommand } from './evaluate.ts';
@@ -34,6 +34,8 @@ export const COMMANDS: readonly Subcommand[] = [
   records,
   schema,
   dataCifar10,
+  dataCifar100,
+  dataFashionMnist,
   devices,
   check,
   transformRules,
