@@ -62,8 +62,10 @@ export async function openApp(page: Page): Promise<AppPage> {
   const waitFor = async (wanted: (said: Announcement) => boolean): Promise<void> => {
     const before = performance.now();
     while (!(await heard()).some(wanted)) {
-      if (performance.now() - before > 5 * MINUTES)
-        throw new Error('what was waited for was never announced');
+      if (performance.now() - before > 1.5 * MINUTES)
+        throw new Error(
+          `never announced what was waited for, but ${JSON.stringify((await heard()).slice(-10))}`,
+        );
       await page.waitForTimeout(50);
     }
   };
