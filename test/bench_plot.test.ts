@@ -4,7 +4,8 @@ import * as assert from 'uvu/assert';
 import { groundTruthSvg } from '../bench/plot/ground_truth.ts';
 import { rooflineSvg } from '../bench/plot/roofline.ts';
 import { placeLabels } from '../bench/plot/labels.ts';
-import { escapeXml, linearScale, logScale, tickLabel } from '../bench/plot/svg.ts';
+import { linearScale, logScale, tickLabel } from '../bench/plot/svg.ts';
+import { escapeXml } from '../src/draw/svg.ts';
 import { resultWith, row } from './support/bench_result.ts';
 import { checkXml } from './support/xml.ts';
 

@@ -71,7 +71,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   optim: ['nn', 'core'],
   data: ['ops', 'io', 'core'],
   arch: ['io', 'core'],
-  draw: ['arch'],
+  draw: ['networks', 'arch'],
   double: ['nn', 'ops', 'core'],
   networks: ['double', 'arch', 'nn', 'ops', 'io', 'core'],
   supernet: ['networks', 'arch', 'nn', 'ops', 'core'],

@@ -20,7 +20,11 @@ export function picture(
   drawing: Drawing,
   title: string,
   description: string,
-  { theme = 'auto', standalone = true }: PictureOptions,
+  {
+    theme = 'auto',
+    standalone = true,
+    interactive = false,
+  }: PictureOptions & { readonly interactive?: boolean },
 ): string {
   const { width, height } = drawing;
   const [w, h] = [Math.ceil(width), Math.ceil(height)];
@@ -37,7 +41,8 @@ export function picture(
     viewBox: `0 0 ${w} ${h}`,
     width: w,
     height: h,
-    role: 'img',
+    // what is inside of an image is hidden from screen readers
+    role: interactive ? 'group' : 'img',
     'aria-label': title,
   };
   return `${element('svg', attributes, `\n${parts.join('\n')}\n`)}\n`;

@@ -77,7 +77,7 @@ const SHAPES = `
 .nat-drawing { font-family: system-ui, -apple-system, "Segoe UI", "DejaVu Sans", sans-serif; font-size: 12px; }
 .nat-title { font-size: 16px; font-weight: 600; }
 .nat-heading { font-size: 13px; font-weight: 600; }
-.nat-small { font-size: 11px; }
+.nat-drawing .nat-small { font-size: 11px; }
 .nat-sub { font-size: 9px; }
 .nat-node text { font-size: 13px; }
 .nat-edge .nat-line { fill: none; stroke-width: 1.6; }
@@ -87,7 +87,9 @@ const SHAPES = `
 .nat-concat .nat-line { fill: none; stroke-width: 1.2; }
 .nat-curve { fill: none; stroke-width: 1.8; stroke-linejoin: round; }
 .nat-band { stroke: none; fill-opacity: 0.16; }
-.nat-flow { fill: none; stroke-width: 1.6; }
+.nat-flow { fill: none; stroke-width: 1.3; }
+.nat-thin { stroke-width: 1; }
+.nat-dashed { stroke-dasharray: 4 3; }
 ${Object.entries(DASHES)
   .filter(([change]) => change !== 'kept')
   .map(
@@ -119,6 +121,7 @@ const colours = (palette: Palette): string => `
 .nat-flow { stroke: ${palette.edge}; }
 .nat-flow-head { fill: ${palette.edge}; }
 .nat-reduction rect { fill: ${palette.input}; }
+.nat-plain rect { fill: ${palette.panel}; }
 ${EDGE_CHANGES.filter((change) => change !== 'kept')
   .map(
     (change) =>
