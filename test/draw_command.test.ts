@@ -8,6 +8,7 @@ import { draw } from '../src/cli/draw.ts';
 import { parseFlags } from '../src/cli/flags.ts';
 import { memoryFiles } from './support/memory_files.ts';
 import { missing } from './support/missing.ts';
+import { readRepositoryFile } from './support/repository.ts';
 import { checkXml, elementsOf } from './support/xml.ts';
 
 async function run(args: string, files = memoryFiles()): Promise<string> {
@@ -26,6 +27,8 @@ async function refuses(args: string, message: RegExp): Promise<void> {
   assert.unreachable(args);
 }
 
+const textOf = (path: string): string => new TextDecoder().decode(readRepositoryFile(path));
+
 const edges = (svg: string): string[] =>
   elementsOf(svg, 'g').flatMap((group) => group.get('data-edge') ?? []);
 
@@ -40,6 +43,14 @@ test('nat draw: cells, one of them, a transformation, a network', async () => {
   checkXml(network);
   assert.match(network, '<title>The network of NAT_ResNet20, setting cifar10</title>');
   assert.match(await run('--arch DARTS --macro --channels 16 --layers 5'), '>64 ch.<');
+});
+
+test('nat draw: the picture in README is what its command writes', async () => {
+  const [, path, command] = /!\[[^\]]*\]\((docs\/[\w.]+)\)[^`]*`nat draw ([^`]+)`/.exec(textOf('README.md'))!;
+  const files = memoryFiles();
+  await files.makeDirectory('docs');
+  await run(command!, files);
+  assert.ok((await files.readText(path!)) === textOf(path!), `${path}: nat draw ${command}`);
 });
 
 test('nat draw: files of other forms, and where --out says', async () => {
