@@ -20,6 +20,8 @@ import { textWidth } from './text_width.ts';
 export interface TransformationOptions extends CellOptions {
   /** Which cells; both unless given. */
   readonly cells?: readonly CellKind[];
+  /** `before` and `after` stand one above the other where they would be wider than this, in pixels; 1120 unless given. */
+  readonly widest?: number;
 }
 
 /**
@@ -79,7 +81,7 @@ function cellSides(
   changes: readonly ChangedEdge[],
   options: TransformationOptions,
 ): Drawing[] {
-  const { direction = 'right', note, interactive = false } = options;
+  const { direction = 'right', note, interactive = false, widest = 1120 } = options;
   const genotypes = { before, after };
   const shared = sameGraph(changes) ? placeSides(changes, ['before', 'after'], genotypes, direction) : null;
   return SIDES.map((side) => {

@@ -134,7 +134,8 @@ const ANSWERS: { [N in keyof Calls]?: (ask: Calls[N]['ask']) => Calls[N]['answer
     {
       name: 'sample',
       classes: 'airplane automobile bird cat deer dog frog horse ship truck'.split(' '),
-      images: 2000,
+      images: 1000,
+      testImages: 1000,
       bytes: 6_146_000,
     },
   ],

@@ -40,6 +40,7 @@ export const changeForPage = (before: Genotype, after: Genotype, kind: CellKind)
     interactive: true,
     direction: direction(),
     cells: [kind],
+    ...(NARROW.matches ? { widest: 0 } : {}),
   });
 
 /** A picture of a genotype, or of what became of it, as a file of its own. */

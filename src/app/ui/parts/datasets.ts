@@ -71,7 +71,7 @@ export function createDatasetChoice(app: App): DatasetChoice {
         <fieldset class="choice">
           <legend>Images</legend>
           ${datasets.map(
-            ({ name, images, classes, bytes: size }) => html`
+            ({ name, images, testImages, classes, bytes: size }) => html`
               <label class="option ${name === chosen ? 'chosen' : ''}">
                 <input
                   type="radio"
@@ -83,7 +83,8 @@ export function createDatasetChoice(app: App): DatasetChoice {
                 <span
                   ><b>${name === 'sample' ? 'CIFAR-10 sample' : name}</b>
                   <span class="hint"
-                    >${whole(images)} photographs, ${classes.length} classes, ${bytes(size)}</span
+                    >${whole(images)} photographs to learn from, ${whole(testImages)} to test with,
+                    ${classes.length} classes, ${bytes(size)}</span
                   ></span
                 >
                 ${

@@ -62,6 +62,7 @@ export function createWatch(app: App): (place: Place) => TemplateResult {
     const before = genotypeOf(found?.input ?? record.request.arch);
     const after = found ? genotypeOf(found.output) : null;
     const live = found?.probabilities ?? probabilities.get(record.id) ?? null;
+    if (!live) void ask();
     return html`
       ${
         found
