@@ -52,7 +52,7 @@ function decode(text: string): string {
 /** The address of a place, with its '#'. */
 export function formatPlace({ view, run, query }: Place): string {
   const pairs = Object.entries(query).map(([name, value]) => `${encode(name)}=${encode(value)}`);
-  return `#/${view}${run && `/${encode(run)}`}${pairs.length > 0 ? `?${pairs.join('&')}` : ''}`;
+  return `#/${view}${run && `/${encodeURIComponent(run)}`}${pairs.length > 0 ? `?${pairs.join('&')}` : ''}`;
 }
 
 /** The place of an address; the search, where it names none. */
@@ -138,6 +138,9 @@ function readArchitecture(
 const architectureText = (arch: string | GenotypeJson): string =>
   typeof arch === 'string' ? arch : formatCellText(genotypeFromJson(arch, 'the architecture'));
 
+/** Where one of them is given, so is what it moves to: an equal value still says something. */
+const COUPLED = ['policyLr', 'policyLrEnd', 'entropy', 'entropyEnd'];
+
 /** What is transformed where nothing else is asked for. */
 export const USUAL_CELL = 'DARTS';
 /** What is trained where nothing else is asked for. */
@@ -171,7 +174,7 @@ export function searchQuery(request: SearchRequest, digest = ''): Record<string,
   const { preset, settings, arch } = request;
   const usual = { ...PRESETS[preset] } as Record<string, unknown>;
   const changed = Object.entries(settings).filter(
-    ([name, value]) => value !== undefined && (value !== usual[name] || name.endsWith('End')),
+    ([name, value]) => value !== undefined && (value !== usual[name] || COUPLED.includes(name)),
   );
   return {
     preset,

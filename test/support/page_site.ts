@@ -26,3 +26,6 @@ export async function pageSite(scenario: Scenario): Promise<string> {
   });
   return site;
 }
+
+/** The built page, with its own worker. */
+export const PAGE = fileURLToPath(new URL('dist/page', repositoryRoot));

@@ -168,6 +168,7 @@ export function createCellsView(app: App): View {
           close: () => {
             picked = null;
             app.update();
+            document.querySelector<SVGElement>('nat-cell [tabindex="0"]')?.focus();
           },
         })
       : html`<p class="hint">Click an operation, or press Enter on it, to change it.</p>`;
@@ -211,6 +212,7 @@ export function createCellsView(app: App): View {
           picked,
           pick: (edge) => {
             picked = edge;
+            requestAnimationFrame(() => document.getElementById('edit-op')?.focus());
           },
           beside: html`<div class="editor">${editor}</div>`,
         })}
