@@ -212,6 +212,8 @@ export function createCellsView(app: App): View {
           picked,
           pick: (edge) => {
             picked = edge;
+            app.update();
+            // after it has been drawn
             requestAnimationFrame(() => document.getElementById('edit-op')?.focus());
           },
           beside: html`<div class="editor">${editor}</div>`,
