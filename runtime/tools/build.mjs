@@ -16,7 +16,7 @@ const root = fileURLToPath(new URL('../..', import.meta.url));
 const manifest = JSON.parse(await readFile(join(root, 'package.json'), 'utf8'));
 
 /** Packages that are looked up when the program runs: they hold native code or large data. */
-const external = ['webgpu', '@sparticuz/chromium', 'playwright-core'];
+const external = ['webgpu', '@sparticuz/chromium', '@resvg/resvg-js', 'playwright-core'];
 
 /** Bundled as text, so that it is there wherever the bundle is. */
 const jpegDecoder = 'node_modules/@jsquash/jpeg/codec/dec/mozjpeg_dec.wasm';
@@ -161,6 +161,35 @@ export async function buildTests(names) {
   return (await build(options)).metafile;
 }
 
+/** What the page reads from beside its scripts. */
+const PAGE_ASSETS = { sample: 'src/data/sample', nasbench201: 'src/benchmark/nasbench201' };
+
+/**
+ * Builds dist/page, a folder that any web server can hand out under any path.
+ * @param {import('esbuild').BuildOptions} common
+ */
+async function buildPage(common) {
+  const out = join(root, 'dist/page');
+  await rm(out, { recursive: true, force: true });
+  await mkdir(out, { recursive: true });
+  /** @type {import('esbuild').BuildOptions} */
+  const small = { ...common, platform: 'browser', minify: true, outdir: 'dist/page' };
+  const scripts = {
+    worker: 'src/app/worker/main.ts',
+    page: 'src/app/ui/main.ts',
+    style: 'src/app/ui/style.css',
+  };
+  const present = Object.entries(scripts).filter(([, path]) => existsSync(join(root, path)));
+  const index = join(root, 'src/app/ui/index.html');
+  await Promise.all([
+    ...present.map(([name, path]) => build({ ...small, entryPoints: [{ in: path, out: name }] })),
+    ...(existsSync(index) ? [copyPage(index, join(out, 'index.html'))] : []),
+    ...Object.entries(PAGE_ASSETS).map(([name, path]) =>
+      cp(join(root, path), join(out, name), { recursive: true }),
+    ),
+  ]);
+}
+
 /**
  * Builds everything.
  * @param {string[]} names build only the tests and benchmarks whose path contains one of these, if there are any
@@ -186,6 +215,7 @@ async function buildAll(names) {
   await Promise.all([
     buildProgram(common),
     buildLibrary(kernels, library),
+    buildPage(common),
     build({ ...common, entryPoints: ['src/page.ts'], outfile: 'dist/browser.js', platform: 'browser' }),
     copyPage(join(root, 'runtime/host/browser/index.html'), join(root, 'dist/index.html')),
     ...many([...tests, ...benches], forTests),

@@ -1,6 +1,9 @@
 // Images and classes in a parquet file, as the Hugging Face hub gives them: a column of structs with the bytes of a JPEG
 // or PNG image, and one of whole numbers. https://huggingface.co/docs/hub/datasets-image
+import { gunzipSync } from 'fflate';
+import { decompress as unpackZstd } from 'fzstd';
 import {
+  type Compressors,
   type FileMetaData,
   parquetMetadataAsync,
   parquetReadObjects,
@@ -18,6 +21,12 @@ export interface ParquetImages {
   /** All rows in order, a row group at a time. Throws UserError. */
   chunks(): AsyncIterable<readonly EncodedImage[]>;
 }
+
+/** What pages are packed by, besides Snappy, which the parser knows: those that the hub's own tools write. */
+const COMPRESSORS: Compressors = {
+  GZIP: (packed, length) => gunzipSync(packed, { out: new Uint8Array(length) }),
+  ZSTD: (packed, length) => unpackZstd(packed, new Uint8Array(length)),
+};
 
 /** The names that a column of classes may have where others hold whole numbers, too. */
 const LABELS = ['label', 'labels', 'fine_label'];
@@ -52,7 +61,8 @@ export async function openParquet(bytes: Uint8Array<ArrayBuffer>, name: string):
       let first = 0;
       for (const count of groups) {
         const [rowStart, rowEnd] = [first, first + count];
-        const options = { file, metadata, columns: [image, label], rowStart, rowEnd, utf8: false };
+        const columns = [image, label];
+        const options = { file, metadata, columns, rowStart, rowEnd, utf8: false, compressors: COMPRESSORS };
         const objects = await reading(() => parquetReadObjects(options));
         if (objects.length !== count) throw new UserError(`${name}: damaged: rows are missing`);
         yield objects.map((row, i) => encodedImage(row, image, label, `${name}[${rowStart + i}]`));

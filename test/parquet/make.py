@@ -39,4 +39,6 @@ write("numbered.parquet", 0, [2, 0], more={"coarse_label": pa.array([0, 0], pa.i
 write("negative.parquet", 0, [-1, 0], names=NAMES)
 pq.write_table(pa.table({"image": [{"bytes": png(0), "path": None}], "a": [1], "b": [2]}), "two_integers.parquet")
 pq.write_table(pa.table({"text": ["x"], "label": [1]}), "no_image.parquet")
-pq.write_table(pa.table({"image": [{"bytes": png(0), "path": None}], "label": [0]}), "zstd.parquet", compression="zstd")
+for codec in ["zstd", "gzip", "brotli"]:
+    write(f"{codec}.parquet", 0, [0, 1, 1], names=NAMES, row_group_size=2, compression=codec)
+write("zstd_v2.parquet", 0, [0, 1, 1], names=NAMES, compression="zstd", data_page_version="2.0")

@@ -252,7 +252,9 @@ export async function parsers(): Promise<readonly Parser[]> {
     {
       name: 'parquet',
       json: false,
-      valid: ['train-00000-of-00002', 'numbered'].map((name) => own(`test/parquet/${name}.parquet`)),
+      valid: ['train-00000-of-00002', 'numbered', 'zstd', 'gzip'].map((name) =>
+        own(`test/parquet/${name}.parquet`),
+      ),
       parse: async (input) => drain((await openParquet(input, 'x.parquet')).chunks()),
     },
     {
