@@ -71,9 +71,9 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   optim: ['nn', 'core'],
   data: ['ops', 'io', 'core'],
   arch: ['io', 'core'],
-  draw: ['networks', 'arch'],
   double: ['nn', 'ops', 'core'],
   networks: ['double', 'arch', 'nn', 'ops', 'io', 'core'],
+  draw: ['networks', 'arch'],
   supernet: ['networks', 'arch', 'nn', 'ops', 'core'],
   policy: ['optim', 'arch', 'nn', 'ops', 'core'],
   nao: ['optim', 'arch', 'nn', 'ops', 'core'],
@@ -99,9 +99,19 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
     'io',
     'core',
   ],
-  exchange: ['benchmark', 'train', ...BELOW_SEARCH],
-  app: ['exchange', 'benchmark', 'derive', 'train', 'search', ...BELOW_SEARCH],
-  cli: ['exchange', 'benchmark', 'experiment', 'golden', 'derive', 'train', 'search', ...BELOW_SEARCH],
+  exchange: ['draw', 'benchmark', 'train', ...BELOW_SEARCH],
+  app: ['draw', 'exchange', 'benchmark', 'derive', 'train', 'search', ...BELOW_SEARCH],
+  cli: [
+    'draw',
+    'exchange',
+    'benchmark',
+    'experiment',
+    'golden',
+    'derive',
+    'train',
+    'search',
+    ...BELOW_SEARCH,
+  ],
 };
 
 function imports({ path, code }: SourceFile): string[] {

@@ -9,6 +9,7 @@ import { cost } from './cost.ts';
 import { dataCifar10, dataCifar100, dataFashionMnist } from './data.ts';
 import { devices } from './devices.ts';
 import { deriveCommand } from './derive.ts';
+import { draw } from './draw.ts';
 import { evaluateCommand } from './evaluate.ts';
 import { experimentCommand } from './experiment.ts';
 import { exportCommand } from './export.ts';
@@ -41,6 +42,7 @@ export const COMMANDS: readonly Subcommand[] = [
   transformRules,
   cost,
   convert,
+  draw,
   exportCommand,
   importCommand,
   golden,

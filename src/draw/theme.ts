@@ -72,9 +72,13 @@ const SERIES_DASHES = ['none', '7 4', '2 3', '11 4 2 4', '14 4', '4 2', '9 3 2 3
 /** How many series of a chart are told apart. */
 export const SERIES_COUNT = SERIES_DASHES.length;
 
+/** That of the reader's system; by names, too, for programs that do not know it, of which some do not read quotes. */
+const FONTS =
+  'system-ui, -apple-system, Segoe UI, DejaVu Sans, Noto Sans, Liberation Sans, Helvetica, Arial, sans-serif';
+
 /** What does not depend on the colours. */
 const SHAPES = `
-.nat-drawing { font-family: system-ui, -apple-system, "Segoe UI", "DejaVu Sans", sans-serif; font-size: 12px; }
+.nat-drawing { font-family: ${FONTS}; font-size: 12px; }
 .nat-title { font-size: 16px; font-weight: 600; }
 .nat-heading { font-size: 13px; font-weight: 600; }
 .nat-drawing .nat-small { font-size: 11px; }

@@ -20,6 +20,8 @@ import { textWidth } from './text_width.ts';
 export interface TransformationOptions extends CellOptions {
   /** Which cells; both unless given. */
   readonly cells?: readonly CellKind[];
+  /** `before` and `after` stand one above the other where they would be wider than this, in pixels; 1120 unless given. */
+  readonly widest?: number;
 }
 
 /**
@@ -34,7 +36,10 @@ export function drawTransformation(
 ): string {
   const { cells = CELL_KINDS } = options;
   const changes = cells.map((kind) => cellChanges(before, after, kind));
-  const parts = cells.map((kind, i) => cellPair(before, after, kind, changes[i]!, options));
+  const parts = arranged(
+    cells.map((kind, i) => cellSides(before, after, kind, changes[i]!, options)),
+    options.widest ?? 1120,
+  );
   const used = EDGE_CHANGES.filter((change) => changes.flat().some((edge) => edge.change === change));
   const [from, to] = [before.name ?? 'before', after.name ?? 'after'];
   const title = options.title ?? `${from} and its transformation ${to}`;
@@ -56,20 +61,31 @@ function changeWords({ before, after }: ChangedEdge): string {
   return before ? `${describeEdge(before)}, removed` : `${describeEdge(after!)}, added`;
 }
 
-/** Wider than this, `before` and `after` stand one above the other. */
-const WIDEST = 1120;
+const BETWEEN = 44;
 
-function cellPair(
+/** Pairs side by side in columns of one width, or one above the other where they are too wide. */
+function arranged(pairs: readonly (readonly Drawing[])[], widest: number): Drawing[] {
+  const width = Math.max(...pairs.flat().map((side) => side.width));
+  if (2 * width + BETWEEN > widest) return pairs.map((sides) => stacked(sides, 20));
+  return pairs.map((sides) =>
+    beside(
+      sides.map((side) => ({ ...side, width })),
+      BETWEEN,
+    ),
+  );
+}
+
+function cellSides(
   before: Genotype,
   after: Genotype,
   kind: CellKind,
   changes: readonly ChangedEdge[],
   options: TransformationOptions,
-): Drawing {
+): Drawing[] {
   const { direction = 'right', note, interactive = false } = options;
   const genotypes = { before, after };
   const shared = sameGraph(changes) ? placeSides(changes, ['before', 'after'], genotypes, direction) : null;
-  const sides = SIDES.map((side) => {
+  return SIDES.map((side) => {
     const placed = shared ?? placeSides(changes, [side], genotypes, direction);
     const edges = changes.flatMap((change): EdgeLook[] => {
       const [edge, slot] = [change[side], change.slots[side]];
@@ -82,8 +98,6 @@ function cellPair(
     const heading = `${CELL_TITLES[kind]}, ${genotypes[side].name ?? side}`;
     return titled(heading, { ...drawing, content: [group({ 'data-side': side }, drawing.content)] });
   });
-  const across = beside(sides, 44);
-  return across.width <= WIDEST ? across : stacked(sides, 20);
 }
 
 const SIDES = ['before', 'after'] as const;

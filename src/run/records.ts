@@ -29,7 +29,7 @@ const EXPERIMENT_FOLDERS = ['searches', 'trainings'];
 const DERIVATIONS = 'derivations';
 
 /** Run folders: the folder itself, or those of the experiment in it. Throws UserError where there are none. */
-async function runsIn(files: Files, dir: string): Promise<string[]> {
+export async function runsIn(files: Files, dir: string): Promise<string[]> {
   if (await files.exists(`${dir}/config.json`)) return ['.'];
   const runs: string[] = [];
   for (const folder of EXPERIMENT_FOLDERS) {
@@ -96,7 +96,7 @@ function numbersIn(value: JsonObject, prefix = ''): [string, number][] {
 
 export type RecordFormat = 'csv' | 'jsonl';
 
-/** Rows of the same columns as text: a line of names first in CSV (RFC 4180), an object a line in JSON lines. */
+/** Rows of the same columns as text: a line of names first in CSV (RFC 4180), lists as JSON; an object a line in JSON lines. */
 export function formatRecords<T extends object>(
   columns: readonly (keyof T & string)[],
   rows: readonly T[],
@@ -108,6 +108,6 @@ export function formatRecords<T extends object>(
 }
 
 const cell = (value: unknown): string => {
-  const text = value === null ? '' : String(value);
+  const text = value === null ? '' : typeof value === 'object' ? JSON.stringify(value) : String(value);
   return /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
 };
