@@ -217,7 +217,7 @@ async function buildAll(names) {
   await Promise.all([
     buildProgram(common),
     buildLibrary(kernels, library),
-    buildPage(common, withLimits.plugins),
+    buildPage(common, forTests.plugins),
     build({ ...common, entryPoints: ['src/page.ts'], outfile: 'dist/browser.js', platform: 'browser' }),
     copyPage(join(root, 'runtime/host/browser/index.html'), join(root, 'dist/index.html')),
     ...many([...tests, ...benches], forTests),
