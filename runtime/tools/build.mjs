@@ -8,7 +8,7 @@ import { existsSync, readFileSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
-import { buildLibrary } from './build_library.mjs';
+import { buildLibrary, withoutComments } from './build_library.mjs';
 import { copyPage } from './page_policy.mjs';
 import { expandIncludes } from './shader_include.mjs';
 
@@ -165,27 +165,44 @@ export async function buildTests(names) {
 const PAGE_ASSETS = { sample: 'src/data/sample', nasbench201: 'src/benchmark/nasbench201' };
 
 /**
- * Builds dist/page, a folder that any web server can hand out under any path.
- * @param {import('esbuild').BuildOptions} common
- * @param {import('esbuild').Plugin[]} plugins those with the kernels that measure an adapter's limits
+ * Builds dist/page, a folder that any web server can hand out under any path. What the page and its worker share, and what
+ * only some data needs, are scripts of their own.
+ * @param {Awaited<ReturnType<typeof commonOptions>>} options
  */
-async function buildPage(common, plugins) {
+async function buildPage({ common, modules, kernels }) {
   const out = join(root, 'dist/page');
   await rm(out, { recursive: true, force: true });
   await mkdir(out, { recursive: true });
+  const bare = (/** @type {ReturnType<typeof readShaders>} */ { shaders, shaderSpans }) => ({
+    shaders: Object.fromEntries(Object.entries(shaders).map(([name, text]) => [name, withoutComments(text)])),
+    shaderSpans,
+  });
   /** @type {import('esbuild').BuildOptions} */
-  const small = { ...common, platform: 'browser', minify: true, outdir: 'dist/page' };
-  const scripts = {
-    worker: 'src/app/worker/main.ts',
-    page: 'src/app/ui/main.ts',
-    style: 'src/app/ui/style.css',
+  const small = {
+    ...{
+      ...common,
+      platform: 'browser',
+      minify: true,
+      outdir: 'dist/page',
+      plugins: [modules(bare(kernels))],
+    },
+    ...{ splitting: true, chunkNames: 'part-[hash]' },
   };
-  const present = Object.entries(scripts).filter(([, path]) => existsSync(join(root, path)));
-  const index = join(root, 'src/app/ui/index.html');
   await Promise.all([
-    build({ ...small, plugins, entryPoints: [{ in: 'bench/worker.ts', out: 'bench_worker' }] }),
-    ...present.map(([name, path]) => build({ ...small, entryPoints: [{ in: path, out: name }] })),
-    ...(existsSync(index) ? [copyPage(index, join(out, 'index.html'))] : []),
+    build({
+      ...small,
+      entryPoints: {
+        page: 'src/app/ui/main.ts',
+        worker: 'src/app/worker/main.ts',
+        style: 'src/app/ui/style.css',
+      },
+    }),
+    build({
+      ...small,
+      plugins: [modules(bare(readShaders('shaders', 'bench/shaders')))],
+      entryPoints: { bench_worker: 'bench/worker.ts' },
+    }),
+    copyPage(join(root, 'src/app/ui/index.html'), join(out, 'index.html')),
     ...Object.entries(PAGE_ASSETS).map(([name, path]) =>
       cp(join(root, path), join(out, name), { recursive: true }),
     ),
@@ -217,7 +234,7 @@ async function buildAll(names) {
   await Promise.all([
     buildProgram(common),
     buildLibrary(kernels, library),
-    buildPage(common, forTests.plugins),
+    buildPage(options),
     build({ ...common, entryPoints: ['src/page.ts'], outfile: 'dist/browser.js', platform: 'browser' }),
     copyPage(join(root, 'runtime/host/browser/index.html'), join(root, 'dist/index.html')),
     ...many([...tests, ...benches], forTests),

@@ -15,6 +15,7 @@ const LIMIT = 4 * 3600;
 
 /** Test files that do more where NAT_SOAK asks for it (test/support/effort.ts) -> what they do then. */
 const TESTS = {
+  app_memory: '20,000 steps in the page: the memory of the browser stays as it is',
   device_lost:
     'a search that loses its device at 30 random steps, each ends with the bytes of an undisturbed one',
   fuzz_parsers: '10,000 inputs for every parser',

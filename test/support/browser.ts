@@ -37,6 +37,8 @@ export interface TestBrowser {
   readonly complaints: readonly string[];
   /** The libvk_swiftshader.so in which the page's adapter runs; one must have been asked for. */
   swiftshader(): string;
+  /** Memory that the browser's processes have in use, all together. */
+  residentBytes(): number;
 }
 
 async function findBrowser(): Promise<BrowserProgram | undefined> {
@@ -64,7 +66,7 @@ export async function withBrowser(
       });
       const page = await context.newPage();
       await page.goto(server.url);
-      await work({ page, complaints, swiftshader: loadedSwiftshader });
+      await work({ page, complaints, swiftshader: loadedSwiftshader, residentBytes });
     } finally {
       await browser.close();
     }
@@ -73,26 +75,40 @@ export async function withBrowser(
   }
 }
 
-/** What the GPU process of a browser that this process started has in memory. */
-function loadedSwiftshader(): string {
-  const read = (pid: string, file: string): string => {
-    try {
-      return readFileSync(join('/proc', pid, file), 'latin1');
-    } catch {
-      return '';
-    }
-  };
+/** A file of a process; empty where it has ended. */
+function procFile(pid: string, file: string): string {
+  try {
+    return readFileSync(join('/proc', pid, file), 'latin1');
+  } catch {
+    return '';
+  }
+}
+
+/** Processes that this one started, and those that they started. */
+function processesBelow(): string[] {
   // "pid (name) state parent ...", where the name may hold anything
-  const parentOf = (pid: string): string => /^.*\) \S (\d+)/s.exec(read(pid, 'stat'))?.[1] ?? '0';
+  const parentOf = (pid: string): string => /^.*\) \S (\d+)/s.exec(procFile(pid, 'stat'))?.[1] ?? '0';
   const isBelow = (pid: string): boolean =>
     pid === String(process.pid) || (Number(pid) > 1 && isBelow(parentOf(pid)));
-  for (const pid of readdirSync('/proc').filter((name) => /^\d+$/.test(name))) {
-    if (!read(pid, 'cmdline').includes('--type=gpu-process') || !isBelow(pid)) continue;
-    const library = /\/\S*\/libvk_swiftshader\.so/.exec(read(pid, 'maps'))?.[0];
+  return readdirSync('/proc').filter(
+    (name) => /^\d+$/.test(name) && name !== String(process.pid) && isBelow(name),
+  );
+}
+
+/** What the GPU process of a browser that this process started has in memory. */
+function loadedSwiftshader(): string {
+  for (const pid of processesBelow()) {
+    if (!procFile(pid, 'cmdline').includes('--type=gpu-process')) continue;
+    const library = /\/\S*\/libvk_swiftshader\.so/.exec(procFile(pid, 'maps'))?.[0];
     if (library) return library;
   }
   throw new Error("the browser's GPU process has no SwiftShader in memory");
 }
+
+const residentBytes = (): number =>
+  processesBelow()
+    .map((pid) => 1024 * Number(/^VmRSS:\s+(\d+) kB/m.exec(procFile(pid, 'status'))?.[1] ?? 0))
+    .reduce((sum, bytes) => sum + bytes, 0);
 
 /** The manifest beside a driver's library. */
 export const manifestOf = (library: string): string => join(dirname(library), 'vk_swiftshader_icd.json');
