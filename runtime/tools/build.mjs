@@ -1,4 +1,4 @@
-// The build: bundles the program, the page's module, the tests and the benchmarks into dist/, and makes the modules of
+// The build: bundles the program, the page, the library for pages without a bundler, the tests and the benchmarks into dist/, and makes the modules of
 // the package (build_library.mjs). `node runtime/tools/build.mjs [NAME ...]` builds all that and, of tests and benchmarks,
 // those whose path contains a NAME (all of them where none is given); `--program` builds the program alone, with what it
 // reads.
@@ -220,7 +220,6 @@ async function buildAll(names) {
   const tests = await findFiles('test', '.test.ts');
   const pages = await findFiles('test', '.page.ts');
   const benches = ['bench/main.ts'];
-  const benchPages = ['bench/page.ts'];
   const options = await commonOptions();
   const { common, kernels, library } = options;
   const forTests = testOptions(options);
@@ -235,21 +234,17 @@ async function buildAll(names) {
     buildProgram(common),
     buildLibrary(kernels, library),
     buildPage(options),
-    build({ ...common, entryPoints: ['src/page.ts'], outfile: 'dist/browser.js', platform: 'browser' }),
-    copyPage(join(root, 'runtime/host/browser/index.html'), join(root, 'dist/index.html')),
+    build({ ...common, entryPoints: ['src/browser.ts'], outfile: 'dist/browser.js', platform: 'browser' }),
     ...many([...tests, ...benches], forTests),
     ...many(pages, { platform: 'browser' }),
-    ...many(benchPages, { plugins: forTests.plugins, platform: 'browser' }),
-    // without a policy: Benchmark.js makes scripts of texts
-    cp(join(root, 'bench/page'), join(root, 'dist/bench'), { recursive: true }),
     removeStale('test', [...tests, ...pages]),
-    removeStale('bench', [...benches, ...benchPages]),
+    removeStale('bench', benches),
   ]);
 
   const count = (/** @type {string[]} */ list) => list.filter(wanted).length;
   return (
-    `program, library, page module, ${count(tests)} tests, ` +
-    `${count([...benches, ...benchPages])} benchmark programs, ${Object.keys(kernels.shaders).length} shaders`
+    `program, library, page, ${count(tests)} tests, ` +
+    `${count(benches)} benchmark programs, ${Object.keys(kernels.shaders).length} shaders`
   );
 }
 

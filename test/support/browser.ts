@@ -31,7 +31,7 @@ const FLAGS = [
 ];
 
 export interface TestBrowser {
-  /** index.html of the folder that is served; by default that of dist/, with modules beside it. */
+  /** index.html of the folder that is served. */
   readonly page: Page;
   /** Errors that nothing in the page caught, and what the browser logged as an error. */
   readonly complaints: readonly string[];
@@ -46,14 +46,17 @@ async function findBrowser(): Promise<BrowserProgram | undefined> {
   return path ? { path, environment: {} } : unpackBrowser();
 }
 
-/** Runs `work` with a browser on the pages of `folder`, where there is one. */
+/** Of dist/ for tests, which has modules and no page. */
+const EMPTY_PAGE = '<!doctype html><link rel="icon" href="data:," />';
+
+/** Runs `work` with a browser on the pages of `folder`, where there is one; without a folder on an empty page of dist/. */
 export async function withBrowser(
   work: (browser: TestBrowser) => Promise<void>,
-  folder = fileURLToPath(new URL('dist', repositoryRoot)),
+  folder?: string,
 ): Promise<void> {
   const program = await findBrowser();
   if (!program) return missing('no Chromium on this machine');
-  const server = await serveFolder(folder);
+  const server = await serveFolder(folder ?? fileURLToPath(new URL('dist', repositoryRoot)));
   try {
     const env = { ...process.env, ...program.environment } as Record<string, string>;
     const browser = await chromium.launch({ executablePath: program.path, args: FLAGS, env });
@@ -64,6 +67,11 @@ export async function withBrowser(
       context.on('console', (message) => {
         if (message.type() === 'error') complaints.push(message.text());
       });
+      if (folder === undefined) {
+        await context.route(server.url, (route) =>
+          route.fulfill({ contentType: 'text/html', body: EMPTY_PAGE }),
+        );
+      }
       const page = await context.newPage();
       await page.goto(server.url);
       await work({ page, complaints, swiftshader: loadedSwiftshader, residentBytes });
