@@ -1,6 +1,7 @@
 // Compiles every shader and reports what the compilers say, where it was written.
 import { spawnSync } from 'node:child_process';
 import { readdirSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { kernelReflection } from '../runtime/engine/engine.ts';
@@ -8,6 +9,7 @@ import { shaderNames } from '../runtime/engine/shader_source.ts';
 import type * as messagesPage from './shader_messages.page.ts';
 import { withBrowser } from './support/browser.ts';
 import { testDevice } from './support/device.ts';
+import { runInFirefox } from './support/firefox.ts';
 import { missing } from './support/missing.ts';
 import { repositoryRoot } from './support/repository.ts';
 import { shaderMessages } from './support/shader_messages.ts';
@@ -31,7 +33,13 @@ test('shaders: so it does in Chromium', () =>
     assert.equal(said, { kernels: OWN, messages: [] });
   }));
 
-test('shaders: and in Deno, whose compiler is another', () => {
+test('shaders: in Firefox, whose compiler is another', async () => {
+  const folder = fileURLToPath(new URL('dist/test', repositoryRoot));
+  const said = await runInFirefox(folder, 'shader_messages.page.js', 'run');
+  if (said !== undefined) assert.equal(said, { kernels: OWN, messages: [] });
+});
+
+test('shaders: and in Deno, which has that of Firefox', () => {
   const deno = process.env['NAT_DENO'] ?? 'deno';
   if (spawnSync(deno, ['--version']).status !== 0) return missing('no Deno on this machine');
   const url = new URL('dist/test/shader_messages.page.js', repositoryRoot).href;

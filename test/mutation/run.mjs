@@ -25,6 +25,9 @@ const LONGEST_TEST = 20;
 /** Seconds that tests of one mutant take at most when nothing is mutated: the quick ones, and those that notice often. */
 const PER_MUTANT = 25;
 
+/** Seconds after which a test has hung that takes no time when nothing is mutated; on a busy machine it may take long. */
+const PATIENCE = 240;
+
 /**
  * @typedef {Awaited<ReturnType<typeof copyTree>>} Tree
  * @typedef {import('./mutants.mjs').Mutant} Mutant
@@ -210,7 +213,7 @@ async function tryTests(/** @type {Tree} */ tree, /** @type {Mutant} */ { file }
     left -= usual;
     if (!built.has(run.name)) await tree.build([run.name]);
     built.add(run.name);
-    const { passed, ended } = await tree.run(run, 60 + 20 * usual);
+    const { passed, ended } = await tree.run(run, PATIENCE + 20 * usual);
     remember(area, run, !passed);
     if (!passed) return { status: 'killed', by: `${label(run)}${ended ? '' : ', which did not end'}` };
   }
