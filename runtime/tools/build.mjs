@@ -171,8 +171,6 @@ const PAGE_ASSETS = { sample: 'src/data/sample', nasbench201: 'src/benchmark/nas
  */
 async function buildPage({ common, modules, kernels }) {
   const out = join(root, 'dist/page');
-  await rm(out, { recursive: true, force: true });
-  await mkdir(out, { recursive: true });
   const bare = (/** @type {ReturnType<typeof readShaders>} */ { shaders, shaderSpans }) => ({
     shaders: Object.fromEntries(Object.entries(shaders).map(([name, text]) => [name, withoutComments(text)])),
     shaderSpans,
@@ -186,9 +184,9 @@ async function buildPage({ common, modules, kernels }) {
       outdir: 'dist/page',
       plugins: [modules(bare(kernels))],
     },
-    ...{ splitting: true, chunkNames: 'part-[hash]' },
+    ...{ splitting: true, chunkNames: 'part-[hash]', metafile: true },
   };
-  await Promise.all([
+  const [scripts, benchmarks] = await Promise.all([
     build({
       ...small,
       entryPoints: {
@@ -207,6 +205,12 @@ async function buildPage({ common, modules, kernels }) {
       cp(join(root, path), join(out, name), { recursive: true }),
     ),
   ]);
+  // parts of earlier builds; what is still used stays, for whoever has the page open
+  const outputs = [scripts, benchmarks].flatMap(({ metafile }) => Object.keys(metafile?.outputs ?? {}));
+  for (const file of await findFiles('dist/page', '')) {
+    const isScript = /^dist\/page\/[^/]+\.(?:js|css|map)$/.test(file);
+    if (isScript && !outputs.includes(file)) await rm(join(root, file), { force: true });
+  }
 }
 
 /**
