@@ -100,7 +100,18 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   ],
   exchange: ['benchmark', 'train', ...BELOW_SEARCH],
   app: ['exchange', 'benchmark', 'derive', 'train', 'search', ...BELOW_SEARCH],
-  cli: ['exchange', 'benchmark', 'experiment', 'golden', 'derive', 'train', 'search', ...BELOW_SEARCH],
+  queue: ['experiment', 'run', 'io', 'core'],
+  cli: [
+    'queue',
+    'exchange',
+    'benchmark',
+    'experiment',
+    'golden',
+    'derive',
+    'train',
+    'search',
+    ...BELOW_SEARCH,
+  ],
 };
 
 function imports({ path, code }: SourceFile): string[] {

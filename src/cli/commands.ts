@@ -15,12 +15,14 @@ import { exportCommand } from './export.ts';
 import { golden } from './golden.ts';
 import { importCommand } from './import.ts';
 import { plan } from './plan.ts';
+import { queueDrain, queuePause, queueResume, queueRetry, queueStatus } from './queue.ts';
 import { records } from './records.ts';
 import { schema } from './schema.ts';
 import { search } from './search.ts';
 import { start } from './start.ts';
 import { train } from './train.ts';
 import { transformRules } from './transform_rules.ts';
+import { worker } from './worker.ts';
 
 export const COMMANDS: readonly Subcommand[] = [
   start,
@@ -30,6 +32,12 @@ export const COMMANDS: readonly Subcommand[] = [
   train,
   evaluateCommand,
   experimentCommand,
+  worker,
+  queueStatus,
+  queuePause,
+  queueResume,
+  queueRetry,
+  queueDrain,
   benchmarkNasBench201,
   records,
   schema,
