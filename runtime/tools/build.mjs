@@ -16,7 +16,10 @@ const root = fileURLToPath(new URL('../..', import.meta.url));
 const manifest = JSON.parse(await readFile(join(root, 'package.json'), 'utf8'));
 
 /** Packages that are looked up when the program runs: they hold native code or large data, or few need them. */
-const external = ['webgpu', '@sparticuz/chromium', 'playwright-core', 'bullmq', 'ioredis'];
+const external = [
+  ...['webgpu', '@sparticuz/chromium', 'playwright-core'],
+  ...['bullmq', 'ioredis', '@bull-board/*', 'hono', '@hono/*'],
+];
 
 /** Bundled as text, so that it is there wherever the bundle is. */
 const jpegDecoder = 'node_modules/@jsquash/jpeg/codec/dec/mozjpeg_dec.wasm';

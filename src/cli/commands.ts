@@ -15,7 +15,7 @@ import { exportCommand } from './export.ts';
 import { golden } from './golden.ts';
 import { importCommand } from './import.ts';
 import { plan } from './plan.ts';
-import { queueDrain, queuePause, queueResume, queueRetry, queueStatus } from './queue.ts';
+import { queueDashboard, queueDrain, queuePause, queueResume, queueRetry, queueStatus } from './queue.ts';
 import { records } from './records.ts';
 import { schema } from './schema.ts';
 import { search } from './search.ts';
@@ -38,6 +38,7 @@ export const COMMANDS: readonly Subcommand[] = [
   queueResume,
   queueRetry,
   queueDrain,
+  queueDashboard,
   benchmarkNasBench201,
   records,
   schema,

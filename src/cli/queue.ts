@@ -1,5 +1,6 @@
 // `nat queue ...`: what runs where, how far, and what failed; and what its owner can do about it.
 import { openQueue } from '../../runtime/host/node/bullmq.ts';
+import { openDashboard } from '../../runtime/host/node/queue_dashboard.ts';
 import type { JobQueue, JobState, QueuedJob } from '../../runtime/host/queue.ts';
 import { defineCommand, JSON_OPTION } from './command.ts';
 import type { Platform } from '../../runtime/host/platform.ts';
@@ -95,4 +96,28 @@ export const queueDrain = defineCommand({
     withQueue(platform, options, async (queue) => {
       platform.terminal.out(`${queue.place}: ${await queue.drain()} runs taken out\n`);
     }),
+});
+
+export const queueDashboard = defineCommand({
+  name: 'queue dashboard',
+  summary: 'serve a page that shows the queue, on this machine alone, until it is stopped',
+  options: {
+    ...QUEUE_OPTIONS,
+    port: {
+      type: 'integer',
+      min: 0,
+      max: 65535,
+      default: 8080,
+      help: 'of the loopback address; 0 for a free one',
+    },
+  },
+  async run(platform, options) {
+    const { err, out } = platform.terminal;
+    const stopped = new Promise<void>((resolve) => platform.onInterrupt(resolve));
+    const address = await queueAddress(platform, options);
+    const dashboard = await openDashboard(address, options.port, (line) => err(`${line}\n`));
+    out(`${dashboard.url}\n`);
+    await stopped;
+    await dashboard.close();
+  },
 });

@@ -94,15 +94,22 @@ const STATES: Readonly<Record<string, JobState>> = {
   failed: 'failed',
 };
 
-export async function openQueue(
-  { url, prefix }: QueueAddress,
-  note: (line: string) => void,
-): Promise<JobQueue> {
+/** BullMQ's own object. Throws UserError where its packages are missing, RunError where no server answers. */
+export async function openBullQueue({ url, prefix }: QueueAddress, note: (line: string) => void) {
   const { Queue, Redis: IoRedis } = await load();
   const connection = connect(IoRedis, url, note);
   await requireServer(connection, url);
   const queue = new Queue<JobData>(NAME, { connection, prefix });
   queue.on('error', () => {}); // the connection's own listener has said it
+  const close = async (): Promise<void> => {
+    await queue.close();
+    connection.disconnect();
+  };
+  return { queue, close };
+}
+
+export async function openQueue(address: QueueAddress, note: (line: string) => void): Promise<JobQueue> {
+  const { queue, close } = await openBullQueue(address, note);
   const toQueued = async (job: BullJob<JobData>): Promise<QueuedJob> => ({
     id: job.id!,
     data: job.data,
@@ -113,7 +120,7 @@ export async function openQueue(
   });
   const failed = async (): Promise<BullJob<JobData>[]> => queue.getJobs(['failed']);
   return {
-    place: placeOf(url),
+    place: placeOf(address.url),
     async add(jobs) {
       await queue.addBulk(
         jobs.map(({ id, data }) => ({
@@ -141,10 +148,7 @@ export async function openQueue(
       return waiting;
     },
     remove: async (id) => void (await queue.remove(id)),
-    async close() {
-      await queue.close();
-      connection.disconnect();
-    },
+    close,
   };
 }
 
