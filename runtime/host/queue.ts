@@ -64,6 +64,8 @@ export interface TakerOptions {
   readonly worker: string;
   /** Jobs at a time. */
   readonly slots: number;
+  /** Seconds after which the jobs of a worker that has not been heard of go to another. */
+  readonly lostAfter: number;
   work(job: TakenJob): Promise<JobEnd>;
   /** A line for the user: the queue cannot be reached, a job was given to somebody else. */
   note(line: string): void;

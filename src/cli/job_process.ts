@@ -26,8 +26,10 @@ export type JobWord = { readonly progress: string } | { readonly note: string };
 
 /** Least time between two words of progress, in milliseconds. */
 const INTERVAL = 1000;
-/** Seconds after which a job that this machine cannot do, or not yet, is offered again. */
-const LATER = 20;
+/** Seconds after which a job that this machine cannot do is offered again. */
+const UNFIT = 20;
+/** Seconds after which a job is offered again that lacks what comes before it, or whose store fails. */
+const SOON = 5;
 
 /**
  * How a job ended that threw.
@@ -38,13 +40,13 @@ function endOf(error: unknown, scratch: string): JobEnd {
   const why = message.replaceAll(`${scratch}/`, '');
   const within = error instanceof Error ? error.cause : undefined;
   if (error instanceof Interrupted) return { end: 'returned', why: 'given back by its worker', seconds: 0 };
-  if (error instanceof NotReady) return { end: 'returned', why, seconds: LATER };
+  if (error instanceof NotReady) return { end: 'returned', why, seconds: SOON };
   if (within instanceof LimitError) {
-    return { end: 'returned', why: `does not fit the worker's adapter: ${why}`, seconds: LATER };
+    return { end: 'returned', why: `does not fit the worker's adapter: ${why}`, seconds: UNFIT };
   }
   // a store can be full or away for as long as it likes
   if (error instanceof StoreError || within instanceof StoreError)
-    return { end: 'returned', why, seconds: LATER };
+    return { end: 'returned', why, seconds: SOON };
   return { end: error instanceof UserError ? 'hopeless' : 'failed', why };
 }
 

@@ -25,6 +25,12 @@ export const worker = defineCommand({
       placeholder: 'DIR',
       help: "where runs lie while they are under way (the system's folder for temporary files)",
     },
+    lostAfter: {
+      type: 'integer',
+      min: 1,
+      default: 30,
+      help: 'seconds without a sign of life after which the runs of a worker go to another; the same on all',
+    },
     workers: WORKERS_OPTION,
     adapter: ADAPTER_OPTION,
     fastUnchecked: FAST_UNCHECKED_OPTION,
@@ -62,6 +68,7 @@ export const worker = defineCommand({
       const taker = await takeJobs(address, {
         worker: processName(),
         slots: options.slots,
+        lostAfter: options.lostAfter,
         work: (job) => workOn(job, { queue, store, perform, note }),
         note,
       });

@@ -1,6 +1,6 @@
 // An experiment whose runs are done by workers: hands them in, watches, brings what they found to the experiment's folder on
 // this machine, and makes the table as if they had been done here. It can be left and called again at any time.
-import { RunError } from '../../runtime/errors.ts';
+import { RunError, StoreError } from '../../runtime/errors.ts';
 import type { JobQueue, QueuedJob } from '../../runtime/host/queue.ts';
 import type { Files } from '../../runtime/host/platform.ts';
 import type { Store } from '../../runtime/host/store.ts';
@@ -64,14 +64,34 @@ export async function coordinate(request: CoordinateRequest): Promise<void> {
     }
     const finished = own.filter(({ state }) => state === 'done').length;
     if (looked >= LOOK.store || finished > standing.done.size) {
-      standing = await releaseReady(queue, store, name, digest, standing.done);
+      const known = standing.done;
+      standing = await patiently(request, () => releaseReady(queue, store, name, digest, known));
       looked = 0;
     }
     request.watch({ done: standing.done.size, total: ids.size, label: labelOf(own) });
     refuseDeadEnd(own, standing.done.size < ids.size);
   }
   request.watch({ done: ids.size, total: ids.size, label: 'runs of the grid' });
-  for (const job of ids.values()) await fetchFiles(store, files, name, dir, job.writes);
+  for (const job of ids.values()) {
+    await patiently(request, () => fetchFiles(store, files, name, dir, job.writes));
+  }
+}
+
+/** Does what needs the store, again and again while the store fails. */
+async function patiently<T>(
+  { note, interrupted, sleep }: CoordinateRequest,
+  work: () => Promise<T>,
+): Promise<T> {
+  for (let said = false; ; said = true) {
+    try {
+      return await work();
+    } catch (error) {
+      if (!(error instanceof StoreError)) throw error;
+      if (!said) note(`${error.message}; waiting for it`);
+    }
+    if (interrupted()) throw new Interrupted();
+    await sleep(LOOK.queue);
+  }
 }
 
 const complaint = ({ data, state, failure, progress }: QueuedJob): string | null => {

@@ -20,7 +20,7 @@ export function folderStore(files: Files, folder: string): Store {
       entries = await files.list(path);
     } catch (error) {
       // a file, not a folder
-      if ((error as { code?: string }).code === 'ENOTDIR') return [key];
+      if (/^(?:ENOTDIR|ENOENT)$/.test((error as { code?: string }).code ?? '')) return [key];
       throw error;
     }
     const lists = await Promise.all(entries.map((entry) => under(`${key}/${entry}`)));

@@ -5,7 +5,7 @@ import type { Files } from '../../runtime/host/platform.ts';
 import type { Store } from '../../runtime/host/store.ts';
 import type { Job } from '../experiment/jobs.ts';
 import { sha256 } from '../io/digest.ts';
-import { keyOf, unfinishedOf } from './stored_experiment.ts';
+import { keyOf, requireExperiment, unfinishedOf } from './stored_experiment.ts';
 
 const RESULT = 'result.json';
 
@@ -39,6 +39,7 @@ export async function publish(
   job: Job,
   adapter: string,
 ): Promise<void> {
+  await requireExperiment(store, name);
   for (const { path, equal } of await leftBy(files, job)) {
     const key = keyOf(name, dir, path);
     const mine = await files.readBytes(path);

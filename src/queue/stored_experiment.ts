@@ -3,7 +3,7 @@
 //   NAME/experiment.json           what is to be done
 //   NAME/files/searches/...        what is done, as it lies in the folder of an experiment on one machine
 //   NAME/unfinished/searches/X.tar the run folder of a job at its last checkpoint
-import { UserError } from '../../runtime/errors.ts';
+import { StoreError, UserError } from '../../runtime/errors.ts';
 import type { Files } from '../../runtime/host/platform.ts';
 import type { Store } from '../../runtime/host/store.ts';
 import type { Experiment } from '../experiment/definition.ts';
@@ -51,8 +51,7 @@ export async function putExperiment(store: Store, name: string, experiment: Expe
 export async function fetchJobs(store: Store, name: string, digest: string, dir: string): Promise<Job[]> {
   const key = `${name}/${DEFINITION}`;
   const bytes = await store.read(key);
-  if (bytes === null)
-    throw new UserError(`store ${store.name}: has no ${key}; is it the store of this queue?`);
+  if (bytes === null) throw lacks(store, key, 'is it the store of this queue, and is it there?');
   const found = await sha256(bytes);
   if (found !== digest) {
     throw new UserError(
@@ -87,10 +86,12 @@ export async function fetchFiles(
     const isFile = path.endsWith('.json');
     if (await files.exists(isFile ? path : `${path}/${RESULT}`)) continue;
     const key = keyOf(name, dir, path);
-    for (const each of isFile ? [key] : resultLast(await store.list(key))) {
+    const keys = isFile
+      ? [key]
+      : [...(await store.list(key)).filter((each) => !isResult(each)), `${key}/${RESULT}`];
+    for (const each of keys) {
       const bytes = await store.read(each);
-      if (bytes === null)
-        throw new UserError(`store ${store.name}: has no ${each}, which a job before left there`);
+      if (bytes === null) throw lacks(store, each, 'a job before left it there');
       const to = `${dir}/${each.slice(filesOf(name).length + 1)}`;
       await files.makeDirectory(to.replace(/\/[^/]*$/, ''));
       await files.writeAtomic(to, bytes);
@@ -98,8 +99,15 @@ export async function fetchFiles(
   }
 }
 
-/** What makes a run finished comes last. */
-const resultLast = (keys: readonly string[]): string[] => {
-  const isResult = (key: string): boolean => key.endsWith(`/${RESULT}`);
-  return [...keys.filter((key) => !isResult(key)), ...keys.filter(isResult)];
-};
+/** What makes a run finished, and is brought last. */
+const isResult = (key: string): boolean => key.endsWith(`/${RESULT}`);
+
+/** A folder that is not mounted looks like an empty one: what is not there now may be later. */
+const lacks = (store: Store, key: string, hint: string): StoreError =>
+  new StoreError(`store ${store.name}: has no ${key}; ${hint}`);
+
+/** Throws StoreError where the experiment is not in the store, so that nothing is put where nobody looks. */
+export async function requireExperiment(store: Store, name: string): Promise<void> {
+  const key = `${name}/${DEFINITION}`;
+  if (!(await store.exists(key))) throw lacks(store, key, 'is it there?');
+}

@@ -9,7 +9,7 @@ import { readTicket, refusal, type Ticket } from './ticket.ts';
 /** Seconds until a job that this worker refuses is offered again, to it or to another. */
 const REFUSED = 30;
 /** Seconds after a failure of the store. */
-const STORE_AWAY = 20;
+const STORE_AWAY = 5;
 
 const ENDS: Readonly<Record<JobEnd['end'], string>> = {
   done: 'done',

@@ -6,8 +6,6 @@ import type { JobData, JobQueue, JobState, JobTaker, QueuedJob, TakerOptions } f
 
 /** The queue's name within its prefix. */
 const NAME = 'jobs';
-/** A worker that has not been heard of for so long, in milliseconds, has lost its job to the next. */
-const LOCK = 30_000;
 /** How often a job may be lost to a worker that died: what kills a job's own process is counted as a failure. */
 const LOSSES = 1000;
 const ATTEMPTS = 4;
@@ -154,7 +152,7 @@ export async function openQueue(address: QueueAddress, note: (line: string) => v
 
 /** Takes jobs until it is closed. A job whose worker dies waits again for another. */
 export async function takeJobs({ url, prefix }: QueueAddress, options: TakerOptions): Promise<JobTaker> {
-  const { worker: name, slots, work, note } = options;
+  const { worker: name, slots, lostAfter, work, note } = options;
   const { DelayedError, Redis: IoRedis, UnrecoverableError, Worker } = await load();
   const connection = connect(IoRedis, url, note);
   await requireServer(connection, url);
@@ -178,8 +176,8 @@ export async function takeJobs({ url, prefix }: QueueAddress, options: TakerOpti
       prefix,
       name,
       concurrency: slots,
-      lockDuration: LOCK,
-      stalledInterval: LOCK / 2,
+      lockDuration: 1000 * lostAfter,
+      stalledInterval: 500 * lostAfter,
       maxStalledCount: LOSSES,
     },
   );
