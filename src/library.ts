@@ -51,3 +51,15 @@ export { type Evaluator, type Judge, withoutPolicy } from './derive/evaluator.ts
 export { type MainJobRequest, runMainJob } from './derive/main_job.ts';
 export { openFinishedRun } from './derive/finished_run.ts';
 export { derivationToJson, describeDerivation } from './derive/report.ts';
+
+// Pictures, as SVG text.
+export { type CellOptions, drawCell, drawGenotype } from './draw/cell.ts';
+export { edgeName, type EdgeRef, operationLabel } from './draw/cell_graph.ts';
+export { cellChanges, CHANGE_NAMES, type ChangedEdge, type EdgeChange } from './draw/change.ts';
+export { type Curve, type CurvePoint, type CurvesOptions, drawCurves } from './draw/curves.ts';
+export { drawNetwork, type NetworkPictureOptions } from './draw/network.ts';
+export type { NetworkSizes } from './draw/network_parts.ts';
+export type { PictureOptions } from './draw/picture.ts';
+export { sparkline } from './draw/sparkline.ts';
+export { drawingStyles, type Theme } from './draw/theme.ts';
+export { drawTransformation, type TransformationOptions } from './draw/transformation.ts';

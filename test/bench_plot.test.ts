@@ -4,24 +4,10 @@ import * as assert from 'uvu/assert';
 import { groundTruthSvg } from '../bench/plot/ground_truth.ts';
 import { rooflineSvg } from '../bench/plot/roofline.ts';
 import { placeLabels } from '../bench/plot/labels.ts';
-import { escapeXml, linearScale, logScale, tickLabel } from '../bench/plot/svg.ts';
+import { linearScale, logScale, tickLabel } from '../bench/plot/svg.ts';
+import { escapeXml } from '../src/draw/svg.ts';
 import { resultWith, row } from './support/bench_result.ts';
-
-/** Throws unless every tag is closed in order and every attribute and text is escaped. */
-function checkXml(xml: string): void {
-  const open: string[] = [];
-  const rest = xml.replace(
-    /<(\/?)([a-z]+)((?: [\w-]+="[^"<>]*")*)(\/?)>/g,
-    (_, end, name, attributes, empty) => {
-      assert.not.match(attributes, /&(?!#\d+;)/);
-      if (end) assert.is(open.pop(), name);
-      else if (!empty) open.push(name);
-      return '';
-    },
-  );
-  assert.equal(open, []);
-  assert.not.match(rest, /[<>]|&(?!#\d+;)/);
-}
+import { checkXml } from './support/xml.ts';
 
 const KERNELS = [
   row('conv2d 3x3 forward', 10, 0, { madds: 1e8, bytes: 1e7 }),

@@ -4,7 +4,7 @@ import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import type { Platform } from '../runtime/host/platform.ts';
 import { createProgress, duration, type ProgressEvent } from '../src/cli/progress.ts';
-import { createTimeLeft } from '../src/cli/time_left.ts';
+import { createTimeLeft } from '../src/run/time_left.ts';
 
 interface Written {
   readonly interactive?: boolean;

@@ -2,17 +2,8 @@
 // What learns has one row for its probabilities, with what they gain without a look-up and with ten.
 import type { Interval } from '../../src/core/statistics.ts';
 import type { BenchmarkResult, MethodResult } from '../../src/benchmark/run.ts';
-import {
-  bottomAxis,
-  COLORS,
-  document,
-  element,
-  type Frame,
-  line,
-  linearScale,
-  type Scale,
-  text,
-} from './svg.ts';
+import { element, line } from '../../src/draw/svg.ts';
+import { bottomAxis, COLORS, document, type Frame, linearScale, type Scale, text } from './svg.ts';
 
 const WIDTH = 960;
 const ROW = 22;

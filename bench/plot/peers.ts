@@ -1,6 +1,7 @@
 // The bar chart of bench:peers: for every benchmark, each library's time relative to this one's.
 import { OURS, type PeersResult, titleOf } from '../peers/report.ts';
-import { bottomAxis, COLORS, document, element, type Frame, line, linearScale, text } from './svg.ts';
+import { element, line } from '../../src/draw/svg.ts';
+import { bottomAxis, COLORS, document, type Frame, linearScale, text } from './svg.ts';
 
 const WIDTH = 960;
 const BAR = 15;

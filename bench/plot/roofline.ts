@@ -5,14 +5,13 @@ import { UserError } from '../../runtime/errors.ts';
 import type { Limits } from '../limits/limits.ts';
 import { digits } from '../report/table.ts';
 import { placeLabels } from './labels.ts';
+import { element, line } from '../../src/draw/svg.ts';
 import {
   bottomAxis,
   COLORS,
   document,
-  element,
   type Frame,
   leftAxis,
-  line,
   linearScale,
   logScale,
   type Scale,

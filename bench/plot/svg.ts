@@ -1,4 +1,5 @@
 // What the plots share: an SVG document, scales and their ticks, axes, text. Plain strings, no DOM.
+import { type Attributes, element, escapeXml, line, round } from '../../src/draw/svg.ts';
 
 /** Maps data to pixels along one axis. */
 export interface Scale {
@@ -41,21 +42,6 @@ text { font: 12px system-ui, "Segoe UI", "DejaVu Sans", sans-serif; fill: #222; 
 .axis { stroke: #444; }
 `;
 
-export const escapeXml = (text: string): string =>
-  text.replace(/[&<>"']/g, (character) => `&#${character.charCodeAt(0)};`);
-
-type Attributes = Readonly<Record<string, string | number>>;
-
-/** One element; numbers are written with at most two decimals. `content` is markup. */
-export function element(name: string, attributes: Attributes, content = ''): string {
-  const written = Object.entries(attributes)
-    .map(([key, value]) => ` ${key}="${typeof value === 'number' ? round(value) : escapeXml(value)}"`)
-    .join('');
-  return content ? `<${name}${written}>${content}</${name}>` : `<${name}${written}/>`;
-}
-
-const round = (value: number): number => Math.round(100 * value) / 100;
-
 /** Text at a point; `anchor` is where along the text the point is, `color` what the style sheet does not say. */
 export function text(
   x: number,
@@ -67,9 +53,6 @@ export function text(
   const style: Attributes = color === undefined ? {} : { style: `fill: ${color}` };
   return element('text', { x, y, 'text-anchor': anchor, ...style, ...others }, escapeXml(words));
 }
-
-export const line = (x1: number, y1: number, x2: number, y2: number, attributes: Attributes = {}): string =>
-  element('line', { x1, y1, x2, y2, ...attributes });
 
 /** A whole picture. `title` is what a reader who cannot see it is told. */
 export function document(width: number, height: number, title: string, body: readonly string[]): string {

@@ -17,7 +17,7 @@ const manifest = JSON.parse(await readFile(join(root, 'package.json'), 'utf8'));
 
 /** Packages that are looked up when the program runs: they hold native code or large data, or few need them. */
 const external = [
-  ...['webgpu', '@sparticuz/chromium', 'playwright-core'],
+  ...['webgpu', '@sparticuz/chromium', '@resvg/resvg-js', 'playwright-core'],
   ...['bullmq', 'ioredis', '@bull-board/*', 'hono', '@hono/*'],
 ];
 
@@ -144,6 +144,35 @@ async function buildProgram(common) {
   await chmod(program, 0o755);
 }
 
+/** What the page reads from beside its scripts. */
+const PAGE_ASSETS = { sample: 'src/data/sample', nasbench201: 'src/benchmark/nasbench201' };
+
+/**
+ * Builds dist/page, a folder that any web server can hand out under any path.
+ * @param {import('esbuild').BuildOptions} common
+ */
+async function buildPage(common) {
+  const out = join(root, 'dist/page');
+  await rm(out, { recursive: true, force: true });
+  await mkdir(out, { recursive: true });
+  /** @type {import('esbuild').BuildOptions} */
+  const small = { ...common, platform: 'browser', minify: true, outdir: 'dist/page' };
+  const scripts = {
+    worker: 'src/app/worker/main.ts',
+    page: 'src/app/ui/main.ts',
+    style: 'src/app/ui/style.css',
+  };
+  const present = Object.entries(scripts).filter(([, path]) => existsSync(join(root, path)));
+  const index = join(root, 'src/app/ui/index.html');
+  await Promise.all([
+    ...present.map(([name, path]) => build({ ...small, entryPoints: [{ in: path, out: name }] })),
+    ...(existsSync(index) ? [copyPage(index, join(out, 'index.html'))] : []),
+    ...Object.entries(PAGE_ASSETS).map(([name, path]) =>
+      cp(join(root, path), join(out, name), { recursive: true }),
+    ),
+  ]);
+}
+
 /**
  * Builds everything.
  * @param {string[]} names build only the tests and benchmarks whose path contains one of these, if there are any
@@ -169,6 +198,7 @@ async function buildAll(names) {
   await Promise.all([
     buildProgram(common),
     buildLibrary(kernels, library),
+    buildPage(common),
     build({ ...common, entryPoints: ['src/page.ts'], outfile: 'dist/browser.js', platform: 'browser' }),
     copyPage(join(root, 'runtime/host/browser/index.html'), join(root, 'dist/index.html')),
     ...many([...tests, ...benches], { ...withLimits, packages: 'external' }),

@@ -13,7 +13,9 @@ export interface DatasetInfo {
   /** 'sample', or the folder's name. */
   readonly name: string;
   readonly classes: readonly string[];
+  /** That train. */
   readonly images: number;
+  readonly testImages: number;
   readonly bytes: number;
 }
 

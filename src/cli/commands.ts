@@ -6,9 +6,10 @@ import type { Subcommand } from './command.ts';
 import { completion } from './completion.ts';
 import { convert } from './convert.ts';
 import { cost } from './cost.ts';
-import { dataCifar10 } from './data.ts';
+import { dataCifar10, dataCifar100, dataFashionMnist } from './data.ts';
 import { devices } from './devices.ts';
 import { deriveCommand } from './derive.ts';
+import { draw } from './draw.ts';
 import { evaluateCommand } from './evaluate.ts';
 import { experimentCommand } from './experiment.ts';
 import { exportCommand } from './export.ts';
@@ -43,11 +44,14 @@ export const COMMANDS: readonly Subcommand[] = [
   records,
   schema,
   dataCifar10,
+  dataCifar100,
+  dataFashionMnist,
   devices,
   check,
   transformRules,
   cost,
   convert,
+  draw,
   exportCommand,
   importCommand,
   golden,

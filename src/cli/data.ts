@@ -1,8 +1,10 @@
-// `nat data cifar10`: brings the full CIFAR-10 into a directory, or verifies that it is there.
+// `nat data NAME`: brings a published set of images into a directory, or verifies that it is there.
 
 import { bringCifar10, CIFAR10_SOURCES } from '../data/cifar10_fetch.ts';
 import type { BroughtCifar10 } from '../data/cifar10_fetch.ts';
 import { FULL_SET } from '../data/cifar10_install.ts';
+import { loadImages } from '../data/load.ts';
+import { bringPublished, cifar100, fashionMnist, type PublishedSet } from '../data/published_sets.ts';
 import { defineCommand, JSON_OPTION } from './command.ts';
 import { suggest } from './invocation.ts';
 import { createProgress } from './progress.ts';
@@ -54,3 +56,46 @@ function describe(dir: string, { source, written, summary: { train, test } }: Br
     `  test: ${test.images} images, ${test.perClass[0]} a class\n`
   );
 }
+
+/** The command for a set that its authors give in a form that is read as it is. */
+function publishedCommand(word: string, set: PublishedSet, form: string) {
+  const { title } = set;
+  return defineCommand({
+    name: `data ${word}`,
+    summary: `bring ${title} into a directory, and verify it`,
+    options: {
+      dir: { type: 'string', placeholder: 'DIR', required: true, help: `where ${form} go` },
+      json: JSON_OPTION,
+    },
+    examples: [[`--dir ${word}`, 'brings what is missing, and verifies what is there']],
+    async run(platform, { dir, json }) {
+      const progress = createProgress(platform, { json });
+      const interruption = new AbortController();
+      platform.onInterrupt(() => interruption.abort());
+      try {
+        const written = await bringPublished(platform.files, dir, set, {
+          signal: interruption.signal,
+          onProgress: (label, done, total) => progress.update({ label, done, total }),
+          note: (text) => progress.note(text),
+        });
+        const { train, test, classNames } = await loadImages(platform, dir);
+        const counts = { train: train.labels.length, test: test.labels.length, classes: classNames.length };
+        const origin = written.length === 0 ? 'all files were there' : `${written.length} files written`;
+        progress.finish();
+        platform.terminal.out(
+          json
+            ? `${JSON.stringify({ dir, written, ...counts })}\n`
+            : `${title} in ${dir} is complete: ${origin}\n` +
+                `  ${counts.train} training and ${counts.test} test images of ${counts.classes} classes\n`,
+        );
+        const train20 = ['train', '--arch', 'ResNet20', '--data', dir, '--out', `runs/${word}`];
+        suggest(platform, { json }, [[train20, 'trains a network on it']]);
+      } finally {
+        progress.finish();
+      }
+    },
+  });
+}
+
+export const dataCifar100 = publishedCommand('cifar100', cifar100(), 'train.bin, test.bin and the names');
+export const dataFashionMnist = publishedCommand('fashion-mnist', fashionMnist(), 'the four .gz files');

@@ -2,19 +2,24 @@
 import { nodeGpu } from '../../runtime/host/node/gpu_node.ts';
 import { openNullEngine } from '../../runtime/engine/null_device.ts';
 import { UserError } from '../../runtime/errors.ts';
-import { stepsPerEpoch } from '../data/order.ts';
 import { mebibytes } from '../io/format.ts';
 import { formatJson } from '../io/json.ts';
 import { nullIfInterrupted, progressOrStop } from '../run/observer.ts';
 import { chromeTrace } from '../run/trace.ts';
 import { withSizeAdvice } from '../run/run.ts';
 import { withEngine } from '../run/with_engine.ts';
-import { checkSearchConfig, type SearchConfig, SEARCH_SIZES } from '../search/config.ts';
+import { checkSearchConfig, SEARCH_SIZES } from '../search/config.ts';
 import { measureSteps } from '../search/measure_steps.ts';
-import { type PerStep, planForKind, searchCost, type SearchCost } from '../search/plan_cost.ts';
+import {
+  millisecondsOf,
+  type PerStep,
+  planForKind,
+  searchCost,
+  type SearchCost,
+  stepsOf,
+} from '../search/plan_cost.ts';
 import { planSearch } from '../search/session.ts';
 import { traceSteps } from '../search/trace_steps.ts';
-import { splitImages } from '../search/splits.ts';
 import { ADAPTER_OPTION, defineCommand, JSON_OPTION } from './command.ts';
 import { longRun } from './long_run.ts';
 import { duration } from './progress.ts';
@@ -116,14 +121,6 @@ interface Whole {
   readonly measured: { readonly ms: PerStep; readonly adapter: string } | undefined;
 }
 
-/** Steps of the whole search; random search has no theta. Throws SettingError where there are not images enough for one. */
-function stepsOf(config: SearchConfig, images: number): PerStep {
-  const { trainFraction, batch, seed, maxSteps, epochs, policy } = config;
-  const splits = splitImages(images, trainFraction, batch, seed);
-  const count = (part: Int32Array): number => epochs * stepsPerEpoch(part.length, batch, maxSteps);
-  return { weights: count(splits.weights), policy: policy === 'random' ? 0 : count(splits.policy) };
-}
-
 const rounded = (value: number): number => Math.round(1000 * value) / 1000;
 
 const both = ({ weights, policy }: PerStep) => ({
@@ -132,8 +129,7 @@ const both = ({ weights, policy }: PerStep) => ({
 });
 
 /** Seconds of all steps, at so many milliseconds each. */
-const seconds = (steps: PerStep, ms: PerStep): number =>
-  (steps.weights * ms.weights + steps.policy * ms.policy) / 1000;
+const seconds = (steps: PerStep, ms: PerStep): number => millisecondsOf(steps, ms) / 1000;
 
 const costToJson = (cost: SearchCost, { steps, measured }: Whole): object => ({
   dispatches_per_step: both(cost.dispatches),

@@ -6,7 +6,7 @@ import type { Platform } from '../../runtime/host/platform.ts';
 import { describeNeeds, type MetricsRow, type RunObserver } from '../run/observer.ts';
 import type { WorkAhead } from '../run/work_ahead.ts';
 import { type Style, styleOf } from './layout.ts';
-import { createTimeLeft } from './time_left.ts';
+import { createTimeLeft } from '../run/time_left.ts';
 
 export interface ProgressEvent {
   /** What is being done: 'epoch 2/6 weights'. */

@@ -1,23 +1,39 @@
-// `nat records`: curves and results of runs, for other programs to read.
-import { formatRecords, readCurves, readResults } from '../run/records.ts';
+// `nat records`: curves and results of runs, and candidates of transformations, for other programs to read.
+import type { Files } from '../../runtime/host/platform.ts';
+import { CANDIDATE_COLUMNS, readCandidates } from '../derive/candidate_records.ts';
+import { formatRecords, readCurves, readResults, type RecordFormat } from '../run/records.ts';
 import { defineCommand } from './command.ts';
+
+const RECORDS: Readonly<
+  Record<
+    'curves' | 'results' | 'candidates',
+    (files: Files, dir: string, format: RecordFormat) => Promise<string>
+  >
+> = {
+  curves: async (files, dir, format) =>
+    formatRecords(['run', 'phase', 'epoch', 'step', 'metric', 'value'], await readCurves(files, dir), format),
+  results: async (files, dir, format) =>
+    formatRecords(['run', 'metric', 'value'], await readResults(files, dir), format),
+  candidates: async (files, dir, format) =>
+    formatRecords(CANDIDATE_COLUMNS, await readCandidates(files, dir), format),
+};
 
 export const records = defineCommand({
   name: 'records',
-  summary: 'curves or results of a run or an experiment as CSV or JSON lines',
+  summary: 'curves, results or candidates of a run or an experiment as CSV or JSON lines',
   options: {
     dir: {
       type: 'string',
       placeholder: 'DIR',
       positional: true,
       required: true,
-      help: 'a run folder, or that of an experiment',
+      help: 'a run folder, or that of an experiment; for candidates also a file of nat derive --json',
     },
     of: {
       type: 'string',
-      choices: ['curves', 'results'],
+      choices: ['curves', 'results', 'candidates'],
       default: 'curves',
-      help: 'the lines of metrics.jsonl, or what finished runs and transformations ended with',
+      help: 'the lines of metrics.jsonl, what finished runs and transformations ended with, or all that a transformation drew',
     },
     format: {
       type: 'string',
@@ -29,16 +45,10 @@ export const records = defineCommand({
   examples: [
     ['runs/paper > curves.csv', 'a row for every value of every line of metrics.jsonl'],
     ['runs/table1 --of results --format jsonl', 'the results of all runs of an experiment'],
+    ['runs/quick-1 --of candidates', 'what nat start drew, with accuracies and costs'],
   ],
   async run({ files, terminal }, { dir, of, format }) {
-    const text =
-      of === 'curves'
-        ? formatRecords(
-            ['run', 'phase', 'epoch', 'step', 'metric', 'value'],
-            await readCurves(files, dir),
-            format,
-          )
-        : formatRecords(['run', 'metric', 'value'], await readResults(files, dir), format);
+    const text = await RECORDS[of](files, dir, format);
     terminal.out(text);
   },
 });

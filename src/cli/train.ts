@@ -1,9 +1,22 @@
 // `nat train`: trains an architecture from scratch, into a run folder.
+import type { Device } from '../../runtime/engine/engine.ts';
 import { percent } from '../io/format.ts';
+import { formatJson } from '../io/json.ts';
 import { checkRunFolder } from '../run/run_folder.ts';
+import { withSizeAdvice } from '../run/run.ts';
+import { chromeTrace } from '../run/trace.ts';
 import { withEngine } from '../run/with_engine.ts';
 import { withTrainingImages } from '../train/load.ts';
-import { checkTraining, recordedConfig, trainIntoFolder, type TrainResult } from '../train/run.ts';
+import { networkBuilder } from '../train/network.ts';
+import {
+  checkTraining,
+  recordedConfig,
+  trainIntoFolder,
+  TRAIN_SIZES,
+  type TrainRequest,
+  type TrainResult,
+} from '../train/run.ts';
+import { traceTrainingSteps } from '../train/trace_steps.ts';
 import { defineCommand } from './command.ts';
 import { imageSources, WORKERS_OPTION } from './image_sources.ts';
 import { commandAgain } from './invocation.ts';
@@ -13,7 +26,17 @@ import { TRAIN_OPTIONS, trainConfigOf } from './train_options.ts';
 export const train = defineCommand({
   name: 'train',
   summary: 'train an architecture from scratch, into a run folder',
-  options: { ...FOLDER_OPTIONS, ...TRAIN_OPTIONS, workers: WORKERS_OPTION, ...TRAINING_OPTIONS },
+  options: {
+    ...FOLDER_OPTIONS,
+    ...TRAIN_OPTIONS,
+    trace: {
+      type: 'string',
+      placeholder: 'FILE.json',
+      help: 'first write every kernel call of a step and of an evaluated batch on the adapter, for Perfetto or Chrome',
+    },
+    workers: WORKERS_OPTION,
+    ...TRAINING_OPTIONS,
+  },
   examples: [
     [
       '--arch DARTS --channels 4 --layers 3 --auxiliary 0 --epochs 2 --out runs/small',
@@ -26,6 +49,10 @@ export const train = defineCommand({
       'on a folder of class folders of small images',
     ],
     ['--arch DARTS --setting imagenet --data imagenet --out runs/imagenet', 'on one of large images'],
+    [
+      '--arch ResNet20 --trace step.json --out runs/resnet',
+      'also every kernel call of a step, to be opened in ui.perfetto.dev',
+    ],
     ['--config runs/nat/config.json --out runs/nat --resume', 'goes on after an interruption'],
   ],
   async run(platform, options) {
@@ -34,9 +61,16 @@ export const train = defineCommand({
     await checkRunFolder(platform.files, out, resume, recordedConfig(config, blueprint));
     return longRun(platform, options, commandAgain(platform, '--resume'), async (run) => {
       const sources = imageSources(platform, options.workers, run);
-      const result = await withTrainingImages(sources, config, (data) => {
+      const result = await withTrainingImages(sources, config, async (data) => {
         // before an adapter is looked for
         checkTraining({ config, blueprint, data });
+        const { trace } = options;
+        if (trace !== undefined) {
+          const text = await withEngine(run.openEngine, (engine) =>
+            traced(engine, trace, { config, blueprint, data }),
+          );
+          await platform.files.writeAtomic(trace, text);
+        }
         return withEngine(
           run.openEngine,
           (engine, again) =>
@@ -55,6 +89,17 @@ export const train = defineCommand({
     });
   },
 });
+
+/** The steps of a training as the text of a trace. @param name of the file, for errors */
+async function traced(
+  engine: Device,
+  name: string,
+  { config, blueprint, data }: Pick<TrainRequest, 'config' | 'blueprint' | 'data'>,
+): Promise<string> {
+  const build = networkBuilder(blueprint, config, data.format);
+  const steps = await withSizeAdvice(TRAIN_SIZES, () => traceTrainingSteps(engine, build, data, config));
+  return formatJson(chromeTrace(steps, engine.info.name), name);
+}
 
 function describeResult({ arch, parameters, steps, test, best }: TrainResult, dir: string): string {
   const line = ({ top1, top5, loss }: TrainResult['test']): string =>

@@ -37,21 +37,29 @@ export function parseCifar100(bytes: Uint8Array, name: string): ImageSet {
   return { images, labels };
 }
 
+/** The names of the fine classes, one a line; null where they are not so many. */
+export function parseClassNames(text: string): string[] | null {
+  const names = text.trim().split(/\s+/);
+  return names.length === CLASSES ? names : null;
+}
+
 /** Classes are called by their numbers where the file with their names is missing. Throws UserError. */
 export async function loadCifar100(files: Files, dir: string): Promise<Dataset> {
   const read = async (part: 'train' | 'test'): Promise<ImageSet> => {
     const path = `${dir}/${CIFAR100_FILES[part]}`;
-    if (!(await files.exists(path))) throw new UserError(`data: ${path} is missing; CIFAR-100 has it`);
+    if (!(await files.exists(path)))
+      throw new UserError(
+        `data: ${path} is missing; bring CIFAR-100 there with: nat data cifar100 --dir ${dir}`,
+      );
     return parseCifar100(await files.readBytes(path), path);
   };
   const [train, test] = [await read('train'), await read('test')];
   const path = `${dir}/${CIFAR100_FILES.names}`;
-  const named = (await files.exists(path))
-    ? (await readUserFile(files, path, path)).trim().split(/\s+/)
-    : null;
-  if (named && named.length !== CLASSES) {
-    throw new UserError(`${path}: got ${named.length} names, expected ${CLASSES}`);
+  const text = (await files.exists(path)) ? await readUserFile(files, path, path) : null;
+  const numbers = Array.from({ length: CLASSES }, (_, label) => String(label));
+  const classNames = text === null ? numbers : parseClassNames(text);
+  if (!classNames) {
+    throw new UserError(`${path}: got ${text!.trim().split(/\s+/).length} names, expected ${CLASSES}`);
   }
-  const classNames = named ?? Array.from({ length: CLASSES }, (_, label) => String(label));
   return defineDataset({ classNames, channels: 3, imageSize: IMAGE_SIZE, train, test });
 }

@@ -47,12 +47,12 @@ const FORMS: readonly DataForm[] = [
     load: ({ files }, dir) => loadCifar10(files, dir),
   },
   {
-    holds: 'train.bin and test.bin (CIFAR-100)',
+    holds: 'train.bin and test.bin (CIFAR-100: nat data cifar100 --dir DIR)',
     found: hasAny(CIFAR100_FILES.train, CIFAR100_FILES.test),
     load: ({ files }, dir) => loadCifar100(files, dir),
   },
   {
-    holds: 'train-images-idx3-ubyte ... (Fashion-MNIST)',
+    holds: 'train-images-idx3-ubyte ... (Fashion-MNIST: nat data fashion-mnist --dir DIR)',
     found: hasAny(...IDX_FILES),
     load: ({ files }, dir) => loadIdx(files, dir),
   },

@@ -57,7 +57,8 @@ export interface RunLoop extends RunState {
   readonly evaluation?: Evaluation;
 }
 
-const MS_BETWEEN_CHECKPOINTS = 60_000;
+/** Between two checkpoints, unless whoever started the run wants it otherwise. */
+const CHECKPOINT_MS = 60_000;
 
 /** Runs from the beginning or a checkpoint; null where the user interrupted it, else a report on the engine. */
 export async function runLoop(
@@ -68,6 +69,7 @@ export async function runLoop(
   observer: RunObserver,
 ): Promise<EngineReport | null> {
   const { epochs, logEvery, phases, evaluation } = loop;
+  const { checkpointMs = CHECKPOINT_MS } = observer;
   const names = [...phases.map(({ name }) => name), ...(evaluation ? [evaluation.name] : [])];
   const report = new EngineReport(engine.counters, names);
   const saving = new Saving(engine, run, loop);
@@ -111,8 +113,9 @@ export async function runLoop(
           await log({ epoch, phase: name, step: done, ...(await running.metrics()) }, started);
         }
         tell(epoch, name, done, steps);
+        await observer.rest?.();
         const interrupted = observer.interrupted();
-        if (interrupted || observer.now() - saved > MS_BETWEEN_CHECKPOINTS) {
+        if (interrupted || observer.now() - saved > checkpointMs) {
           await save({ epoch, phase: name, step: done });
         }
         if (interrupted) return false;

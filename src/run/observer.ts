@@ -40,6 +40,10 @@ export interface RunObserver {
   now(): number;
   /** True once the user has asked to stop. */
   interrupted(): boolean;
+  /** Awaited after every step, with nothing of the next begun: others may work, and look into the run on its engine. */
+  rest?(): Promise<void>;
+  /** Milliseconds from one checkpoint to the next; a minute unless given. */
+  readonly checkpointMs?: number;
 }
 
 /** What to tell a user of `planned`. */

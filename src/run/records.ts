@@ -96,7 +96,7 @@ function numbersIn(value: JsonObject, prefix = ''): [string, number][] {
 
 export type RecordFormat = 'csv' | 'jsonl';
 
-/** Rows of the same columns as text: a line of names first in CSV (RFC 4180), an object a line in JSON lines. */
+/** Rows of the same columns as text: a line of names first in CSV (RFC 4180), lists as JSON; an object a line in JSON lines. */
 export function formatRecords<T extends object>(
   columns: readonly (keyof T & string)[],
   rows: readonly T[],
@@ -108,6 +108,6 @@ export function formatRecords<T extends object>(
 }
 
 const cell = (value: unknown): string => {
-  const text = value === null ? '' : String(value);
+  const text = value === null ? '' : typeof value === 'object' ? JSON.stringify(value) : String(value);
   return /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
 };

@@ -8,6 +8,8 @@ export function throttle(engine: Pick<Device, 'idle'>): () => Promise<void> {
   return async () => {
     const wait = earlier;
     earlier = engine.idle();
+    // of a device that is lost, what is waited for first says so
+    earlier.catch(() => {});
     await wait;
   };
 }

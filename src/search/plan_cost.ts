@@ -2,9 +2,11 @@
 // call and computes nothing.
 import type { AdapterKind } from '../../runtime/engine/adapter_info.ts';
 import { type Counters, type Device, type EngineLimits, UNLIMITED } from '../../runtime/engine/engine.ts';
+import { stepsPerEpoch } from '../data/order.ts';
 import type { SearchConfig } from './config.ts';
 import { ENGINE_PART, partsOfSearch } from './plan_parts.ts';
 import { rehearse } from './rehearsal.ts';
+import { splitImages } from './splits.ts';
 import { planSearch, type SearchPlan, type SearchSession } from './session.ts';
 
 /** A figure for a step of w and for a step of theta. */
@@ -121,6 +123,18 @@ async function costOfParts(
   row(ENGINE_PART, ENGINE_PART).bytes = plannedBytes - used;
   return [...parts.values()];
 }
+
+/** Steps of the whole search; random search has no theta. Throws SettingError where there are not images enough for one. */
+export function stepsOf(config: SearchConfig, images: number): PerStep {
+  const { trainFraction, batch, seed, maxSteps, epochs, policy } = config;
+  const splits = splitImages(images, trainFraction, batch, seed);
+  const count = (part: Int32Array): number => epochs * stepsPerEpoch(part.length, batch, maxSteps);
+  return { weights: count(splits.weights), policy: policy === 'random' ? 0 : count(splits.policy) };
+}
+
+/** Of all steps, at so many milliseconds each. */
+export const millisecondsOf = (steps: PerStep, ms: PerStep): number =>
+  steps.weights * ms.weights + steps.policy * ms.policy;
 
 /** Plans for an adapter of a kind. */
 export const planForKind = (kind: AdapterKind, config: SearchConfig, images: number): SearchPlan =>

@@ -22,6 +22,8 @@ export interface SearchRequest extends RunRequest {
   readonly data: Dataset;
   /** What is not as the settings name it. */
   readonly parts?: SearchParts;
+  /** Hears of the search once its memory is made; see RunObserver.rest. */
+  opened?(session: SearchSession): void;
 }
 
 /** The contents of result.json. */
@@ -46,7 +48,11 @@ export async function searchIntoFolder(engine: Device, request: SearchRequest): 
     return {
       config,
       needs: { bytes: plan.bytes, pipelines: plan.pipelines.length },
-      open: async () => openSearch(await SearchSession.open(engine, plan, images, observer.now), splits),
+      async open() {
+        const session = await SearchSession.open(engine, plan, images, observer.now);
+        request.opened?.(session);
+        return openSearch(session, splits);
+      },
     };
   });
 }

@@ -23,6 +23,9 @@ export interface TrainRequest extends RunRequest {
   readonly data: TrainingImages;
 }
 
+/** Options that decide how many weights there are. */
+export const TRAIN_SIZES = '--channels or --layers';
+
 /** An evaluation as metrics and results report it. */
 export type TestMetrics = Pick<EvaluationResult, 'images' | 'loss' | 'top1' | 'top5'>;
 
@@ -46,7 +49,7 @@ export async function trainIntoFolder(engine: Device, request: TrainRequest): Pr
   const { dataset: _, ...asked } = request.config;
   const dataset = await data.describe();
   const config = { ...asked, imageSize: data.format.imageSize, ...(dataset && { dataset }) };
-  return runIntoFolder(engine, request, '--channels or --layers', () => {
+  return runIntoFolder(engine, request, TRAIN_SIZES, () => {
     checkTraining({ config, blueprint, data });
     const build = networkBuilder(blueprint, config, data.format);
     const plan = planTraining(engine, build, data, config);

@@ -1,5 +1,5 @@
 // How long a job will still take: by the time that the steps of each of its phases took so far.
-import type { WorkAhead } from '../run/work_ahead.ts';
+import type { WorkAhead } from './work_ahead.ts';
 
 /** What a step of age n counts for is this to the power of n: what was is forgotten, and single steps do not matter. */
 const MEMORY = 0.99;
