@@ -147,7 +147,7 @@ test('dispose: an engine that was destroyed says so to every later call', async 
 test('errors: a GPU without memory, and tensors that do not fit, have errors of their own', async () => {
   const { device, engine } = await openTestDevice();
   const error = new GPUOutOfMemoryError('Failed to allocate 1 TiB');
-  device.onuncapturederror!({ error } as unknown as GPUUncapturedErrorEvent);
+  device.onuncapturederror!({ error, preventDefault() {} } as unknown as GPUUncapturedErrorEvent);
   await rejectsWith(OutOfMemoryError, () => engine.check());
   engine.check();
 

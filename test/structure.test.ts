@@ -100,7 +100,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
     'core',
   ],
   exchange: ['benchmark', 'train', ...BELOW_SEARCH],
-  app: ['exchange', 'benchmark', 'derive', 'train', 'search', ...BELOW_SEARCH],
+  app: ['draw', 'exchange', 'benchmark', 'derive', 'train', 'search', ...BELOW_SEARCH],
   queue: ['experiment', 'run', 'io', 'core'],
   cli: [
     'draw',

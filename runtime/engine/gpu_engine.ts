@@ -73,8 +73,10 @@ export class GpuEngine implements Device {
     };
     this.chunks = new ParamChunks(device, this.counters);
     this.staging = new StagingPool(device, this.counters);
-    device.onuncapturederror = ({ error }) => {
-      this.refused ??= refusal(error);
+    device.onuncapturederror = (event) => {
+      // or Dawn prints it, on several lines of standard output, and browsers on their console
+      event.preventDefault();
+      this.refused ??= refusal(event.error);
     };
     void device.lost.then(({ reason, message }) => {
       if (!this.closing) this.lost = `the GPU device was lost (${reason}): ${firstLine(message)}`;

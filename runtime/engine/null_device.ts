@@ -6,8 +6,11 @@ import type { AdapterKind } from './adapter_info.ts';
 import { GpuEngine } from './gpu_engine.ts';
 import type { GpuProvider } from './gpu_provider.ts';
 
-/** Bytes of one binding. Each of a bind group has a place of its own: writable ones must not overlap. */
-const BINDING_BYTES = 4096;
+/**
+ * Bytes of one binding, the least that offsets are multiples of: a supernet of hundreds of cells has tens of thousands of
+ * buffers. Each of a bind group has a place of its own: writable ones must not overlap.
+ */
+const BINDING_BYTES = 256;
 const BUFFER_BYTES = 16 * BINDING_BYTES;
 
 /**

@@ -144,6 +144,27 @@ async function buildProgram(common) {
   await chmod(program, 0o755);
 }
 
+/** How tests are built: they also know the kernels that measure an adapter's limits, as benchmarks do. */
+function testOptions(/** @type {Awaited<ReturnType<typeof commonOptions>>} */ { common, modules }) {
+  /** @type {import('esbuild').BuildOptions} */
+  const options = { ...common, outbase: '.', outdir: 'dist', packages: 'external' };
+  return { ...options, plugins: [modules(readShaders('shaders', 'bench/shaders'))] };
+}
+
+/**
+ * Builds some test files and nothing else.
+ * @param {string[]} names of the files, without `.test.ts`
+ */
+export async function buildTests(names) {
+  const entryPoints = names.map((name) => `test/${name}.test.ts`);
+  const options = {
+    ...testOptions(await commonOptions()),
+    entryPoints,
+    metafile: /** @type {const} */ (true),
+  };
+  return (await build(options)).metafile;
+}
+
 /** What the page reads from beside its scripts. */
 const PAGE_ASSETS = { sample: 'src/data/sample', nasbench201: 'src/benchmark/nasbench201' };
 
@@ -185,9 +206,9 @@ async function buildAll(names) {
   const pages = await findFiles('test', '.page.ts');
   const benches = ['bench/main.ts'];
   const benchPages = ['bench/page.ts'];
-  const { common, modules, kernels, library } = await commonOptions();
-  /** Benchmarks and tests also know the kernels that measure an adapter's limits. */
-  const withLimits = { plugins: [modules(readShaders('shaders', 'bench/shaders'))] };
+  const options = await commonOptions();
+  const { common, kernels, library } = options;
+  const forTests = testOptions(options);
   const many = (/** @type {string[]} */ entryPoints, /** @type {object} */ options) => {
     const chosen = entryPoints.filter(wanted);
     return chosen.length > 0
@@ -201,9 +222,9 @@ async function buildAll(names) {
     buildPage(common),
     build({ ...common, entryPoints: ['src/page.ts'], outfile: 'dist/browser.js', platform: 'browser' }),
     copyPage(join(root, 'runtime/host/browser/index.html'), join(root, 'dist/index.html')),
-    ...many([...tests, ...benches], { ...withLimits, packages: 'external' }),
+    ...many([...tests, ...benches], forTests),
     ...many(pages, { platform: 'browser' }),
-    ...many(benchPages, { ...withLimits, platform: 'browser' }),
+    ...many(benchPages, { plugins: forTests.plugins, platform: 'browser' }),
     // without a policy: Benchmark.js makes scripts of texts
     cp(join(root, 'bench/page'), join(root, 'dist/bench'), { recursive: true }),
     removeStale('test', [...tests, ...pages]),

@@ -1,15 +1,15 @@
-// `npm run page`: serves dist/ so that a browser can open the page that searches; an argument names another page of
-// dist/. `PORT=8000 npm run page` chooses the port.
+// `npm run page`: serves dist/page, the page that searches; an argument names another folder of dist/ with a page.
+// `PORT=8000 npm run page` chooses the port.
 
 import { fileURLToPath } from 'node:url';
 import { serveFolder } from './static_server.mjs';
 
-const dist = fileURLToPath(new URL('../../dist', import.meta.url));
+const folder = fileURLToPath(new URL(`../../dist/${process.argv[2] ?? 'page'}`, import.meta.url));
 const port = Number(process.env.PORT ?? 8080);
 
 try {
-  const { url } = await serveFolder(dist, port);
-  console.log(`open ${url}${process.argv[2] ?? ''} in a browser with WebGPU; Ctrl-C ends this server`);
+  const { url } = await serveFolder(folder, port);
+  console.log(`open ${url} in a browser with WebGPU; Ctrl-C ends this server`);
 } catch (error) {
   const taken = /** @type {NodeJS.ErrnoException} */ (error).code === 'EADDRINUSE';
   console.error(

@@ -65,7 +65,10 @@ export function defineKernelOp<const I extends string, const G extends I, A exte
     });
   };
   const specs = Object.fromEntries(
-    inputs.map((input): [string, InputSpec] => [input, gradients.has(input as G) ? { grad: true } : {}]),
+    inputs.map((input): [string, InputSpec] => [
+      input,
+      gradients.has(input as G) ? { grad: true } : { dtype: 'any' },
+    ]),
   );
   const op: Op<Inputs, string, A, null> = {
     name,

@@ -1,7 +1,7 @@
 // The contract of an operation: which inputs it has, its forward, and beneath it one backward for all gradients that are
 // wanted. Inputs are declared by name, every one of them, or the op does not compile.
 import type { Recorder } from './recorder.ts';
-import type { Tensor } from './tensor.ts';
+import type { DType, Tensor } from './tensor.ts';
 
 /** Named inputs of an op; a missing optional input is null. */
 export type Inputs = Readonly<Record<string, Tensor | null>>;
@@ -11,6 +11,8 @@ export interface InputSpec {
   readonly grad?: boolean;
   /** Whether it may have a batch norm pending, which the op then applies on the load; the tape refuses it elsewhere. */
   readonly pending?: boolean;
+  /** The type of its elements, which the tape holds it to; f32 unless given. */
+  readonly dtype?: DType | 'any';
   /** Whether the op combines such a batch norm, where that is not done yet; the tape refuses it elsewhere. */
   readonly uncombined?: boolean;
 }

@@ -3,10 +3,11 @@
 import { ShapeError } from '../../runtime/errors.ts';
 import type { Command, Engine, KernelCall } from '../../runtime/engine/engine.ts';
 import type { Allocator } from './allocator.ts';
+import { checkInputs } from './check_inputs.ts';
 import { Gradients } from './gradients.ts';
 import { type BackwardContext, type Forward, type GradTargets, type Inputs, type Op, specOf } from './op.ts';
 import type { PartialSums, Recorder } from './recorder.ts';
-import { type DType, numel, reshape, type Shape, showShape, type Tensor, tensorAt } from './tensor.ts';
+import { type DType, numel, reshape, type Shape, type Tensor, tensorAt } from './tensor.ts';
 
 interface Node {
   readonly output: Tensor;
@@ -112,7 +113,8 @@ export class Tape implements Recorder {
 
   /**
    * Records an op's forward and, if any of its inputs needs a gradient, remembers its backward. The result lies in the
-   * memory of `into`, if given. Throws where an input has a batch norm pending that the op does not apply, or is empty.
+   * memory of `into`, if given. Throws ShapeError where an
+   * input is not as the op declares it (checkInputs), or inputs do not fit together.
    */
   apply<I extends Inputs, D extends string, A, S>(
     op: Op<I, D, A, S>,
@@ -121,20 +123,7 @@ export class Tape implements Recorder {
   ): Tensor {
     const attrs = given ?? ({} as A);
     const names = Object.keys(inputs) as (keyof I & D)[];
-    for (const name of names) {
-      if (inputs[name]?.affine && !specOf(op.inputs, name).pending) {
-        throw new ShapeError(
-          `${op.name}: got ${name} with a pending batch norm, expected it applied (op 'add')`,
-        );
-      }
-      if (inputs[name]?.uncombined && !specOf(op.inputs, name).uncombined) {
-        throw new Error(`internal: ${op.name} does not combine the batch norm that is pending on ${name}`);
-      }
-      const { shape } = inputs[name] ?? {};
-      if (shape && numel(shape) === 0) {
-        throw new ShapeError(`${op.name}: got ${name} of shape ${showShape(shape)}, which has no elements`);
-      }
-    }
+    checkInputs(op, inputs);
     const { output, saved } = this.forward(op, inputs, attrs, into ?? null);
     if (into && (output.buffer !== into.buffer || output.offset !== into.offset)) {
       throw new Error(`internal: ${op.name} leaves its result elsewhere than in the memory it was given`);

@@ -20,6 +20,8 @@ import { textWidth } from './text_width.ts';
 export interface TransformationOptions extends CellOptions {
   /** Which cells; both unless given. */
   readonly cells?: readonly CellKind[];
+  /** `before` and `after` stand one above the other where they would be wider than this, in pixels; 1120 unless given. */
+  readonly widest?: number;
 }
 
 /**
@@ -34,7 +36,10 @@ export function drawTransformation(
 ): string {
   const { cells = CELL_KINDS } = options;
   const changes = cells.map((kind) => cellChanges(before, after, kind));
-  const parts = arranged(cells.map((kind, i) => cellSides(before, after, kind, changes[i]!, options)));
+  const parts = arranged(
+    cells.map((kind, i) => cellSides(before, after, kind, changes[i]!, options)),
+    options.widest ?? 1120,
+  );
   const used = EDGE_CHANGES.filter((change) => changes.flat().some((edge) => edge.change === change));
   const [from, to] = [before.name ?? 'before', after.name ?? 'after'];
   const title = options.title ?? `${from} and its transformation ${to}`;
@@ -56,14 +61,12 @@ function changeWords({ before, after }: ChangedEdge): string {
   return before ? `${describeEdge(before)}, removed` : `${describeEdge(after!)}, added`;
 }
 
-/** Of a picture with `before` and `after` side by side. */
-const WIDEST = 1120;
 const BETWEEN = 44;
 
 /** Pairs side by side in columns of one width, or one above the other where they are too wide. */
-function arranged(pairs: readonly (readonly Drawing[])[]): Drawing[] {
+function arranged(pairs: readonly (readonly Drawing[])[], widest: number): Drawing[] {
   const width = Math.max(...pairs.flat().map((side) => side.width));
-  if (2 * width + BETWEEN > WIDEST) return pairs.map((sides) => stacked(sides, 20));
+  if (2 * width + BETWEEN > widest) return pairs.map((sides) => stacked(sides, 20));
   return pairs.map((sides) =>
     beside(
       sides.map((side) => ({ ...side, width })),

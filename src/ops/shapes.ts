@@ -25,7 +25,7 @@ export function expectIndices(op: string, input: string, x: Tensor): void {
 
 /** The rows of each of so many groups of equal size. */
 export function expectGroups(op: string, rows: number, groups: number): number {
-  if (groups < 1 || rows % groups !== 0) {
+  if (!Number.isInteger(groups) || groups < 1 || rows % groups !== 0) {
     throw new ShapeError(`${op}: got ${groups} groups, expected a divisor of the ${rows} rows`);
   }
   return rows / groups;

@@ -56,7 +56,7 @@ export const dropPath = defineOp({
   forward(tape: Recorder, inputs: DropPathInputs, attrs: DropPathAttrs, into: Tensor | null) {
     const { x, factors } = inputs;
     const [paths, images] = matrixShape('dropPath', 'factors', factors);
-    if (images !== x.shape[0] || !(attrs.row >= 0 && attrs.row < paths)) {
+    if (images !== x.shape[0] || !(Number.isInteger(attrs.row) && attrs.row >= 0 && attrs.row < paths)) {
       throw new ShapeError(
         `dropPath: got row ${attrs.row} of (${paths},${images}) factors, expected a row for ${x.shape[0]} images`,
       );

@@ -46,7 +46,7 @@ function drop(
 /** x of any shape -> the same. */
 export const dropout = defineOp({
   name: 'dropout',
-  inputs: { x: { grad: true }, step: {} },
+  inputs: { x: { grad: true }, step: { dtype: 'u32' } },
   forward(tape: Recorder, inputs: DropoutInputs, attrs: DropoutAttrs, into: Tensor | null) {
     const { x, step } = inputs;
     const { probability } = attrs;

@@ -33,7 +33,7 @@ export const sliceRows = defineOp({
   ) {
     const [rows, columns] = matrixShape('sliceRows', 'x', x);
     const last = end ?? rows;
-    if (!(begin >= 0 && begin < last && last <= rows)) {
+    if (!(Number.isInteger(begin) && Number.isInteger(last) && begin >= 0 && begin < last && last <= rows)) {
       throw new ShapeError(`sliceRows: got rows ${begin} to ${last}, expected at least one of ${rows}`);
     }
     const output = tape.output('sliceRows', [last - begin, columns], into);

@@ -6,7 +6,7 @@
 import { defineOp, perInput } from '../../core/op.ts';
 import type { Recorder } from '../../core/recorder.ts';
 import type { Tensor } from '../../core/tensor.ts';
-import { expectIndices, expectShape, matrixShape } from '../shapes.ts';
+import { expectShape, matrixShape } from '../shapes.ts';
 
 export type CrossEntropyInputs = {
   readonly logits: Tensor;
@@ -25,7 +25,7 @@ export interface CrossEntropyAttrs {
 
 export const crossEntropy = defineOp({
   name: 'crossEntropy',
-  inputs: { logits: { grad: true }, target: {} },
+  inputs: { logits: { grad: true }, target: { dtype: 'i32' } },
   forward(
     tape: Recorder,
     { logits, target }: CrossEntropyInputs,
@@ -33,7 +33,6 @@ export const crossEntropy = defineOp({
     into: Tensor | null,
   ) {
     const [n, k] = matrixShape('crossEntropy', 'logits', logits);
-    expectIndices('crossEntropy', 'target', target);
     expectShape('crossEntropy', 'target', target, [n]);
     if (metrics) expectShape('crossEntropy', 'metrics', metrics, [4]);
     const loss = tape.output('crossEntropy', [1], into);

@@ -5,7 +5,7 @@ import { defineOp, perInput, type GradTarget } from '../../core/op.ts';
 import type { Recorder } from '../../core/recorder.ts';
 import type { Tensor } from '../../core/tensor.ts';
 import { recordColumnSum } from './column_sum.ts';
-import { expectIndices, expectShape, matrixShape } from '../shapes.ts';
+import { expectShape, matrixShape } from '../shapes.ts';
 
 /** A and its transpose; pointers have one element more than there are rows, and the last says how many entries. */
 export type SpmmCsrInputs = {
@@ -43,24 +43,26 @@ function record(
   });
 }
 
-const INDICES = ['rowPointers', 'columns', 'transposedPointers', 'transposedColumns'] as const;
-
 export const spmmCsr = defineOp({
   name: 'spmmCsr',
   inputs: {
     values: {},
-    rowPointers: {},
-    columns: {},
+    rowPointers: { dtype: 'i32' },
+    columns: { dtype: 'i32' },
     transposedValues: {},
-    transposedPointers: {},
-    transposedColumns: {},
+    transposedPointers: { dtype: 'i32' },
+    transposedColumns: { dtype: 'i32' },
     x: { grad: true },
     bias: { grad: true },
   },
   forward(tape: Recorder, inputs: SpmmCsrInputs, _attrs: object, into: Tensor | null) {
     const { values, rowPointers, columns, transposedPointers, x, bias } = inputs;
     const [rows, features] = matrixShape('spmmCsr', 'x', x);
-    for (const name of INDICES) expectIndices('spmmCsr', name, inputs[name]);
+    const entries = values.shape[0]!;
+    for (const name of ['values', 'columns', 'transposedValues', 'transposedColumns'] as const) {
+      expectShape('spmmCsr', name, inputs[name], [entries]);
+    }
+    expectShape('spmmCsr', 'rowPointers', rowPointers, [rowPointers.shape[0]!]);
     expectShape('spmmCsr', 'transposedPointers', transposedPointers, [rows + 1]);
     if (bias) expectShape('spmmCsr', 'bias', bias, [features]);
     const a = { values, pointers: rowPointers, columns };

@@ -3,7 +3,7 @@
 import { defineOp, perInput } from '../../core/op.ts';
 import type { Recorder } from '../../core/recorder.ts';
 import type { Tensor } from '../../core/tensor.ts';
-import { expectIndices, expectShape, matrixShape } from '../shapes.ts';
+import { expectShape, matrixShape } from '../shapes.ts';
 
 export type EmbeddingInputs = {
   readonly weight: Tensor;
@@ -12,10 +12,9 @@ export type EmbeddingInputs = {
 
 export const embedding = defineOp({
   name: 'embedding',
-  inputs: { weight: { grad: true }, index: {} },
+  inputs: { weight: { grad: true }, index: { dtype: 'i32' } },
   forward(tape: Recorder, { weight, index }: EmbeddingInputs, _attrs: object, into: Tensor | null) {
     const [, width] = matrixShape('embedding', 'weight', weight);
-    expectIndices('embedding', 'index', index);
     const rows = index.shape[0]!;
     expectShape('embedding', 'index', index, [rows]);
     const y = tape.output('embedding', [rows, width], into);

@@ -4,7 +4,7 @@
 import { defineOp, perInput } from '../../core/op.ts';
 import type { Recorder } from '../../core/recorder.ts';
 import type { Tensor } from '../../core/tensor.ts';
-import { expectGroups, expectIndices, expectShape, matrixShape } from '../shapes.ts';
+import { expectGroups, expectShape, matrixShape } from '../shapes.ts';
 
 export type EntropyInputs = {
   readonly probs: Tensor;
@@ -18,13 +18,10 @@ export interface EntropyAttrs {
 
 export const entropy = defineOp({
   name: 'entropy',
-  inputs: { probs: { grad: true }, mask: {} },
+  inputs: { probs: { grad: true }, mask: { dtype: 'i32' } },
   forward(tape: Recorder, { probs, mask }: EntropyInputs, { groups = 1 }: EntropyAttrs, into: Tensor | null) {
     const [rows, k] = matrixShape('entropy', 'probs', probs);
-    if (mask) {
-      expectIndices('entropy', 'mask', mask);
-      expectShape('entropy', 'mask', mask, [rows, k]);
-    }
+    if (mask) expectShape('entropy', 'mask', mask, [rows, k]);
     const n = expectGroups('entropy', rows, groups) * k;
     const output = tape.output('entropy', [groups], into);
     tape.dispatch('entropy', {

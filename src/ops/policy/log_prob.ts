@@ -5,7 +5,7 @@
 import { defineOp, perInput } from '../../core/op.ts';
 import type { Recorder } from '../../core/recorder.ts';
 import type { Tensor } from '../../core/tensor.ts';
-import { expectGroups, expectIndices, expectShape, matrixShape } from '../shapes.ts';
+import { expectGroups, expectShape, matrixShape } from '../shapes.ts';
 
 export type LogProbInputs = {
   readonly probs: Tensor;
@@ -19,7 +19,7 @@ export interface LogProbAttrs {
 
 export const logProb = defineOp({
   name: 'logProb',
-  inputs: { probs: { grad: true }, actions: {} },
+  inputs: { probs: { grad: true }, actions: { dtype: 'i32' } },
   forward(
     tape: Recorder,
     { probs, actions }: LogProbInputs,
@@ -28,7 +28,6 @@ export const logProb = defineOp({
   ) {
     const [allRows, k] = matrixShape('logProb', 'probs', probs);
     const samples = actions.shape.length > 1 ? actions.shape[0]! : 1;
-    expectIndices('logProb', 'actions', actions);
     expectShape('logProb', 'actions', actions, actions.shape.length > 1 ? [samples, allRows] : [allRows]);
     const rows = expectGroups('logProb', allRows, groups);
     const sums = samples * groups;

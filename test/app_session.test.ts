@@ -1,0 +1,73 @@
+// A whole session on the page, clicked through in a browser on its own software adapter: a small search is started by a
+// link, paused, survives a closed tab, goes on and ends; its policy transforms another cell; the link of the finished run,
+// opened again, gives the same bits.
+import type { Page } from 'playwright-core';
+import { test } from 'uvu';
+import * as assert from 'uvu/assert';
+import { withBrowser } from './support/browser.ts';
+import { PAGE } from './support/page_site.ts';
+
+/** Small, and with few batches among the images that candidates are measured on. */
+const LINK = '#/search?preset=quick&epochs=1&maxSteps=3&channels=2&batch=150&seed=3&logEvery=1';
+const MINUTES = 60_000;
+
+const shown = (page: Page, text: string): Promise<unknown> =>
+  page.waitForSelector(text, { timeout: 5 * MINUTES });
+
+test('a session: search, pause, a closed tab, result, transformation, the same bits again (seed 3)', () =>
+  withBrowser(async ({ page, complaints }) => {
+    const { origin } = new URL(page.url());
+    await page.goto(`${origin}/${LINK}`);
+    await page.reload();
+    await shown(page, 'a.badge:has-text("Software adapter")');
+    await page.click('button:has-text("Start the search")');
+    await shown(page, 'h1:has-text("DARTS, quick")');
+    await page.click('button:text-is("Pause")');
+    await shown(page, 'h1 .badge:has-text("Paused")');
+
+    await page.reload();
+    await shown(page, 'h1 .badge:has-text("Paused")');
+    await page.click('button:text-is("Resume")');
+    await shown(page, 'h2:has-text("What became of DARTS")');
+    const figures = (await page.textContent('.wide-table'))!.replace(/\s+/g, ' ');
+    assert.match(figures, /Multiply-adds network of 20 cells, 36 channels 528\.36 M/);
+    const link = (await page.textContent('pre[aria-label^="Link"]'))!;
+    assert.match(link, /#\/search\?preset=quick&.*digest=[0-9a-f]{64}$/);
+    assert.is(await page.locator('nat-cell [data-side=before] [data-edge]').count(), 16);
+
+    // another cell of as many nodes
+    await page.goto(`${origin}/#/cells?arch=DARTS_V1`);
+    await page.click('button:text-is("Transform")');
+    await shown(page, 'nat-cell [data-side=after]');
+
+    await page.goto(link);
+    await shown(page, 'text=This link comes with a');
+    await page.click('button:has-text("Start the search")');
+    await shown(page, 'text=The same bits as the run that the link was made from.');
+
+    // both are in the table, and one goes
+    await page.click('nav a:text-is("Runs")');
+    assert.is(await page.locator('.runs tbody tr').count(), 2);
+    page.once('dialog', (dialog) => void dialog.accept());
+    await page.click('.runs tbody tr:first-child button:text-is("Delete")');
+    await page.waitForFunction(() => document.querySelectorAll('.runs tbody tr').length === 1);
+    await page.reload();
+    await shown(page, '.runs tbody tr');
+    assert.is(await page.locator('.runs tbody tr').count(), 1);
+    assert.equal(complaints, []);
+  }, PAGE));
+
+test('a setting that cannot be is said at its field, without options of the command line', () =>
+  withBrowser(async ({ page, complaints }) => {
+    await page.goto(`${new URL(page.url()).origin}/#/search?batch=900`);
+    await page.reload();
+    await shown(page, 'a.badge:has-text("Software adapter")');
+    await page.click('button:has-text("Start the search")');
+    await shown(page, '#setting-batch-problem');
+    const text = (await page.textContent('#setting-batch-problem'))!;
+    assert.match(text, /900/);
+    assert.not.match(text, /--/);
+    assert.equal(complaints, []);
+  }, PAGE));
+
+test.run();
