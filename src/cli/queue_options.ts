@@ -13,7 +13,7 @@ export const QUEUE_OPTIONS = {
     placeholder: 'URL',
     help:
       'the Redis or Valkey server: redis://HOST:PORT/DATABASE, rediss:// with TLS, or @FILE that holds it ' +
-      '(the environment variable NAT_QUEUE)',
+      '(@ alone, or nothing for commands that need a queue: the environment variable NAT_QUEUE)',
   },
   prefix: { type: 'string', placeholder: 'NAME', default: 'nat', help: "what the queue's keys begin with" },
 } as const;
@@ -29,7 +29,7 @@ export async function queueAddress(
   { files, env }: Pick<Platform, 'files' | 'env'>,
   { queue, prefix }: { queue: string | undefined; prefix: string },
 ): Promise<QueueAddress> {
-  const given = queue ?? env['NAT_QUEUE'] ?? '';
+  const given = queue === undefined || queue === '@' ? (env['NAT_QUEUE'] ?? '') : queue;
   if (given === '')
     throw new UserError('--queue is missing: give redis://HOST:PORT/DATABASE, or set NAT_QUEUE');
   const url = given.startsWith('@')

@@ -30,6 +30,7 @@ export interface TrainingWork extends JobOf<'training'> {
 }
 
 export type Job = SearchWork | TransformationsWork | TrainingWork;
+export type JobKind = Job['kind'];
 
 const nameOf = (path: string): string => path.slice(path.lastIndexOf('/') + 1);
 const searchId = ({ dir }: SearchJob): string => `searches/${nameOf(dir)}`;

@@ -9,7 +9,7 @@ import { removeLeftovers } from '../io/leftovers.ts';
 import { Interrupted, nullIfInterrupted, type RunObserver } from '../run/observer.ts';
 import type { Experiment } from './definition.ts';
 import { type Grid, layOut } from './grid.ts';
-import { jobsOf } from './jobs.ts';
+import { type Job, jobsOf } from './jobs.ts';
 import { formatTable } from './markdown.ts';
 import { createJobRunner, type JobRequest } from './run_job.ts';
 import { type ExperimentTable, readTable } from './table.ts';
@@ -51,6 +51,26 @@ export async function runExperiment(request: ExperimentRequest): Promise<Experim
   }
 }
 
+/**
+ * Does one job in the folder of an experiment that is there, while others do others: each keeps everybody out of its own
+ * run folder alone. Throws UserError where a job before it is not done, Interrupted where the user stopped it.
+ */
+export async function runOneJob(request: ExperimentRequest, job: Job): Promise<void> {
+  const { experiment, dir, sources } = request;
+  try {
+    await requireSame(sources.files, dir, experiment);
+    const runner = createJobRunner(request);
+    for (const need of jobsOf(layOut(experiment, dir)).filter(({ id }) => job.needs.includes(id))) {
+      if (!(await runner.isDone(need))) {
+        throw new UserError(`${job.what}: ${need.what} is not done yet; do that first`);
+      }
+    }
+    if (!(await runner.isDone(job))) await runner.run(job);
+  } catch (error) {
+    throw explainFileError(error, dir, 'free some and run the same command again');
+  }
+}
+
 /** Does the work with others kept out of the folder. Throws UserError where somebody is in it. */
 async function alone<T>(files: Files, dir: string, work: () => Promise<T>): Promise<T> {
   await files.makeDirectory(dir);
@@ -68,28 +88,39 @@ export const claimFolder = (files: Files, dir: string, experiment: Experiment): 
 
 async function prepare(files: Files, dir: string, experiment: Experiment): Promise<void> {
   const path = `${dir}/${DEFINITION}`;
-  const { source: _, ...definition } = experiment;
-  const text = formatJson(definition, DEFINITION);
   if (await files.exists(path)) {
-    const recorded = parseJsonObject(await files.readText(path), path);
-    const differences = jsonDifferences(recorded, parseJsonObject(text, path));
-    if (differences.length > 0) {
-      const names = differences.map(({ key }) => (key === 'subjects' ? 'architectures and settings' : key));
-      throw new UserError(
-        `${dir}: holds another experiment: its ${names.join(', ')} differ; choose another folder with --out`,
-      );
-    }
+    await requireSame(files, dir, experiment);
   } else {
     if (await files.exists(`${dir}/config.json`)) {
       throw new UserError(`${dir}: is a run folder; choose another folder with --out`);
     }
     await files.makeDirectory(`${dir}/derivations`);
-    await files.writeAtomic(path, text);
+    await files.writeAtomic(path, definitionOf(experiment));
   }
   await removeLeftovers(files, dir, [DEFINITION, TABLE.json, TABLE.markdown]);
   for (const entry of await files.list(`${dir}/derivations`)) {
     if (entry.endsWith('.tmp')) await files.remove(`${dir}/derivations/${entry}`);
   }
+}
+
+/** The contents of experiment.json. */
+function definitionOf({ source: _, ...definition }: Experiment): string {
+  return formatJson(definition, DEFINITION);
+}
+
+/** Throws UserError where the folder holds another experiment, or none. */
+async function requireSame(files: Files, dir: string, experiment: Experiment): Promise<void> {
+  const path = `${dir}/${DEFINITION}`;
+  if (!(await files.exists(path))) {
+    throw new UserError(`${dir}: holds no experiment yet; nat experiment --slurm makes it`);
+  }
+  const recorded = parseJsonObject(await files.readText(path), path);
+  const differences = jsonDifferences(recorded, parseJsonObject(definitionOf(experiment), path));
+  if (differences.length === 0) return;
+  const names = differences.map(({ key }) => (key === 'subjects' ? 'architectures and settings' : key));
+  throw new UserError(
+    `${dir}: holds another experiment: its ${names.join(', ')} differ; choose another folder with --out`,
+  );
 }
 
 async function runGrid(request: ExperimentRequest, grid: Grid): Promise<void> {
