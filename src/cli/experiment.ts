@@ -58,7 +58,7 @@ export const experimentCommand = defineCommand({
     ],
     [
       'bench/experiments/table1.small.json --queue redis://queue.lab:6379/0 --store /shared/nat',
-      'the same by the workers of that queue; Ctrl-C leaves them at it, the same again watches on',
+      'the same by the workers of that queue; it may be left and called again',
     ],
     [
       'bench/experiments/table3.paper.json --simulate --machines 8 --minutes 60,10,150',

@@ -60,6 +60,7 @@ export const queuePause = defineCommand({
   name: 'queue pause',
   summary: 'no worker takes another run; those under way go on',
   options: QUEUE_OPTIONS,
+  examples: [['--queue redis://queue.lab:6379/0', 'workers finish what they have, and take no more']],
   run: (platform, options) =>
     withQueue(platform, options, async (queue) => {
       await queue.pause();
@@ -71,6 +72,7 @@ export const queueResume = defineCommand({
   name: 'queue resume',
   summary: 'workers take runs again',
   options: QUEUE_OPTIONS,
+  examples: [['--queue redis://queue.lab:6379/0', 'after nat queue pause']],
   run: (platform, options) =>
     withQueue(platform, options, async (queue) => {
       await queue.resume();
@@ -82,6 +84,7 @@ export const queueRetry = defineCommand({
   name: 'queue retry',
   summary: 'failed runs wait for a worker again',
   options: QUEUE_OPTIONS,
+  examples: [['--queue redis://queue.lab:6379/0', 'once what was wrong is mended']],
   run: (platform, options) =>
     withQueue(platform, options, async (queue) => {
       platform.terminal.out(`${queue.place}: ${await queue.retry()} failed runs wait again\n`);
@@ -92,6 +95,7 @@ export const queueDrain = defineCommand({
   name: 'queue drain',
   summary: 'take out all runs that wait; those under way go on',
   options: QUEUE_OPTIONS,
+  examples: [['--queue redis://queue.lab:6379/0', 'nat experiment puts them in again']],
   run: (platform, options) =>
     withQueue(platform, options, async (queue) => {
       platform.terminal.out(`${queue.place}: ${await queue.drain()} runs taken out\n`);
@@ -111,6 +115,7 @@ export const queueDashboard = defineCommand({
       help: 'of the loopback address; 0 for a free one',
     },
   },
+  examples: [['--queue redis://queue.lab:6379/0', 'its address, to open in a browser here']],
   async run(platform, options) {
     const { err, out } = platform.terminal;
     const stopped = new Promise<void>((resolve) => platform.onInterrupt(resolve));
