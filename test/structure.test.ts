@@ -99,9 +99,11 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
     'io',
     'core',
   ],
+  report: ['draw', 'derive', 'train', ...BELOW_SEARCH],
   exchange: ['draw', 'benchmark', 'train', ...BELOW_SEARCH],
   app: ['draw', 'exchange', 'benchmark', 'derive', 'train', 'search', ...BELOW_SEARCH],
   cli: [
+    'report',
     'draw',
     'exchange',
     'benchmark',

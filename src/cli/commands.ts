@@ -17,6 +17,7 @@ import { golden } from './golden.ts';
 import { importCommand } from './import.ts';
 import { plan } from './plan.ts';
 import { records } from './records.ts';
+import { report } from './report.ts';
 import { schema } from './schema.ts';
 import { search } from './search.ts';
 import { start } from './start.ts';
@@ -33,6 +34,7 @@ export const COMMANDS: readonly Subcommand[] = [
   experimentCommand,
   benchmarkNasBench201,
   records,
+  report,
   schema,
   dataCifar10,
   dataCifar100,
