@@ -35,16 +35,9 @@ const shaders = sources('shaders', ['.wgsl']);
 const all = [...src, ...runtime, ...shaders, ...sources('test', CODE), ...sources('bench', CODE)];
 
 /** The library and its entry points, which see everything. */
-const ENTRIES = [
-  'engine',
-  'zoo',
-  'library',
-  'index',
-  'engine_index',
-  'browser',
-  'engine_browser',
-  'page',
-].map((name) => `src/${name}.ts`);
+const ENTRIES = ['engine', 'zoo', 'library', 'index', 'engine_index', 'browser', 'engine_browser'].map(
+  (name) => `src/${name}.ts`,
+);
 const BELOW_SEARCH = [
   'nao',
   'supernet',
@@ -99,10 +92,12 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
     'io',
     'core',
   ],
+  report: ['draw', 'derive', 'train', ...BELOW_SEARCH],
   exchange: ['draw', 'benchmark', 'train', ...BELOW_SEARCH],
   app: ['draw', 'exchange', 'benchmark', 'derive', 'train', 'search', ...BELOW_SEARCH],
   queue: ['experiment', 'run', 'io', 'core'],
   cli: [
+    'report',
     'draw',
     'queue',
     'exchange',

@@ -18,6 +18,7 @@ import { importCommand } from './import.ts';
 import { plan } from './plan.ts';
 import { queueDashboard, queueDrain, queuePause, queueResume, queueRetry, queueStatus } from './queue.ts';
 import { records } from './records.ts';
+import { report } from './report.ts';
 import { schema } from './schema.ts';
 import { search } from './search.ts';
 import { start } from './start.ts';
@@ -42,6 +43,7 @@ export const COMMANDS: readonly Subcommand[] = [
   queueDashboard,
   benchmarkNasBench201,
   records,
+  report,
   schema,
   dataCifar10,
   dataCifar100,
