@@ -16,6 +16,7 @@ import { exportCommand } from './export.ts';
 import { golden } from './golden.ts';
 import { importCommand } from './import.ts';
 import { plan } from './plan.ts';
+import { queueDashboard, queueDrain, queuePause, queueResume, queueRetry, queueStatus } from './queue.ts';
 import { records } from './records.ts';
 import { report } from './report.ts';
 import { schema } from './schema.ts';
@@ -23,6 +24,7 @@ import { search } from './search.ts';
 import { start } from './start.ts';
 import { train } from './train.ts';
 import { transformRules } from './transform_rules.ts';
+import { worker } from './worker.ts';
 
 export const COMMANDS: readonly Subcommand[] = [
   start,
@@ -32,6 +34,13 @@ export const COMMANDS: readonly Subcommand[] = [
   train,
   evaluateCommand,
   experimentCommand,
+  worker,
+  queueStatus,
+  queuePause,
+  queueResume,
+  queueRetry,
+  queueDrain,
+  queueDashboard,
   benchmarkNasBench201,
   records,
   report,
