@@ -47,6 +47,7 @@ test('a session: search, pause, a closed tab, result, transformation, the same b
 
     // both are in the table, and one goes
     await page.click('nav a:text-is("Runs")');
+    await shown(page, '.runs tbody tr');
     assert.is(await page.locator('.runs tbody tr').count(), 2);
     page.once('dialog', (dialog) => void dialog.accept());
     await page.click('.runs tbody tr:first-child button:text-is("Delete")');

@@ -217,7 +217,6 @@ async function buildAll(names) {
     buildLibrary(kernels, library),
     buildPage(common),
     build({ ...common, entryPoints: ['src/page.ts'], outfile: 'dist/browser.js', platform: 'browser' }),
-    copyPage(join(root, 'runtime/host/browser/index.html'), join(root, 'dist/index.html')),
     ...many([...tests, ...benches], forTests),
     ...many(pages, { platform: 'browser' }),
     ...many(benchPages, { plugins: forTests.plugins, platform: 'browser' }),

@@ -31,7 +31,7 @@ const FLAGS = [
 ];
 
 export interface TestBrowser {
-  /** index.html of the folder that is served; by default that of dist/, with modules beside it. */
+  /** index.html of the folder that is served, or an empty page where it has none: dist/ has modules beside it. */
   readonly page: Page;
   /** Errors that nothing in the page caught, and what the browser logged as an error. */
   readonly complaints: readonly string[];
@@ -62,6 +62,10 @@ export async function withBrowser(
       page.on('console', (message) => {
         if (message.type() === 'error') complaints.push(message.text());
       });
+      if (!existsSync(join(folder, 'index.html'))) {
+        const body = '<!doctype html><link rel="icon" href="data:," />';
+        await page.route(server.url, (route) => route.fulfill({ contentType: 'text/html', body }));
+      }
       await page.goto(server.url);
       await work({ page, complaints, swiftshader: loadedSwiftshader });
     } finally {

@@ -76,20 +76,33 @@ export function createWatch(app: App): (place: Place) => TemplateResult {
         <h2 id="cell">
           ${found ? 'Before and after' : `What the policy thinks of ${architectureTitle(record.request.arch)}`}
         </h2>
-        ${stage({ before, after, probabilities: live, name: architectureTitle(record.request.arch) })}
+        ${stage({
+          before,
+          after,
+          probabilities: live,
+          name: architectureTitle(record.request.arch),
+          between: found ? null : figures(record, 'policy'),
+        })}
       </section>
     `;
   }
 
-  function charts(record: RunRecord): TemplateResult {
+  /** The curves of one phase, or of all. */
+  function figures(record: RunRecord, phase: string | null): TemplateResult[] {
     void app.store.follow(record.id);
     const rows = app.state.metrics.get(record.id) ?? NONE;
+    return curvesOf(record.request.kind)
+      .filter((kind) => phase === null || kind.phase === phase)
+      .map((kind) => curveFigure(app, kind.title, kind, chartOf(rows, kind), record.name));
+  }
+
+  /** Those that do not stand beside the cells. */
+  function charts(record: RunRecord): TemplateResult {
+    const beside = record.request.kind === 'search' && !result(record);
     return html`
       <section class="card" aria-labelledby="curves">
-        <h2 id="curves">Curves</h2>
-        <div class="curves">
-          ${curvesOf(record.request.kind).map((kind) => curveFigure(app, kind.title, kind, chartOf(rows, kind), record.name))}
-        </div>
+        <h2 id="curves">${beside ? 'The shared network' : 'Curves'}</h2>
+        <div class="curves">${figures(record, beside ? 'weights' : null)}</div>
       </section>
     `;
   }
