@@ -99,7 +99,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
     'io',
     'core',
   ],
-  exchange: ['benchmark', 'train', ...BELOW_SEARCH],
+  exchange: ['draw', 'benchmark', 'train', ...BELOW_SEARCH],
   app: ['draw', 'exchange', 'benchmark', 'derive', 'train', 'search', ...BELOW_SEARCH],
   cli: [
     'draw',

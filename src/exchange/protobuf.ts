@@ -1,8 +1,8 @@
-// Protocol buffers, as far as ONNX needs them: messages are described as tables of fields, from which both directions
+// Protocol buffers, as far as ONNX and TensorBoard need them: messages are described as tables of fields, from which both directions
 // and the types follow. https://protobuf.dev/programming-guides/encoding
 import { UserError } from '../../runtime/errors.ts';
 
-type Scalar = 'int' | 'float' | 'string' | 'bytes';
+type Scalar = 'int' | 'float' | 'double' | 'string' | 'bytes';
 type Bytes = Uint8Array<ArrayBuffer>;
 
 interface Field<T extends Scalar | Schema = Scalar | Schema, Many extends boolean = boolean> {
@@ -28,6 +28,7 @@ interface ScalarTypes {
   /** Of 64 bits; beyond 2^53 rounded. */
   readonly int: number;
   readonly float: number;
+  readonly double: number;
   readonly string: string;
   readonly bytes: Bytes;
 }
@@ -81,6 +82,11 @@ function encodeOne(field: Field, value: unknown): Pieces {
     const bytes = new Uint8Array(4);
     new DataView(bytes.buffer).setFloat32(0, value as number, true);
     return joinPieces([key(field, FIXED32), piece(bytes)]);
+  }
+  if (field.type === 'double') {
+    const bytes = new Uint8Array(8);
+    new DataView(bytes.buffer).setFloat64(0, value as number, true);
+    return joinPieces([key(field, FIXED64), piece(bytes)]);
   }
   const body =
     field.type === 'string'
@@ -145,6 +151,11 @@ class Reader {
     return this.view.getFloat32(this.at - 4, true);
   }
 
+  double(): number {
+    this.take(8);
+    return this.view.getFloat64(this.at - 8, true);
+  }
+
   /** The next `length` bytes, as a view. */
   take(length: number): Bytes {
     const left = this.bytes.length - this.at;
@@ -157,6 +168,7 @@ class Reader {
 function decodeOne(reader: Reader, type: Scalar | Schema, wire: number, label: string): unknown[] {
   if (type === 'int' && wire === VARINT) return [reader.varint()];
   if (type === 'float' && wire === FIXED32) return [reader.float()];
+  if (type === 'double' && wire === FIXED64) return [reader.double()];
   if (wire !== LENGTH) return reader.fail(`a field has the form ${wire}, which does not fit its type`);
   const body = reader.take(reader.varint());
   if (type === 'bytes') return [body];
@@ -167,11 +179,11 @@ function decodeOne(reader: Reader, type: Scalar | Schema, wire: number, label: s
       return reader.fail('a text is not UTF-8');
     }
   }
-  if (type === 'int' || type === 'float') {
+  if (type === 'int' || type === 'float' || type === 'double') {
     // packed: one value after the other
     const packed = new Reader(body, label);
     const values: number[] = [];
-    while (packed.at < body.length) values.push(type === 'int' ? packed.varint() : packed.float());
+    while (packed.at < body.length) values.push(type === 'int' ? packed.varint() : packed[type]());
     return values;
   }
   return [decodeMessage(type, body, label)];

@@ -29,7 +29,7 @@ const EXPERIMENT_FOLDERS = ['searches', 'trainings'];
 const DERIVATIONS = 'derivations';
 
 /** Run folders: the folder itself, or those of the experiment in it. Throws UserError where there are none. */
-async function runsIn(files: Files, dir: string): Promise<string[]> {
+export async function runsIn(files: Files, dir: string): Promise<string[]> {
   if (await files.exists(`${dir}/config.json`)) return ['.'];
   const runs: string[] = [];
   for (const folder of EXPERIMENT_FOLDERS) {
