@@ -34,7 +34,7 @@ export const SEARCH_CURVES: readonly CurveKind[] = [
   },
   {
     id: 'entropy',
-    title: 'Entropy of the policy',
+    title: 'Entropy',
     term: 'entropy',
     unit: 'nats',
     phase: 'policy',
@@ -45,7 +45,7 @@ export const SEARCH_CURVES: readonly CurveKind[] = [
     id: 'change',
     title: 'Before and after',
     term: 'accuracy',
-    unit: 'accuracy of random cells and of their transformations',
+    unit: 'accuracy of random cells',
     phase: 'policy',
     columns: { accuracyBefore: 'before', accuracyAfter: 'after' },
     format: (value) => percent(value, 0),
@@ -86,7 +86,7 @@ export const TRAIN_CURVES: readonly CurveKind[] = [
     term: 'accuracy',
     unit: 'of training images',
     phase: 'train',
-    columns: { accuracy: 'accuracy' },
+    columns: { top1: 'accuracy' },
     format: (value) => percent(value, 0),
   },
   {
@@ -95,7 +95,7 @@ export const TRAIN_CURVES: readonly CurveKind[] = [
     term: 'accuracy',
     unit: 'of test images, which trained nothing',
     phase: 'test',
-    columns: { accuracy: 'accuracy' },
+    columns: { top1: 'accuracy' },
     format: (value) => percent(value, 0),
   },
 ];

@@ -12,6 +12,7 @@ import { chartOf, curveFigure, curvesOf } from '../parts/curves.ts';
 import { createFileList } from '../parts/files.ts';
 import { runActions, runError, runProgress, stateBadge } from '../parts/run_state.ts';
 import { copyBox } from '../parts/take_away.ts';
+import { Tendency, TENDENCY } from '../parts/tendency.ts';
 import { term } from '../parts/term.ts';
 import { transformationTable } from '../parts/transformation_table.ts';
 import { createClassifier } from '../parts/classifier.ts';
@@ -25,7 +26,14 @@ export function createWatch(app: App): (place: Place) => TemplateResult {
   const classifier = createClassifier(app);
   const derived = new Map<string, Transformation | null>();
   const probabilities = new Map<string, EdgeProbabilities>();
+  const tendencies = new Map<string, Tendency>();
   let asking = false;
+
+  function tendencyOf(run: string): Tendency {
+    const known = tendencies.get(run) ?? new Tendency();
+    tendencies.set(run, known);
+    return known;
+  }
 
   /** Asks the policy of the run on screen, while it is being trained. */
   async function ask(): Promise<void> {
@@ -35,7 +43,10 @@ export function createWatch(app: App): (place: Place) => TemplateResult {
     asking = true;
     try {
       const genotype = genotypeJson(record);
-      probabilities.set(record.id, await app.client.call('probabilities', { run: record.id, genotype }));
+      const found = await app.client.call('probabilities', { run: record.id, genotype });
+      probabilities.set(record.id, found);
+      const share = app.state.status.get(record.id)?.progress ?? record.progress;
+      tendencyOf(record.id).note(share, found);
       app.update();
     } catch {
       // before the first step there is no policy to ask
@@ -81,7 +92,12 @@ export function createWatch(app: App): (place: Place) => TemplateResult {
           after,
           probabilities: live,
           name: architectureTitle(record.request.arch),
-          between: found ? null : figures(record, 'policy'),
+          between: found
+            ? null
+            : [
+                curveFigure(app, TENDENCY.title, TENDENCY, tendencyOf(record.id).chart, record.name),
+                ...figures(record, 'policy'),
+              ],
         })}
       </section>
     `;
