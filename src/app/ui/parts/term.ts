@@ -44,10 +44,11 @@ export function installTips(bubble: HTMLElement): void {
   const targetOf = (event: Event): HTMLElement | null =>
     event.target instanceof Element ? event.target.closest<HTMLElement>('[data-tip]') : null;
 
-  for (const name of ['pointerover', 'focusin', 'click'] as const) {
+  // a word that comes to lie under a resting pointer was not pointed at: only movement counts
+  for (const name of ['pointermove', 'focusin', 'click'] as const) {
     document.addEventListener(name, (event) => {
       const target = targetOf(event);
-      if (target) show(target);
+      if (target && target !== shown) show(target);
       else if (name === 'click') hide();
     });
   }
