@@ -7,18 +7,6 @@ import { type Term, TERMS } from '../words/terms.ts';
 export const term = (name: Term, words: unknown): TemplateResult =>
   html`<button type="button" class="term" data-tip=${TERMS[name]} aria-describedby="tip">${words}</button>`;
 
-/** A question mark with any explanation. */
-export const tip = (about: string, words: string): TemplateResult =>
-  html`<button
-    type="button"
-    class="tip"
-    data-tip=${words}
-    aria-label=${`About ${about}`}
-    aria-describedby="tip"
-  >
-    ?
-  </button>`;
-
 const MARGIN = 8;
 
 /** Makes the bubble work for all of the page. */
