@@ -2,3 +2,5 @@
 import lodash from 'lodash';
 
 Object.assign(globalThis, { _: lodash });
+// and for what a page calls itself, which workers lack
+if (!('window' in globalThis)) Object.assign(globalThis, { window: globalThis });

@@ -1,7 +1,7 @@
 // Every file of docs/examples runs as it stands, in a project that has the package installed, and prints what it
 // promises. A new example needs a line here.
 import { spawnSync } from 'node:child_process';
-import { cpSync, readdirSync } from 'node:fs';
+import { cpSync, readdirSync, readFileSync } from 'node:fs';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { withBrowser } from './support/browser.ts';
@@ -107,6 +107,14 @@ async function shownBy(module: string): Promise<string> {
 
 test('every example is run here', () => {
   assert.equal(Object.keys(EXAMPLES).sort(), readdirSync(folder).sort());
+});
+
+test("a network and a kernel of one's own take 30 lines, imports included", () => {
+  for (const name of ['own_network.mjs', 'own_kernel.mjs']) {
+    const lines = readFileSync(new URL(name, folder), 'utf8').split('\n');
+    const code = lines.filter((line) => !/^\s*(?:\/[/*]|$)/.test(line));
+    assert.ok(code.length <= 30, `${name}: ${code.length} lines`);
+  }
 });
 
 for (const [file, [host, check]] of Object.entries(EXAMPLES)) {

@@ -83,6 +83,58 @@ test('own kernel: a network trains with it, nothing created after the first step
   assert.ok(losses.at(-1)! < losses[0]! / 2, `${losses}`);
 });
 
+test('own kernel: WGSL for one element of the output and of each gradient is enough', async () => {
+  const engine = await testEngine();
+  const definition = {
+    inputs: ['a', 'b'],
+    params: (_: unknown, { beta }: SwishAttrs) => ({ beta }),
+    // y is read, too; names inside of others (exp, grad_y) and in comments are no bindings
+    forward: 'if (a[i] == 7.0) { return; } // exp of b\n y[i] = exp(params.beta * a[i]) * b[i];',
+    gradients: {
+      a: 'grad_a[i] = grad_y[i] * y[i] * params.beta;',
+      b: 'grad_b[i] = grad_y[i] * exp(params.beta * a[i]);',
+    },
+  } as const;
+  const reference = ({ a, b }: Record<'a' | 'b', { data: Float64Array }>, { beta }: SwishAttrs) =>
+    a.data.map((v, i) => Math.exp(beta * v) * b.data[i]!);
+  for (const [name, elementsPerInvocation] of [
+    ['scaled_exp', 1],
+    ['scaled_exp_of_3', 3],
+  ] as const) {
+    const op = defineKernelOp({ ...definition, name, elementsPerInvocation });
+    for (const shape of [[1], [2, 5], [70, 7]]) {
+      await checkGradients(engine, op, { a: shape, b: shape }, { beta: 0.5 }, { reference });
+    }
+  }
+});
+
+test('own kernel: WGSL for one element is told by its own line where it is wrong, and reaches past 65,535 workgroups', async () => {
+  const { engine } = await openTestDevice();
+  const memory = directAllocator(engine);
+  const tape = new Tape({ engine, activations: memory, scratch: memory, training: false });
+  const forward = 'let v = x[i];\n  y[i] = missing(v);';
+  const wrong = defineKernelOp({ name: 'wrong_line', inputs: ['x'], forward, gradients: {} });
+  const y = tape.apply(wrong, { x: upload(engine, 'x', [2], new Float32Array(2)) });
+  const told = await failure(async () => {
+    engine.submit(tape.take());
+    await download(engine, y);
+  });
+  assert.match(told.message, /^kernel wrong_line, line 2: unresolved call target 'missing'$/);
+  engine.destroy();
+
+  const { engine: other } = await openTestDevice();
+  const next = defineKernelOp({ name: 'next', inputs: ['x'], forward: 'y[i] = x[i] + 1.0;', gradients: {} });
+  const elements = 64 * 65_535 + 100;
+  const values = Float32Array.from({ length: elements }, (_, i) => i);
+  const slots = directAllocator(other);
+  const long = new Tape({ engine: other, activations: slots, scratch: slots, training: false });
+  const sum = long.apply(next, { x: upload(other, 'x', [elements], values) });
+  other.submit(long.take());
+  const [got] = await download(other, sum);
+  assert.ok(values.every((value, i) => got![i] === value + 1));
+  other.destroy();
+});
+
 const failure = async (work: () => Promise<unknown>): Promise<Error> => {
   try {
     await work();

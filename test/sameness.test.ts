@@ -1,11 +1,8 @@
 // Node and a browser on the same SwiftShader library: every op, and every number that a search leaves behind, has the
 // same bits in both.
-import { readFileSync } from 'node:fs';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { nodeGpu } from '../runtime/host/node/gpu_node.ts';
 import type { GpuEngine } from '../runtime/engine/gpu_engine.ts';
-import { openEngine } from '../runtime/engine/open_engine.ts';
 import type * as browserModule from '../src/browser.ts';
 import { openFinishedRun } from '../src/derive/finished_run.ts';
 import { readFinishedRun } from '../src/run/run_folder.ts';
@@ -13,7 +10,8 @@ import { parseSafetensors } from '../src/io/safetensors.ts';
 import type { SearchConfig } from '../src/search/config.ts';
 import type * as fitPage from './fit_digest.page.ts';
 import type * as opsPage from './op_digests.page.ts';
-import { manifestOf, type TestBrowser, withBrowser } from './support/browser.ts';
+import { type TestBrowser, withBrowser } from './support/browser.ts';
+import { engineLike } from './support/engine_like.ts';
 import { fitDigest } from './support/fit_digest.ts';
 import { opDigests } from './support/op_digests.ts';
 import { runSmall, RUN, sample, TINY } from './support/search_run.ts';
@@ -66,21 +64,6 @@ async function runInPage({ page }: TestBrowser): Promise<Run> {
     };
   }, job);
   return { ...rest, files: new Map(contents) };
-}
-
-/** An engine in Node on the SwiftShader that the browser has just used. */
-async function engineLike(browser: TestBrowser): Promise<GpuEngine> {
-  const library = browser.swiftshader();
-  const { VK_DRIVER_FILES, VK_ICD_FILENAMES } = process.env;
-  process.env['VK_DRIVER_FILES'] = process.env['VK_ICD_FILENAMES'] = manifestOf(library);
-  const engine = await openEngine(nodeGpu());
-  // as they were, since the next test's browser takes them over
-  for (const [name, value] of Object.entries({ VK_DRIVER_FILES, VK_ICD_FILENAMES })) {
-    if (value === undefined) delete process.env[name];
-    else process.env[name] = value;
-  }
-  assert.ok(readFileSync('/proc/self/maps', 'latin1').includes(library), `Node runs on ${library}`);
-  return engine;
 }
 
 async function runInNode(engine: GpuEngine): Promise<Run> {

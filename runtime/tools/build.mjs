@@ -167,8 +167,9 @@ const PAGE_ASSETS = { sample: 'src/data/sample', nasbench201: 'src/benchmark/nas
 /**
  * Builds dist/page, a folder that any web server can hand out under any path.
  * @param {import('esbuild').BuildOptions} common
+ * @param {import('esbuild').Plugin[]} plugins those with the kernels that measure an adapter's limits
  */
-async function buildPage(common) {
+async function buildPage(common, plugins) {
   const out = join(root, 'dist/page');
   await rm(out, { recursive: true, force: true });
   await mkdir(out, { recursive: true });
@@ -182,6 +183,7 @@ async function buildPage(common) {
   const present = Object.entries(scripts).filter(([, path]) => existsSync(join(root, path)));
   const index = join(root, 'src/app/ui/index.html');
   await Promise.all([
+    build({ ...small, plugins, entryPoints: [{ in: 'bench/worker.ts', out: 'bench_worker' }] }),
     ...present.map(([name, path]) => build({ ...small, entryPoints: [{ in: path, out: name }] })),
     ...(existsSync(index) ? [copyPage(index, join(out, 'index.html'))] : []),
     ...Object.entries(PAGE_ASSETS).map(([name, path]) =>
@@ -215,7 +217,7 @@ async function buildAll(names) {
   await Promise.all([
     buildProgram(common),
     buildLibrary(kernels, library),
-    buildPage(common),
+    buildPage(common, forTests.plugins),
     build({ ...common, entryPoints: ['src/page.ts'], outfile: 'dist/browser.js', platform: 'browser' }),
     ...many([...tests, ...benches], forTests),
     ...many(pages, { platform: 'browser' }),

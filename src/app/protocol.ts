@@ -126,9 +126,9 @@ export interface GroundTruth {
   readonly input: GroundTruthPlace;
   /** The policy's most probable transformation; null until a policy has been trained. */
   readonly policy: GroundTruthPlace | null;
-  /** The best of ten draws of the policy by validation accuracy. */
+  /** The best of the ten most probable by validation accuracy, where that is worthwhile; else the input. */
   readonly policyBestOf10: GroundTruthPlace | null;
-  /** The mean over uniform transformations of this cell. */
+  /** The means over uniform transformations of this cell: of one, and of the best of ten by validation accuracy. */
   readonly random: { readonly accuracy: number };
   readonly randomBestOf10: { readonly accuracy: number };
   /** The best transformation by test accuracy. */
@@ -230,7 +230,10 @@ export type Request = { [N in CallName]: { id: number; call: N; ask: Calls[N]['a
 export type Reply =
   { readonly id: number; readonly answer: unknown } | { readonly id: number; readonly problem: Problem };
 
-/** An error as one line; `setting` where it is about one, so that its field can say so. */
+/**
+ * An error as one line, which calls settings by their options (--train-fraction); `setting` where it is about one, so that
+ * its field can say so.
+ */
 export interface Problem {
   readonly message: string;
   /** The user can mend it; else something failed. */

@@ -10,7 +10,7 @@ import { fromNatCell, toNatCell } from './space.ts';
 import { bestOf, CANDIDATES } from './untrained_methods.ts';
 
 /** What a method knows when it transforms a cell. */
-interface Question {
+export interface Question {
   readonly cell: number;
   /** (edges, actions) */
   readonly probabilities: Float32Array;
@@ -36,7 +36,7 @@ function draws({ cell, probabilities, seed }: Question, count: number): number[]
  * The best by validation accuracy of the cell's nine most probable other transformations where that is worthwhile,
  * else the cell itself.
  */
-function bestOfProbable({ cell, probabilities, lookups, known }: Question, caution: Caution): number {
+export function bestOfProbable({ cell, probabilities, lookups, known }: Question, caution: Caution): number {
   const probable = mostProbable(SPACE, cell, probabilities, CANDIDATES);
   const others = probable.filter((candidate) => candidate !== cell).slice(0, CANDIDATES - 1);
   const best = bestOf([cell, ...others], lookups);

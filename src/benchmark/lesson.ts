@@ -3,14 +3,21 @@
 import type { Device } from '../../runtime/engine/engine.ts';
 import { nullIfInterrupted, type RunObserver } from '../run/observer.ts';
 import { methodsOf } from './learned_methods.ts';
-import { LEARNERS } from './learner.ts';
+import { type Learner, LEARNERS } from './learner.ts';
 import { runBenchmark } from './run.ts';
 import type { BenchmarkTable } from './table.ts';
 import { UNTRAINED_METHODS } from './untrained_methods.ts';
 
 /** Updates of the policy: half of the benchmark's. */
 const STEPS = 1000;
-const SEED = 1;
+/** Which half of the cells the policy learns from, and how, follows from it. */
+export const LESSON_SEED = 1;
+
+/** The best setting, for a few seconds. */
+export const lessonLearner = (): Learner => ({
+  ...LEARNERS[0]!,
+  training: { ...LEARNERS[0]!.training, steps: STEPS },
+});
 
 /** Gains of test accuracy in points, means over the cells that the policy did not learn from. */
 export interface Lesson {
@@ -30,13 +37,11 @@ export async function learnLesson(
   table: BenchmarkTable,
   observer: Pick<RunObserver, 'progress' | 'interrupted'>,
 ): Promise<Lesson | null> {
-  const [best] = LEARNERS;
-  const quick = { ...best!, training: { ...best!.training, steps: STEPS } };
   const names = ['random', 'maximum-gcn', 'random-best-of-10', 'maximum-gcn-best-of-10', 'exhaustive'];
-  const all = [...UNTRAINED_METHODS, ...methodsOf(quick)];
+  const all = [...UNTRAINED_METHODS, ...methodsOf(lessonLearner())];
   const methods = names.map((name) => all.find((method) => method.name === name)!);
   const openDevice = async (): Promise<Device> => device;
-  const result = await runBenchmark({ table, methods, seeds: [SEED], observer, openDevice }).catch(
+  const result = await runBenchmark({ table, methods, seeds: [LESSON_SEED], observer, openDevice }).catch(
     nullIfInterrupted,
   );
   if (!result) return null;

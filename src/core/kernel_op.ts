@@ -2,6 +2,7 @@
 import { UserError } from '../../runtime/errors.ts';
 import type { KernelReflection } from '../../runtime/engine/wgsl_reflect.ts';
 import type { GradTarget, InputSpec, InputSpecs, Inputs, Op } from './op.ts';
+import { elementKernel, isKernel } from './element_kernel.ts';
 import { defineKernel, reflectionOf } from './own_kernel.ts';
 import type { Recorder } from './recorder.ts';
 import { numel, type Shape, type Tensor } from './tensor.ts';
@@ -13,11 +14,15 @@ export interface KernelOpDefinition<I extends string, G extends I, A> {
   /** Of the op; its kernels are called by it, too. */
   readonly name: string;
   readonly inputs: readonly I[];
-  /** WGSL (defineKernel) that reads the inputs, by their names, and writes all of `y`. */
+  /**
+   * WGSL statements that compute `y[i]` from the inputs, arrays of f32 by their names; or a whole kernel (defineKernel) that
+   * writes all of `y`. Statements have `params.n` and, as f32, what `params` gives; for other types, helper functions or
+   * memory of a workgroup, write the kernel.
+   */
   readonly forward: string;
   /**
-   * By input: WGSL that reads the inputs, `y` and `grad_y`, and writes all of `grad_INPUT`. No gradient flows to inputs that
-   * have none.
+   * By input: what computes `grad_INPUT[i]`, or all of it, from the inputs, `y` and `grad_y`, in either form. No gradient
+   * flows to inputs that have none.
    */
   readonly gradients: Readonly<Record<G, string>>;
   /** Shape of the output; that of the first input unless given. Throws where inputs do not fit together. */
@@ -37,14 +42,13 @@ export function defineKernelOp<const I extends string, const G extends I, A exte
 ): Op<Readonly<Record<I, Tensor>>, G, A, null> {
   const { name, inputs, shape, params, elementsPerInvocation = 1 } = definition;
   const differentiable = Object.keys(definition.gradients) as G[];
-  const forward = kernelOf(name, definition.forward, inputs, 'y');
+  const each = elementsPerInvocation;
+  const forward = kernelOf(name, definition.forward, inputs, 'y', each);
   const gradients = new Map(
     differentiable.map((input) => {
       const readable = [...inputs, 'y', 'grad_y'];
-      return [
-        input,
-        kernelOf(`${name}_grad_${input}`, definition.gradients[input], readable, `grad_${input}`),
-      ];
+      const text = definition.gradients[input];
+      return [input, kernelOf(`${name}_grad_${input}`, text, readable, `grad_${input}`, each)];
     }),
   );
   const run = (
@@ -120,8 +124,10 @@ function kernelOf(
   wgsl: string,
   readable: readonly string[],
   written: string,
+  each: number,
 ): KernelReflection {
-  const kernel = reflectionOf(defineKernel(name, wgsl));
+  const text = isKernel(wgsl) ? wgsl : elementKernel(wgsl, readable, written, each);
+  const kernel = reflectionOf(defineKernel(name, text));
   for (const { name: binding, kind } of storageOf(kernel)) {
     if (binding !== written && !readable.includes(binding)) {
       throw new UserError(

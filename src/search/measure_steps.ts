@@ -13,6 +13,7 @@ const LEAST_MS = 3000;
  * Milliseconds of a step of each kind, averaged over random architectures, on images of no meaning.
  * @param images training images of the data set
  * @param report hears of each kind of step while it is measured: of 0 to 1 how much is done
+ * @param leastMs for how many milliseconds each kind is repeated at least
  */
 export async function measureSteps(
   engine: Device,
@@ -20,6 +21,7 @@ export async function measureSteps(
   images: number,
   now: () => number,
   report: (done: number) => void,
+  leastMs = LEAST_MS,
 ): Promise<PerStep> {
   const steps = await rehearse(engine, plan, images, now);
   const ms = { weights: 0, policy: 0 };
@@ -28,11 +30,11 @@ export async function measureSteps(
     await engine.idle();
     const began = now();
     let step = 0;
-    for (; step < LEAST_STEPS || now() - began < LEAST_MS; step++) {
+    for (; step < LEAST_STEPS || now() - began < leastMs; step++) {
       await steps[phase](WARM_UP + step);
       // else the clock would see the submission of steps alone, and the queue would grow
       if (step % LEAST_STEPS === LEAST_STEPS - 1) await engine.idle();
-      const share = Math.min(1, step / LEAST_STEPS, (now() - began) / LEAST_MS);
+      const share = Math.min(1, step / LEAST_STEPS, (now() - began) / leastMs);
       report((phase === 'policy' ? 0.5 : 0) + share / 2);
     }
     await engine.idle();

@@ -17,7 +17,10 @@ interface TestWindow {
 }
 
 /** Small, and with few batches among the images that candidates are measured on. */
-export const SMALL = { epochs: 1, maxSteps: 2, channels: 2, batch: 150, seed: 3, logEvery: 1 };
+export const SMALL = {
+  ...{ epochs: 2, maxSteps: 2, logEvery: 1, seed: 3 },
+  ...{ channels: 2, layers: 2, batch: 50, trainFraction: 0.95 },
+};
 export const SMALL_SEARCH: RunRequest = { kind: 'search', preset: 'quick', settings: SMALL, arch: 'DARTS' };
 const MINUTES = 60_000;
 
@@ -25,10 +28,15 @@ const MINUTES = 60_000;
 export interface AppPage {
   readonly page: Page;
   call<N extends CallName>(name: N, ask: Calls[N]['ask']): Promise<Calls[N]['answer']>;
+  /** The answers to calls that are made one after the other. */
+  callEach<N extends CallName>(name: N, asks: readonly Calls[N]['ask'][]): Promise<Calls[N]['answer'][]>;
   /** What a call is refused with. */
   refusal<N extends CallName>(name: N, ask: Calls[N]['ask']): Promise<Problem>;
-  /** Everything that was announced so far. */
+  /** Everything that was announced so far, since it was last forgotten. */
   heard(): Promise<Announcement[]>;
+  forget(): Promise<void>;
+  /** Waits until something like this has been announced. */
+  waitFor(wanted: (said: Announcement) => boolean): Promise<void>;
   /** Waits until a run is in one of these states. */
   until(run: string, ...states: readonly RunRecord['state'][]): Promise<RunRecord>;
 }
@@ -50,9 +58,30 @@ export async function openApp(page: Page): Promise<AppPage> {
         (window as unknown as TestWindow).client.call(called as N, asked as Calls[N]['ask']),
       [name, ask] as const,
     ) as Promise<Calls[N]['answer']>;
+  const heard = (): Promise<Announcement[]> => page.evaluate(() => (window as unknown as TestWindow).heard);
+  const waitFor = async (wanted: (said: Announcement) => boolean): Promise<void> => {
+    const before = performance.now();
+    while (!(await heard()).some(wanted)) {
+      if (performance.now() - before > 1.5 * MINUTES)
+        throw new Error(
+          `never announced what was waited for, but ${JSON.stringify((await heard()).slice(-10))}`,
+        );
+      await page.waitForTimeout(50);
+    }
+  };
   return {
     page,
     call,
+    callEach: (name, asks) =>
+      page.evaluate(
+        async ([called, all]) => {
+          const answers: unknown[] = [];
+          for (const ask of all)
+            answers.push(await (window as unknown as TestWindow).client.call(called, ask as never));
+          return answers as never;
+        },
+        [name, asks] as const,
+      ),
     refusal: (name, ask) =>
       page.evaluate(
         ([called, asked]) =>
@@ -64,16 +93,13 @@ export async function openApp(page: Page): Promise<AppPage> {
           ),
         [name, ask] as const,
       ),
-    heard: () => page.evaluate(() => (window as unknown as TestWindow).heard),
+    heard,
+    forget: () => page.evaluate(() => void (window as unknown as TestWindow).heard.splice(0)),
+    waitFor,
     async until(run, ...states) {
-      await page.waitForFunction(
-        ([id, wanted]) =>
-          (window as unknown as TestWindow).heard.some(
-            (said) => said.event === 'run' && said.record.id === id && wanted.includes(said.record.state),
-          ),
-        [run, states] as const,
-        { timeout: 5 * MINUTES },
-      );
+      const isThere = (said: Announcement): boolean =>
+        said.event === 'run' && said.record.id === run && states.includes(said.record.state);
+      await waitFor(isThere);
       return (await call('runs', {})).find(({ id }) => id === run)!;
     },
   };

@@ -56,12 +56,13 @@ export async function withBrowser(
     const env = { ...process.env, ...program.environment } as Record<string, string>;
     const browser = await chromium.launch({ executablePath: program.path, args: FLAGS, env });
     try {
-      const page = await browser.newPage();
+      const context = await browser.newContext();
       const complaints: string[] = [];
-      page.on('pageerror', (error) => complaints.push(String(error)));
-      page.on('console', (message) => {
+      context.on('weberror', (error) => complaints.push(String(error.error())));
+      context.on('console', (message) => {
         if (message.type() === 'error') complaints.push(message.text());
       });
+      const page = await context.newPage();
       if (!existsSync(join(folder, 'index.html'))) {
         const body = '<!doctype html><link rel="icon" href="data:," />';
         await page.route(server.url, (route) => route.fulfill({ contentType: 'text/html', body }));

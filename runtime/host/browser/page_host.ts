@@ -15,6 +15,8 @@ export interface PageHost extends LibraryPlatform {
   readonly secure: boolean;
   /** Bytes that the page's origin uses and may use; null where the browser does not say. */
   storage(): Promise<{ readonly used: number; readonly allowed: number } | null>;
+  /** Starts a worker that lies beside this one. */
+  openWorker(file: string): Worker;
   /** Milliseconds since 1970, for people. */
   date(): number;
   /** A name that no other run has, here or in another tab. */
@@ -47,6 +49,7 @@ export async function openPageHost(): Promise<PageHost> {
       const { usage, quota } = (await navigator.storage?.estimate?.().catch(() => null)) ?? {};
       return usage === undefined || quota === undefined ? null : { used: usage, allowed: quota };
     },
+    openWorker: (file) => new Worker(new URL(file, import.meta.url), { type: 'module' }),
     date: () => Date.now(),
     newId: () => `${Date.now().toString(36)}-${Math.floor(36 ** 4 * Math.random()).toString(36)}`,
     turn: takeTurn,

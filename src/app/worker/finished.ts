@@ -4,7 +4,7 @@ import { DeviceLostError } from '../../../runtime/errors.ts';
 import type { App } from './app.ts';
 
 interface Kept {
-  readonly key: string;
+  readonly key: string | null;
   readonly engine: Device;
   readonly value: unknown;
 }
@@ -17,10 +17,10 @@ export class FinishedRuns {
 
   /**
    * Asks what `open` makes of a finished run; questions wait for one another.
-   * @param key of the run and what is made of it
+   * @param key of the run and what is made of it; null for what is not to be kept
    */
   ask<V, T>(
-    key: string,
+    key: string | null,
     open: (engine: Device) => Promise<V>,
     question: (value: V) => Promise<T>,
   ): Promise<T> {
@@ -30,7 +30,9 @@ export class FinishedRuns {
       } catch (error) {
         if (!(error instanceof DeviceLostError)) throw error;
         this.giveBack();
-        return question(await this.valueOf(key, open));
+        return await question(await this.valueOf(key, open));
+      } finally {
+        if (key === null) this.giveBack();
       }
     });
   }
@@ -46,8 +48,8 @@ export class FinishedRuns {
     return mine;
   }
 
-  private async valueOf<V>(key: string, open: (engine: Device) => Promise<V>): Promise<V> {
-    if (this.kept?.key === key) return this.kept.value as V;
+  private async valueOf<V>(key: string | null, open: (engine: Device) => Promise<V>): Promise<V> {
+    if (this.kept && this.kept.key === key) return this.kept.value as V;
     this.giveBack();
     const engine = await this.app.openEngine();
     try {

@@ -27,11 +27,9 @@ export function serve(port: Port, opening: Promise<Handlers>): void {
   port.onmessage = ({ data }) => void answer(data);
 }
 
-/** An error as the page shows it: a setting by its own name, not as the command line calls it. */
+/** An error as it goes to the page, which has words of its own for the options that its message names. */
 export function problemOf(error: unknown): Problem {
-  if (error instanceof SettingError) {
-    return { message: oneLine(`${error.setting}: ${error.problem}`), user: true, setting: error.setting };
-  }
   const message = error instanceof Error ? error.message : String(error);
-  return { message: oneLine(message), user: error instanceof UserError, setting: null };
+  const setting = error instanceof SettingError ? error.setting : null;
+  return { message: oneLine(message), user: error instanceof UserError, setting };
 }
