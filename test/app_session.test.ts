@@ -79,8 +79,8 @@ test('a training: curves, what it takes for what, and what it sees in a drawing 
       250,
     );
     await page.click('.pad canvas');
-    await shown(page, 'table:has-text("The network says")');
-    assert.is(await page.locator('table:has-text("The network says") tr').count(), 5);
+    await shown(page, 'table.actions');
+    assert.is(await page.locator('table.actions tr').count(), 5);
     assert.equal(complaints, []);
   }, PAGE));
 
