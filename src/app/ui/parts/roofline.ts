@@ -24,6 +24,9 @@ const logScale = (low: number, high: number, from: number, to: number): Scale =>
   return (value) => from + (Math.log(Math.max(value, low) / low) / span) * (to - from);
 };
 
+/** A power of ten in digits, without those that rounding left. */
+const power = (value: number): string => String(Number(value.toPrecision(2)));
+
 /** Powers of ten from below the least to above the largest. */
 function decades(values: readonly number[]): number[] {
   const low = Math.floor(Math.log10(Math.min(...values)));
@@ -61,13 +64,13 @@ export function roofline(all: readonly RooflinePoint[]): TemplateResult | typeof
           (
             value,
           ) => svg`<line class="grid" x1=${x(value)} x2=${x(value)} y1=${SIZE.top} y2=${SIZE.height - SIZE.bottom}></line>
-          <text x=${x(value)} y=${SIZE.height - SIZE.bottom + 16} text-anchor="middle">${figure(value)}</text>`,
+          <text x=${x(value)} y=${SIZE.height - SIZE.bottom + 16} text-anchor="middle">${power(value)}</text>`,
         )}
         ${rows.map(
           (
             value,
           ) => svg`<line class="grid" x1=${SIZE.left} x2=${SIZE.width - SIZE.right} y1=${y(value)} y2=${y(value)}></line>
-          <text x=${SIZE.left - 6} y=${y(value) + 4} text-anchor="end">${figure(value)}</text>`,
+          <text x=${SIZE.left - 6} y=${y(value) + 4} text-anchor="end">${power(value)}</text>`,
         )}
         <polyline class="roof" points=${roof.join(' ')}></polyline>
         ${points.map(
@@ -75,7 +78,7 @@ export function roofline(all: readonly RooflinePoint[]): TemplateResult | typeof
             <title>${name}: ${figure(gflops)} GFLOP/s at ${figure(intensity)} FLOP a byte</title></circle>`,
         )}
         <text x=${SIZE.width - SIZE.right} y=${SIZE.height - 6} text-anchor="end">FLOP a byte</text>
-        <text x="0" y="12">GFLOP/s</text>
+        <text x=${SIZE.left + 6} y=${SIZE.top + 12}>GFLOP/s</text>
       </svg>
       <figcaption class="hint">
         Each point is a kernel; its name shows when it is pointed at. The line is what memory
