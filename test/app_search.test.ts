@@ -6,10 +6,11 @@ import { sha256 } from '../src/io/digest.ts';
 import { genotypeToJson } from '../src/arch/genotype_file.ts';
 import { requireCell } from '../src/arch/zoo/find_cell.ts';
 import { QUICK, withSettings } from '../src/search/config.ts';
+import { planForKind } from '../src/search/plan_cost.ts';
 import { type AppPage, openApp, SMALL, SMALL_SEARCH } from './support/app_page.ts';
 import { withBrowser } from './support/browser.ts';
 import { engineLike } from './support/engine_like.ts';
-import { fileOf, runSmall } from './support/search_run.ts';
+import { fileOf, runSmall, sample } from './support/search_run.ts';
 
 /** Waits until a step of the run at hand has been told. */
 const step = (app: AppPage, label: RegExp) =>
@@ -112,6 +113,19 @@ test('settings that cannot be are refused at once, by their name', () =>
     assert.is((await refused({ transitions: 'none' })).setting, 'transitions');
     assert.match((await refused({ data: 'mine' })).message, /^data set 'mine' is not here/);
     assert.equal(await app.call('runs', {}), []);
+  }));
+
+test('an estimate has the needs that a plan in Node has, and measured steps make a time of it', () =>
+  withBrowser(async ({ page }) => {
+    const app = await openApp(page);
+    const plan = planForKind('swiftshader', withSettings(QUICK, SMALL), sample.train.labels.length);
+    // two epochs of two steps of each kind, then ten candidates and four more accuracies
+    const needs = { bytes: plan.bytes, pipelines: plan.pipelines.length, steps: 2 * (2 + 2) + 10 + 4 };
+    const planned = await app.call('estimate', { request: SMALL_SEARCH, measure: false });
+    assert.equal(planned, { ...needs, seconds: null });
+    const { seconds, ...same } = await app.call('estimate', { request: SMALL_SEARCH, measure: true });
+    assert.equal(same, needs);
+    assert.ok(seconds! > 0 && Number.isFinite(seconds));
   }));
 
 test.run();

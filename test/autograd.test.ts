@@ -114,6 +114,25 @@ test('autograd: a gradient directed into given memory overwrites it, and a seed 
   assert.equal(await download(engine, seed), gradOutput);
 });
 
+test('autograd: a gradient passed on by hand is added to the one that is there, and to none where none is wanted', async () => {
+  const { engine, x } = await leaves();
+  const allocator = directAllocator(engine);
+  const tape = new Tape({ engine, activations: allocator, scratch: allocator });
+  const given = upload(engine, 'given', x.shape, 'f32', xValues);
+  tape.passGrad(x, given);
+  tape.passGrad(x, given);
+  const { grad: _, ...plain } = x;
+  tape.passGrad(plain, given);
+  const commands = tape.take();
+  assert.is(commands.length, 2);
+  engine.submit(commands);
+  assert.equal(
+    await download(engine, x.grad!),
+    xValues.map((value) => 2 * value),
+  );
+  assert.equal(await download(engine, given), xValues);
+});
+
 test('autograd: shared slots give the bits that memory of its own gives', async () => {
   const { engine, x, weight } = await leaves();
   const record = (on: Engine, activations: Allocator, scratch: Allocator, seedGrad: Tensor) => {

@@ -9,6 +9,7 @@ import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { withBrowser } from './support/browser.ts';
 import { buildPage } from './support/build_page.ts';
+import { runInFirefox } from './support/firefox.ts';
 import { installPackage } from './support/installed_package.ts';
 import { missing } from './support/missing.ts';
 import { near } from './support/near.ts';
@@ -114,6 +115,17 @@ test('in a page, bundled, it gives the same numbers', async () => {
     near(inPage.losses, inNode.losses, 1e-4, 'losses');
     near(inPage.weights, inNode.weights, 1e-4, 'weights');
   }, site);
+});
+
+test('and in Firefox, on another implementation of WebGPU', async () => {
+  const site = await buildPage(project, 'library_program.mjs');
+  const inFirefox = await runInFirefox<Printed>(site, 'library_program.js', 'learnByHeart');
+  if (inFirefox === undefined) return;
+  assert.match(inFirefox.runtime, /^browser .*Firefox/);
+  assert.is(inFirefox.cells, 15_625);
+  const inNode = run(process.execPath, [], process.env['NAT_ADAPTER']);
+  near(inFirefox.losses, inNode.losses, 1e-4, 'losses');
+  near(inFirefox.weights, inNode.weights, 1e-4, 'weights');
 });
 
 test.run();

@@ -146,6 +146,12 @@ refuses('relu', /^relu: got x of shape \[2,0,4,4\], which has no elements$/, (ta
 refuses('a gradient', /^got a gradient of shape \[2,3\], expected \[3,3\]$/, (tape) =>
   tape.seed(tensor([3, 3]), tensor([2, 3])),
 );
+refuses('a directed gradient', /^got a gradient of shape \[4\], expected \[3,3\]$/, (tape) =>
+  tape.direct(tensor([3, 3]), tensor([4])),
+);
+refuses('a gradient that is passed on', /^got a gradient of shape \[12\], expected \[3,3\]$/, (tape) =>
+  tape.passGrad({ ...tensor([3, 3]), grad: tensor([3, 3]) }, tensor([12])),
+);
 
 test('upload: values that do not fill the shape', () => {
   const runner = Object.assign(Object.create(engine) as typeof engine, { write() {} });

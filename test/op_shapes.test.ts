@@ -2,6 +2,7 @@
 // another element type, missing. The op says so in one line, with its name, got and expected, and records nothing.
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
+import type { Buffer } from '../runtime/engine/engine.ts';
 import { PlanEngine } from '../runtime/engine/plan_engine.ts';
 import { ShapeError } from '../runtime/errors.ts';
 import { directAllocator } from '../src/core/allocator.ts';
@@ -122,8 +123,12 @@ const engine = new PlanEngine('llvmpipe');
 const allocator = directAllocator(engine);
 
 /** Records an op on inputs of these shapes; gives the number of kernels. */
-function record(name: OpName, inputs: Readonly<Record<string, Fitting | undefined>>, attrs = {}): number {
-  const tape = new Tape({ engine, activations: allocator, scratch: allocator });
+function record(
+  name: OpName,
+  inputs: Readonly<Record<string, Fitting | undefined>>,
+  attrs = {},
+  tape = new Tape({ engine, activations: allocator, scratch: allocator }),
+): number {
   const tensors = Object.entries(inputs).flatMap(([input, fitting]): [string, Tensor][] => {
     if (!fitting) return [];
     const { shape, dtype = 'f32' } = fitting;
@@ -171,6 +176,17 @@ for (const name of Object.keys(CALLS) as OpName[]) {
         record(name, { ...inputs, [input]: larger }, attrs);
       }
     }
+  });
+  test(`${name}: gives back its temporaries`, () => {
+    const borrowed = new Set<Buffer>();
+    const acquire = (label: string, bytes: number): Buffer => {
+      const buffer = engine.createBuffer(label, bytes);
+      borrowed.add(buffer);
+      return buffer;
+    };
+    const scratch = { acquire, release: (buffer: Buffer) => void borrowed.delete(buffer) };
+    record(name, inputs, attrs, new Tape({ engine, activations: allocator, scratch, training: false }));
+    assert.is(borrowed.size, 0);
   });
   for (const [input, fitting] of Object.entries(inputs)) {
     test(`${name}: refuses ${input} where it does not fit`, () => {

@@ -204,6 +204,19 @@ test('checkGradients: a wrong rule is told by its worst element, a rule that wri
   const silent = swishOf('swish_silent', 'grad_x[i]');
   const nothing = await failure(() => checkGradients(engine, silent, { x: [4, 3] }, { beta: 1 }));
   assert.match(nothing.message, /^swish_silent: gradient of x at \[\d,\d\]: got NaN/);
+  // it is the share of the gradient that counts, however small that is
+  const small = defineKernelOp({
+    name: 'small',
+    inputs: ['x'],
+    params: () => ({ beta: 0 }),
+    forward: kernelText(['x'], 'y', '0.001 * x[i]'),
+    gradients: { x: kernelText(['grad_y'], 'grad_x', '0.0011 * grad_y[i]') },
+  });
+  const share = await failure(() => checkGradients(engine, small, { x: [4] }));
+  assert.match(
+    share.message,
+    /^small: gradient of x at \[\d\]: .* \(error 0\.10* of the largest, allowed 0.001\)$/,
+  );
   const reference = ({ x }: { x: { data: Float64Array } }) => x.data;
   const other = await failure(() => checkGradients(engine, swish, { x: [2] }, { beta: 1 }, { reference }));
   assert.match(other.message, /^swish: output at \[\d\]: got .*, expected .* by the reference$/);

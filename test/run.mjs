@@ -26,6 +26,7 @@ const HOW_TO_GET = {
   swiftshader: "Debian's chromium, or the npm package @sparticuz/chromium (npm ci)",
   Chromium: "Debian's chromium, or the npm package @sparticuz/chromium; NAT_BROWSER names any other",
   '@resvg/resvg-js': 'the npm package @resvg/resvg-js (npm ci), and any font (fonts-dejavu-core)',
+  Firefox: "Debian's firefox-esr; NAT_FIREFOX names any other",
   'onnxruntime-node': 'the npm package onnxruntime-node, and name its folder in NAT_ONNXRUNTIME_NODE',
   'checker of ONNX': "Debian's python3-onnx, or a Python that has onnx, named in NAT_PYTHON",
   Python: "Debian's python3",

@@ -1,4 +1,4 @@
-// All kernels under a browser's compiler, or Deno's, for test/shaders.test.ts.
+// All kernels under a browser's compiler, or Deno's, for test/shaders_elsewhere.test.ts.
 import { type ShaderMessages, shaderMessages } from './support/shader_messages.ts';
 
 export async function run(): Promise<ShaderMessages> {

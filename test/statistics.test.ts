@@ -1,7 +1,7 @@
-// Paired differences: the sign-flip test against an enumeration of all patterns, and values worked out by hand.
+// Intervals by Student's t, whose density is integrated here. Paired differences: the sign-flip test against an enumeration of all patterns, and values worked out by hand.
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { signFlipTest } from '../src/core/statistics.ts';
+import { interval, signFlipTest } from '../src/core/statistics.ts';
 import { createRng } from '../src/core/rng.ts';
 
 /** Whole numbers, so that every sum is exact. */
@@ -41,6 +41,39 @@ test('sign flips: sums that rounding tears apart are equal', () => {
   // 0.1 + 0.2 and 0.3 differ in the last bit; the patterns + + - and - - + of the same three both sum to 0
   assert.equal(signFlipTest([0.1, 0.2, -0.3]), signFlipTest([1, 2, -3]));
   assert.equal(signFlipTest([0.7, 0.1, 0.2, 0.3, -0.6]), signFlipTest([7, 1, 2, 3, -6]));
+});
+
+/** Of Student's t between 0 and x: Simpson's rule over its density, whose factor follows by recursion from 1 / pi and 1 / sqrt 8. */
+function probability(degrees: number, x: number): number {
+  let factor = degrees % 2 === 1 ? 1 / Math.PI : 1 / Math.sqrt(8);
+  for (let n = degrees % 2 === 1 ? 1 : 2; n < degrees; n += 2)
+    factor *= ((n + 1) / n) * Math.sqrt(n / (n + 2));
+  const density = (t: number): number => factor * (1 + (t * t) / degrees) ** (-(degrees + 1) / 2);
+  const strips = 2000;
+  const width = x / strips;
+  let sum = density(0) + density(x);
+  for (let i = 1; i < strips; i++) sum += (i % 2 === 1 ? 4 : 2) * density(i * width);
+  return (sum * width) / 3;
+}
+
+test("interval: half of it is Student's quantile times the standard error, to the last digit that is listed", () => {
+  const degreesOf = [...Array.from({ length: 30 }, (_, i) => i + 1), 35, 40, 50, 60, 100, 120, 500];
+  for (const degrees of degreesOf) {
+    // as many of -1 as of 1, and a 0 for an odd number: mean 0
+    const values = Array.from({ length: degrees + 1 }, (_, i): number =>
+      i === degrees && degrees % 2 === 0 ? 0 : i % 2 === 0 ? 1 : -1,
+    );
+    const { mean, low, high } = interval(values);
+    const squares = values.reduce((sum, value) => sum + value * value, 0);
+    const quantile = high! / Math.sqrt(squares / degrees / values.length);
+    assert.ok(Math.abs(mean) < 1e-15, `${degrees}`);
+    assert.ok(Math.abs(low! + high!) < 1e-15, `${degrees}`);
+    // beyond 30 that of the next listed degrees below, so the interval is never too short
+    const listed = [120, 60, 40, 30].find((from) => degrees >= from) ?? degrees;
+    assert.ok(probability(listed, quantile - 6e-4) < 0.475, `${degrees}: ${quantile} is too large`);
+    assert.ok(probability(listed, quantile + 6e-4) > 0.475, `${degrees}: ${quantile} is too small`);
+  }
+  assert.equal(interval([3]), { mean: 3, low: null, high: null });
 });
 
 test('sign flips: none, or too many', () => {

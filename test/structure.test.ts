@@ -35,16 +35,9 @@ const shaders = sources('shaders', ['.wgsl']);
 const all = [...src, ...runtime, ...shaders, ...sources('test', CODE), ...sources('bench', CODE)];
 
 /** The library and its entry points, which see everything. */
-const ENTRIES = [
-  'engine',
-  'zoo',
-  'library',
-  'index',
-  'engine_index',
-  'browser',
-  'engine_browser',
-  'page',
-].map((name) => `src/${name}.ts`);
+const ENTRIES = ['engine', 'zoo', 'library', 'index', 'engine_index', 'browser', 'engine_browser'].map(
+  (name) => `src/${name}.ts`,
+);
 const BELOW_SEARCH = [
   'nao',
   'supernet',

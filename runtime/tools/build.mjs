@@ -1,4 +1,4 @@
-// The build: bundles the program, the page's module, the tests and the benchmarks into dist/, and makes the modules of
+// The build: bundles the program, the page, the library for pages without a bundler, the tests and the benchmarks into dist/, and makes the modules of
 // the package (build_library.mjs). `node runtime/tools/build.mjs [NAME ...]` builds all that and, of tests and benchmarks,
 // those whose path contains a NAME (all of them where none is given); `--program` builds the program alone, with what it
 // reads.
@@ -8,7 +8,7 @@ import { existsSync, readFileSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
-import { buildLibrary } from './build_library.mjs';
+import { buildLibrary, withoutComments } from './build_library.mjs';
 import { copyPage } from './page_policy.mjs';
 import { expandIncludes } from './shader_include.mjs';
 
@@ -165,27 +165,44 @@ export async function buildTests(names) {
 const PAGE_ASSETS = { sample: 'src/data/sample', nasbench201: 'src/benchmark/nasbench201' };
 
 /**
- * Builds dist/page, a folder that any web server can hand out under any path.
- * @param {import('esbuild').BuildOptions} common
- * @param {import('esbuild').Plugin[]} plugins those with the kernels that measure an adapter's limits
+ * Builds dist/page, a folder that any web server can hand out under any path. What the page and its worker share, and what
+ * only some data needs, are scripts of their own.
+ * @param {Awaited<ReturnType<typeof commonOptions>>} options
  */
-async function buildPage(common, plugins) {
+async function buildPage({ common, modules, kernels }) {
   const out = join(root, 'dist/page');
   await rm(out, { recursive: true, force: true });
   await mkdir(out, { recursive: true });
+  const bare = (/** @type {ReturnType<typeof readShaders>} */ { shaders, shaderSpans }) => ({
+    shaders: Object.fromEntries(Object.entries(shaders).map(([name, text]) => [name, withoutComments(text)])),
+    shaderSpans,
+  });
   /** @type {import('esbuild').BuildOptions} */
-  const small = { ...common, platform: 'browser', minify: true, outdir: 'dist/page' };
-  const scripts = {
-    worker: 'src/app/worker/main.ts',
-    page: 'src/app/ui/main.ts',
-    style: 'src/app/ui/style.css',
+  const small = {
+    ...{
+      ...common,
+      platform: 'browser',
+      minify: true,
+      outdir: 'dist/page',
+      plugins: [modules(bare(kernels))],
+    },
+    ...{ splitting: true, chunkNames: 'part-[hash]' },
   };
-  const present = Object.entries(scripts).filter(([, path]) => existsSync(join(root, path)));
-  const index = join(root, 'src/app/ui/index.html');
   await Promise.all([
-    build({ ...small, plugins, entryPoints: [{ in: 'bench/worker.ts', out: 'bench_worker' }] }),
-    ...present.map(([name, path]) => build({ ...small, entryPoints: [{ in: path, out: name }] })),
-    ...(existsSync(index) ? [copyPage(index, join(out, 'index.html'))] : []),
+    build({
+      ...small,
+      entryPoints: {
+        page: 'src/app/ui/main.ts',
+        worker: 'src/app/worker/main.ts',
+        style: 'src/app/ui/style.css',
+      },
+    }),
+    build({
+      ...small,
+      plugins: [modules(bare(readShaders('shaders', 'bench/shaders')))],
+      entryPoints: { bench_worker: 'bench/worker.ts' },
+    }),
+    copyPage(join(root, 'src/app/ui/index.html'), join(out, 'index.html')),
     ...Object.entries(PAGE_ASSETS).map(([name, path]) =>
       cp(join(root, path), join(out, name), { recursive: true }),
     ),
@@ -203,7 +220,6 @@ async function buildAll(names) {
   const tests = await findFiles('test', '.test.ts');
   const pages = await findFiles('test', '.page.ts');
   const benches = ['bench/main.ts'];
-  const benchPages = ['bench/page.ts'];
   const options = await commonOptions();
   const { common, kernels, library } = options;
   const forTests = testOptions(options);
@@ -217,21 +233,18 @@ async function buildAll(names) {
   await Promise.all([
     buildProgram(common),
     buildLibrary(kernels, library),
-    buildPage(common, forTests.plugins),
-    build({ ...common, entryPoints: ['src/page.ts'], outfile: 'dist/browser.js', platform: 'browser' }),
+    buildPage(options),
+    build({ ...common, entryPoints: ['src/browser.ts'], outfile: 'dist/browser.js', platform: 'browser' }),
     ...many([...tests, ...benches], forTests),
     ...many(pages, { platform: 'browser' }),
-    ...many(benchPages, { plugins: forTests.plugins, platform: 'browser' }),
-    // without a policy: Benchmark.js makes scripts of texts
-    cp(join(root, 'bench/page'), join(root, 'dist/bench'), { recursive: true }),
     removeStale('test', [...tests, ...pages]),
-    removeStale('bench', [...benches, ...benchPages]),
+    removeStale('bench', benches),
   ]);
 
   const count = (/** @type {string[]} */ list) => list.filter(wanted).length;
   return (
-    `program, library, page module, ${count(tests)} tests, ` +
-    `${count([...benches, ...benchPages])} benchmark programs, ${Object.keys(kernels.shaders).length} shaders`
+    `program, library, page, ${count(tests)} tests, ` +
+    `${count(benches)} benchmark programs, ${Object.keys(kernels.shaders).length} shaders`
   );
 }
 

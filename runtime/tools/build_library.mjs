@@ -74,7 +74,7 @@ async function finish(/** @type {string} */ path, /** @type {ReadonlySet<string>
 }
 
 /** A kernel's text without its comments and indentation: lines keep their numbers, which errors name. */
-const withoutComments = (/** @type {string} */ wgsl) =>
+export const withoutComments = (/** @type {string} */ wgsl) =>
   wgsl.replace(/\/\/.*$/gm, '').replace(/^[ \t]+|[ \t]+$/gm, '');
 
 async function write(/** @type {string} */ path, /** @type {string} */ text) {

@@ -42,7 +42,7 @@ const COMMON = {
   weightDecay: 0,
 } as const;
 
-/** The weight of the entropy goes with the size of the advantages: about 1 for the best draw, else gains of accuracy. */
+/** The weight of the entropy goes with the size of the advantages: 15 and -1 by `best`, else gains of accuracy. */
 const ENTROPY = {
   best: { entropy: 1, entropyEnd: 0.1 },
   gain: { entropy: 0.05, entropyEnd: 0.003 },

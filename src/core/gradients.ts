@@ -12,6 +12,12 @@ interface GradSlot {
   readonly borrowed: boolean;
 }
 
+function expectSize(x: Tensor, grad: Tensor): void {
+  if (numel(grad.shape) !== numel(x.shape)) {
+    throw new ShapeError(`got a gradient of shape ${showShape(grad.shape)}, expected ${showShape(x.shape)}`);
+  }
+}
+
 export class Gradients {
   private readonly slots = new Map<Tensor, GradSlot>();
   private readonly directed = new Map<Tensor, Tensor>();
@@ -22,16 +28,13 @@ export class Gradients {
 
   /** Says that the gradient of `x` is exactly `grad`, computed elsewhere. Throws where it is of another size. */
   seed(x: Tensor, grad: Tensor): void {
-    if (numel(grad.shape) !== numel(x.shape)) {
-      throw new ShapeError(
-        `got a gradient of shape ${showShape(grad.shape)}, expected ${showShape(x.shape)}`,
-      );
-    }
+    expectSize(x, grad);
     this.slots.set(x, { grad, borrowed: true });
   }
 
-  /** Lets the gradient of `x` go into `grad`, whose old contents are overwritten. */
+  /** Lets the gradient of `x` go into `grad`, whose old contents are overwritten. Throws where it is of another size. */
   direct(x: Tensor, grad: Tensor): void {
+    expectSize(x, grad);
     this.directed.set(x, grad);
   }
 
@@ -55,8 +58,9 @@ export class Gradients {
     return { grad, accumulate: true };
   }
 
-  /** Adds `g`, an existing gradient, to that of `x`; the first one is borrowed. */
+  /** Adds `g`, an existing gradient, to that of `x`; the first one is borrowed. Throws where it is of another size. */
   pass(x: Tensor, g: Tensor): void {
+    expectSize(x, g);
     if (x.grad || this.slots.has(x) || this.directed.has(x)) {
       this.add(g, this.target(x));
       return;

@@ -141,13 +141,13 @@ export const SEARCH_SETTINGS = {
     type: 'number',
     min: 0,
     default: 0.003,
-    presets: { quick: 1 },
+    presets: { quick: 0.3 },
     help: "lambda, weight of the policy's entropy",
   },
   entropyEnd: {
     type: 'number',
     min: 0,
-    presets: { quick: 0.1 },
+    presets: { quick: 0.03 },
     help: 'lambda at the last update of theta, to which it moves in equal steps; that of --entropy unless given',
   },
   baseline: {

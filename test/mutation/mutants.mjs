@@ -87,7 +87,9 @@ export async function mutantsOf(/** @type {string} */ file, /** @type {string} *
     CallExpression: ({ callee, arguments: [first, second] }) => {
       const name = callee.type === 'MemberExpression' && !callee.computed ? callee.property.name : '';
       if (Object.hasOwn(FUNCTIONS, name)) swap(callee.property, /** @type {string} */ (FUNCTIONS[name]));
-      if (second) put(first.range[0], second.range[1], `${source(second)}, ${source(first)}`);
+      // the order is nothing to max and min
+      if (second && name !== 'max' && name !== 'min')
+        put(first.range[0], second.range[1], `${source(second)}, ${source(first)}`);
     },
   };
 

@@ -113,6 +113,7 @@ const depthwise: Case[] = [
   convCase([1, 2, 9, 12], [2, 1, 7, 7], { padding: [3, 3], groups: 2, relu: true, affine: true }),
   convCase([2, 4, 8, 8], [4, 1, 3, 3], { padding: [1, 1], groups: 4, stride: 2, relu: true, affine: true }),
   convCase([2, 4, 9, 7], [4, 1, 5, 5], { padding: [2, 2], groups: 4, stride: 2 }),
+  convCase([1, 2, 10, 10], [2, 1, 3, 3], { padding: [1, 1], groups: 2, stride: 2 }),
   convCase([1, 3, 12, 16], [3, 1, 5, 5], { padding: [2, 2], groups: 3, stride: 2, relu: true }),
   convCase([2, 4, 10, 10], [4, 1, 3, 3], { padding: [2, 2], groups: 4, dilation: 2, affine: true }),
   convCase([1, 4, 10, 16], [4, 1, 5, 5], { padding: [4, 4], groups: 4, dilation: 2, relu: true }),

@@ -1,11 +1,23 @@
 // What is too long for the suite: `npm run soak [-- NAME ...]` runs it, all or by name, and leaves in results.json what came
 // of it: how much was done, on what, and at which commit. Each entry is replaced only by a newer run of the same.
+// `--share 0.1` does a tenth of everything, where time is short; results say so.
 
 import { spawnSync } from 'node:child_process';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { parseArgs } from 'node:util';
 import { startAndEnd } from './starts.mjs';
+
+const { values, positionals: wanted } = parseArgs({
+  allowPositionals: true,
+  options: { share: { type: 'string', default: '1' } },
+});
+const share = Number(values.share);
+if (!(share > 0 && share <= 1)) {
+  console.error(`soak: got --share ${values.share}, expected more than 0 and at most 1`);
+  process.exit(2);
+}
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
 const file = fileURLToPath(new URL('results.json', import.meta.url));
@@ -15,6 +27,7 @@ const LIMIT = 4 * 3600;
 
 /** Test files that do more where NAT_SOAK asks for it (test/support/effort.ts) -> what they do then. */
 const TESTS = {
+  app_memory: '20,000 steps in the page: the memory of the browser stays as it is',
   device_lost:
     'a search that loses its device at 30 random steps, each ends with the bytes of an undisturbed one',
   fuzz_parsers: '10,000 inputs for every parser',
@@ -37,7 +50,7 @@ function adapter() {
 
 /** @returns {{ what: string, passed: number, failed: number }} */
 function runTest(/** @type {keyof typeof TESTS} */ name) {
-  const env = { ...process.env, NAT_SOAK: '1', NAT_TEST_LIMIT: String(LIMIT) };
+  const env = { ...process.env, NAT_SOAK: String(share), NAT_TEST_LIMIT: String(LIMIT) };
   const { stdout } = spawnSync(process.execPath, [join(root, 'test/run.mjs'), name], {
     cwd: root,
     env,
@@ -53,10 +66,9 @@ const RUNS = {
   ...Object.fromEntries(
     Object.keys(TESTS).map((name) => [name, () => runTest(/** @type {keyof typeof TESTS} */ (name))]),
   ),
-  starts: () => startAndEnd(root),
+  starts: () => startAndEnd(root, share),
 };
 
-const wanted = process.argv.slice(2);
 const unknown = wanted.find((name) => !(name in RUNS));
 if (unknown !== undefined) {
   console.error(`soak: got '${unknown}', expected some of ${Object.keys(RUNS).join(', ')}`);
@@ -76,7 +88,7 @@ for (const [name, run] of Object.entries(RUNS)) {
   const minutes = Math.round((performance.now() - begin) / 6000) / 10;
   failures += result.failed;
   const all = JSON.parse(readFileSync(file, 'utf8'));
-  all[name] = { ...result, minutes, ...on };
+  all[name] = { ...result, ...(share < 1 ? { share } : {}), minutes, ...on };
   writeFileSync(file, `${JSON.stringify(all, null, 2)}\n`);
   console.log(`${name}: ${result.passed} passed, ${result.failed} failed, ${minutes} min`);
 }

@@ -22,7 +22,6 @@ export const SMALL = {
   ...{ channels: 2, layers: 2, batch: 50, trainFraction: 0.95 },
 };
 export const SMALL_SEARCH: RunRequest = { kind: 'search', preset: 'quick', settings: SMALL, arch: 'DARTS' };
-const MINUTES = 60_000;
 
 /** The worker of a page that is open at an address of dist/. */
 export interface AppPage {
@@ -35,8 +34,8 @@ export interface AppPage {
   /** Everything that was announced so far, since it was last forgotten. */
   heard(): Promise<Announcement[]>;
   forget(): Promise<void>;
-  /** Waits until something like this has been announced. */
-  waitFor(wanted: (said: Announcement) => boolean): Promise<void>;
+  /** Waits until something like this has been announced; fails after some minutes, 5 unless given. */
+  waitFor(wanted: (said: Announcement) => boolean, minutes?: number): Promise<void>;
   /** Waits until a run is in one of these states. */
   until(run: string, ...states: readonly RunRecord['state'][]): Promise<RunRecord>;
 }
@@ -58,11 +57,23 @@ export async function openApp(page: Page): Promise<AppPage> {
         (window as unknown as TestWindow).client.call(called as N, asked as Calls[N]['ask']),
       [name, ask] as const,
     ) as Promise<Calls[N]['answer']>;
-  const heard = (): Promise<Announcement[]> => page.evaluate(() => (window as unknown as TestWindow).heard);
-  const waitFor = async (wanted: (said: Announcement) => boolean): Promise<void> => {
+  let known: Announcement[] = [];
+  const heard = async (): Promise<Announcement[]> => {
+    const more = await page.evaluate(
+      (from) => (window as unknown as TestWindow).heard.slice(from),
+      known.length,
+    );
+    known.push(...more);
+    return known;
+  };
+  const forget = async (): Promise<void> => {
+    known = [];
+    await page.evaluate(() => void (window as unknown as TestWindow).heard.splice(0));
+  };
+  const waitFor = async (wanted: (said: Announcement) => boolean, minutes = 5): Promise<void> => {
     const before = performance.now();
     while (!(await heard()).some(wanted)) {
-      if (performance.now() - before > 1.5 * MINUTES)
+      if (performance.now() - before > 60_000 * minutes)
         throw new Error(
           `never announced what was waited for, but ${JSON.stringify((await heard()).slice(-10))}`,
         );
@@ -94,7 +105,7 @@ export async function openApp(page: Page): Promise<AppPage> {
         [name, ask] as const,
       ),
     heard,
-    forget: () => page.evaluate(() => void (window as unknown as TestWindow).heard.splice(0)),
+    forget,
     waitFor,
     async until(run, ...states) {
       const isThere = (said: Announcement): boolean =>
