@@ -73,3 +73,8 @@ export class OutOfMemoryError extends RunError {
 export class DeviceLostError extends RunError {
   override name = 'DeviceLostError';
 }
+
+/** A store that many machines share cannot be read or written: it may be full, or out of reach. */
+export class StoreError extends RunError {
+  override name = 'StoreError';
+}

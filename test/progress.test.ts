@@ -54,6 +54,73 @@ function lineOf(chunk: string): string {
   return line;
 }
 
+/** What a terminal shows of these bytes: as far as progress uses it, after ECMA-48. */
+function screenOf(bytes: string): string[] {
+  const lines = [''];
+  let [row, column] = [0, 0];
+  // escape sequences, and single characters
+  for (const [token] of bytes.replaceAll('\x1b[', '\ufffd').matchAll(/\ufffd\??\d*[A-Za-z]|[^]/gu)) {
+    const [, count, code] = /^\ufffd\??(\d*)([A-Za-z])$/.exec(token) ?? [];
+    if (token === '\r') column = 0;
+    else if (token === '\n') {
+      // as terminals have it, which add the return
+      [row, column] = [row + 1, 0];
+      if (row === lines.length) lines.push('');
+    } else if (code === 'A') row = Math.max(0, row - Number(count || 1));
+    else if (code === 'K') lines[row] = [...lines[row]!].slice(0, column).join('');
+    else if (code === 'J') {
+      lines[row] = [...lines[row]!].slice(0, column).join('');
+      lines.length = row + 1;
+    } else if (code === undefined) {
+      const line = [...lines[row]!.padEnd(column)];
+      line[column++] = token;
+      lines[row] = line.join('');
+    }
+  }
+  return lines.map((line) => line.trimEnd());
+}
+
+/** The screen after rising rewards and falling losses, at that width; then after a note. */
+function summaryAt(columns: number, interactive = true): string[][] {
+  let bytes = '';
+  let now = 0;
+  const err = (text: string): void => void (bytes += text);
+  const terminal = { interactive, screens: { err: { columns, colors: false } }, err };
+  const progress = createProgress({ terminal, now: () => now } as unknown as Platform, { json: false });
+  for (let done = 1; done <= 8; done++) {
+    progress.measured({ epoch: 0, phase: 'policy', step: done, reward: done, baseline: 1 });
+    progress.measured({ epoch: 0, phase: 'weights', step: done, loss: 8 - done });
+    now += 6000;
+    progress.update({ label: 'epoch 1/1', done, total: 9 });
+  }
+  const before = screenOf(bytes);
+  progress.note('halfway');
+  const noted = screenOf(bytes);
+  progress.update({ label: 'epoch 1/1', done: 9, total: 9 });
+  progress.finish();
+  return [before, noted, screenOf(bytes)];
+}
+
+test('progress: on a wide terminal what was measured stands above the bar, and a note above both', () => {
+  const curves = [
+    `${'weights loss'.padEnd(20)} █▇▆▅▄▃▂▁${' '.repeat(32)} 0`,
+    `${'policy reward'.padEnd(20)} ▁▂▃▄▅▆▇█${' '.repeat(32)} 8`,
+  ];
+  const [before, noted, after] = summaryAt(80);
+  assert.equal(before, [...curves, '[#####################...] epoch 1/1 8/9, 6 s left']);
+  assert.equal(noted, ['halfway', '']);
+  assert.equal(after, ['halfway', ...curves, '[########################] epoch 1/1 9/9', '']);
+});
+
+test('progress: on a narrow one the bar alone, and plain lines where there is no terminal', () => {
+  const [before, , after] = summaryAt(79);
+  assert.equal(before, ['[#####################...] epoch 1/1 8/9, 6 s left']);
+  assert.equal(after, ['halfway', '[########################] epoch 1/1 9/9', '']);
+  const [plain] = summaryAt(80, false);
+  assert.is(plain!.length, 9);
+  for (const line of plain!) assert.match(line, /^(epoch 1\/1 \d\/9.*)?$/);
+});
+
 test('progress: on a terminal every update redraws one line', () => {
   const chunks = written({ interactive: true });
   assert.is(chunks.length, 43);

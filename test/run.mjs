@@ -31,6 +31,7 @@ const HOW_TO_GET = {
   'checker of ONNX': "Debian's python3-onnx, or a Python that has onnx, named in NAT_PYTHON",
   Python: "Debian's python3",
   PyTorch: "Debian's python3-torch, or a Python that has torch, named in NAT_PYTHON",
+  'redis-server': "Debian's redis-server or valkey-server",
   Deno: 'the npm package deno, and name its program in NAT_DENO',
 };
 

@@ -15,8 +15,11 @@ import { expandIncludes } from './shader_include.mjs';
 const root = fileURLToPath(new URL('../..', import.meta.url));
 const manifest = JSON.parse(await readFile(join(root, 'package.json'), 'utf8'));
 
-/** Packages that are looked up when the program runs: they hold native code or large data. */
-const external = ['webgpu', '@sparticuz/chromium', '@resvg/resvg-js', 'playwright-core'];
+/** Packages that are looked up when the program runs: they hold native code or large data, or few need them. */
+const external = [
+  ...['webgpu', '@sparticuz/chromium', '@resvg/resvg-js', 'playwright-core'],
+  ...['bullmq', 'ioredis', '@bull-board/*', 'hono', '@hono/*'],
+];
 
 /** Bundled as text, so that it is there wherever the bundle is. */
 const jpegDecoder = 'node_modules/@jsquash/jpeg/codec/dec/mozjpeg_dec.wasm';
@@ -134,6 +137,7 @@ async function buildProgram(common) {
       banner: { js: '#!/usr/bin/env node' },
     }),
     build({ ...common, entryPoints: ['src/cli/decode_worker.ts'], outfile: 'dist/decode_worker.js' }),
+    build({ ...common, entryPoints: ['src/cli/job_process.ts'], outfile: 'dist/job_process.js', external }),
     cp(join(root, 'src/data/sample'), join(root, 'dist/sample'), { recursive: true }),
     cp(join(root, 'src/benchmark/nasbench201'), join(root, 'dist/nasbench201'), { recursive: true }),
   ]);

@@ -16,12 +16,15 @@ import { exportCommand } from './export.ts';
 import { golden } from './golden.ts';
 import { importCommand } from './import.ts';
 import { plan } from './plan.ts';
+import { queueDashboard, queueDrain, queuePause, queueResume, queueRetry, queueStatus } from './queue.ts';
 import { records } from './records.ts';
+import { report } from './report.ts';
 import { schema } from './schema.ts';
 import { search } from './search.ts';
 import { start } from './start.ts';
 import { train } from './train.ts';
 import { transformRules } from './transform_rules.ts';
+import { worker } from './worker.ts';
 
 export const COMMANDS: readonly Subcommand[] = [
   start,
@@ -31,8 +34,16 @@ export const COMMANDS: readonly Subcommand[] = [
   train,
   evaluateCommand,
   experimentCommand,
+  worker,
+  queueStatus,
+  queuePause,
+  queueResume,
+  queueRetry,
+  queueDrain,
+  queueDashboard,
   benchmarkNasBench201,
   records,
+  report,
   schema,
   dataCifar10,
   dataCifar100,

@@ -2,9 +2,9 @@
 import type { Platform } from '../../runtime/host/platform.ts';
 import { defaultWorkers, openWorkerPool } from '../../runtime/host/node/worker_pool.ts';
 import type { ImageJob, PreparedImage } from '../data/prepare_image.ts';
-import { progressOrStop } from '../run/observer.ts';
 import type { ImageSources } from '../train/load.ts';
-import type { LongRun } from './long_run.ts';
+import { progressOrStop, type RunObserver } from '../run/observer.ts';
+import type { Progress } from './progress.ts';
 
 export const WORKERS_OPTION = {
   type: 'integer',
@@ -12,10 +12,16 @@ export const WORKERS_OPTION = {
   help: 'threads that decode image files (one fewer than there are processors)',
 } as const;
 
+/** Who hears of images, and may interrupt their reading. */
+interface ImageListener {
+  readonly progress: Pick<Progress, 'note'>;
+  readonly observer: Pick<RunObserver, 'progress' | 'interrupted'>;
+}
+
 export const imageSources = (
   { files, readAsset }: Platform,
   workers: number | undefined,
-  { progress, observer }: Pick<LongRun, 'progress' | 'observer'>,
+  { progress, observer }: ImageListener,
 ): ImageSources => ({
   files,
   readAsset,

@@ -1,4 +1,4 @@
-// Progress on standard error: a bar on an interactive terminal, otherwise a plain line now and then, or JSON lines. And
+// Progress on standard error: a bar on an interactive terminal, with curves above it where there is room, otherwise a plain line now and then, or JSON lines. And
 // the other way round: the user's wish to stop.
 
 import { oneLine } from '../../runtime/errors.ts';
@@ -6,6 +6,7 @@ import type { Platform } from '../../runtime/host/platform.ts';
 import { describeNeeds, type MetricsRow, type RunObserver } from '../run/observer.ts';
 import type { WorkAhead } from '../run/work_ahead.ts';
 import { type Style, styleOf } from './layout.ts';
+import { createSummary, SUMMARY_COLUMNS } from './summary.ts';
 import { createTimeLeft } from '../run/time_left.ts';
 
 export interface ProgressEvent {
@@ -23,6 +24,8 @@ export interface ProgressEvent {
 
 export interface Progress {
   update(event: ProgressEvent): void;
+  /** Takes in a line of metrics.jsonl, for what stands above the bar. */
+  measured(row: MetricsRow): void;
   /** Prints a line that stays. */
   note(text: string): void;
   /** Tells that the next update belongs to another part of the job, which begins only now. */
@@ -39,6 +42,12 @@ const BAR_WIDTHS = [24, 12, 0];
 /** Draws a line in place of the one before: a terminal that is too narrow cuts it, and does not begin another. */
 const drawn = (line: string): string => `\r\x1b[?7l${line}\x1b[K\x1b[?7h`;
 
+/** To the first of so many lines, from the last one. */
+const upwards = (lines: number): string => (lines > 1 ? `\x1b[${lines - 1}A` : '');
+
+/** Erases what stands below the cursor. */
+const BELOW = '\x1b[J';
+
 /** The last event of a label (done equals total) is always shown. */
 export function createProgress(platform: Platform, options: { json: boolean }): Progress {
   const { terminal } = platform;
@@ -47,11 +56,13 @@ export function createProgress(platform: Platform, options: { json: boolean }): 
   let timeLeft = createTimeLeft();
   let shownAt = -Infinity;
   let part = { label: '', startedAt: 0, left: Infinity };
-  let barDrawn = false;
+  const summary = createSummary();
+  /** Lines that are on the screen: those of the summary, and the bar. */
+  let linesDrawn = 0;
 
   const clearBar = (): void => {
-    if (barDrawn) terminal.err(drawn(''));
-    barDrawn = false;
+    if (linesDrawn > 0) terminal.err(`${upwards(linesDrawn)}${drawn('')}${linesDrawn > 1 ? BELOW : ''}`);
+    linesDrawn = 0;
   };
 
   /** Seconds that the whole job still takes. */
@@ -80,13 +91,19 @@ export function createProgress(platform: Platform, options: { json: boolean }): 
           `${JSON.stringify({ progress: what, done, total, seconds, ...estimated, ...values })}\n`,
         );
       } else if (form === 'bar') {
+        const columns = terminal.screens?.err?.columns ?? SUMMARY_COLUMNS;
+        const above = columns < SUMMARY_COLUMNS ? [] : summary.lines(style);
         // one column stays free: some terminals begin a line once the last one is used
-        terminal.err(drawn(barLine(event, words, (terminal.screens?.err?.columns ?? 80) - 1, style)));
-        barDrawn = true;
+        const lines = [...above, barLine(event, words, columns - 1, style)].map(drawn);
+        // what is there of more lines, as before the window became narrower
+        const rest = linesDrawn > lines.length ? BELOW : '';
+        terminal.err(`${upwards(linesDrawn)}${lines.join('\n')}${rest}`);
+        linesDrawn = lines.length;
       } else {
         terminal.err(`${words.what}${words.values}${words.left}\n`);
       }
     },
+    measured: summary.add,
     note(text) {
       if (terminal.quiet) return;
       clearBar();
@@ -96,8 +113,8 @@ export function createProgress(platform: Platform, options: { json: boolean }): 
       timeLeft.pause();
     },
     finish() {
-      if (barDrawn) terminal.err('\n');
-      barDrawn = false;
+      if (linesDrawn > 0) terminal.err('\n');
+      linesDrawn = 0;
     },
   };
 }
@@ -115,6 +132,7 @@ export function terminalObserver(platform: Platform, progress: Progress, stoppin
   return {
     planned: (needs) => progress.note(describeNeeds(needs)),
     note: progress.note,
+    metrics: progress.measured,
     progress: ({ latest = {}, ...event }) => progress.update({ ...event, values: shownValues(latest) }),
     now: platform.now,
     interrupted: () => interrupted,

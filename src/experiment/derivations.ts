@@ -9,14 +9,14 @@ import { progressOrStop } from '../run/observer.ts';
 import { readFinishedRun } from '../run/run_folder.ts';
 import { withEngine } from '../run/with_engine.ts';
 import type { Outcome, SearchJob } from './grid.ts';
-import type { ExperimentRequest } from './run.ts';
+import type { JobRequest } from './run_job.ts';
 
 /** Members of a group of architectures draw from seeds so far apart, so that they do not share their draws. */
 const SEEDS_APART = 2 ** 20;
 
 /** One that is interrupted begins anew: it is short, and its file is whole or not there. */
 export const runDerivations = (
-  { sources: { files }, openEngine, observer }: ExperimentRequest,
+  { sources: { files }, openEngine, observer }: JobRequest,
   { dir, config }: SearchJob,
   outcomes: readonly Outcome[],
   images: Dataset,

@@ -1,24 +1,17 @@
 // Runs an experiment: searches, transformations, trainings, and at last the table. What is finished is not repeated,
 // what was interrupted goes on, and the table is made of what the runs left in their folders alone: so it has the
 // same bytes however often the experiment was interrupted.
-import type { Device } from '../../runtime/engine/engine.ts';
 import type { Files } from '../../runtime/host/platform.ts';
-import type { Dataset } from '../data/dataset.ts';
-import { loadImages } from '../data/load.ts';
 import { RunError, UserError } from '../../runtime/errors.ts';
 import { explainFileError } from '../io/file_errors.ts';
 import { formatJson, jsonDifferences, parseJsonObject } from '../io/json.ts';
 import { removeLeftovers } from '../io/leftovers.ts';
 import { Interrupted, nullIfInterrupted, type RunObserver } from '../run/observer.ts';
-import { withEngine } from '../run/with_engine.ts';
-import { searchIntoFolder } from '../search/run.ts';
-import { type ImageSources, withTrainingImages } from '../train/load.ts';
-import { trainIntoFolder } from '../train/run.ts';
 import type { Experiment } from './definition.ts';
-import { runDerivations } from './derivations.ts';
-import { type Grid, layOut, type Outcome, type SearchJob } from './grid.ts';
-import { outcomeBlueprint, readDerivation } from './outcome.ts';
+import { type Grid, layOut } from './grid.ts';
+import { type Job, jobsOf } from './jobs.ts';
 import { formatTable } from './markdown.ts';
+import { createJobRunner, type JobRequest } from './run_job.ts';
 import { type ExperimentTable, readTable } from './table.ts';
 
 const DEFINITION = 'experiment.json';
@@ -32,15 +25,10 @@ export interface ExperimentObserver extends Pick<RunObserver, 'progress' | 'now'
   begins(what: string, done: number, total: number, alike: number): void;
 }
 
-export interface ExperimentRequest {
+export interface ExperimentRequest extends JobRequest {
   readonly experiment: Experiment;
   /** The folder for everything. */
   readonly dir: string;
-  readonly sources: ImageSources;
-  /** A device for one run. */
-  openEngine(): Promise<Device>;
-  /** For the environment.json of the runs. */
-  environment(engine: Device): object;
   readonly observer: ExperimentObserver;
 }
 
@@ -50,7 +38,7 @@ export async function runExperiment(request: ExperimentRequest): Promise<Experim
   const { files } = sources;
   try {
     return await alone(files, dir, async () => {
-      await claimFolder(files, dir, experiment);
+      await prepare(files, dir, experiment);
       const grid = layOut(experiment, dir);
       await runGrid(request, grid);
       const table = await readTable(files, experiment, grid);
@@ -60,6 +48,26 @@ export async function runExperiment(request: ExperimentRequest): Promise<Experim
     });
   } catch (error) {
     return nullIfInterrupted(explainFileError(error, dir, 'free some and run the same command again'));
+  }
+}
+
+/**
+ * Does one job in the folder of an experiment that is there, while others do others: each keeps everybody out of its own
+ * run folder alone. Throws UserError where a job before it is not done, Interrupted where the user stopped it.
+ */
+export async function runOneJob(request: ExperimentRequest, job: Job): Promise<void> {
+  const { experiment, dir, sources } = request;
+  try {
+    await requireSame(sources.files, dir, experiment);
+    const runner = createJobRunner(request);
+    for (const need of jobsOf(layOut(experiment, dir)).filter(({ id }) => job.needs.includes(id))) {
+      if (!(await runner.isDone(need))) {
+        throw new UserError(`${job.what}: ${need.what} is not done yet; do that first`);
+      }
+    }
+    if (!(await runner.isDone(job))) await runner.run(job);
+  } catch (error) {
+    throw explainFileError(error, dir, 'free some and run the same command again');
   }
 }
 
@@ -75,25 +83,19 @@ async function alone<T>(files: Files, dir: string, work: () => Promise<T>): Prom
 }
 
 /** Makes the folder, or finds the same experiment in it. Throws UserError where it holds something else. */
-async function claimFolder(files: Files, dir: string, experiment: Experiment): Promise<void> {
+export const claimFolder = (files: Files, dir: string, experiment: Experiment): Promise<void> =>
+  alone(files, dir, () => prepare(files, dir, experiment));
+
+async function prepare(files: Files, dir: string, experiment: Experiment): Promise<void> {
   const path = `${dir}/${DEFINITION}`;
-  const { source: _, ...definition } = experiment;
-  const text = formatJson(definition, DEFINITION);
   if (await files.exists(path)) {
-    const recorded = parseJsonObject(await files.readText(path), path);
-    const differences = jsonDifferences(recorded, parseJsonObject(text, path));
-    if (differences.length > 0) {
-      const names = differences.map(({ key }) => (key === 'subjects' ? 'architectures and settings' : key));
-      throw new UserError(
-        `${dir}: holds another experiment: its ${names.join(', ')} differ; choose another folder with --out`,
-      );
-    }
+    await requireSame(files, dir, experiment);
   } else {
     if (await files.exists(`${dir}/config.json`)) {
       throw new UserError(`${dir}: is a run folder; choose another folder with --out`);
     }
     await files.makeDirectory(`${dir}/derivations`);
-    await files.writeAtomic(path, text);
+    await files.writeAtomic(path, definitionOf(experiment));
   }
   await removeLeftovers(files, dir, [DEFINITION, TABLE.json, TABLE.markdown]);
   for (const entry of await files.list(`${dir}/derivations`)) {
@@ -101,116 +103,48 @@ async function claimFolder(files: Files, dir: string, experiment: Experiment): P
   }
 }
 
-async function runGrid(request: ExperimentRequest, { searches, outcomes }: Grid): Promise<void> {
-  const { sources, observer } = request;
-  const { files } = sources;
-  const finished = (dir: string): Promise<boolean> => files.exists(`${dir}/result.json`);
-  const trainings = outcomes.filter(({ training }) => training !== null);
-  const total = searches.length + trainings.length;
+/** The contents of experiment.json. */
+function definitionOf({ source: _, ...definition }: Experiment): string {
+  return formatJson(definition, DEFINITION);
+}
+
+/** Throws UserError where the folder holds another experiment, or none. */
+async function requireSame(files: Files, dir: string, experiment: Experiment): Promise<void> {
+  const path = `${dir}/${DEFINITION}`;
+  if (!(await files.exists(path))) {
+    throw new UserError(`${dir}: holds no experiment yet; nat experiment --slurm makes it`);
+  }
+  const recorded = parseJsonObject(await files.readText(path), path);
+  const differences = jsonDifferences(recorded, parseJsonObject(definitionOf(experiment), path));
+  if (differences.length === 0) return;
+  const names = differences.map(({ key }) => (key === 'subjects' ? 'architectures and settings' : key));
+  throw new UserError(
+    `${dir}: holds another experiment: its ${names.join(', ')} differ; choose another folder with --out`,
+  );
+}
+
+async function runGrid(request: ExperimentRequest, grid: Grid): Promise<void> {
+  const { observer } = request;
+  const runner = createJobRunner(request);
+  const jobs = jobsOf(grid);
+  // transformations are a part of their search's time
+  const total = jobs.filter(({ kind }) => kind !== 'transformations').length;
   let done = 0;
-  const loaded = new Map<string, Promise<Dataset>>();
-  const imagesOf = ({ config: { data, imageSize } }: SearchJob): Promise<Dataset> => {
-    const key = `${imageSize} ${data}`;
-    const images = loaded.get(key) ?? loadImages(sources, data, { imageSize });
-    loaded.set(key, images);
-    return images;
-  };
-  const step = async (
-    what: string,
-    kind: 'search' | 'training',
-    work: () => Promise<void>,
-  ): Promise<void> => {
-    if (observer.interrupted()) throw new Interrupted();
-    observer.begins(what, done, total, (kind === 'search' ? searches.length : total) - done - 1);
-    try {
-      await work();
-    } catch (error) {
-      if (error instanceof RunError) throw new RunError(`${what}: ${error.message}`);
-      throw error instanceof UserError ? new UserError(`${what}: ${error.message}`) : error;
-    }
-  };
-
-  for (const search of searches) {
-    const missing: Outcome[] = [];
-    for (const outcome of outcomes.filter((candidate) => candidate.search === search)) {
-      if (!(await isWhole(files, outcome.derivation!, observer))) missing.push(outcome);
-    }
-    if (!(await finished(search.dir))) {
-      await step(search.dir, 'search', async () => runSearch(request, search, await imagesOf(search)));
-    }
-    if (missing.length > 0) {
-      await step(`transformations by ${search.dir}`, 'search', async () =>
-        runDerivations(request, search, missing, await imagesOf(search)),
-      );
-    }
-    done++;
-  }
-  for (const outcome of trainings) {
-    if (!(await finished(outcome.training!))) {
-      await step(outcome.training!, 'training', () => runTraining(request, outcome));
-    }
-    done++;
-  }
-}
-
-/** Whether a transformation is there; one that is damaged is made again. */
-async function isWhole(files: Files, path: string, { note }: ExperimentObserver): Promise<boolean> {
-  if (!(await files.exists(path))) return false;
-  try {
-    await readDerivation(files, path);
-    return true;
-  } catch (error) {
-    if (!(error instanceof UserError)) throw error;
-    note?.(`${error.message}; it is made again`);
-    return false;
-  }
-}
-
-const runSearch = (
-  { sources, openEngine, environment, observer }: ExperimentRequest,
-  { dir, config }: SearchJob,
-  data: Dataset,
-): Promise<void> =>
-  withEngine(
-    openEngine,
-    async (engine) => {
-      const result = await searchIntoFolder(engine, {
-        config,
-        data,
-        files: sources.files,
-        dir,
-        resume: true,
-        environment: environment(engine),
-        observer,
+  for (const job of jobs) {
+    if (!(await runner.isDone(job))) {
+      if (observer.interrupted()) throw new Interrupted();
+      const ofItsKind = job.kind === 'training' ? total : grid.searches.length;
+      observer.begins(job.what, done, total, ofItsKind - done - 1);
+      await runner.run(job).catch((error: unknown) => {
+        throw named(error, job.what);
       });
-      if (!result) throw new Interrupted();
-    },
-    observer.note,
-  );
+    }
+    if (job.kind !== 'search') done++;
+  }
+}
 
-async function runTraining(request: ExperimentRequest, outcome: Outcome): Promise<void> {
-  const { observer, sources, openEngine, environment } = request;
-  const { files } = sources;
-  const { method, seed, training: dir } = outcome;
-  const blueprint = await outcomeBlueprint(files, outcome);
-  const config = { arch: blueprint.name, ...method.train!, seed };
-  await withTrainingImages(sources, config, (data) =>
-    withEngine(
-      openEngine,
-      async (engine) => {
-        const result = await trainIntoFolder(engine, {
-          config,
-          blueprint,
-          data,
-          files,
-          dir: dir!,
-          resume: true,
-          environment: environment(engine),
-          observer,
-        });
-        if (!result) throw new Interrupted();
-      },
-      observer.note,
-    ),
-  );
+/** An error for the user, with what it is about in front. */
+function named(error: unknown, what: string): unknown {
+  if (error instanceof RunError) return new RunError(`${what}: ${error.message}`, { cause: error });
+  return error instanceof UserError ? new UserError(`${what}: ${error.message}`, { cause: error }) : error;
 }

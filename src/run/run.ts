@@ -75,6 +75,6 @@ export async function withSizeAdvice<T>(sizes: string, work: () => Promise<T>): 
   } catch (error) {
     if (!(error instanceof LimitError)) throw error;
     const options = /\bweight/.test(error.label) ? sizes : '--batch or --channels';
-    throw new UserError(`${error.message}; use a smaller ${options}`);
+    throw new UserError(`${error.message}; use a smaller ${options}`, { cause: error });
   }
 }
