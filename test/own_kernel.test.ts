@@ -217,6 +217,9 @@ test('checkGradients: a wrong rule is told by its worst element, a rule that wri
     share.message,
     /^small: gradient of x at \[\d\]: .* \(error 0\.10* of the largest, allowed 0.001\)$/,
   );
+  const hundredth = ({ x }: { x: { data: Float64Array } }) => x.data.map((v) => 0.00099 * v);
+  const output = await failure(() => checkGradients(engine, small, { x: [4] }, {}, { reference: hundredth }));
+  assert.match(output.message, /^small: output at \[\d\]: got .*, expected .* by the reference$/);
   const reference = ({ x }: { x: { data: Float64Array } }) => x.data;
   const other = await failure(() => checkGradients(engine, swish, { x: [2] }, { beta: 1 }, { reference }));
   assert.match(other.message, /^swish: output at \[\d\]: got .*, expected .* by the reference$/);
