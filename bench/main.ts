@@ -6,12 +6,13 @@ import { compare } from './commands/compare.ts';
 import { ours, peers } from './commands/peers.ts';
 import { plot } from './commands/plot.ts';
 import { run } from './commands/run.ts';
+import { smallCnn } from './commands/small_cnn.ts';
 import { staticCommand, staticStep } from './commands/static.ts';
 
 const PROGRAM = {
   name: 'bench',
   summary: 'how fast nat-webgpu is on an adapter, and how near to what the adapter can do',
-  commands: [run, compare, plot, peers, ours, coldStart, staticCommand, staticStep],
+  commands: [run, compare, plot, peers, ours, smallCnn, coldStart, staticCommand, staticStep],
 };
 
 runProgram((platform) => runCommands(PROGRAM, platform));

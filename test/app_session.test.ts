@@ -47,6 +47,7 @@ test('a session: search, pause, a closed tab, result, transformation, the same b
 
     // both are in the table, and one goes
     await page.click('nav a:text-is("Runs")');
+    await shown(page, '.runs tbody tr');
     assert.is(await page.locator('.runs tbody tr').count(), 2);
     page.once('dialog', (dialog) => void dialog.accept());
     await page.click('.runs tbody tr:first-child button:text-is("Delete")');
@@ -54,6 +55,44 @@ test('a session: search, pause, a closed tab, result, transformation, the same b
     await page.reload();
     await shown(page, '.runs tbody tr');
     assert.is(await page.locator('.runs tbody tr').count(), 1);
+    assert.equal(complaints, []);
+  }, PAGE));
+
+/** One cell of few channels, two steps. */
+const TRAINING =
+  '#/train?arch=DARTS&channels=4&layers=1&auxiliary=0&dropPath=0&batch=50&epochs=1&maxSteps=2&logEvery=1&seed=5';
+
+test('a training: curves, what it takes for what, and what it sees in a drawing (seed 5)', () =>
+  withBrowser(async ({ page, complaints }) => {
+    await page.goto(`${new URL(page.url()).origin}/${TRAINING}`);
+    await page.reload();
+    await shown(page, 'a.badge:has-text("Software adapter")');
+    await page.click('button:has-text("Start training")');
+    await shown(page, 'h1 .badge:has-text("Done")');
+    await shown(page, 'nat-chart[aria-label^="Accuracy in the test"]:not([aria-label$="none yet"])');
+    await shown(page, '.confusion tbody tr');
+    const counts = await page.locator('.confusion tbody td').allTextContents();
+    assert.is(counts.length, 100);
+    // every test image of the sample is in one of the fields
+    assert.is(
+      counts.reduce((sum, text) => sum + Number(text), 0),
+      250,
+    );
+    await page.click('.pad canvas');
+    await shown(page, 'table.actions');
+    assert.is(await page.locator('table.actions tr').count(), 5);
+    assert.equal(complaints, []);
+  }, PAGE));
+
+test('ground truth without a policy: the landscape, and where the cell and the best stand', () =>
+  withBrowser(async ({ page, complaints }) => {
+    const cell =
+      '|nor_conv_3x3~0|+|nor_conv_3x3~0|avg_pool_3x3~1|+|skip_connect~0|nor_conv_3x3~1|skip_connect~2|';
+    await page.goto(`${new URL(page.url()).origin}/#/ground-truth?cell=${encodeURIComponent(cell)}`);
+    await shown(page, '.wide-table tbody tr');
+    assert.match((await page.textContent('.wide-table'))!, /The best there is/);
+    assert.not.match((await page.textContent('.wide-table'))!, /policy/);
+    assert.is(await page.inputValue('#notation'), cell);
     assert.equal(complaints, []);
   }, PAGE));
 

@@ -79,8 +79,8 @@ function metrics({ run }: { run: string }): MetricsRow[] {
   const steps = Array.from({ length: 20 }, (_, i) => i);
   if (runs.get(run)?.request.kind === 'train') {
     return steps.flatMap((i) => [
-      { epoch: i, phase: 'train', step: 5, loss: 2.3 / (1 + i / 8) + 0.1 * wave(i), accuracy: 0.1 + i / 40 },
-      { epoch: i, phase: 'test', step: null, loss: 2, accuracy: 0.1 + i / 50 },
+      { epoch: i, phase: 'train', step: 5, loss: 2.3 / (1 + i / 8) + 0.1 * wave(i), top1: 0.1 + i / 40 },
+      { epoch: i, phase: 'test', step: null, loss: 2, top1: 0.1 + i / 50 },
     ]);
   }
   return steps.flatMap((i): MetricsRow[] => [
@@ -135,7 +135,7 @@ const ANSWERS: { [N in keyof Calls]?: (ask: Calls[N]['ask']) => Calls[N]['answer
       name: 'sample',
       classes: 'airplane automobile bird cat deer dog frog horse ship truck'.split(' '),
       images: 1000,
-      testImages: 1000,
+      testImages: 250,
       bytes: 6_146_000,
     },
   ],
@@ -193,7 +193,13 @@ const ANSWERS: { [N in keyof Calls]?: (ask: Calls[N]['ask']) => Calls[N]['answer
     format: 'nat-webgpu bench 1',
     benchmarks: ['conv2d_3x3', 'conv2d_1x1'].map((name) => ({
       ...{ name, shape: '64x20x32x32', clock: 'wall', gpu: null, wall: { median: 1.234 } },
-      ...{ gflops: 12.3, gbps: 4.5, limit: 'arithmetic', share: 0.61 },
+      ...{
+        gflops: 12.3,
+        gbps: 4.5,
+        limit: 'arithmetic',
+        share: 0.61,
+        rates: { fma: 30, copy: 12, matmul: 25 },
+      },
     })),
   }),
   stopBenchmark: () => null,

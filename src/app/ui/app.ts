@@ -1,7 +1,7 @@
 // The page as one value that every view gets: what is known, where one is, and what a view may ask for.
 import type { TemplateResult } from 'lit-html';
 import { formatPlace, parsePlace, type Place, type ViewName } from '../address.ts';
-import { type Client, type Problem, ProblemError } from '../protocol.ts';
+import { type Client, type Problem, ProblemError, type RunState } from '../protocol.ts';
 import { type State, Store } from './store.ts';
 
 /** A section of the page. */
@@ -41,6 +41,9 @@ export interface App {
   dismiss(): void;
 }
 
+/** What a run may come to that is worth telling, wherever one is on the page. */
+const TOLD: readonly RunState[] = ['done', 'failed', 'paused'];
+
 /** The address of a place of the page. */
 export const addressOf = (to: Partial<Place> & Pick<Place, 'view'>): string =>
   formatPlace({ run: '', query: {}, ...to });
@@ -73,7 +76,12 @@ export function createApp(
       draw();
     });
   };
-  const store = new Store(client, update);
+  const store = new Store(client, (what) => {
+    if (what?.event === 'run' && TOLD.includes(what.record.state)) {
+      say(`${what.record.name}: ${what.record.state}`);
+    }
+    update();
+  });
   const moved = (): void => {
     place = parsePlace(location.hash);
     arrive(place);

@@ -1,8 +1,10 @@
 // Drawings of cells as the page shows them, and as files to take away.
 import type { CellKind, Genotype } from '../../arch/genotype.ts';
 import { drawCell } from '../../draw/cell.ts';
+import { drawCurves } from '../../draw/curves.ts';
 import { drawingStyles } from '../../draw/theme.ts';
 import { drawTransformation } from '../../draw/transformation.ts';
+import type { ChartData } from './parts/chart.ts';
 
 const DARK = matchMedia('(prefers-color-scheme: dark)');
 const NARROW = matchMedia('(max-width: 40rem)');
@@ -47,4 +49,13 @@ export const changeForPage = (before: Genotype, after: Genotype, kind: CellKind)
 export function pictureFile(before: Genotype, after: Genotype | null): string {
   const theme = isDark() ? 'dark' : 'light';
   return drawTransformation(before, after ?? before, { theme });
+}
+
+/** A chart as a file of its own. */
+export function curveFile(yLabel: string, { x, xName, curves }: ChartData): string {
+  const drawn = curves.map(({ name, y }) => ({
+    name,
+    points: x.flatMap((place, i) => (typeof y[i] === 'number' ? [{ x: place, y: y[i] }] : [])),
+  }));
+  return drawCurves(drawn, { xLabel: xName, yLabel, theme: isDark() ? 'dark' : 'light' });
 }

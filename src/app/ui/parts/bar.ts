@@ -5,8 +5,8 @@ import { percent } from '../format.ts';
 /** A bar of that share, 0 to 1; its text stands beside it. */
 export const bar = (share: number, kind = ''): TemplateResult => html`
   <svg class="bar ${kind}" viewBox="0 0 100 6" preserveAspectRatio="none" aria-hidden="true">
-    ${svg`<rect class="bar-ground" width="100" height="6" rx="3"></rect>
-    <rect class="bar-fill" width=${Math.max(0, Math.min(1, share)) * 100} height="6" rx="3"></rect>`}
+    ${svg`<rect class="bar-ground" width="100" height="6"></rect>
+    <rect class="bar-fill" width=${Math.max(0, Math.min(1, share)) * 100} height="6"></rect>`}
   </svg>
 `;
 

@@ -27,6 +27,8 @@ export interface Stage {
   pick?(edge: EdgePlace): void;
   /** Beside the cells, below what is said of the edge. */
   readonly beside?: unknown;
+  /** Between the cells and what is said of the edge, where there is room. */
+  readonly between?: unknown;
 }
 
 /** A stage that remembers which edge is looked at. */
@@ -34,7 +36,7 @@ export function createCellStage(app: App): (stage: Stage) => TemplateResult {
   let looked: EdgePlace | null = null;
   onNarrow(app.update);
 
-  return ({ before, after, probabilities, name, picked = null, pick, beside }) => {
+  return ({ before, after, probabilities, name, picked = null, pick, beside, between }) => {
     const shown = picked ?? looked;
     const genotype = shown?.side === 'after' && after ? after : before;
     const cell = (kind: CellKind): TemplateResult => html`
@@ -56,8 +58,9 @@ export function createCellStage(app: App): (stage: Stage) => TemplateResult {
       </figure>
     `;
     return html`
-      <div class="stage ${after ? 'pair' : ''}">
+      <div class="stage ${after ? 'pair' : ''} ${between ? 'wide' : ''}">
         <div class="stage-cells">${CELL_KINDS.map(cell)}</div>
+        ${between ? html`<div class="stage-between">${between}</div>` : nothing}
         <div class="stage-side" aria-live="off">
           ${edgePanel({ genotype, edge: shown, probabilities, costs: edgeCosts(app.update) })}
           ${beside ?? nothing} ${probabilities ? decisions(before, probabilities) : nothing}

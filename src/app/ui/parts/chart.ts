@@ -52,10 +52,6 @@ export class ChartElement extends HTMLElement {
     else this.#rebuild();
   }
 
-  get canvas(): HTMLCanvasElement | null {
-    return this.querySelector('canvas');
-  }
-
   connectedCallback(): void {
     this.#resize = new ResizeObserver(() => this.#fit());
     this.#resize.observe(this);

@@ -2,10 +2,12 @@
 import { html, type TemplateResult } from 'lit-html';
 import type { MetricsRow } from '../../../run/observer.ts';
 import type { App } from '../app.ts';
+import { curveFile } from '../drawings.ts';
 import { figure, percent } from '../format.ts';
-import { pngOfCanvas, saveFile } from '../keep.ts';
+
 import type { Term } from '../words/terms.ts';
 import type { ChartData } from './chart.ts';
+import { pictureButtons } from './take_away.ts';
 import { term } from './term.ts';
 
 /** A chart of a run. */
@@ -32,7 +34,7 @@ export const SEARCH_CURVES: readonly CurveKind[] = [
   },
   {
     id: 'entropy',
-    title: 'Entropy of the policy',
+    title: 'Entropy',
     term: 'entropy',
     unit: 'nats',
     phase: 'policy',
@@ -43,7 +45,7 @@ export const SEARCH_CURVES: readonly CurveKind[] = [
     id: 'change',
     title: 'Before and after',
     term: 'accuracy',
-    unit: 'accuracy of random cells and of their transformations',
+    unit: 'accuracy of random cells',
     phase: 'policy',
     columns: { accuracyBefore: 'before', accuracyAfter: 'after' },
     format: (value) => percent(value, 0),
@@ -84,7 +86,7 @@ export const TRAIN_CURVES: readonly CurveKind[] = [
     term: 'accuracy',
     unit: 'of training images',
     phase: 'train',
-    columns: { accuracy: 'accuracy' },
+    columns: { top1: 'accuracy' },
     format: (value) => percent(value, 0),
   },
   {
@@ -93,7 +95,7 @@ export const TRAIN_CURVES: readonly CurveKind[] = [
     term: 'accuracy',
     unit: 'of test images, which trained nothing',
     phase: 'test',
-    columns: { accuracy: 'accuracy' },
+    columns: { top1: 'accuracy' },
     format: (value) => percent(value, 0),
   },
 ];
@@ -137,7 +139,7 @@ function placesOf(rows: readonly MetricsRow[]): Pick<ChartData, 'x' | 'xName'> {
   return { x, xName: 'step' };
 }
 
-/** One chart with its title. */
+/** One chart with its title, and as a picture to take away. */
 export function curveFigure(
   app: App,
   title: string,
@@ -145,10 +147,6 @@ export function curveFigure(
   data: ChartData,
   file: string,
 ): TemplateResult {
-  const save = (event: Event): void => {
-    const canvas = (event.target as HTMLElement).closest('figure')?.querySelector('canvas');
-    if (canvas) pngOfCanvas(canvas).then((blob) => saveFile(`${file}-${kind.id}.png`, blob), app.fail);
-  };
   const last = data.curves.map(({ name, y }) => {
     const value = y.at(-1);
     return `${name} ${value === null || value === undefined ? 'none yet' : kind.format(value)}`;
@@ -157,14 +155,9 @@ export function curveFigure(
     <figure class="curve">
       <figcaption>
         <span>${term(kind.term, title)} <span class="unit">${kind.unit}</span></span>
-        <button
-          type="button"
-          class="quiet small"
-          @click=${save}
-          aria-label=${`Save the curve of ${title} as PNG`}
-        >
-          PNG
-        </button>
+        <span class="curve-files">
+          ${pictureButtons(app, `${file}-${kind.id}`, () => curveFile(`${title}, ${kind.unit}`, data), title)}
+        </span>
       </figcaption>
       <nat-chart
         .data=${data}

@@ -33,7 +33,7 @@ export function edgePanel({ genotype, edge, probabilities, costs }: EdgePanel): 
   const found = edge && genotype[edge.kind][edgeNumber(edge)];
   if (!edge || !found) {
     return html`<p class="edge-panel hint">
-      Point at an operation, or move through them with the arrow keys, to see what it is and costs.
+      Point at an operation, or move through them with the arrow keys, to see what it is and what it costs.
     </p>`;
   }
   const [op, from, to] = found;

@@ -21,7 +21,7 @@ export const copyBox = (app: App, label: string, text: string): TemplateResult =
 /** A file that is made when it is asked for. */
 export const saveButton = (
   app: App,
-  label: string,
+  label: unknown,
   name: string,
   make: () => BlobPart | Promise<BlobPart>,
 ): TemplateResult => html`
@@ -41,8 +41,15 @@ export const saveButton = (
   </button>
 `;
 
-/** A drawing as SVG and as PNG. */
-export const pictureButtons = (app: App, name: string, draw: () => string): TemplateResult => html`
-  ${saveButton(app, 'SVG', `${name}.svg`, draw)}
-  ${saveButton(app, 'PNG', `${name}.png`, () => pngOfSvg(draw()))}
-`;
+/**
+ * A drawing as SVG and as PNG.
+ * @param of what it shows, where several stand on a page
+ */
+export const pictureButtons = (app: App, name: string, draw: () => string, of = ''): TemplateResult => {
+  const label = (form: string): unknown =>
+    of ? html`${form}<span class="visually-hidden"> of ${of}</span>` : form;
+  return html`
+    ${saveButton(app, label('SVG'), `${name}.svg`, draw)}
+    ${saveButton(app, label('PNG'), `${name}.png`, () => pngOfSvg(draw()))}
+  `;
+};

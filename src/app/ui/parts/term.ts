@@ -7,18 +7,6 @@ import { type Term, TERMS } from '../words/terms.ts';
 export const term = (name: Term, words: unknown): TemplateResult =>
   html`<button type="button" class="term" data-tip=${TERMS[name]} aria-describedby="tip">${words}</button>`;
 
-/** A question mark with any explanation. */
-export const tip = (about: string, words: string): TemplateResult =>
-  html`<button
-    type="button"
-    class="tip"
-    data-tip=${words}
-    aria-label=${`About ${about}`}
-    aria-describedby="tip"
-  >
-    ?
-  </button>`;
-
 const MARGIN = 8;
 
 /** Makes the bubble work for all of the page. */
@@ -44,10 +32,11 @@ export function installTips(bubble: HTMLElement): void {
   const targetOf = (event: Event): HTMLElement | null =>
     event.target instanceof Element ? event.target.closest<HTMLElement>('[data-tip]') : null;
 
-  for (const name of ['pointerover', 'focusin', 'click'] as const) {
+  // a word that comes to lie under a resting pointer was not pointed at: only movement counts
+  for (const name of ['pointermove', 'focusin', 'click'] as const) {
     document.addEventListener(name, (event) => {
       const target = targetOf(event);
-      if (target) show(target);
+      if (target && target !== shown) show(target);
       else if (name === 'click') hide();
     });
   }

@@ -5,6 +5,7 @@ import { type App, isRunnable, type View } from '../app.ts';
 import { figure, percent } from '../format.ts';
 import { bar, progress } from '../parts/bar.ts';
 import { environmentTable, withoutAdapter } from '../parts/environment.ts';
+import { roofline } from '../parts/roofline.ts';
 import { saveButton } from '../parts/take_away.ts';
 import { term } from '../parts/term.ts';
 
@@ -19,6 +20,7 @@ interface Row {
   readonly gbps: number | null;
   readonly limit: 'arithmetic' | 'memory' | null;
   readonly share: number | null;
+  readonly rates: { readonly fma: number; readonly copy: number } | null;
 }
 
 const GROUPS = [
@@ -160,7 +162,7 @@ export function createBenchmarksView(app: App): View {
                 <h2 id="results">Results</h2>
                 ${saveButton(app, 'JSON', 'benchmarks.json', () => JSON.stringify(result, null, 2))}
               </div>
-              ${table(rowsOf(result))}
+              ${roofline(rowsOf(result))} ${table(rowsOf(result))}
             </section>`
           : nothing
       }

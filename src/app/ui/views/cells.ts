@@ -198,8 +198,11 @@ export function createCellsView(app: App): View {
             <button type="button" class="quiet" ?hidden=${!edited} @click=${() => show(arch, start)}>
               Undo all changes
             </button>
+            <a class="button" href=${addressOf({ view: 'search', query: { arch: archText(arch, now) } })}
+              >Search with it</a
+            >
             <a class="button" href=${addressOf({ view: 'train', query: { arch: archText(arch, now) } })}
-              >Train this one</a
+              >Train it</a
             >
           </div>
         </div>

@@ -98,7 +98,7 @@ export function createRunsView(app: App): View {
                       <th scope="col"><span class="visually-hidden">Compare</span></th>
                       <th scope="col">Name</th>
                       <th scope="col">State</th>
-                      <th scope="col">Done</th>
+                      <th scope="col" class="number">Done</th>
                       <th scope="col">${term('digest', 'Digest')}</th>
                       <th scope="col"><span class="visually-hidden">Actions</span></th>
                     </tr>

@@ -123,7 +123,7 @@ export function createTrainView(app: App): View {
     return html`
       <div class="with-aside">
         <div class="stack">
-          <header>
+          <header class="hero">
             <h1>Train your own</h1>
             <p class="lead">
               A network from scratch, in this tab: watch it learn, then draw something and ask it what it

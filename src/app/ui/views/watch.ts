@@ -12,6 +12,7 @@ import { chartOf, curveFigure, curvesOf } from '../parts/curves.ts';
 import { createFileList } from '../parts/files.ts';
 import { runActions, runError, runProgress, stateBadge } from '../parts/run_state.ts';
 import { copyBox } from '../parts/take_away.ts';
+import { Tendency, TENDENCY } from '../parts/tendency.ts';
 import { term } from '../parts/term.ts';
 import { transformationTable } from '../parts/transformation_table.ts';
 import { createClassifier } from '../parts/classifier.ts';
@@ -25,7 +26,14 @@ export function createWatch(app: App): (place: Place) => TemplateResult {
   const classifier = createClassifier(app);
   const derived = new Map<string, Transformation | null>();
   const probabilities = new Map<string, EdgeProbabilities>();
+  const tendencies = new Map<string, Tendency>();
   let asking = false;
+
+  function tendencyOf(run: string): Tendency {
+    const known = tendencies.get(run) ?? new Tendency();
+    tendencies.set(run, known);
+    return known;
+  }
 
   /** Asks the policy of the run on screen, while it is being trained. */
   async function ask(): Promise<void> {
@@ -35,7 +43,10 @@ export function createWatch(app: App): (place: Place) => TemplateResult {
     asking = true;
     try {
       const genotype = genotypeJson(record);
-      probabilities.set(record.id, await app.client.call('probabilities', { run: record.id, genotype }));
+      const found = await app.client.call('probabilities', { run: record.id, genotype });
+      probabilities.set(record.id, found);
+      const share = app.state.status.get(record.id)?.progress ?? record.progress;
+      tendencyOf(record.id).note(share, found);
       app.update();
     } catch {
       // before the first step there is no policy to ask
@@ -76,20 +87,38 @@ export function createWatch(app: App): (place: Place) => TemplateResult {
         <h2 id="cell">
           ${found ? 'Before and after' : `What the policy thinks of ${architectureTitle(record.request.arch)}`}
         </h2>
-        ${stage({ before, after, probabilities: live, name: architectureTitle(record.request.arch) })}
+        ${stage({
+          before,
+          after,
+          probabilities: live,
+          name: architectureTitle(record.request.arch),
+          between: found
+            ? null
+            : [
+                curveFigure(app, TENDENCY.title, TENDENCY, tendencyOf(record.id).chart, record.name),
+                ...figures(record, 'policy'),
+              ],
+        })}
       </section>
     `;
   }
 
-  function charts(record: RunRecord): TemplateResult {
+  /** The curves of one phase, or of all. */
+  function figures(record: RunRecord, phase: string | null): TemplateResult[] {
     void app.store.follow(record.id);
     const rows = app.state.metrics.get(record.id) ?? NONE;
+    return curvesOf(record.request.kind)
+      .filter((kind) => phase === null || kind.phase === phase)
+      .map((kind) => curveFigure(app, kind.title, kind, chartOf(rows, kind), record.name));
+  }
+
+  /** Those that do not stand beside the cells. */
+  function charts(record: RunRecord): TemplateResult {
+    const beside = record.request.kind === 'search' && !result(record);
     return html`
       <section class="card" aria-labelledby="curves">
-        <h2 id="curves">Curves</h2>
-        <div class="curves">
-          ${curvesOf(record.request.kind).map((kind) => curveFigure(app, kind.title, kind, chartOf(rows, kind), record.name))}
-        </div>
+        <h2 id="curves">${beside ? 'The shared network' : 'Curves'}</h2>
+        <div class="curves">${figures(record, beside ? 'weights' : null)}</div>
       </section>
     `;
   }
