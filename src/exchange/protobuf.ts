@@ -1,5 +1,6 @@
 // Protocol buffers, as far as ONNX and TensorBoard need them: messages are described as tables of fields, from which both directions
 // and the types follow. https://protobuf.dev/programming-guides/encoding
+import { joinBytes } from '../io/join_bytes.ts';
 import { UserError } from '../../runtime/errors.ts';
 
 type Scalar = 'int' | 'float' | 'double' | 'string' | 'bytes';
@@ -110,14 +111,7 @@ function encodePieces(schema: Schema, message: Message<Schema>): Pieces {
 
 /** The bytes of a message. Equal messages give equal bytes. */
 export function encodeMessage<S extends Schema>(schema: S, message: Message<S>): Bytes {
-  const { pieces, length } = encodePieces(schema, message as Message<Schema>);
-  const bytes = new Uint8Array(length);
-  let at = 0;
-  for (const part of pieces) {
-    bytes.set(part, at);
-    at += part.length;
-  }
-  return bytes;
+  return joinBytes(encodePieces(schema, message as Message<Schema>).pieces);
 }
 
 class Reader {

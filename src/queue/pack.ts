@@ -1,6 +1,7 @@
 // A folder's files as one, so that a store has all of them or those of before, never some of each: a tar archive.
 import { RunError } from '../../runtime/errors.ts';
 import type { Files } from '../../runtime/host/platform.ts';
+import { joinBytes } from '../io/join_bytes.ts';
 import { readTar } from '../../runtime/host/tar.ts';
 
 const BLOCK = 512;
@@ -20,13 +21,7 @@ export async function packFolder(
     parts.push(headerOf(name, bytes.length), bytes, new Uint8Array(-bytes.length & (BLOCK - 1)));
   }
   parts.push(new Uint8Array(2 * BLOCK));
-  const packed = new Uint8Array(parts.reduce((sum, { length }) => sum + length, 0));
-  let at = 0;
-  for (const part of parts) {
-    packed.set(part, at);
-    at += part.length;
-  }
-  return packed;
+  return joinBytes(parts);
 }
 
 /** Puts what was packed into a folder. Throws RunError for a damaged archive. */

@@ -1,5 +1,6 @@
 // Event files of TensorBoard: records of protocol buffers, each with its length and two masked checksums.
 // https://www.tensorflow.org/tutorials/load_data/tfrecord has the format, tensorboard's compat/proto/*.proto the messages.
+import { joinBytes } from '../../io/join_bytes.ts';
 import { crc32c } from '../../io/crc32c.ts';
 import { encodeMessage, many, type Message, one } from '../protobuf.ts';
 
@@ -77,16 +78,8 @@ export const imageEvent = (
 });
 
 /** The file of these events. */
-export function eventFile(events: readonly Event[]): Uint8Array<ArrayBuffer> {
-  const records = events.map((event) => recordOf(encodeMessage(EVENT, event)));
-  const bytes = new Uint8Array(records.reduce((sum, { length }) => sum + length, 0));
-  let at = 0;
-  for (const record of records) {
-    bytes.set(record, at);
-    at += record.length;
-  }
-  return bytes;
-}
+export const eventFile = (events: readonly Event[]): Uint8Array<ArrayBuffer> =>
+  joinBytes(events.map((event) => recordOf(encodeMessage(EVENT, event))));
 
 /** Its length in 64 bits, the masked checksum of that, the bytes, and their masked checksum. */
 function recordOf(data: Uint8Array<ArrayBuffer>): Uint8Array<ArrayBuffer> {

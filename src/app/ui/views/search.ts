@@ -2,14 +2,14 @@
 import { html, nothing, type TemplateResult } from 'lit-html';
 import { parseSearch, searchQuery, searchSettingsOf } from '../../address.ts';
 import { commandFile, commandLine } from '../../command_line.ts';
-import type { Problem, RunRequest } from '../../protocol.ts';
+import type { RunRequest } from '../../protocol.ts';
 import { PRESET_NAMES, PRESETS, SEARCH_SETTINGS, type SearchConfig } from '../../../search/config.ts';
 import { addressOf, type App, isRunnable, type View } from '../app.ts';
 import { architectureChoice, architectureTitle } from '../parts/architecture_choice.ts';
 import { createDatasetChoice } from '../parts/datasets.ts';
 import { environmentTable, withoutAdapter } from '../parts/environment.ts';
 import { createEstimates, estimateCard } from '../parts/estimate.ts';
-import { inPageWords } from '../parts/problem_words.ts';
+import { createRequestDraft } from '../parts/request_draft.ts';
 import { settingsForm } from '../parts/settings_form.ts';
 import { copyBox, saveButton } from '../parts/take_away.ts';
 import { term } from '../parts/term.ts';
@@ -35,18 +35,9 @@ const CHOICES = { transitions: ['nat', 'nat++'] };
 const BEGINNINGS: Readonly<Record<string, string>> = { policyLrEnd: 'policyLr', entropyEnd: 'entropy' };
 
 export function createSearchView(app: App): View {
-  const drafts = new Map<string, string>();
-  const problems = new Map<string, string>();
+  const draft = createRequestDraft(app, (name) => Object.hasOwn(SEARCH_SETTINGS, name));
   const datasets = createDatasetChoice(app);
-  let starting = false;
-
-  const refuse = (problem: Problem): void => {
-    const setting = problem.setting ?? '';
-    if (Object.hasOwn(SEARCH_SETTINGS, setting)) problems.set(setting, inPageWords(problem.message, setting));
-    else app.fail(new Error(inPageWords(problem.message, null)));
-    app.update();
-  };
-  const estimates = createEstimates(app, refuse);
+  const estimates = createEstimates(app, draft.refuse);
 
   function show(request: SearchRequest, digest = ''): void {
     app.go({ view: 'search', query: searchQuery(request, digest) }, true);
@@ -64,45 +55,24 @@ export function createSearchView(app: App): View {
   }
 
   function change(request: SearchRequest, name: string, value: unknown): void {
-    drafts.delete(name);
-    problems.clear();
+    draft.drafts.delete(name);
+    draft.problems.clear();
     show(withValue(request, name, value));
   }
 
-  async function start(request: SearchRequest, digest: string): Promise<void> {
-    if (problems.size > 0) {
-      document.getElementById(`setting-${[...problems.keys()][0]}`)?.focus();
-      return;
-    }
-    starting = true;
-    app.update();
-    try {
-      const name = `${architectureTitle(request.arch)}, ${request.preset}`;
-      const record = await app.client.call('start', { request, name });
-      app.store.keep(record);
-      app.say('The search has started');
-      app.go({ view: 'runs', run: record.id, query: digest ? { digest } : {} });
-    } catch (error) {
-      const problem = app.fail(error);
-      if (problem.setting !== null) {
-        app.dismiss();
-        refuse(problem);
-        requestAnimationFrame(() => document.getElementById(`setting-${problem.setting}`)?.focus());
-      }
-    } finally {
-      starting = false;
-      app.update();
-    }
-  }
+  const start = (request: SearchRequest, digest: string): Promise<void> =>
+    draft.start(
+      request,
+      `${architectureTitle(request.arch)}, ${request.preset}`,
+      'The search has started',
+      digest ? { digest } : {},
+    );
 
   function render(query: Readonly<Record<string, string>>): TemplateResult {
     const { request, problems: ofLink, digest } = parseSearch(query);
     const values = searchSettingsOf(request);
     const { environment } = app.state;
-    const allProblems = new Map([
-      ...ofLink.map(({ setting, message }) => [setting, message] as const),
-      ...problems,
-    ]);
+    const problems = draft.allProblems(ofLink);
     const unknown = ofLink.filter(
       ({ setting }) => !Object.hasOwn(SEARCH_SETTINGS, setting) && setting !== 'arch',
     );
@@ -123,10 +93,10 @@ export function createSearchView(app: App): View {
               <button
                 type="button"
                 class="primary"
-                ?disabled=${starting || !runnable}
+                ?disabled=${draft.starting || !runnable}
                 @click=${() => start(request, digest)}
               >
-                ${starting ? 'Starting …' : 'Start the search'}
+                ${draft.starting ? 'Starting …' : 'Start the search'}
               </button>
               <a class="button" href=${addressOf({ view: 'cells' })}>Look at cells first</a>
             </div>
@@ -154,8 +124,7 @@ export function createSearchView(app: App): View {
                       value=${name}
                       .checked=${name === request.preset}
                       @change=${() => {
-                        drafts.clear();
-                        problems.clear();
+                        draft.clear();
                         show({ ...request, preset: name, settings: {} });
                       }}
                     />
@@ -170,15 +139,12 @@ export function createSearchView(app: App): View {
             ${architectureChoice({
               id: 'search-arch',
               arch: request.arch,
-              problem: allProblems.get('arch') ?? null,
+              problem: problems.get('arch') ?? null,
               choose: (arch) => {
-                problems.clear();
+                draft.problems.clear();
                 show({ ...request, arch });
               },
-              refuse: (message) => {
-                problems.set('arch', message);
-                app.update();
-              },
+              refuse: draft.refuseArchitecture,
             })}
             <p class="hint">Transformed at the end, with what the policy has learned.</p>
             ${datasets.render(values.data, (name) => change(request, 'data', name))}
@@ -189,10 +155,9 @@ export function createSearchView(app: App): View {
               <button
                 type="button"
                 class="quiet"
-                ?hidden=${Object.keys(request.settings).length === 0 && drafts.size === 0}
+                ?hidden=${Object.keys(request.settings).length === 0 && draft.drafts.size === 0}
                 @click=${() => {
-                  drafts.clear();
-                  problems.clear();
+                  draft.clear();
                   show({ ...request, settings: {} });
                 }}
               >
@@ -205,15 +170,11 @@ export function createSearchView(app: App): View {
               groups: SEARCH_GROUPS,
               values: values as unknown as Record<string, unknown>,
               usual: PRESETS[request.preset] as unknown as Record<string, unknown>,
-              problems: allProblems,
-              drafts,
+              problems,
+              drafts: draft.drafts,
               choices: CHOICES,
               set: (name, value) => change(request, name, value),
-              refuse: (name, text, problem) => {
-                drafts.set(name, text);
-                problems.set(name, problem);
-                app.update();
-              },
+              refuse: draft.mistyped,
               reset: (name) =>
                 change(request, name, (PRESETS[request.preset] as unknown as Record<string, unknown>)[name]),
             })}

@@ -4,13 +4,13 @@ import { networkNames, requireBlueprint } from '../../../networks/registry.ts';
 import { DEFAULTS, TRAIN_SETTINGS, type TrainConfig, type TrainDefaults } from '../../../train/config.ts';
 import { parseTraining, trainingQuery } from '../../address.ts';
 import { commandFile, commandLine } from '../../command_line.ts';
-import type { Problem, RunRequest } from '../../protocol.ts';
+import type { RunRequest } from '../../protocol.ts';
 import { addressOf, type App, isRunnable, type View } from '../app.ts';
 import { architectureChoice, architectureTitle } from '../parts/architecture_choice.ts';
 import { createDatasetChoice } from '../parts/datasets.ts';
 import { withoutAdapter } from '../parts/environment.ts';
 import { createEstimates, estimateCard } from '../parts/estimate.ts';
-import { inPageWords } from '../parts/problem_words.ts';
+import { createRequestDraft } from '../parts/request_draft.ts';
 import { stateBadge } from '../parts/run_state.ts';
 import { settingsForm } from '../parts/settings_form.ts';
 import { copyBox, saveButton } from '../parts/take_away.ts';
@@ -37,19 +37,9 @@ const quickOf = (request: TrainRequest): Partial<TrainConfig> =>
   usualOf(request) === DEFAULTS.cifar10.cells ? QUICK : QUICK_NETWORK;
 
 export function createTrainView(app: App): View {
-  const drafts = new Map<string, string>();
-  const problems = new Map<string, string>();
+  const draft = createRequestDraft(app, (name) => Object.hasOwn(TRAIN_SETTINGS, name) || name === 'arch');
   const datasets = createDatasetChoice(app);
-  let starting = false;
-
-  const refuse = (problem: Problem): void => {
-    const setting = problem.setting ?? '';
-    if (Object.hasOwn(TRAIN_SETTINGS, setting) || setting === 'arch') {
-      problems.set(setting, inPageWords(problem.message, setting));
-    } else app.fail(new Error(inPageWords(problem.message, null)));
-    app.update();
-  };
-  const estimates = createEstimates(app, refuse);
+  const estimates = createEstimates(app, draft.refuse);
 
   function show(request: TrainRequest): void {
     app.go({ view: 'train', query: trainingQuery(request) }, true);
@@ -57,33 +47,14 @@ export function createTrainView(app: App): View {
   }
 
   function change(request: TrainRequest, name: string, value: unknown): void {
-    drafts.delete(name);
-    problems.clear();
+    draft.drafts.delete(name);
+    draft.problems.clear();
     const { [name as keyof TrainConfig]: _, ...others } = request.settings;
     show({ ...request, settings: value === undefined ? others : { ...others, [name]: value } });
   }
 
-  async function start(request: TrainRequest): Promise<void> {
-    if (problems.size > 0) return document.getElementById(`setting-${[...problems.keys()][0]}`)?.focus();
-    starting = true;
-    app.update();
-    try {
-      const name = `${architectureTitle(request.arch)}, training`;
-      const record = await app.client.call('start', { request, name });
-      app.store.keep(record);
-      app.say('The training has started');
-      app.go({ view: 'runs', run: record.id });
-    } catch (error) {
-      const problem = app.fail(error);
-      if (problem.setting !== null) {
-        app.dismiss();
-        refuse(problem);
-      }
-    } finally {
-      starting = false;
-      app.update();
-    }
-  }
+  const start = (request: TrainRequest): Promise<void> =>
+    draft.start(request, `${architectureTitle(request.arch)}, training`, 'The training has started');
 
   function trained(): TemplateResult | typeof nothing {
     const runs = [...app.state.runs.values()].filter(({ request }) => request.kind === 'train');
@@ -113,10 +84,7 @@ export function createTrainView(app: App): View {
     const request = bare ? { ...asked, settings: quickOf(asked) } : asked;
     const usual = { ...usualOf(request), data: 'sample' };
     const values: Record<string, unknown> = { ...usual, ...request.settings };
-    const allProblems = new Map([
-      ...ofLink.map(({ setting, message }) => [setting, message] as const),
-      ...problems,
-    ]);
+    const problems = draft.allProblems(ofLink);
     const runnable = isRunnable(app.state);
     estimates.first(request);
     const file = commandFile(request);
@@ -133,10 +101,10 @@ export function createTrainView(app: App): View {
               <button
                 type="button"
                 class="primary"
-                ?disabled=${starting || !runnable}
+                ?disabled=${draft.starting || !runnable}
                 @click=${() => start(request)}
               >
-                ${starting ? 'Starting …' : 'Start training'}
+                ${draft.starting ? 'Starting …' : 'Start training'}
               </button>
             </div>
           </header>
@@ -147,15 +115,12 @@ export function createTrainView(app: App): View {
               id: 'train-arch',
               arch: request.arch,
               others: networkNames('cifar10'),
-              problem: allProblems.get('arch') ?? null,
+              problem: problems.get('arch') ?? null,
               choose: (arch) => {
-                problems.clear();
+                draft.problems.clear();
                 show({ ...request, arch, settings: quickOf({ ...request, arch }) });
               },
-              refuse: (message) => {
-                problems.set('arch', message);
-                app.update();
-              },
+              refuse: draft.refuseArchitecture,
             })}
             ${datasets.render(String(values.data), (name) => change(request, 'data', name))}
           </section>
@@ -186,14 +151,10 @@ export function createTrainView(app: App): View {
               groups: TRAIN_GROUPS,
               values,
               usual: usual as unknown as Record<string, unknown>,
-              problems: allProblems,
-              drafts,
+              problems,
+              drafts: draft.drafts,
               set: (name, value) => change(request, name, value),
-              refuse: (name, text, problem) => {
-                drafts.set(name, text);
-                problems.set(name, problem);
-                app.update();
-              },
+              refuse: draft.mistyped,
               reset: (name) => change(request, name, (usual as unknown as Record<string, unknown>)[name]),
             })}
           </section>
