@@ -68,7 +68,8 @@ export {
   type ImageSet,
 } from './data/dataset.ts';
 export { type Feed, recordFeed } from './data/feed.ts';
-export { type DataSources, loadImages, type LoadOptions } from './data/load.ts';
+export { loadImages } from './data/load.ts';
+export type { DataSources, LoadOptions } from './data/sources.ts';
 
 // Networks of one's own: layers, training, evaluation, weights.
 export { type Features, type Layer, layer, named, type ParameterOf, sequence } from './fit/layer.ts';

@@ -4,7 +4,7 @@ import { UserError } from '../../runtime/errors.ts';
 import { type Dataset, defineDataset, type ImageSet, newLabels } from './dataset.ts';
 import { withoutColour } from './grey.ts';
 import type { ImageDecoder } from './image_stream.ts';
-import type { DataSources, LoadOptions } from './load.ts';
+import type { DataSources, LoadOptions } from './sources.ts';
 import { prepareImage } from './prepare_image.ts';
 
 /** A JPEG or PNG image. */

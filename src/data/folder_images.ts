@@ -2,7 +2,7 @@
 import type { Dataset } from './dataset.ts';
 import { decodeDataset, type EncodedImage, type EncodedPart } from './decoded_images.ts';
 import { type ImageList, listImageFolder } from './image_folder.ts';
-import type { DataSources, LoadOptions } from './load.ts';
+import type { DataSources, LoadOptions } from './sources.ts';
 
 /** Throws UserError where the folder has another form, or an image is damaged or of another size. */
 export async function loadFolderImages(

@@ -1,29 +1,13 @@
 // The images of a run: the sample that comes with the program, or a folder in one of the forms that are known.
-import type { Files, Platform } from '../../runtime/host/platform.ts';
+import type { Files } from '../../runtime/host/platform.ts';
 import { UserError } from '../../runtime/errors.ts';
 import { CIFAR100_FILES, loadCifar100 } from './cifar100.ts';
 import { loadCifar10, TEST_FILE, TRAIN_FILES } from './cifar10.ts';
 import type { Dataset } from './dataset.ts';
 import { IDX_FILES, loadIdx } from './idx.ts';
-import type { ImageDecoder } from './image_stream.ts';
 import { hasParquet } from './parquet_list.ts';
 import { parseSample, SAMPLE_FILES } from './sample.ts';
-
-/** What images are read with. */
-export interface DataSources extends Pick<Platform, 'files' | 'readAsset'> {
-  /** Starts what decodes image files beside the main thread; unless given, that does it. */
-  openDecoder?(): ImageDecoder;
-  /** Hears of images that are read, where that takes its time; what it throws ends the reading. */
-  reading?(done: number, total: number): void;
-}
-
-/** How images are read from a folder or a file. */
-export interface LoadOptions {
-  /** What images are brought to: height and width. Their own unless given, where all have the same. */
-  readonly imageSize?: number | undefined;
-  /** Hears of damaged images, which are left out; unless given, one is an error. */
-  readonly damaged?: ((path: string, reason: string) => void) | undefined;
-}
+import type { DataSources, LoadOptions } from './sources.ts';
 
 /** A form of data on the disk. */
 interface DataForm {

@@ -3,7 +3,7 @@ import type { Files } from '../../runtime/host/platform.ts';
 import { UserError } from '../../runtime/errors.ts';
 import type { Dataset } from './dataset.ts';
 import { decodeDataset, type EncodedPart } from './decoded_images.ts';
-import type { DataSources, LoadOptions } from './load.ts';
+import type { DataSources, LoadOptions } from './sources.ts';
 import { listParquet } from './parquet_list.ts';
 import { openParquet, type ParquetImages } from './parquet_file.ts';
 

@@ -9,7 +9,7 @@ import { progressOrStop } from '../run/observer.ts';
 import { readFinishedRun } from '../run/run_folder.ts';
 import { withEngine } from '../run/with_engine.ts';
 import type { Outcome, SearchJob } from './grid.ts';
-import type { JobRequest } from './run_job.ts';
+import type { JobRequest } from './job_request.ts';
 
 /** Members of a group of architectures draw from seeds so far apart, so that they do not share their draws. */
 const SEEDS_APART = 2 ** 20;

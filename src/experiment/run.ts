@@ -9,9 +9,10 @@ import { removeLeftovers } from '../io/leftovers.ts';
 import { Interrupted, nullIfInterrupted, type RunObserver } from '../run/observer.ts';
 import type { Experiment } from './definition.ts';
 import { type Grid, layOut } from './grid.ts';
+import type { JobRequest } from './job_request.ts';
 import { type Job, jobsOf } from './jobs.ts';
 import { formatTable } from './markdown.ts';
-import { createJobRunner, type JobRequest } from './run_job.ts';
+import { createJobRunner } from './run_job.ts';
 import { type ExperimentTable, readTable } from './table.ts';
 
 const DEFINITION = 'experiment.json';

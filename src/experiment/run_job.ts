@@ -1,5 +1,4 @@
 // One job of an experiment: whether it is done, and doing it. What was interrupted goes on.
-import type { Device } from '../../runtime/engine/engine.ts';
 import { UserError } from '../../runtime/errors.ts';
 import type { Files } from '../../runtime/host/platform.ts';
 import type { Dataset } from '../data/dataset.ts';
@@ -7,22 +6,13 @@ import { loadImages } from '../data/load.ts';
 import { Interrupted, type RunObserver } from '../run/observer.ts';
 import { withEngine } from '../run/with_engine.ts';
 import { searchIntoFolder } from '../search/run.ts';
-import { type ImageSources, withTrainingImages } from '../train/load.ts';
+import { withTrainingImages } from '../train/load.ts';
 import { trainIntoFolder } from '../train/run.ts';
 import { runDerivations } from './derivations.ts';
 import type { Outcome, SearchJob } from './grid.ts';
+import type { JobRequest } from './job_request.ts';
 import type { Job } from './jobs.ts';
 import { outcomeBlueprint, readDerivation } from './outcome.ts';
-
-/** Where and for whom jobs are done. */
-export interface JobRequest {
-  readonly sources: ImageSources;
-  /** A device for one run. */
-  openEngine(): Promise<Device>;
-  /** For the environment.json of the runs. */
-  environment(engine: Device): object;
-  readonly observer: RunObserver;
-}
 
 export interface JobRunner {
   isDone(job: Job): Promise<boolean>;

@@ -3,7 +3,8 @@
 import { UserError } from '../../runtime/errors.ts';
 import type { Files } from '../../runtime/host/platform.ts';
 import type { Store } from '../../runtime/host/store.ts';
-import { createJobRunner, type JobRequest } from '../experiment/run_job.ts';
+import type { JobRequest } from '../experiment/job_request.ts';
+import { createJobRunner } from '../experiment/run_job.ts';
 import type { Job } from '../experiment/jobs.ts';
 import { CHECKPOINT_FILES } from '../run/checkpoint_files.ts';
 import { packFolder, unpackFolder } from './pack.ts';

@@ -5,7 +5,7 @@ import { percent } from '../io/format.ts';
 import { type JsonObject, parseJsonObject } from '../io/json.ts';
 import { section, table } from './html.ts';
 import { numeric, settingsOf } from './parts.ts';
-import type { ReportContent } from './report.ts';
+import type { ReportContent } from './content.ts';
 
 /** The report of the folder of `nat benchmark nasbench201 --out`. */
 export async function benchmarkContent(

@@ -5,7 +5,7 @@ import { parseJsonObject } from '../io/json.ts';
 import { readCurves } from '../run/records.ts';
 import { details, escapeHtml, section, table } from './html.ts';
 import { chartsOf, readTransformation, transformationFigure, transformationTable } from './parts.ts';
-import type { ReportContent } from './report.ts';
+import type { ReportContent } from './content.ts';
 
 /** Transformations whose cells are drawn; the others are in the table alone. */
 const MOST_DRAWN = 24;

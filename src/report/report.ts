@@ -8,6 +8,7 @@ import { type JsonObject, parseJsonObject } from '../io/json.ts';
 import { readUserFile } from '../io/user_file.ts';
 import { readCurves } from '../run/records.ts';
 import { benchmarkContent } from './benchmark.ts';
+import type { ReportContent } from './content.ts';
 import { experimentContent } from './experiment.ts';
 import { escapeHtml, section } from './html.ts';
 import {
@@ -21,16 +22,6 @@ import {
 } from './parts.ts';
 import { reportStyles } from './styles.ts';
 import { summaryOf, trainingContent } from './training.ts';
-
-/** What a page says of one run. */
-export interface ReportContent {
-  /** 'Search', 'Training' ... */
-  readonly kind: string;
-  readonly title: string;
-  /** The figures at the top. */
-  readonly figures: readonly (readonly [value: string, name: string])[];
-  readonly sections: readonly string[];
-}
 
 /**
  * The report of a run folder, of an experiment's or a benchmark's, or of a file of `nat derive --json`, as HTML.

@@ -1,7 +1,8 @@
 // The images of a training, from where its settings say.
 import { listImageFolder } from '../data/image_folder.ts';
 import type { ImageDecoder } from '../data/image_stream.ts';
-import { type DataSources, loadImages } from '../data/load.ts';
+import { loadImages } from '../data/load.ts';
+import type { DataSources } from '../data/sources.ts';
 import { UserError } from '../../runtime/errors.ts';
 import type { TrainConfig } from './config.ts';
 import type { TrainingImages } from './images.ts';
