@@ -301,6 +301,7 @@ test('Markdown', () => {
     top1Gain: null,
     top1: null,
     top5: null,
+    adapters: ['llvmpipe'],
     published: null,
     genotypes: [],
   };
@@ -315,7 +316,7 @@ test('Markdown', () => {
     refused: 3,
   };
   const hypothesis = { claim: 'better', architecture: 'A|B', method: 'NAT', over: '/', accuracy: 'shared', margin: 0 } as const; // prettier-ignore
-  const text = formatTable({
+  const table = {
     name: 'Title',
     description: 'Words.',
     adapters: ['llvmpipe'],
@@ -323,7 +324,16 @@ test('Markdown', () => {
     rows: [row, nat],
     hypotheses: testHypotheses([hypothesis], [row, nat]),
     experiment: { data: 'sample', search: { epochs: 2 }, seeds: [1, 2] },
+  };
+  const text = formatTable(table);
+  const elsewhere = { ...nat, adapters: ['llvmpipe', 'NVIDIA H100'] };
+  const two = formatTable({
+    ...table,
+    adapters: ['llvmpipe', 'NVIDIA H100'],
+    rows: [row, elsewhere],
   });
+  assert.match(two, /\| A\\\|B \| \/ \|.*\| llvmpipe \|\n\| A\\\|B \| NAT \|.*\| llvmpipe; NVIDIA H100 \|\n/);
+  assert.match(two, /do not have the same bits/);
   // Differences of 0.05 and 0.04: mean 0.045, deviation 0.0070711, t (1 degree of freedom) 12.706, so +- 0.06353.
   assert.is(
     text,
@@ -367,6 +377,7 @@ test('hypotheses: in their order, one-sided, with a margin; what follows one tha
     top1: statistic(top1),
     top5: null,
     top1Gain: null,
+    adapters: ['llvmpipe'],
     published: null,
     genotypes: [],
   });

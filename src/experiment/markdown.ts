@@ -28,6 +28,13 @@ const COLUMNS: readonly Column[] = [
   { title: 'paper (%)', cell: ({ published }) => published },
 ];
 
+/** Where runs of one grid used several. */
+const ADAPTERS: Column = {
+  title: 'adapters',
+  cell: ({ adapters }) => adapters.join('; ') || null,
+  left: true,
+};
+
 /** 'mean ± deviation'; the mean alone where there is one value, or all are the same. */
 export function spread({ mean, deviation }: Statistic, scale: number, decimals: number): string {
   const text = (mean * scale).toFixed(decimals);
@@ -52,7 +59,9 @@ export function formatTable({
   hypotheses,
   experiment,
 }: ExperimentTable): string {
-  const columns = COLUMNS.filter(({ cell }) => rows.some((row) => cell(row) !== null));
+  // of one kind they have the same bits, and need no column
+  const all = adapters.length > 1 ? [...COLUMNS, ADAPTERS] : COLUMNS;
+  const columns = all.filter(({ cell }) => rows.some((row) => cell(row) !== null));
   const line = (cells: readonly string[]): string => `| ${cells.join(' | ')} |\n`;
   const refused = rows.reduce((sum, row) => sum + row.refused, 0);
   const has = (title: string): boolean => columns.some((column) => column.title === title);
@@ -69,6 +78,9 @@ export function formatTable({
           'Gains are over the unchanged architecture, paired by seed, with the 95% interval of the mean and the p-value ' +
             'of the exact sign-flip test, two-sided.',
         ]
+      : []),
+    ...(adapters.length > 1
+      ? ['Adapters of different kinds do not have the same bits: compare rows of one kind alone bit for bit.']
       : []),
     ...(refused > 0
       ? [`${refused} drawn transformations were refused: a cell's output reached by no operation.`]

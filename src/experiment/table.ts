@@ -40,6 +40,8 @@ export interface Row {
   readonly top5: Statistic | null;
   /** How far `top1` is above that of the unchanged architecture; null for '/', or where that was not trained. */
   readonly top1Gain: Difference | null;
+  /** Adapters that its runs used: those of different kinds do not have the same bits. */
+  readonly adapters: readonly string[];
   /** The accuracy that the paper prints, in percent. */
   readonly published: string | null;
   /** What the networks are made of: seed by seed, those of all architectures. */
@@ -64,31 +66,29 @@ interface Finding {
   readonly genotype: object;
   readonly derivation: RecordedDerivation | null;
   readonly training: TrainResult['test'] | null;
+  readonly adapters: readonly string[];
 }
 
 /** Made of the files of finished runs alone. */
 export async function readTable(files: Files, experiment: Experiment, grid: Grid): Promise<ExperimentTable> {
   const { name, description, seeds, subjects, source } = experiment;
-  const adapters = new Set<string>();
   const findings: Finding[] = [];
   for (const outcome of grid.outcomes) {
     const { subject, derivation, training } = outcome;
     const blueprint = await outcomeBlueprint(files, outcome);
     const found = derivation === null ? null : await readDerivation(files, derivation);
-    if (found) adapters.add(found.adapter);
+    const runs = [outcome.search?.dir, training].filter((dir) => typeof dir === 'string');
+    const adapters = (await Promise.all(runs.map((dir) => runAdapters(files, dir)))).flat();
+    if (found) adapters.push(found.adapter);
     findings.push({
       outcome,
       cost: blueprintCost(blueprint, subject.sizes),
       genotype: genotypeToJson(blueprint.genotype),
       derivation: found,
       training: training === null ? null : await readTraining(files, training),
+      adapters: distinct(adapters),
     });
   }
-  const runs = [
-    ...grid.searches.map(({ dir }) => dir),
-    ...grid.outcomes.flatMap(({ training }) => training ?? []),
-  ];
-  for (const dir of runs) for (const adapter of await runAdapters(files, dir)) adapters.add(adapter);
   const labels = [...new Set(subjects.map(({ label }) => label))];
   const rows = labels.flatMap((label) =>
     rowsOf(
@@ -99,13 +99,15 @@ export async function readTable(files: Files, experiment: Experiment, grid: Grid
   return {
     name,
     description,
-    adapters: [...adapters].sort(),
+    adapters: distinct(findings.flatMap(({ adapters }) => adapters)),
     seeds,
     rows,
     hypotheses: testHypotheses(experiment.hypotheses, rows),
     experiment: source as JsonObject,
   };
 }
+
+const distinct = (names: readonly string[]): string[] => [...new Set(names)].sort();
 
 /** The rows of a label, one a method. */
 function rowsOf(findings: readonly Finding[], seeds: readonly number[]): Row[] {
@@ -139,6 +141,7 @@ function rowsOf(findings: readonly Finding[], seeds: readonly number[]): Row[] {
       refused: own.reduce((sum, { derivation }) => sum + (derivation?.refused ?? 0), 0),
       top1: figure(({ training }) => training?.top1),
       top5: figure(({ training }) => training?.top5),
+      adapters: distinct(own.flatMap(({ adapters }) => adapters)),
       published: subject.published[name] ?? null,
       genotypes: own.map(({ genotype }) => genotype),
     };
