@@ -28,6 +28,7 @@ const REQUIRED: Readonly<Record<string, readonly string[]>> = {
   start: [],
   train: ['--arch', 'DARTS', '--out', 'run'],
   experiment: ['grid.json'],
+  worker: [],
   'benchmark nasbench201': [],
 };
 

@@ -1,4 +1,5 @@
 // The page's entry: the worker, the views and the first drawing.
+import './language.ts';
 import { render } from 'lit-html';
 import { openClient } from '../client.ts';
 import { createApp } from './app.ts';
