@@ -38,8 +38,8 @@ export const FORECAST_OPTIONS = {
 /** Seconds between two checkpoints of a run, and of what the queue's workers take. */
 const COURSE = { checkpoint: 60, lostAfter: 45, repair: 300, seed: 1 };
 
-/** Bytes of a run folder at a checkpoint at the paper's setting, bytes a second of a 10 Gbit/s store; measured rates. */
-const LOAD = { bytes: 60e6, bandwidth: 1e9, jobsPerSecond: 300 };
+/** Bytes of a run folder at a checkpoint, bytes a second of a store behind 10 Gbit/s, and what bench:queue measured. */
+const LOAD = { bytes: 60e6, bandwidth: 1e9, jobsPerSecond: 4000 };
 
 function secondsOf(minutes: string | undefined): Record<JobKind, number> {
   const values = (minutes ?? '').split(',').map((part) => 60 * Number(part.trim() || NaN));
