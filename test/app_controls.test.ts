@@ -86,7 +86,10 @@ test('the chosen colours stay for the next visit', async () =>
       await page.emulateMedia({ colorScheme: 'light' });
       await page.waitForSelector('.theme');
       const light = await ground();
-      while (!(await page.isVisible('.theme:has-text("Dark")'))) await page.click('.theme');
+      for (const theme of ['Light', 'Dark']) {
+        await page.click('.theme');
+        await page.waitForSelector(`.theme:has-text("${theme}")`);
+      }
       const dark = await ground();
       assert.is.not(dark, light);
       await page.reload();
