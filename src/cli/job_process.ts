@@ -45,8 +45,7 @@ function endOf(error: unknown, scratch: string): JobEnd {
     return { end: 'returned', why: `does not fit the worker's adapter: ${why}`, seconds: UNFIT };
   }
   // a store can be full or away for as long as it likes
-  if (error instanceof StoreError || within instanceof StoreError)
-    return { end: 'returned', why, seconds: SOON };
+  if (error instanceof StoreError) return { end: 'returned', why, seconds: SOON };
   return { end: error instanceof UserError ? 'hopeless' : 'failed', why };
 }
 

@@ -1,5 +1,6 @@
 // What an experiment is: architectures x methods x seeds. A method is a policy learner and how architectures are
 // derived with it, or '/', the architecture as it is (the paper's sign for it).
+import { formatJson } from '../io/json.ts';
 import type { DeriveConfig } from '../derive/config.ts';
 import type { SettingName } from '../networks/macro_setting.ts';
 import type { Blueprint } from '../networks/registry.ts';
@@ -85,3 +86,11 @@ export const slug = (label: string): string =>
         .replace(/\+/g, 'p')
         .replace(/[^A-Za-z0-9]+/g, '_')
         .replace(/^_|_$/g, '');
+
+/** The name of an experiment's definition in its folder. */
+export const DEFINITION = 'experiment.json';
+
+/** Its contents: all that runs need, without the file that the user wrote. */
+export function formatDefinition({ source: _, ...definition }: Experiment): string {
+  return formatJson(definition, DEFINITION);
+}

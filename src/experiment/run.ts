@@ -7,7 +7,7 @@ import { explainFileError } from '../io/file_errors.ts';
 import { formatJson, jsonDifferences, parseJsonObject } from '../io/json.ts';
 import { removeLeftovers } from '../io/leftovers.ts';
 import { Interrupted, nullIfInterrupted, type RunObserver } from '../run/observer.ts';
-import type { Experiment } from './definition.ts';
+import { DEFINITION, type Experiment, formatDefinition } from './definition.ts';
 import { type Grid, layOut } from './grid.ts';
 import type { JobRequest } from './job_request.ts';
 import { type Job, jobsOf } from './jobs.ts';
@@ -15,7 +15,6 @@ import { formatTable } from './markdown.ts';
 import { createJobRunner } from './run_job.ts';
 import { type ExperimentTable, readTable } from './table.ts';
 
-const DEFINITION = 'experiment.json';
 const TABLE = { json: 'table.json', markdown: 'table.md' };
 
 export interface ExperimentObserver extends Pick<RunObserver, 'progress' | 'now' | 'interrupted' | 'note'> {
@@ -96,17 +95,12 @@ async function prepare(files: Files, dir: string, experiment: Experiment): Promi
       throw new UserError(`${dir}: is a run folder; choose another folder with --out`);
     }
     await files.makeDirectory(`${dir}/derivations`);
-    await files.writeAtomic(path, definitionOf(experiment));
+    await files.writeAtomic(path, formatDefinition(experiment));
   }
   await removeLeftovers(files, dir, [DEFINITION, TABLE.json, TABLE.markdown]);
   for (const entry of await files.list(`${dir}/derivations`)) {
     if (entry.endsWith('.tmp')) await files.remove(`${dir}/derivations/${entry}`);
   }
-}
-
-/** The contents of experiment.json. */
-function definitionOf({ source: _, ...definition }: Experiment): string {
-  return formatJson(definition, DEFINITION);
 }
 
 /** Throws UserError where the folder holds another experiment, or none. */
@@ -116,7 +110,7 @@ async function requireSame(files: Files, dir: string, experiment: Experiment): P
     throw new UserError(`${dir}: holds no experiment yet; nat experiment --slurm makes it`);
   }
   const recorded = parseJsonObject(await files.readText(path), path);
-  const differences = jsonDifferences(recorded, parseJsonObject(definitionOf(experiment), path));
+  const differences = jsonDifferences(recorded, parseJsonObject(formatDefinition(experiment), path));
   if (differences.length === 0) return;
   const names = differences.map(({ key }) => (key === 'subjects' ? 'architectures and settings' : key));
   throw new UserError(

@@ -49,10 +49,10 @@ export async function coordinate(request: CoordinateRequest): Promise<void> {
   const ids = new Map(
     jobsOf(layOut(experiment, dir)).map((job) => [ticketId({ experiment: name, digest, job: job.id }), job]),
   );
-  let standing = await releaseReady(queue, store, name, digest);
+  let done = await releaseReady(queue, store, name, digest);
   const said = new Set<string>();
   let looked = 0;
-  while (standing.done.size < ids.size) {
+  while (done.size < ids.size) {
     if (request.interrupted()) throw new Interrupted();
     await request.sleep(LOOK.queue);
     looked += LOOK.queue;
@@ -63,13 +63,13 @@ export async function coordinate(request: CoordinateRequest): Promise<void> {
       if (line !== null) said.add(line);
     }
     const finished = own.filter(({ state }) => state === 'done').length;
-    if (looked >= LOOK.store || finished > standing.done.size) {
-      const known = standing.done;
-      standing = await patiently(request, () => releaseReady(queue, store, name, digest, known));
+    if (looked >= LOOK.store || finished > done.size) {
+      const known = done;
+      done = await patiently(request, () => releaseReady(queue, store, name, digest, known));
       looked = 0;
     }
-    request.watch({ done: standing.done.size, total: ids.size, label: labelOf(own) });
-    refuseDeadEnd(own, standing.done.size < ids.size);
+    request.watch({ done: done.size, total: ids.size, label: labelOf(own) });
+    refuseDeadEnd(own, done.size < ids.size);
   }
   request.watch({ done: ids.size, total: ids.size, label: 'runs of the grid' });
   for (const job of ids.values()) {

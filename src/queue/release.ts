@@ -25,15 +25,10 @@ async function allStored(store: Store, name: string, jobs: readonly Job[]): Prom
   return true;
 }
 
-export interface Standing {
-  readonly jobs: readonly Job[];
-  /** Ids of the jobs that are done. */
-  readonly done: ReadonlySet<string>;
-}
-
 /**
  * Puts into the queue all that can be done now, and takes out what it calls done while the store lacks it.
- * @param known ids that were done before
+ * Resolves to the ids of the jobs that are done.
+ * @param known those that were before
  */
 export async function releaseReady(
   queue: JobQueue,
@@ -41,7 +36,7 @@ export async function releaseReady(
   name: string,
   digest: string,
   known: ReadonlySet<string> = new Set(),
-): Promise<Standing> {
+): Promise<ReadonlySet<string>> {
   const jobs = await fetchJobs(store, name, digest, NOWHERE);
   const done = new Set(known);
   for (const job of jobs) {
@@ -55,5 +50,5 @@ export async function releaseReady(
     if (state === 'done' && wanted.has(id)) await queue.remove(id);
   }
   await queue.add(ready);
-  return { jobs, done };
+  return done;
 }

@@ -6,13 +6,12 @@
 import { StoreError, UserError } from '../../runtime/errors.ts';
 import type { Files } from '../../runtime/host/platform.ts';
 import type { Store } from '../../runtime/host/store.ts';
-import type { Experiment } from '../experiment/definition.ts';
+import { DEFINITION, type Experiment, formatDefinition } from '../experiment/definition.ts';
 import { layOut } from '../experiment/grid.ts';
 import { type Job, jobsOf } from '../experiment/jobs.ts';
 import { sha256 } from '../io/digest.ts';
-import { formatJson, parseJsonObject } from '../io/json.ts';
+import { parseJsonObject } from '../io/json.ts';
 
-const DEFINITION = 'experiment.json';
 const RESULT = 'result.json';
 
 /** Where the files of an experiment lie in a store. */
@@ -21,18 +20,13 @@ export const filesOf = (name: string): string => `${name}/files`;
 /** Where a job's run folder lies while it is not finished. */
 export const unfinishedOf = (name: string, { id }: Job): string => `${name}/unfinished/${id}.tar`;
 
-/** The definition as the store has it: all that jobs need, without the file that the user wrote. */
-function definitionOf({ source: _, ...definition }: Experiment): Uint8Array<ArrayBuffer> {
-  return new TextEncoder().encode(formatJson(definition, DEFINITION));
-}
-
 /**
  * Puts an experiment into a store, unless it is there; resolves to the digest of its definition.
  * Throws UserError where the store has another of that name.
  */
 export async function putExperiment(store: Store, name: string, experiment: Experiment): Promise<string> {
   const key = `${name}/${DEFINITION}`;
-  const wanted = definitionOf(experiment);
+  const wanted = new TextEncoder().encode(formatDefinition(experiment));
   const digest = await sha256(wanted);
   const found = await store.read(key);
   if (found === null) await store.write(key, wanted);
@@ -68,9 +62,8 @@ export const keyOf = (name: string, dir: string, path: string): string =>
 
 /** Whether a store has what a job leaves. */
 export async function isStored(store: Store, name: string, dir: string, job: Job): Promise<boolean> {
-  const last =
-    job.kind === 'transformations' ? job.writes : job.writes.map((folder) => `${folder}/result.json`);
-  for (const path of last) if (!(await store.exists(keyOf(name, dir, path)))) return false;
+  const paths = job.kind === 'transformations' ? job.writes : job.writes.map((run) => `${run}/${RESULT}`);
+  for (const path of paths) if (!(await store.exists(keyOf(name, dir, path)))) return false;
   return true;
 }
 

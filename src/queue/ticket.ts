@@ -26,9 +26,6 @@ const VALID: Readonly<Record<keyof Ticket, RegExp>> = {
   version: /^[\w.+-]+$/,
 };
 
-/** Whether a name may be that of an experiment's folder in a store. */
-export const isExperimentName = (name: string): boolean => VALID.experiment.test(name);
-
 /** The queue's name for a job: the same however often it is put in. */
 export const ticketId = ({ experiment, digest, job }: Omit<Ticket, 'version'>): string =>
   `${experiment}.${digest.slice(0, 12)}.${job.replace('/', '.')}`;
