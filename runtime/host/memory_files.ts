@@ -9,7 +9,9 @@ export interface MemoryFiles extends Files {
   readonly contents: Map<string, Uint8Array<ArrayBuffer>>;
 }
 
-const failure = (code: string, why: string): Error => Object.assign(new Error(`${why} (${code})`), { code });
+/** An error with a code, as `Files` has them. */
+export const failure = (code: string, why: string): Error =>
+  Object.assign(new Error(`${why} (${code})`), { code });
 
 /** Files in memory, empty at first. As every `Files`, it writes into folders that were made before. */
 export function memoryFiles(): MemoryFiles {

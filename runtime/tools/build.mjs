@@ -1,7 +1,7 @@
-// The build: bundles the program, the page, the library for pages without a bundler, the tests and the benchmarks into dist/, and makes the modules of
-// the package (build_library.mjs). `node runtime/tools/build.mjs [NAME ...]` builds all that and, of tests and benchmarks,
-// those whose path contains a NAME (all of them where none is given); `--program` builds the program alone, with what it
-// reads.
+// The build: bundles the program, the page, the library for pages without a bundler, the tests and the benchmarks into
+// dist/, and makes the modules of the package (build_library.mjs). `node runtime/tools/build.mjs [NAME ...]` builds all that
+// and, of tests and benchmarks, those whose path contains a NAME (all of them where none is given); `--program` builds the
+// program alone, with what it reads.
 
 import { chmod, cp, mkdir, readFile, readdir, rm } from 'node:fs/promises';
 import { existsSync, readFileSync, readdirSync } from 'node:fs';
@@ -181,14 +181,14 @@ async function buildPage({ common, modules, kernels }) {
   });
   /** @type {import('esbuild').BuildOptions} */
   const small = {
-    ...{
-      ...common,
-      platform: 'browser',
-      minify: true,
-      outdir: 'dist/page',
-      plugins: [modules(bare(kernels))],
-    },
-    ...{ splitting: true, chunkNames: 'part-[hash]', metafile: true },
+    ...common,
+    platform: 'browser',
+    minify: true,
+    splitting: true,
+    metafile: true,
+    chunkNames: 'part-[hash]',
+    outdir: 'dist/page',
+    plugins: [modules(bare(kernels))],
   };
   const [scripts, benchmarks] = await Promise.all([
     build({

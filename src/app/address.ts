@@ -2,12 +2,19 @@
 // are their preset's are left out, so that a link says what is special about a run.
 import { genotypeFromJson, genotypeToJson } from '../arch/genotype_file.ts';
 import { findCell } from '../arch/zoo/find_cell.ts';
-import { PRESET_NAMES, PRESETS, SEARCH_SETTINGS, type SearchConfig, withSettings } from '../search/config.ts';
+import {
+  ENDS,
+  PRESET_NAMES,
+  PRESETS,
+  SEARCH_SETTINGS,
+  type SearchConfig,
+  withSettings,
+} from '../search/config.ts';
 import { expectation } from '../settings/setting.ts';
 import type { DefaultedSetting, SettingTable } from '../settings/table.ts';
 import { TRAIN_SETTINGS, type TrainConfig } from '../train/config.ts';
 import { formatCellText, parseCellText } from './cell_text.ts';
-import type { GenotypeJson, RunRequest } from './protocol.ts';
+import type { GenotypeJson, RunRequest, SearchRequest, TrainRequest } from './protocol.ts';
 
 export const VIEW_NAMES = [
   'search',
@@ -82,9 +89,6 @@ export interface AddressRequest<R extends RunRequest> {
   readonly digest: string;
 }
 
-type SearchRequest = Extract<RunRequest, { kind: 'search' }>;
-type TrainRequest = Extract<RunRequest, { kind: 'train' }>;
-
 /** In an address besides settings. */
 const RESERVED = ['preset', 'arch', 'digest'];
 
@@ -139,7 +143,7 @@ const architectureText = (arch: string | GenotypeJson): string =>
   typeof arch === 'string' ? arch : formatCellText(genotypeFromJson(arch, 'the architecture'));
 
 /** Where one of them is given, so is what it moves to: an equal value still says something. */
-const COUPLED = ['policyLr', 'policyLrEnd', 'entropy', 'entropyEnd'];
+const COUPLED: readonly string[] = [...Object.keys(ENDS), ...Object.values(ENDS)];
 
 /** What is transformed where nothing else is asked for. */
 export const USUAL_CELL = 'DARTS';

@@ -54,6 +54,10 @@ export type RunRequest =
       readonly arch: string | GenotypeJson;
     };
 
+/** A search, and a training from scratch. */
+export type SearchRequest = Extract<RunRequest, { kind: 'search' }>;
+export type TrainRequest = Extract<RunRequest, { kind: 'train' }>;
+
 export type RunState = 'waiting' | 'running' | 'paused' | 'done' | 'failed';
 
 /** A run that the page keeps: what was asked, where it stands, and what it came to. */

@@ -6,7 +6,7 @@ import {
   loadAnyGenotype,
   writeGenotype,
 } from '../exchange/genotype/forms.ts';
-import { explainFileError } from '../io/file_errors.ts';
+import { writeUserFile } from '../io/user_file.ts';
 import { defineCommand } from './command.ts';
 
 export const convert = defineCommand({
@@ -40,10 +40,6 @@ export const convert = defineCommand({
       terminal.out(text);
       return;
     }
-    try {
-      await files.writeAtomic(out, text);
-    } catch (error) {
-      throw explainFileError(error, out, 'free some and try again');
-    }
+    await writeUserFile(files, out, text);
   },
 });

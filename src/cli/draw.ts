@@ -8,7 +8,7 @@ import { drawNetwork } from '../draw/network.ts';
 import type { Theme } from '../draw/theme.ts';
 import { drawTransformation } from '../draw/transformation.ts';
 import { loadAnyGenotype } from '../exchange/genotype/forms.ts';
-import { explainFileError } from '../io/file_errors.ts';
+import { writeUserFile } from '../io/user_file.ts';
 import { loadBlueprint } from '../networks/registry.ts';
 import { flagName } from '../settings/setting.ts';
 import { defineCommand } from './command.ts';
@@ -86,11 +86,7 @@ export const draw = defineCommand({
       terminal.out(svg);
       return;
     }
-    try {
-      await files.writeAtomic(out, rasteriser ? rasteriser.png(svg, scale) : svg);
-    } catch (error) {
-      throw explainFileError(error, out, 'free some and try again');
-    }
+    await writeUserFile(files, out, rasteriser ? rasteriser.png(svg, scale) : svg);
   },
 });
 

@@ -7,7 +7,7 @@ import { exportOnnx } from '../exchange/onnx/export_onnx.ts';
 import { initialTensors, readWeights, type Subject, subjectOfRun } from '../exchange/subject.ts';
 import { torchModule } from '../exchange/torch/module.ts';
 import { toTorch } from '../exchange/torch/weights.ts';
-import { explainFileError } from '../io/file_errors.ts';
+import { writeUserFile } from '../io/user_file.ts';
 import { serializeSafetensors } from '../io/safetensors.ts';
 import { isCellNetwork } from '../networks/cell_network.ts';
 import { withEngine } from '../run/with_engine.ts';
@@ -57,11 +57,7 @@ export const exportCommand = defineCommand({
     const subject = await subjectOf(platform, options);
     const { blueprint, network } = subject;
     const bytes = FORMATS[format](subject);
-    try {
-      await platform.files.writeAtomic(out, bytes);
-    } catch (error) {
-      throw explainFileError(error, out, 'free some and try again');
-    }
+    await writeUserFile(platform.files, out, bytes);
     const parameters = parameterCount(network);
     const result = { arch: blueprint.name, format, file: out, bytes: bytes.length, parameters };
     platform.terminal.out(

@@ -3,8 +3,7 @@ import type { Platform } from '../../runtime/host/platform.ts';
 import { UserError } from '../../runtime/errors.ts';
 import { loadImages } from '../data/load.ts';
 import { readWeights } from '../exchange/subject.ts';
-import { readUserBytes } from '../io/user_file.ts';
-import { explainFileError } from '../io/file_errors.ts';
+import { readUserBytes, writeUserFile } from '../io/user_file.ts';
 import { parseSafetensors, serializeSafetensors } from '../io/safetensors.ts';
 import { PAPER, withSettings } from '../search/config.ts';
 import { importSearch } from '../search/import_run.ts';
@@ -58,11 +57,7 @@ export const importCommand = defineCommand({
     if (policy !== undefined) return importRun(platform, from, policy, options);
     const { blueprint, network } = await networkOf(files, options);
     const tensors = await readWeights(files, from, blueprint, network);
-    try {
-      await files.writeAtomic(out, serializeSafetensors(tensors, { format: 'pt' }));
-    } catch (error) {
-      throw explainFileError(error, out, 'free some and try again');
-    }
+    await writeUserFile(files, out, serializeSafetensors(tensors, { format: 'pt' }));
     const count = Object.keys(tensors).length;
     const result = { arch: blueprint.name, file: out, tensors: count };
     terminal.out(json ? `${JSON.stringify(result)}\n` : `${out}: ${blueprint.name}, ${count} tensors\n`);

@@ -1,5 +1,5 @@
 // `nat report`: any run as one page.
-import { explainFileError } from '../io/file_errors.ts';
+import { writeUserFile } from '../io/user_file.ts';
 import { reportOf } from '../report/report.ts';
 import { defineCommand } from './command.ts';
 
@@ -21,11 +21,7 @@ export const report = defineCommand({
   ],
   async run({ files, terminal }, { run, out }) {
     const page = await reportOf(files, run);
-    try {
-      await files.writeAtomic(out, page);
-    } catch (error) {
-      throw explainFileError(error, out, 'free some and try again');
-    }
+    await writeUserFile(files, out, page);
     terminal.out(`${out}\n`);
   },
 });

@@ -2,7 +2,7 @@
 import type { EngineLimits } from '../../runtime/engine/engine.ts';
 
 /** Offsets of bindings are multiples of this. */
-const ALIGNMENT = 256;
+export const ALIGNMENT = 256;
 
 /** Bytes that a binding can show, so that the next one can begin behind them. */
 export const mostBindingBytes = ({ maxBindingBytes }: EngineLimits): number =>

@@ -1,8 +1,7 @@
 // Several tensors in one buffer, each at an aligned offset: what must be cleared, updated or saved together.
 import type { Engine, Region } from '../../runtime/engine/engine.ts';
+import { ALIGNMENT } from './binding.ts';
 import { numel, type Shape, type Tensor, tensorAt } from './tensor.ts';
-
-const ALIGNMENT = 256;
 
 /** Byte offsets of tensors laid one after the other, and the size of the whole. */
 export function packedLayout(shapes: readonly Shape[]): { offsets: number[]; bytes: number } {

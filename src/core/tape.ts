@@ -113,8 +113,8 @@ export class Tape implements Recorder {
 
   /**
    * Records an op's forward and, if any of its inputs needs a gradient, remembers its backward. The result lies in the
-   * memory of `into`, if given. Throws ShapeError where an
-   * input is not as the op declares it (checkInputs), or inputs do not fit together.
+   * memory of `into`, if given. Throws ShapeError where an input is not as the op declares it (checkInputs), or inputs do
+   * not fit together.
    */
   apply<I extends Inputs, D extends string, A, S>(
     op: Op<I, D, A, S>,

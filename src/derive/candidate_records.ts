@@ -4,6 +4,7 @@ import { UserError } from '../../runtime/errors.ts';
 import type { Cell } from '../arch/genotype.ts';
 import { genotypeFromJson } from '../arch/genotype_file.ts';
 import { type JsonObject, parseJsonObject } from '../io/json.ts';
+import { derivationsIn } from '../run/records.ts';
 import { DERIVED } from './main_job.ts';
 
 /** A transformation that was drawn. The columns are stable. */
@@ -31,8 +32,6 @@ export const CANDIDATE_COLUMNS = [
   ...['run', 'candidate', 'chosen', 'accuracy', 'params', 'madds', 'latency', 'changed', 'normal', 'reduce'],
 ] as readonly (keyof CandidateRecord)[];
 
-const DERIVATIONS = 'derivations';
-
 /**
  * All candidates of a main job (its run folder), of an experiment, or of what `nat derive --json` printed.
  * @param path a folder, or a file that ends in .json
@@ -43,12 +42,8 @@ export async function readCandidates(files: Files, path: string): Promise<Candid
   const own = `${path}/${DERIVED}`;
   if (await files.exists(own)) return candidatesIn(files, own, '.');
   const found: CandidateRecord[] = [];
-  const folder = `${path}/${DERIVATIONS}`;
-  const entries = (await files.exists(folder)) ? await files.list(folder) : [];
-  const names = entries.filter((name) => name.endsWith('.json')).sort();
-  for (const name of names) {
-    const run = `${DERIVATIONS}/${name.slice(0, -'.json'.length)}`;
-    found.push(...(await candidatesIn(files, `${folder}/${name}`, run)));
+  for (const run of await derivationsIn(files, path)) {
+    found.push(...(await candidatesIn(files, `${path}/${run}.json`, run)));
   }
   if (found.length > 0) return found;
   throw new UserError(

@@ -99,7 +99,7 @@ export function drawGenotype(genotype: Genotype, options: CellOptions = {}): str
 }
 
 /** A cell in words, node by node. */
-export function describeCell(genotype: Genotype, kind: CellKind): string {
+function describeCell(genotype: Genotype, kind: CellKind): string {
   const cell = genotype[kind];
   const nodes = [];
   for (let i = 0; i < cell.length; i += 2) {

@@ -1,6 +1,6 @@
 // How two cells differ, edge by edge. The two edges of a node have no order of their own, so they are paired in the way
 // that leaves most as it was.
-import { CELL_KINDS, type Cell, type CellKind, type Edge, type Genotype } from '../arch/genotype.ts';
+import type { Cell, CellKind, Edge, Genotype } from '../arch/genotype.ts';
 
 /** What became of an edge: nothing, the skip connection, nothing there any more, another operation, or it is new. */
 export const EDGE_CHANGES = ['kept', 'skip', 'removed', 'replaced', 'added'] as const;
@@ -34,10 +34,6 @@ export function cellChanges(before: Genotype, after: Genotype, kind: CellKind): 
   const nodes = Math.max(before[kind].length, after[kind].length) / 2;
   return Array.from({ length: nodes }, (_, i) => nodeChanges(before[kind], after[kind], kind, i)).flat();
 }
-
-/** Every edge of both cells. */
-export const genotypeChanges = (before: Genotype, after: Genotype): ChangedEdge[] =>
-  CELL_KINDS.flatMap((kind) => cellChanges(before, after, kind));
 
 /** Whether every node takes the same nodes in both, so that both can be drawn in the same places. */
 export const sameGraph = (changes: readonly ChangedEdge[]): boolean =>

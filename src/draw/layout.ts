@@ -200,7 +200,7 @@ export function edgePath(points: readonly Point[], direction: Direction): string
 }
 
 /** The control points of the curve between two ranks. */
-export function controls(from: Point, to: Point, direction: Direction): [Point, Point] {
+function controls(from: Point, to: Point, direction: Direction): [Point, Point] {
   if (direction === 'right') {
     const x = (from.x + to.x) / 2;
     return [

@@ -48,7 +48,7 @@ export function drawTransformation(
 }
 
 /** What changed, in words. */
-export function describeChanges(changes: readonly ChangedEdge[]): string {
+function describeChanges(changes: readonly ChangedEdge[]): string {
   const changed = changes.filter(({ change }) => change !== 'kept');
   if (changed.length === 0) return 'Nothing changed.';
   const words = changed.map((edge) => `${CELL_TITLES[edge.kind].toLowerCase()}: ${changeWords(edge)}`);

@@ -1,5 +1,6 @@
 // Unpacks gzip through the Compression Streams that Node and browsers both have.
 import { UserError } from '../../runtime/errors.ts';
+import { joinBytes } from './join_bytes.ts';
 
 /** @param most bytes that may come out. Throws UserError where `packed` is damaged, or holds more */
 export async function gunzip(
@@ -22,11 +23,5 @@ export async function gunzip(
     }
     parts.push(value);
   }
-  const whole = new Uint8Array(length);
-  let at = 0;
-  for (const part of parts) {
-    whole.set(part, at);
-    at += part.length;
-  }
-  return whole;
+  return joinBytes(parts);
 }

@@ -35,6 +35,19 @@ export async function readUserBytes(files: Files, path: string): Promise<Uint8Ar
   }
 }
 
+/** Writes what the user asked for. Throws RunError or UserError, in one line, where it cannot be written. */
+export async function writeUserFile(
+  files: Files,
+  path: string,
+  contents: Uint8Array | string,
+): Promise<void> {
+  try {
+    await files.writeAtomic(path, contents);
+  } catch (error) {
+    throw explainFileError(error, path, 'free some and try again');
+  }
+}
+
 /** Lists and objects in one another that a text may hold; ours hold five. More would exhaust a recursive reader. */
 const DEEPEST = 100;
 

@@ -2,7 +2,7 @@
 import type { Files } from '../../runtime/host/platform.ts';
 import { percent } from '../io/format.ts';
 import { parseJsonObject } from '../io/json.ts';
-import { readCurves } from '../run/records.ts';
+import { derivationsIn, readCurves } from '../run/records.ts';
 import { details, escapeHtml, section, table } from './html.ts';
 import { chartsOf, readTransformation, transformationFigure, transformationTable } from './parts.ts';
 import type { ReportContent } from './content.ts';
@@ -14,13 +14,11 @@ const MOST_DRAWN = 24;
 export async function experimentContent(files: Files, dir: string): Promise<ReportContent> {
   const path = `${dir}/experiment.json`;
   const { name = dir, description = '', seeds } = parseJsonObject(await files.readText(path), path);
-  const folder = `${dir}/derivations`;
-  const names = (await files.exists(folder)) ? (await files.list(folder)).sort() : [];
   const found = [];
-  for (const file of names.filter((each) => each.endsWith('.json'))) {
-    const where = `${folder}/${file}`;
+  for (const run of await derivationsIn(files, dir)) {
+    const where = `${dir}/${run}.json`;
     const json = parseJsonObject(await files.readText(where), where);
-    found.push({ name: file.replace(/\.json$/, ''), transformation: readTransformation(json, where) });
+    found.push({ name: run.slice(run.indexOf('/') + 1), transformation: readTransformation(json, where) });
   }
   const markdown = `${dir}/table.md`;
   const tables = (await files.exists(markdown)) ? markdownTables(await files.readText(markdown)) : [];

@@ -3,6 +3,7 @@
 import type { Files } from '../../runtime/host/platform.ts';
 import { UserError } from '../../runtime/errors.ts';
 import { type JsonObject, parseJsonObject } from '../io/json.ts';
+import { readJsonLines } from '../io/json_lines.ts';
 
 /** A value of a line of metrics.jsonl. */
 export interface CurvePoint {
@@ -40,18 +41,24 @@ export async function runsIn(files: Files, dir: string): Promise<string[]> {
   throw new UserError(`${dir}: neither a run folder nor that of an experiment with runs; give one of those`);
 }
 
-const folderOf = (dir: string, run: string): string => (run === '.' ? dir : `${dir}/${run}`);
+/** The transformations of an experiment, 'derivations/NAME' for the file NAME.json; none where it has none. */
+export async function derivationsIn(files: Files, dir: string): Promise<string[]> {
+  const folder = `${dir}/${DERIVATIONS}`;
+  const entries = (await files.exists(folder)) ? await files.list(folder) : [];
+  const names = entries.filter((name) => name.endsWith('.json')).sort();
+  return names.map((name) => `${DERIVATIONS}/${name.slice(0, -'.json'.length)}`);
+}
+
+/** The folder of one of `runsIn`. */
+export const folderOf = (dir: string, run: string): string => (run === '.' ? dir : `${dir}/${run}`);
 
 /** All lines of metrics.jsonl, run by run. A last line that is not whole yet is left out. */
 export async function readCurves(files: Files, dir: string): Promise<CurvePoint[]> {
   const points: CurvePoint[] = [];
   for (const run of await runsIn(files, dir)) {
     const path = `${folderOf(dir, run)}/metrics.jsonl`;
-    if (!(await files.exists(path))) continue;
-    const text = await files.readText(path);
-    const lines = text.split('\n').slice(0, -1);
-    lines.forEach((line, i) => {
-      const { epoch, phase, step = null, ...values } = parseJsonObject(line, `${path}, line ${i + 1}`);
+    const lines = await readJsonLines(files, path);
+    lines.forEach(({ epoch, phase, step = null, ...values }, i) => {
       if (typeof epoch !== 'number' || typeof phase !== 'string') {
         throw new UserError(`${path}, line ${i + 1}: expected an epoch and a phase`);
       }
@@ -75,13 +82,7 @@ export async function readResults(files: Files, dir: string): Promise<ResultValu
     const path = `${folderOf(dir, run)}/result.json`;
     if (await files.exists(path)) await add(run, path);
   }
-  if (await files.exists(`${dir}/${DERIVATIONS}`)) {
-    const names = (await files.list(`${dir}/${DERIVATIONS}`)).filter((name) => name.endsWith('.json'));
-    for (const name of names.sort()) {
-      const run = `${DERIVATIONS}/${name.slice(0, -'.json'.length)}`;
-      await add(run, `${dir}/${DERIVATIONS}/${name}`);
-    }
-  }
+  for (const run of await derivationsIn(files, dir)) await add(run, `${dir}/${run}.json`);
   return results;
 }
 

@@ -1,6 +1,6 @@
 // When the lines of metrics.jsonl were written, by timing.jsonl.
 import type { Files } from '../../runtime/host/platform.ts';
-import { parseJsonObject } from '../io/json.ts';
+import { readJsonLines } from '../io/json_lines.ts';
 
 /**
  * Milliseconds of work from the run's beginning to each of its lines, by 'epoch phase step' (null for a step that a line
@@ -9,14 +9,11 @@ import { parseJsonObject } from '../io/json.ts';
 export async function readTimes(files: Files, folder: string): Promise<Map<string, number>> {
   const path = `${folder}/timing.jsonl`;
   const times = new Map<string, number>();
-  if (!(await files.exists(path))) return times;
   let passed = 0;
-  const lines = (await files.readText(path)).split('\n').slice(0, -1);
-  lines.forEach((line, i) => {
-    const { epoch, phase, step = null, ms } = parseJsonObject(line, `${path}, line ${i + 1}`);
-    if (typeof ms !== 'number') return;
+  for (const { epoch, phase, step = null, ms } of await readJsonLines(files, path)) {
+    if (typeof ms !== 'number') continue;
     passed += ms;
     times.set(`${String(epoch)} ${String(phase)} ${String(step)}`, passed);
-  });
+  }
   return times;
 }

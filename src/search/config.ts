@@ -214,7 +214,9 @@ export const PRESETS = { quick: QUICK, paper: PAPER } as const;
 export const PRESET_NAMES = ['quick', 'paper'] as const satisfies readonly (keyof typeof PRESETS)[];
 
 /** What some settings move to, by the setting that they begin with. */
-const ENDS = { policyLr: 'policyLrEnd', entropy: 'entropyEnd' } as const;
+export const ENDS = { policyLr: 'policyLrEnd', entropy: 'entropyEnd' } as const satisfies Partial<
+  Record<keyof SearchConfig, keyof SearchConfig>
+>;
 
 /**
  * Settings with others on top. Where those say what something begins with and not what it moves to, it stays as it

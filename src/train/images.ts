@@ -28,6 +28,15 @@ export interface Batches {
   close(): void;
 }
 
+/** Does something with the first of them, and stops the others. */
+export async function withFirst<T>(batches: Batches, work: (batch: Batch) => Promise<T>): Promise<T> {
+  try {
+    return await work(await batches.next());
+  } finally {
+    batches.close();
+  }
+}
+
 /** Recorded on one engine. */
 export interface ImageFeed {
   /** Brings what stays on the GPU there: once. */

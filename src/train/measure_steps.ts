@@ -2,7 +2,7 @@
 import type { Device } from '../../runtime/engine/engine.ts';
 import { runSteps } from '../core/step.ts';
 import { stepsPerEpoch } from '../data/order.ts';
-import type { TrainingImages } from './images.ts';
+import { type TrainingImages, withFirst } from './images.ts';
 import { type TrainPlan, TrainSession } from './session.ts';
 
 /** Steps that compile what they need and are not timed; then at least so many. */
@@ -50,10 +50,8 @@ export async function measureTraining(
     session.step(await batches.next(), number, config.lr, 1);
   });
   batches.close();
-  const evaluation = await time(async () => {
-    const tests = program.feed.testBatches();
-    runSteps(engine, program.evaluate(await tests.next()));
-    tests.close();
-  });
+  const evaluation = await time(() =>
+    withFirst(program.feed.testBatches(), async (batch) => runSteps(engine, program.evaluate(batch))),
+  );
   return { step, evaluation };
 }

@@ -5,7 +5,7 @@ import { runSteps } from '../core/step.ts';
 import type { Network } from '../nn/network.ts';
 import type { TracedStep } from '../run/trace.ts';
 import type { TrainConfig } from './config.ts';
-import type { Batch, Batches, TrainingImages } from './images.ts';
+import { type Batch, type TrainingImages, withFirst } from './images.ts';
 import { keepProbability, learningRate } from './schedule.ts';
 import { planTraining, TrainSession } from './session.ts';
 
@@ -33,12 +33,4 @@ export async function traceTrainingSteps(
     { name: 'step of the training', commands: training },
     { name: 'evaluation of a batch', commands: evaluation },
   ];
-}
-
-async function withFirst<T>(batches: Batches, work: (batch: Batch) => Promise<T>): Promise<T> {
-  try {
-    return await work(await batches.next());
-  } finally {
-    batches.close();
-  }
 }

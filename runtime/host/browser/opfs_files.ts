@@ -7,6 +7,7 @@
 // and a previous one for that.
 
 import { RunError, UserError } from '../../errors.ts';
+import { failure } from '../memory_files.ts';
 import type { Files, FolderLock } from '../platform.ts';
 
 /** What TypeScript's DOM does not know of yet. */
@@ -27,8 +28,6 @@ type OpenableFile = MovableFile & { createSyncAccessHandle(): Promise<SyncFile> 
 const RETRIES = [5, 20, 80, 320];
 
 const nameOf = (error: unknown): string => (error as { name?: string } | null)?.name ?? '';
-
-const failure = (code: string, why: string): Error => Object.assign(new Error(`${why} (${code})`), { code });
 
 /** Files under the folder `root` of the origin private file system. Rejects where the browser has none for this page. */
 export async function openOpfsFiles(root: string): Promise<Files> {

@@ -25,8 +25,9 @@ export function installDrawingStyles(): void {
   DARK.addEventListener('change', set);
 }
 
-/** Edges go down the page where it is narrow. */
-const direction = (): 'right' | 'down' => (NARROW.matches ? 'down' : 'right');
+/** Whether the page is narrow at the moment: edges then go down it. */
+export const isNarrow = (): boolean => NARROW.matches;
+const direction = (): 'right' | 'down' => (isNarrow() ? 'down' : 'right');
 
 /** Calls back when drawings have to be made anew. */
 export const onNarrow = (change: () => void): void => NARROW.addEventListener('change', change);
@@ -42,7 +43,7 @@ export const changeForPage = (before: Genotype, after: Genotype, kind: CellKind)
     interactive: true,
     direction: direction(),
     cells: [kind],
-    ...(NARROW.matches ? { widest: 0 } : {}),
+    ...(isNarrow() ? { widest: 0 } : {}),
   });
 
 /** A picture of a genotype, or of what became of it, as a file of its own. */

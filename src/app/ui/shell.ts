@@ -4,6 +4,7 @@ import { type App, addressOf, type View } from './app.ts';
 import { adapterBadge } from './parts/environment.ts';
 import { inPageWords } from './parts/problem_words.ts';
 import { currentTheme, nextTheme, setTheme } from './theme.ts';
+import { shareDone } from './store.ts';
 
 const THEME_WORDS = { system: 'Auto', light: 'Light', dark: 'Dark' } as const;
 
@@ -39,7 +40,7 @@ const troubleBox = (app: App): TemplateResult | typeof nothing =>
 function runningLink(app: App): TemplateResult | typeof nothing {
   const running = [...app.state.runs.values()].find(({ state }) => state === 'running');
   if (!running) return nothing;
-  const share = app.state.status.get(running.id)?.progress ?? running.progress;
+  const share = shareDone(app.state, running);
   return html`<a class="badge state-running" href=${addressOf({ view: 'runs', run: running.id })}
     >Running, ${Math.round(100 * share)} %</a
   >`;

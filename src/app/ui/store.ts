@@ -22,6 +22,10 @@ export interface State {
   benchmark: { readonly done: number; readonly total: number; readonly label: string } | null;
 }
 
+/** Share of all its steps that a run has done, by what was heard last. */
+export const shareDone = ({ status }: Pick<State, 'status'>, { id, progress }: RunRecord): number =>
+  status.get(id)?.progress ?? progress;
+
 const newestFirst = (runs: Iterable<RunRecord>): ReadonlyMap<string, RunRecord> =>
   new Map([...runs].sort((a, b) => b.created - a.created).map((run) => [run.id, run]));
 

@@ -34,6 +34,7 @@ export function groundTruthHandlers(
   const { files } = host;
   let loaded: Promise<BenchmarkTable> | null = null;
   const table = (): Promise<BenchmarkTable> => (loaded ??= loadBenchmarkTable(host));
+  let truth: Promise<ReturnType<typeof groundTruthIn>> | null = null;
   /** Null where there is none, or it is damaged: it is learned again. */
   const probabilities = async (): Promise<Float32Array | null> => {
     if (!(await files.exists(FILE))) return null;
@@ -71,29 +72,36 @@ export function groundTruthHandlers(
       return null;
     },
     async groundTruth({ cell }) {
-      return groundTruthOf(await table(), parseCell(cell, 'cell'), await probabilities());
+      truth ??= table().then(groundTruthIn);
+      return (await truth)(parseCell(cell, 'cell'), await probabilities());
     },
   };
 }
 
-/** @param learned probabilities of all cells; null where no policy has learned */
-function groundTruthOf(table: BenchmarkTable, cell: number, learned: Float32Array | null): GroundTruth {
+/**
+ * What is true of all cells is worked out once.
+ * @returns where the answers to a cell stand; `learned` are the probabilities of all cells, null where no policy has learned
+ */
+function groundTruthIn(table: BenchmarkTable): (cell: number, learned: Float32Array | null) => GroundTruth {
   const { test200, validation12 } = table;
   const placeOf = placesIn(table);
-  const row = learned?.subarray(cell * ROW, (cell + 1) * ROW);
-  const { train } = splitCells(LESSON_SEED);
-  const question = row && {
-    ...{ cell, probabilities: row, seed: LESSON_SEED },
-    lookups: createLookups(validation12, CANDIDATES),
-    known: Float64Array.from(train, (each) => validation12[each]!).sort(),
-  };
-  return {
-    landscape: Float32Array.from(test200).sort(),
-    input: placeOf(cell),
-    policy: row ? placeOf(mostProbable(SPACE, cell, row, 1)[0]!) : null,
-    policyBestOf10: question ? placeOf(bestOfProbable(question, CAREFUL)) : null,
-    random: { accuracy: meanOf(transformationsOf(cell).map((each) => test200[each]!)) },
-    randomBestOf10: { accuracy: meanOfBestOf10(table, cell) },
-    oracle: placeOf(bestTransformations(test200)[cell]!),
+  const landscape = Float32Array.from(test200).sort();
+  const best = bestTransformations(test200);
+  const known = Float64Array.from(splitCells(LESSON_SEED).train, (each) => validation12[each]!).sort();
+  return (cell, learned) => {
+    const row = learned?.subarray(cell * ROW, (cell + 1) * ROW);
+    const question = row && {
+      ...{ cell, probabilities: row, seed: LESSON_SEED, known },
+      lookups: createLookups(validation12, CANDIDATES),
+    };
+    return {
+      landscape,
+      input: placeOf(cell),
+      policy: row ? placeOf(mostProbable(SPACE, cell, row, 1)[0]!) : null,
+      policyBestOf10: question ? placeOf(bestOfProbable(question, CAREFUL)) : null,
+      random: { accuracy: meanOf(transformationsOf(cell).map((each) => test200[each]!)) },
+      randomBestOf10: { accuracy: meanOfBestOf10(table, cell) },
+      oracle: placeOf(best[cell]!),
+    };
   };
 }

@@ -1,7 +1,7 @@
 // Calls about runs: begin, pause, go on, look at what they left behind.
 import { UserError } from '../../../runtime/errors.ts';
 import type { Files } from '../../../runtime/host/platform.ts';
-import { parseJsonObject } from '../../io/json.ts';
+import { readJsonLines } from '../../io/json_lines.ts';
 import type { MetricsRow } from '../../run/observer.ts';
 import type { RunRecord } from '../protocol.ts';
 import type { App } from './app.ts';
@@ -78,9 +78,7 @@ export function runHandlers(
 /** The lines of metrics.jsonl and, in the place of those that are of the same steps, those that are newer. */
 async function readMetrics(files: Files, run: string, newer: readonly MetricsRow[]): Promise<MetricsRow[]> {
   const path = `${folderOf(run)}/metrics.jsonl`;
-  const text = (await files.exists(path)) ? await files.readText(path) : '';
-  const lines = text.split('\n').slice(0, -1);
-  const rows = lines.map((line, i) => parseJsonObject(line, `${path}, line ${i + 1}`) as MetricsRow);
+  const rows = (await readJsonLines(files, path)) as MetricsRow[];
   const keyOf = ({ epoch, phase, step = null }: MetricsRow): string => [epoch, phase, step].join();
   return [...new Map([...rows, ...newer].map((row) => [keyOf(row), row] as const)).values()];
 }

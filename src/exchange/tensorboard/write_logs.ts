@@ -4,7 +4,7 @@ import { genotypeFromJson } from '../../arch/genotype_file.ts';
 import { drawGenotype } from '../../draw/cell.ts';
 import { type JsonObject, parseJsonObject } from '../../io/json.ts';
 import { curvesOf, type RunCurve } from '../../run/curves.ts';
-import { type CurvePoint, readCurves, runsIn } from '../../run/records.ts';
+import { type CurvePoint, folderOf, readCurves, runsIn } from '../../run/records.ts';
 import { readTimes } from '../../run/times.ts';
 import { eventFile, imageEvent, scalarEvent, textEvent, versionEvent } from './events.ts';
 
@@ -28,7 +28,7 @@ export async function writeTensorBoard(
   const values = await readCurves(files, dir);
   const names: string[] = [];
   for (const run of await runsIn(files, dir)) {
-    const folder = run === '.' ? dir : `${dir}/${run}`;
+    const folder = folderOf(dir, run);
     const name = run === '.' ? lastName(dir) : run;
     const own = values.filter((value) => value.run === run);
     const seconds = secondsOf(own, await readTimes(files, folder));

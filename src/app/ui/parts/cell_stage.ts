@@ -1,18 +1,22 @@
 // Cells on stage: the normal and the reduction cell of an architecture, or of two beside each other, with what is known
 // of the edge that is looked at.
 import { html, nothing, type TemplateResult } from 'lit-html';
+import { guard } from 'lit-html/directives/guard.js';
 import { CELL_KINDS, type CellKind, type Genotype } from '../../../arch/genotype.ts';
 import { formatGenotype } from '../../../arch/genotype_file.ts';
+import { CELL_TITLES } from '../../../draw/cell_graph.ts';
+import { formatCellText } from '../../cell_text.ts';
 import type { EdgeProbabilities } from '../../protocol.ts';
 import type { App } from '../app.ts';
 import { edgeCosts } from '../costs.ts';
-import { cellForPage, changeForPage, onNarrow, pictureFile } from '../drawings.ts';
+import { cellForPage, changeForPage, isNarrow, onNarrow, pictureFile } from '../drawings.ts';
 import type { EdgePlace } from './cell_graph.ts';
 import { decisions } from './decisions.ts';
 import { edgePanel } from './edge_panel.ts';
 import { pictureButtons, saveButton } from './take_away.ts';
 
-const TITLES: Readonly<Record<CellKind, string>> = { normal: 'Normal cell', reduce: 'Reduction cell' };
+/** All that a drawing shows of a genotype: to lay it out takes long, and views are drawn again at every word of a run. */
+const textOf = (genotype: Genotype): string => `${genotype.name ?? ''} ${formatCellText(genotype)}`;
 
 export interface Stage {
   readonly before: Genotype;
@@ -41,9 +45,11 @@ export function createCellStage(app: App): (stage: Stage) => TemplateResult {
     const genotype = shown?.side === 'after' && after ? after : before;
     const cell = (kind: CellKind): TemplateResult => html`
       <figure class="cell-figure">
-        ${after ? nothing : html`<figcaption>${TITLES[kind]}</figcaption>`}
+        ${after ? nothing : html`<figcaption>${CELL_TITLES[kind]}</figcaption>`}
         <nat-cell
-          .drawing=${after ? changeForPage(before, after, kind) : cellForPage(before, kind)}
+          .drawing=${guard([textOf(before), after && textOf(after), isNarrow()], () =>
+            after ? changeForPage(before, after, kind) : cellForPage(before, kind),
+          )}
           @edge-look=${({ detail }: CustomEvent<EdgePlace | null>) => {
             if (detail === null && picked === null) return;
             looked = detail ?? looked;

@@ -1,14 +1,13 @@
 // What the policy would do with every edge, at one look: a bar for each, divided among the actions.
 import { html, svg, type TemplateResult } from 'lit-html';
-import { CELL_KINDS, type CellKind, type Genotype } from '../../../arch/genotype.ts';
+import { CELL_KINDS, type Genotype } from '../../../arch/genotype.ts';
+import { CELL_TITLES } from '../../../draw/cell_graph.ts';
 import type { EdgeProbabilities } from '../../protocol.ts';
 import { percent } from '../format.ts';
 import { ACTION_WORDS } from './edge_panel.ts';
 
 /** Those of NAT, in the order in which a bar shows them. */
 const ACTIONS = ['keep', 'skip', 'remove'] as const;
-
-const TITLES: Readonly<Record<CellKind, string>> = { normal: 'Normal cell', reduce: 'Reduction cell' };
 
 /** The bars of both cells; nothing for policies with other actions, whose probabilities stand with each edge alone. */
 export function decisions(genotype: Genotype, { actions, values }: EdgeProbabilities): TemplateResult {
@@ -37,7 +36,7 @@ export function decisions(genotype: Genotype, { actions, values }: EdgeProbabili
       return html`
         <table class="decisions">
           <caption>
-            ${TITLES[kind]}:
+            ${CELL_TITLES[kind]}:
             ${ACTIONS.map((action) => html`<span class="key key-${action}"></span>${action}`)}
           </caption>
           <tbody>

@@ -73,9 +73,8 @@ export function runActions(app: App, record: RunRecord): TemplateResult {
   const rename = async (): Promise<void> => {
     const wanted = prompt('A name for this run', name)?.trim();
     if (!wanted || wanted === name) return;
-    await app.client
-      .call('rename', { run, name: wanted })
-      .then(() => app.store.keep({ ...record, name: wanted }), app.fail);
+    // the worker announces the record as it is by now
+    await app.client.call('rename', { run, name: wanted }).catch(app.fail);
   };
   const remove = async (): Promise<void> => {
     if (!confirm(`Delete the run '${name}' with all its files? This cannot be undone.`)) return;

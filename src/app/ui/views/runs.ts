@@ -9,23 +9,45 @@ import { chartOf, curveFigure, type CurveKind, curvesOf } from '../parts/curves.
 import { runActions, stateBadge } from '../parts/run_state.ts';
 import { term } from '../parts/term.ts';
 import { createWatch } from './watch.ts';
+import { shareDone } from '../store.ts';
 
-/** Several runs' curves of one kind on the same axis. */
-function together(app: App, runs: readonly RunRecord[], kind: CurveKind): ChartData {
+/** Several runs' curves of one kind. */
+function chartsOf(app: App, runs: readonly RunRecord[], kind: CurveKind): ChartData[] {
   const column = Object.keys(kind.columns).at(-1)!;
   const single = { ...kind, columns: { [column]: column }, id: `${kind.id}-${column}` };
-  const charts = runs.map(({ id }) => chartOf(app.state.metrics.get(id) ?? [], single));
+  return runs.map(({ id }) => chartOf(app.state.metrics.get(id) ?? NONE, single));
+}
+
+/** The same on one axis. */
+function together(charts: readonly ChartData[], names: readonly string[], kind: CurveKind): ChartData {
   const x = [...new Set(charts.flatMap((chart) => chart.x))].sort((a, b) => a - b);
   const curves = charts.map((chart, i) => {
     const at = new Map(chart.x.map((place, j) => [place, chart.curves[0]?.y[j] ?? null]));
-    return { name: runs[i]!.name, y: x.map((place) => at.get(place) ?? null) };
+    return { name: names[i]!, y: x.map((place) => at.get(place) ?? null) };
   });
   return { x, xName: charts[0]?.xName ?? 'step', curves, format: kind.format };
 }
 
+const NONE: readonly never[] = [];
+
 export function createRunsView(app: App): View {
   const watch = createWatch(app);
   const chosen = new Set<string>();
+  /** What is drawn of each kind, while nothing of it changes: a chart takes in all points of another one. */
+  const drawn = new Map<string, { readonly made: readonly unknown[]; readonly data: ChartData }>();
+
+  function compared(runs: readonly RunRecord[], kind: CurveKind): ChartData {
+    const charts = chartsOf(app, runs, kind);
+    const names = runs.map(({ name }) => name);
+    const made = [...charts, ...names];
+    const before = drawn.get(kind.id);
+    if (before?.made.length === made.length && before.made.every((part, i) => part === made[i])) {
+      return before.data;
+    }
+    const data = together(charts, names, kind);
+    drawn.set(kind.id, { made, data });
+    return data;
+  }
 
   function compare(): TemplateResult | typeof nothing {
     const runs = [...app.state.runs.values()].filter(({ id }) => chosen.has(id));
@@ -39,7 +61,7 @@ export function createRunsView(app: App): View {
         <h2 id="compare">Compared</h2>
         ${same.length < runs.length ? html`<p class="hint">Searches and trainings have no curves in common; the trainings are left out.</p>` : nothing}
         <div class="curves">
-          ${kinds.map((kind) => curveFigure(app, kind.title, kind, together(app, same, kind), 'compared'))}
+          ${kinds.map((kind) => curveFigure(app, kind.title, kind, compared(same, kind), 'compared'))}
         </div>
       </section>
     `;
@@ -65,9 +87,7 @@ export function createRunsView(app: App): View {
         >
       </th>
       <td data-label="State">${stateBadge(record)}</td>
-      <td data-label="Done" class="number">
-        ${percent(app.state.status.get(record.id)?.progress ?? record.progress, 0)}
-      </td>
+      <td data-label="Done" class="number">${percent(shareDone(app.state, record), 0)}</td>
       <td data-label="Digest"><code>${record.digest ? shortDigest(record.digest) : '–'}</code></td>
       <td><div class="actions-row">${runActions(app, record)}</div></td>
     </tr>

@@ -2,8 +2,8 @@
 import { html, nothing, type TemplateResult } from 'lit-html';
 import { parseSearch, searchQuery, searchSettingsOf } from '../../address.ts';
 import { commandFile, commandLine } from '../../command_line.ts';
-import type { RunRequest } from '../../protocol.ts';
-import { PRESET_NAMES, PRESETS, SEARCH_SETTINGS, type SearchConfig } from '../../../search/config.ts';
+import type { RunRequest, SearchRequest } from '../../protocol.ts';
+import { ENDS, PRESET_NAMES, PRESETS, SEARCH_SETTINGS, type SearchConfig } from '../../../search/config.ts';
 import { addressOf, type App, isRunnable, type View } from '../app.ts';
 import { architectureChoice, architectureTitle } from '../parts/architecture_choice.ts';
 import { createDatasetChoice } from '../parts/datasets.ts';
@@ -15,8 +15,6 @@ import { copyBox, saveButton } from '../parts/take_away.ts';
 import { term } from '../parts/term.ts';
 import { shortDigest } from '../format.ts';
 import { SEARCH_GROUPS, SEARCH_WORDS } from '../words/search_words.ts';
-
-type SearchRequest = Extract<RunRequest, { kind: 'search' }>;
 
 const PRESET_WORDS = {
   quick: {
@@ -32,7 +30,9 @@ const PRESET_WORDS = {
 const CHOICES = { transitions: ['nat', 'nat++'] };
 
 /** What begins somewhere and may end elsewhere. */
-const BEGINNINGS: Readonly<Record<string, string>> = { policyLrEnd: 'policyLr', entropyEnd: 'entropy' };
+const BEGINNINGS: Readonly<Record<string, string>> = Object.fromEntries(
+  Object.entries(ENDS).map(([begin, end]) => [end, begin]),
+);
 
 export function createSearchView(app: App): View {
   const draft = createRequestDraft(app, (name) => Object.hasOwn(SEARCH_SETTINGS, name));

@@ -4,7 +4,7 @@ import { networkNames, requireBlueprint } from '../../../networks/registry.ts';
 import { DEFAULTS, TRAIN_SETTINGS, type TrainConfig, type TrainDefaults } from '../../../train/config.ts';
 import { parseTraining, trainingQuery } from '../../address.ts';
 import { commandFile, commandLine } from '../../command_line.ts';
-import type { RunRequest } from '../../protocol.ts';
+import type { TrainRequest } from '../../protocol.ts';
 import { addressOf, type App, isRunnable, type View } from '../app.ts';
 import { architectureChoice, architectureTitle } from '../parts/architecture_choice.ts';
 import { createDatasetChoice } from '../parts/datasets.ts';
@@ -15,8 +15,6 @@ import { stateBadge } from '../parts/run_state.ts';
 import { settingsForm } from '../parts/settings_form.ts';
 import { copyBox, saveButton } from '../parts/take_away.ts';
 import { TRAIN_GROUPS, TRAIN_WORDS } from '../words/train_words.ts';
-
-type TrainRequest = Extract<RunRequest, { kind: 'train' }>;
 
 /** Small enough to see something within minutes on any machine. */
 const QUICK: Partial<TrainConfig> = { epochs: 10, batch: 50, channels: 8, layers: 5, logEvery: 5 };

@@ -1,6 +1,7 @@
 // One run while it works and after: how far it is, its curves, what the policy says of the cell on screen, and in the end
 // what it came to.
 import { html, nothing, type TemplateResult } from 'lit-html';
+import { genotypeToJson } from '../../../arch/genotype_file.ts';
 import { type Place, searchQuery, trainingQuery } from '../../address.ts';
 import { commandLine } from '../../command_line.ts';
 import type { EdgeProbabilities, RunRecord, Transformation } from '../../protocol.ts';
@@ -16,6 +17,7 @@ import { Tendency, TENDENCY } from '../parts/tendency.ts';
 import { term } from '../parts/term.ts';
 import { transformationTable } from '../parts/transformation_table.ts';
 import { createClassifier } from '../parts/classifier.ts';
+import { shareDone } from '../store.ts';
 
 /** Milliseconds between two questions to a policy that is being trained. */
 const EVERY = 2500;
@@ -42,10 +44,10 @@ export function createWatch(app: App): (place: Place) => TemplateResult {
     if (record.request.kind !== 'search' || record.state !== 'running') return;
     asking = true;
     try {
-      const genotype = genotypeJson(record);
+      const genotype = genotypeToJson(genotypeOf(record.request.arch));
       const found = await app.client.call('probabilities', { run: record.id, genotype });
       probabilities.set(record.id, found);
-      const share = app.state.status.get(record.id)?.progress ?? record.progress;
+      const share = shareDone(app.state, record);
       tendencyOf(record.id).note(share, found);
       app.update();
     } catch {
@@ -176,11 +178,6 @@ export function createWatch(app: App): (place: Place) => TemplateResult {
 }
 
 const NONE: readonly never[] = [];
-
-function genotypeJson({ request }: RunRecord): Readonly<Record<string, unknown>> {
-  const { normal, normalConcat, reduce, reduceConcat } = genotypeOf(request.arch);
-  return { normal, normal_concat: normalConcat, reduce, reduce_concat: reduceConcat };
-}
 
 /** The address that starts the same run, with what it came to. */
 function linkOf({ request, digest }: RunRecord): string {
