@@ -32,6 +32,7 @@ const HOW_TO_GET = {
   Python: "Debian's python3",
   PyTorch: "Debian's python3-torch, or a Python that has torch, named in NAT_PYTHON",
   'redis-server': "Debian's redis-server or valkey-server",
+  SLURM: "Debian's slurm-wlm, and be root",
   Deno: 'the npm package deno, and name its program in NAT_DENO',
 };
 

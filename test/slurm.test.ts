@@ -1,6 +1,6 @@
 // The scripts for SLURM, run by a shell with stand-ins for SLURM's commands and for the program.
 import { spawn, spawnSync } from 'node:child_process';
-import { chmodSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'uvu';
@@ -26,7 +26,10 @@ async function inFolder(work: (dir: string, env: NodeJS.ProcessEnv) => Promise<v
     const jobs = jobsOf(
       layOut(await readExperiment(experimentFiles(), 'grid/file.json'), `${dir}/it's here`),
     );
-    const scripts = slurmScripts(jobs, [join(dir, 'program'), 'experiment', "it's.json"], 'small_grid');
+    const command = [join(dir, 'program'), 'experiment', "it's.json"];
+    const scripts = slurmScripts(jobs, command, 'small_grid', `${dir}/it's here`);
+    mkdirSync(join(dir, "it's here"));
+    put("it's here/experiment.json", '{}');
     for (const [name, text] of Object.entries(scripts)) put(name, text);
     put(
       'sbatch',
@@ -71,6 +74,15 @@ test('every job is handed to SLURM once, after those that it needs', () =>
       assert.is(after, place === 0 ? undefined : arrays[place - 1]!.id);
     });
     assert.match(calls.at(-1)!, new RegExp(`--dependency=afterok:${arrays.at(-1)!.id} `));
+  }));
+
+test('scripts that are called elsewhere hand in nothing and say where they belong', () =>
+  inFolder((dir, env) => {
+    rmSync(join(dir, "it's here"), { recursive: true });
+    const { status, stderr } = spawnSync('bash', [join(dir, 'submit.sh')], { env, encoding: 'utf8' });
+    assert.is(status, 2);
+    assert.match(stderr, /^submit\.sh: there is no .*it's here\/experiment\.json here; call this in .*\n$/);
+    assert.equal(linesOf(join(dir, 'sbatch.log')), []);
   }));
 
 test('a task does its job, and its exit code is the program’s', () =>

@@ -29,7 +29,7 @@ export const SUPERNET_SETTINGS = {
     type: 'integer',
     min: 1,
     default: 250,
-    presets: { quick: 36 },
+    presets: { quick: 20 },
     help: 'passes over the training images',
   },
   maxSteps: {

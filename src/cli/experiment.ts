@@ -116,7 +116,7 @@ async function writeScripts(
   const named = given.some((arg) => arg === '--out' || arg.startsWith('--out='))
     ? given
     : [...given, '--out', dir];
-  const scripts = slurmScripts(jobs, [...program.split(' '), ...named], slug(experiment.name));
+  const scripts = slurmScripts(jobs, [...program.split(' '), ...named], slug(experiment.name), dir);
   await files.makeDirectory(folder);
   for (const [name, text] of Object.entries(scripts)) await files.writeAtomic(`${folder}/${name}`, text);
   const paths = Object.keys(scripts).map((name) => `${folder}/${name}`);

@@ -45,11 +45,11 @@ export async function coordinate(request: CoordinateRequest): Promise<void> {
   const { experiment, queue, store, files, dir, note } = request;
   await claimFolder(files, dir, experiment);
   const name = slug(experiment.name);
-  const digest = await putExperiment(store, name, experiment);
+  const digest = await patiently(request, () => putExperiment(store, name, experiment));
   const ids = new Map(
     jobsOf(layOut(experiment, dir)).map((job) => [ticketId({ experiment: name, digest, job: job.id }), job]),
   );
-  let done = await releaseReady(queue, store, name, digest);
+  let done = await patiently(request, () => releaseReady(queue, store, name, digest));
   const said = new Set<string>();
   let looked = 0;
   while (done.size < ids.size) {
@@ -115,6 +115,6 @@ function refuseDeadEnd(jobs: readonly QueuedJob[], unfinished: boolean): void {
   if (!unfinished || failed.length === 0 || alive) return;
   const list = failed.map(({ data, failure }) => `${data['job']} (${failure})`).join('; ');
   throw new RunError(
-    `${failed.length} runs failed: ${list}; mend what is wrong, then nat queue retry, and this command again`,
+    `${failed.length === 1 ? 'a run' : `${failed.length} runs`} failed: ${list}; mend what is wrong, then nat queue retry, and this command again`,
   );
 }

@@ -26,8 +26,14 @@ export interface SlurmScripts {
 /**
  * @param command the command line of the experiment with its folder, as words: all but --job
  * @param name the experiment's, for SLURM's lists
+ * @param dir its folder
  */
-export function slurmScripts(jobs: readonly Job[], command: readonly string[], name: string): SlurmScripts {
+export function slurmScripts(
+  jobs: readonly Job[],
+  command: readonly string[],
+  name: string,
+  dir: string,
+): SlurmScripts {
   const arrays = KINDS.map((kind): TaskArray => ({
     kind,
     jobs: jobs.flatMap((job, i) => (job.kind === kind ? [i + 1] : [])),
@@ -36,7 +42,7 @@ export function slurmScripts(jobs: readonly Job[], command: readonly string[], n
     throw new UserError(`--slurm: got the name ${name}, expected letters and digits`);
   return {
     'job.sh': jobScript(jobs, command, name),
-    'submit.sh': submitScript(arrays, command),
+    'submit.sh': submitScript(arrays, command, dir),
   };
 }
 
@@ -57,7 +63,8 @@ lock=\${locks[job - 1]}
 if [ "\${SLURM_RESTART_COUNT:-0}" -gt 0 ] && [ -n "$lock" ]; then rm -f "$lock"; fi
 ${command.map(quoted).join(' ')} --job "$job" &
 child=$!
-trap 'kill -TERM "$child"' TERM
+# SLURM may have told the program, too, which then is gone
+trap 'kill -TERM "$child" 2>/dev/null' TERM
 wait "$child"
 code=$?
 # a signal ends the first wait; the program then saves a checkpoint
@@ -73,7 +80,7 @@ fi
 exit "$code"
 `;
 
-function submitScript(arrays: readonly TaskArray[], command: readonly string[]): string {
+function submitScript(arrays: readonly TaskArray[], command: readonly string[], dir: string): string {
   const lines = arrays.map(({ kind, jobs }) => {
     const [before] =
       kind === 'search'
@@ -87,6 +94,11 @@ function submitScript(arrays: readonly TaskArray[], command: readonly string[]):
 # Hands the whole experiment to SLURM: searches, then transformations, then trainings, then its table.
 set -eu
 here=$(cd "$(dirname "$0")" && pwd)
+# tasks begin in the folder that they were handed in from
+if [ ! -e ${quoted(`${dir}/experiment.json`)} ]; then
+  echo ${quoted(`submit.sh: there is no ${dir}/experiment.json here; call this in the folder in which nat experiment was called`)} >&2
+  exit 2
+fi
 ${lines.join('')}sbatch --dependency="afterok:$${last}" --job-name=nat-table --wrap=${quoted(command.map(quoted).join(' '))}
 `;
 }

@@ -1,16 +1,6 @@
 // A Redis server of a test's own, on a free port of the loopback address, with all that it is told kept in a file.
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
-import { createServer } from 'node:net';
-
-const freePort = (): Promise<number> =>
-  new Promise((resolve, reject) => {
-    const server = createServer();
-    server.on('error', reject);
-    server.listen(0, '127.0.0.1', () => {
-      const { port } = server.address() as { port: number };
-      server.close(() => resolve(port));
-    });
-  });
+import { freePort } from './free_port.ts';
 
 /** Whether Redis or Valkey is installed. */
 export const serverProgram = (): string | undefined =>
