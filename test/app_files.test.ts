@@ -11,10 +11,13 @@ import { datasetHandlers } from '../src/app/worker/datasets.ts';
 import { FinishedRuns } from '../src/app/worker/finished.ts';
 import { groundTruthHandlers } from '../src/app/worker/ground_truth.ts';
 import { readRecords, writeRecord } from '../src/app/worker/records.ts';
+import { RunQueue } from '../src/app/worker/run_queue.ts';
+import { runHandlers } from '../src/app/worker/runs.ts';
 import { reportStatus } from '../src/app/worker/status.ts';
 import { loadCifar10 } from '../src/data/cifar10.ts';
 import { createRng } from '../src/core/rng.ts';
 import { serializeSafetensors } from '../src/io/safetensors.ts';
+import { reportOf } from '../src/report/report.ts';
 import { ALL_STRINGS, mean, plainTransformations, readBenchmarkTable } from './support/benchmark.ts';
 import { readRepositoryFile } from './support/repository.ts';
 import { FILE_NAMES, smallFiles } from './support/small_cifar10.ts';
@@ -71,12 +74,13 @@ test('data sets: six files or their archive are kept whole, and anything less no
   assert.is((await data.datasets({})).length, 2);
 });
 
+const record = (id: string, created: number): RunRecord => ({
+  ...{ id, name: id, created, state: 'done', error: null, progress: 1, digest: null, adapter: null },
+  request: { kind: 'search', preset: 'quick', settings: {}, arch: 'DARTS' },
+});
+
 test('records: in the order in which runs were made; a damaged one is a failed run', async () => {
   const files = memoryFiles();
-  const record = (id: string, created: number): RunRecord => ({
-    ...{ id, name: id, created, state: 'done', error: null, progress: 1, digest: null, adapter: null },
-    request: { kind: 'search', preset: 'quick', settings: {}, arch: 'DARTS' },
-  });
   await writeRecord(files, record('b', 1));
   await writeRecord(files, record('a', 2));
   await writeRecord(files, record('c', 3));
@@ -86,6 +90,22 @@ test('records: in the order in which runs were made; a damaged one is a failed r
   assert.equal(whole, [record('b', 1), record('a', 2)]);
   assert.equal([damaged!.id, damaged!.state], ['c', 'failed']);
   assert.match(damaged!.error!, /^runs\/c\/record\.json: .*delete the run$/);
+});
+
+test('a run of the page is reported on as the same folder is in Node, by its name there', async () => {
+  const files = memoryFiles();
+  const app = appWith(files);
+  await writeRecord(files, { ...record('a', 1), name: 'Search <1>' });
+  const rows = [0.25, 0.5].map((reward, epoch) => ({ epoch, phase: 'policy', step: 1, reward }));
+  await files.writeAtomic('runs/a/config.json', JSON.stringify({ seed: 7, layers: 3 }));
+  await files.writeAtomic('runs/a/metrics.jsonl', rows.map((row) => `${JSON.stringify(row)}\n`).join(''));
+  const queue = new RunQueue(app, async () => undefined);
+  const { report } = runHandlers(app, queue, async () => undefined);
+  const page = await report({ run: 'a' });
+  assert.is(page, await reportOf(files, 'runs/a', 'Search <1>'));
+  assert.match(page, /Search &(lt|#60);1/);
+  assert.not.match(page, 'Search <1>');
+  assert.match(await refusal(Promise.resolve(report({ run: 'b' }))), /^run 'b' is not here any more/);
 });
 
 test('status: shares of the whole job, told ten times a second at most and at the end of each part', () => {

@@ -109,6 +109,44 @@ test('several curves have a legend, and differ in class; a name cannot break the
   assert.not.match(drawCurves([curve([1, 2])], LABELS), /<text[^>]*>a</);
 });
 
+test('marks stand at their places, each name in a line of its own beside its mark, within the picture', () => {
+  const marks = [
+    { x: 9, name: 'best & last' },
+    { x: 0, name: 'first' },
+    { x: 4, name: 'the middle' },
+  ];
+  const svg = drawCurves([curve([1, 2, 3, 4, 5, 6, 7, 8, 9, 10])], { ...LABELS, marks });
+  checkXml(svg);
+  const numbers = (found: ReadonlyMap<string, string>, ...names: string[]): number[] =>
+    names.map((name) => Number(found.get(name)));
+  const [path] = curvesOf(svg) as [number[][]];
+  const lines = elementsOf(svg, 'line').filter((found) => found.get('class') === 'nat-axis nat-dashed');
+  assert.is(lines.length, marks.length);
+  const places = lines.map((found) => numbers(found, 'x1', 'x2'));
+  [path[0]![0]!, path[4]![0]!, path[9]![0]!].forEach((place, i) => {
+    assert.ok(
+      places[i]!.every((x) => Math.abs(x - place) < 0.11),
+      `mark ${i}: ${places[i]}, expected ${place}`,
+    );
+  });
+  const names = elementsOf(svg, 'text').filter((found) =>
+    lines.some((mark) => Math.abs(Number(found.get('x')) - Number(mark.get('x1'))) === 4),
+  );
+  assert.equal(
+    names.map((found) => found.get('text-anchor') ?? 'start'),
+    ['start', 'start', 'end'],
+  );
+  const ys = names.map((found) => Number(found.get('y')));
+  assert.ok(ys[1]! - ys[0]! >= 12 && ys[2]! - ys[1]! >= 12, `names at ${ys}`);
+  const highest = Math.min(...path.map(([, y]) => y!));
+  assert.ok(
+    ys.every((y) => y < highest + 0.11),
+    'the names stand above the curve',
+  );
+  assert.match(svg, 'Marked: best &#38; last at 9, first at 0, the middle at 4.');
+  assert.not.match(drawCurves([curve([1, 2])], LABELS), 'Marked');
+});
+
 test('a long curve is drawn by means, between the least and the largest of neighbours, a spike included', () => {
   const ys = Array.from({ length: 20_000 }, (_, i) => (i === 12_345 ? 50 : i % 2));
   const svg = drawCurves([curve(ys)], LABELS);

@@ -14,6 +14,10 @@ import { serverProgram, startRedis, type TestRedis } from './support/redis.ts';
 const SEED = 21;
 const FAULTS = process.env['NAT_SOAK'] ? 40 : 7;
 const WORKERS = 3;
+/** Long enough for that many. */
+const GRID = process.env['NAT_SOAK']
+  ? { ...PROGRAM_GRID, search: { ...PROGRAM_GRID.search, epochs: 150 }, train: { cells: { ...PROGRAM_GRID.train.cells, epochs: 80, evalEvery: 80 } } } // prettier-ignore
+  : PROGRAM_GRID;
 /** Seconds. */
 const LOST_AFTER = 3;
 
@@ -87,7 +91,7 @@ test(`${FAULTS} faults of workers, Redis and the store change no byte of an expe
   const folder = mkdtempSync(join(tmpdir(), 'nat-queue-'));
   const within = (name: string): string => join(folder, name);
   const file = within('grid.json');
-  writeFileSync(file, JSON.stringify(PROGRAM_GRID));
+  writeFileSync(file, JSON.stringify(GRID));
   const redis = await startRedis(program, folder);
   const disk = smallDisk(within('disk'));
   if (!disk)

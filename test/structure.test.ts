@@ -94,7 +94,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   ],
   report: ['draw', 'derive', 'train', ...BELOW_SEARCH],
   exchange: ['draw', 'benchmark', 'train', ...BELOW_SEARCH],
-  app: ['draw', 'exchange', 'benchmark', 'derive', 'train', 'search', ...BELOW_SEARCH],
+  app: ['draw', 'report', 'exchange', 'benchmark', 'derive', 'train', 'search', ...BELOW_SEARCH],
   queue: ['experiment', 'run', 'io', 'core'],
   cli: [
     'report',

@@ -194,6 +194,8 @@ export interface Calls {
   /** Paths within the run's folder and their sizes in bytes. */
   files: { ask: { run: string }; answer: readonly { path: string; bytes: number }[] };
   file: { ask: { run: string; path: string }; answer: Uint8Array<ArrayBuffer> };
+  /** All that a run left as one page, a file of its own. */
+  report: { ask: { run: string }; answer: string };
   /** The transformation that a finished search ended with. */
   derived: { ask: { run: string }; answer: Transformation | null };
 

@@ -20,15 +20,23 @@ export interface Curve {
   readonly points: readonly CurvePoint[];
 }
 
+/** A place on the horizontal axis that has a name. */
+export interface CurveMark {
+  readonly x: number;
+  readonly name: string;
+}
+
 /** How curves are drawn. */
 export interface CurvesOptions extends PictureOptions {
   /** What the horizontal axis counts: 'step'. */
   readonly xLabel: string;
   /** What the curves show, with its unit: 'accuracy (%)'. */
   readonly yLabel: string;
-  /** In pixels; 460 by 240 unless given. */
+  /** In pixels; 460 by 240 unless given, and higher for the names of marks. */
   readonly width?: number;
   readonly height?: number;
+  /** Places to mark, by a line across the chart with its name above. */
+  readonly marks?: readonly CurveMark[];
 }
 
 interface Frame {
@@ -39,6 +47,7 @@ interface Frame {
 }
 
 const LEGEND_LINE = 18;
+const MARK_LINE = 14;
 const LEGEND_SAMPLE = 28;
 
 /**
@@ -46,12 +55,14 @@ const LEGEND_SAMPLE = 28;
  * of more points than there is room for is drawn by means of neighbours, with what these lie between.
  */
 export function drawCurves(curves: readonly Curve[], options: CurvesOptions): string {
-  const { xLabel, yLabel, width = 460, height = 240 } = options;
+  const { xLabel, yLabel, width = 460, marks = [] } = options;
+  const { height = 240 + MARK_LINE * marks.length } = options;
   const finite = curves.flatMap(({ points }) => points.filter(({ y }) => Number.isFinite(y)));
   const values = finite.flatMap(({ y, low = y, high = y }) => [low, y, high]).filter(Number.isFinite);
   const title = options.title ?? yLabel;
   const legend = curves.length > 1 ? legendOf(curves, width - 16) : { width: 0, height: 0, content: [] };
-  const top = 30 + legend.height;
+  // a line of the names of marks for each, at most
+  const top = 30 + legend.height + MARK_LINE * marks.length;
   // places of the labels decide where the axis begins
   const y = roundScale(extent(values), [height - 34, top]);
   const labels = y.ticks.map((tick) => tickLabel(tick, y.decimals));
@@ -66,6 +77,7 @@ export function drawCurves(curves: readonly Curve[], options: CurvesOptions): st
     ...y.ticks.map((tick, i) =>
       text(left - 6, y(tick) + 4, labels[i]!, { anchor: 'end', class: 'nat-small nat-muted' }),
     ),
+    ...marksMarkup(marks, x, frame),
     ...curves.map((curve, i) => curveMarkup(curve, i, x, y, frame.right - left)),
     ...(finite.length === 0
       ? [
@@ -76,7 +88,12 @@ export function drawCurves(curves: readonly Curve[], options: CurvesOptions): st
         ]
       : []),
   ];
-  return picture({ width, height, content }, title, describeCurves(curves), options);
+  return picture(
+    { width, height, content },
+    title,
+    `${describeCurves(curves)}${describeMarks(marks)}`,
+    options,
+  );
 }
 
 const extent = (values: readonly number[]): [number, number] =>
@@ -99,6 +116,20 @@ function horizontalAxis(x: Scale, { left, right, bottom }: Frame, label: string)
     }),
     text((left + right) / 2, bottom + 30, label, { anchor: 'middle', class: 'nat-small nat-muted' }),
   ];
+}
+
+/** Each name in a line of its own, on the side where there is more room. */
+function marksMarkup(marks: readonly CurveMark[], x: Scale, { left, top, right, bottom }: Frame): string[] {
+  const inOrder = [...marks].sort((a, b) => a.x - b.x);
+  return inOrder.flatMap(({ x: place, name }, i) => {
+    const at = x(place);
+    const from = top - MARK_LINE * (inOrder.length - i);
+    const side = at > (left + right) / 2 ? -1 : 1;
+    return [
+      line(at, from, at, bottom, { class: 'nat-axis nat-dashed' }),
+      text(at + 4 * side, from + 9, name, { anchor: side < 0 ? 'end' : 'start', class: 'nat-small' }),
+    ];
+  });
 }
 
 function legendOf(curves: readonly Curve[], width: number): Drawing {
@@ -188,5 +219,8 @@ function describeCurves(curves: readonly Curve[]): string {
   });
   return `${words.join('; ')}.`;
 }
+
+const describeMarks = (marks: readonly CurveMark[]): string =>
+  marks.length === 0 ? '' : ` Marked: ${marks.map(({ x, name }) => `${name} at ${short(x)}`).join(', ')}.`;
 
 const short = (value: number): string => String(Number(value.toPrecision(4)));

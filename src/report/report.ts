@@ -25,10 +25,11 @@ import { summaryOf, trainingContent } from './training.ts';
 
 /**
  * The report of a run folder, of an experiment's or a benchmark's, or of a file of `nat derive --json`, as HTML.
+ * @param name what the reader knows it by
  * Throws UserError where there is none of these.
  */
-export async function reportOf(files: Files, run: string): Promise<string> {
-  return pageOf(await contentOf(files, run), run);
+export async function reportOf(files: Files, run: string, name = run): Promise<string> {
+  return pageOf(await contentOf(files, run), name, run);
 }
 
 async function contentOf(files: Files, run: string): Promise<ReportContent> {
@@ -99,7 +100,11 @@ async function runContent(files: Files, run: string, config: JsonObject): Promis
   };
 }
 
-async function pageOf({ kind, title, figures, sections }: ReportContent, run: string): Promise<string> {
+async function pageOf(
+  { kind, title, figures, sections }: ReportContent,
+  name: string,
+  run: string,
+): Promise<string> {
   const styles = reportStyles();
   const bytes = new TextEncoder().encode(styles);
   const policy = `default-src 'none'; style-src 'sha256-${base64(await sha256(bytes))}'; base-uri 'none'; form-action 'none'`;
@@ -117,7 +122,7 @@ async function pageOf({ kind, title, figures, sections }: ReportContent, run: st
 <header>
 <p class="kind">${escapeHtml(kind)}</p>
 <h1>${escapeHtml(title)}</h1>
-<p class="muted">${escapeHtml(run)}</p>
+<p class="muted">${escapeHtml(name)}</p>
 ${tiles(figures)}
 </header>
 ${sections.filter((part) => part !== '').join('\n')}

@@ -161,6 +161,7 @@ const ANSWERS: { [N in keyof Calls]?: (ask: Calls[N]['ask']) => Calls[N]['answer
     { path: 'policy.safetensors', bytes: 123_456 },
   ],
   file: () => new TextEncoder().encode('contents') as Uint8Array<ArrayBuffer>,
+  report: () => '<!doctype html><title>report</title>',
   derived: () => transformation,
   transform: () => transformation,
   probabilities: () => probabilities,

@@ -53,10 +53,10 @@ export function pictureFile(before: Genotype, after: Genotype | null): string {
 }
 
 /** A chart as a file of its own. */
-export function curveFile(yLabel: string, { x, xName, curves }: ChartData): string {
+export function curveFile(yLabel: string, { x, xName, curves, marks = [] }: ChartData): string {
   const drawn = curves.map(({ name, y }) => ({
     name,
     points: x.flatMap((place, i) => (typeof y[i] === 'number' ? [{ x: place, y: y[i] }] : [])),
   }));
-  return drawCurves(drawn, { xLabel: xName, yLabel, theme: isDark() ? 'dark' : 'light' });
+  return drawCurves(drawn, { xLabel: xName, yLabel, marks, theme: isDark() ? 'dark' : 'light' });
 }

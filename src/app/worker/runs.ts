@@ -2,6 +2,7 @@
 import { UserError } from '../../../runtime/errors.ts';
 import type { Files } from '../../../runtime/host/platform.ts';
 import { readJsonLines } from '../../io/json_lines.ts';
+import { reportOf } from '../../report/report.ts';
 import type { MetricsRow } from '../../run/observer.ts';
 import type { RunRecord } from '../protocol.ts';
 import type { App } from './app.ts';
@@ -9,7 +10,8 @@ import { folderOf } from './records.ts';
 import type { RunQueue } from './run_queue.ts';
 import type { Handlers } from './serve.ts';
 
-type Names = 'runs' | 'start' | 'pause' | 'resume' | 'rename' | 'remove' | 'metrics' | 'files' | 'file';
+type Names =
+  'runs' | 'start' | 'pause' | 'resume' | 'rename' | 'remove' | 'metrics' | 'files' | 'file' | 'report';
 
 /** @param removed hears of a run whose files are about to go */
 export function runHandlers(
@@ -72,6 +74,7 @@ export function runHandlers(
       if (/[/\\]/.test(path)) throw new UserError(`file '${path}': expected one of the run's own`);
       return files.readBytes(`${folderOf(run)}/${path}`);
     },
+    report: async ({ run }) => reportOf(files, folderOf(run), (await require(run)).name),
   };
 }
 

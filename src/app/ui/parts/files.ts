@@ -4,6 +4,7 @@ import type { RunRecord } from '../../protocol.ts';
 import type { App } from '../app.ts';
 import { bytes } from '../format.ts';
 import { saveFile } from '../keep.ts';
+import { saveButton } from './take_away.ts';
 
 type Files = readonly { readonly path: string; readonly bytes: number }[];
 
@@ -53,17 +54,25 @@ export function createFileList(app: App): (record: RunRecord) => TemplateResult 
           files.length === 0
             ? html`<p class="hint">Files appear here as the run writes them.</p>`
             : html`<ul class="files">
-                ${files.map(
-                  ({ path, bytes: size }) =>
-                    html`<li>
-                      <button type="button" class="link" @click=${() => save(record.id, path)}>
-                        ${path}
-                      </button>
-                      <span class="hint">${WORDS[nameOf(path)] ?? ''}</span>
-                      <span class="number">${bytes(size)}</span>
-                    </li>`,
+                  ${files.map(
+                    ({ path, bytes: size }) =>
+                      html`<li>
+                        <button type="button" class="link" @click=${() => save(record.id, path)}>
+                          ${path}
+                        </button>
+                        <span class="hint">${WORDS[nameOf(path)] ?? ''}</span>
+                        <span class="number">${bytes(size)}</span>
+                      </li>`,
+                  )}
+                </ul>
+                ${saveButton(
+                  app,
+                  'Report',
+                  'report.html',
+                  async () => app.client.call('report', { run: record.id }),
+                  'text/html',
                 )}
-              </ul>`
+                <span class="hint">all of it as one page to read: curves, cells, candidates, settings</span>`
         }
       </section>
     `;

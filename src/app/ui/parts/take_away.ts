@@ -24,13 +24,14 @@ export const saveButton = (
   label: unknown,
   name: string,
   make: () => BlobPart | Promise<BlobPart>,
+  type?: string,
 ): TemplateResult => html`
   <button
     type="button"
     class="quiet"
     @click=${async () => {
       try {
-        saveFile(name, await make());
+        saveFile(name, await make(), type);
         app.say(`${name} saved`);
       } catch (error) {
         app.fail(error);

@@ -10,10 +10,12 @@ import {
 } from '../../../benchmark/space.ts';
 import type { GroundTruth, GroundTruthPlace } from '../../protocol.ts';
 import { type App, isRunnable, type View } from '../app.ts';
+import { curveFile } from '../drawings.ts';
 import { millions, percent, signed, whole } from '../format.ts';
 import { progress } from '../parts/bar.ts';
 import type { ChartData } from '../parts/chart.ts';
 import { inPageWords } from '../parts/problem_words.ts';
+import { pictureButtons } from '../parts/take_away.ts';
 import { term } from '../parts/term.ts';
 
 const EDGES = ['0 to 1', '0 to 2', '1 to 2', '0 to 3', '1 to 3', '2 to 3'];
@@ -261,6 +263,9 @@ export function createGroundTruthView(app: App): View {
                   role="img"
                   aria-label="Test accuracies of all cells in rising order, with the answers of the table below marked"
                 ></nat-chart>
+                <div class="actions-row">
+                  ${pictureButtons(app, 'landscape', () => curveFile('test accuracy, %', chart!))}
+                </div>
                 ${answers(truth)}`
             : html`<p class="hint">Reading the table …</p>`
         }
