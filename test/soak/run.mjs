@@ -33,6 +33,7 @@ const TESTS = {
   fuzz_parsers: '10,000 inputs for every parser',
   fuzz_server: '10,000 requests to the server of the page',
   long_run: '20,000 steps over distinct architectures in each kind of cell: nothing grows',
+  queue_faults: '40 faults of workers, Redis and the store change no byte of an experiment',
 };
 
 const output = (/** @type {string} */ program, /** @type {string[]} */ args) =>
