@@ -54,6 +54,7 @@ export { derivationToJson, describeDerivation } from './derive/report.ts';
 
 // Pictures, as SVG text.
 export { type CellOptions, drawCell, drawGenotype } from './draw/cell.ts';
+export { drawFlow, type FlowOptions } from './draw/flow.ts';
 export { edgeName, type EdgeRef, operationLabel } from './draw/cell_graph.ts';
 export { cellChanges, CHANGE_NAMES, type ChangedEdge, type EdgeChange } from './draw/change.ts';
 export { type Curve, type CurvePoint, type CurvesOptions, drawCurves } from './draw/curves.ts';

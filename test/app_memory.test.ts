@@ -7,7 +7,8 @@ import { withBrowser } from './support/browser.ts';
 import { cases } from './support/effort.ts';
 
 const STEPS = cases(60, 20_000);
-const EPOCHS = 10;
+/** An epoch has 500 batches of two of the sample's images at most. */
+const EPOCHS = Math.max(10, STEPS / 500);
 
 /** The smallest network, a batch of two, and an evaluation at the end. */
 const REQUEST: RunRequest = {

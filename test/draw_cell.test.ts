@@ -9,6 +9,7 @@ import { genotype as cellOf } from '../src/arch/zoo/notation.ts';
 import { drawCell, drawGenotype } from '../src/draw/cell.ts';
 import { cellChanges } from '../src/draw/change.ts';
 import { operationLabel } from '../src/draw/cell_graph.ts';
+import { drawFlow } from '../src/draw/flow.ts';
 import { drawingStyles } from '../src/draw/theme.ts';
 import { drawTransformation } from '../src/draw/transformation.ts';
 import { checkXml, elementsOf } from './support/xml.ts';
@@ -18,6 +19,29 @@ const edgeNames = (svg: string): string[] =>
 
 const namesOf = (genotype: Genotype, kind: 'normal' | 'reduce'): string[] =>
   genotype[kind].map(([, , node], i) => `${kind}:${node}:${i % 2}`);
+
+/** Node 2 is null and skip, node 3 leads nowhere, node 4 depends on nothing. */
+const DEAD_ENDS = cellOf('dead ends', 'null@0 skip@1 | sep3@0 max3@1 | null@0 null@1 | conv3@4 dil3@2 > 2 5');
+
+/**
+ * What the network view has to show, by following edges back from the output: tooltips of boxes, and how many arrows: one
+ * into and one out of a box, one for a skip connection, one from every concatenated node that depends on an input.
+ */
+function plainFlow(genotype: Genotype, kind: 'normal' | 'reduce'): { boxes: string[]; arrows: number } {
+  const cell = genotype[kind];
+  const concat = kind === 'normal' ? genotype.normalConcat : genotype.reduceConcat;
+  const depends = (node: number): boolean =>
+    node < 2 || cell.some(([op, from, to]) => to === node && op !== 'null' && depends(from));
+  const leads = (node: number): boolean =>
+    concat.includes(node) || cell.some(([op, from, to]) => from === node && op !== 'null' && leads(to));
+  const counting = cell.filter(([op, from, to]) => op !== 'null' && depends(from) && leads(to));
+  const boxes = counting.filter(([op]) => op !== 'skip_connect');
+  const skips = counting.length - boxes.length;
+  return {
+    boxes: boxes.map(([op, from, to]) => `${op}, node ${from} to node ${to}`),
+    arrows: 2 * boxes.length + skips + concat.filter(depends).length,
+  };
+}
 
 test('a cell: well-formed, every edge once under its name, its operation in the label and the tooltip', () => {
   for (const genotype of CELLS) {
@@ -42,6 +66,34 @@ test('both cells: edges of both, and a title that tells a reader who cannot see 
   checkXml(svg);
   assert.equal(edgeNames(svg).sort(), CELL_KINDS.flatMap((kind) => namesOf(darts, kind)).sort());
   assert.match(svg, /<title>DARTS<\/title>\n<desc>Normal cell: node 2 is sep_conv_3x3 of node 0 plus /);
+});
+
+/** From everything that is drawn, the words of all tooltips. */
+const tooltips = (svg: string): string[] =>
+  [...svg.matchAll(/<title>([^<]*)<\/title>/g)].map(([, words]) => words!);
+
+test('the network view: a box for every operation that counts, an arrow for every skip connection, no null edge', () => {
+  for (const genotype of [...CELLS, DEAD_ENDS]) {
+    for (const kind of CELL_KINDS) {
+      const svg = drawFlow([genotype], { cells: [kind] });
+      checkXml(svg);
+      const { boxes, arrows } = plainFlow(genotype, kind);
+      const described = tooltips(svg).filter((words) => /node \d+ to node/.test(words));
+      assert.equal(described.sort(), boxes.sort(), `${genotype.name} ${kind}`);
+      const heads = elementsOf(svg, 'path').filter((path) => path.get('class') === 'nat-head');
+      assert.is(heads.length, arrows, `${genotype.name} ${kind}`);
+    }
+  }
+});
+
+test('the network view of two genotypes has both, side by side', () => {
+  const [before, after] = [requireCell('DARTS'), requireCell('NAT_DARTS')];
+  const svg = drawFlow([before, after]);
+  checkXml(svg);
+  for (const name of ['Normal cell, DARTS', 'Reduction cell, NAT_DARTS'])
+    assert.match(svg, `>${name}</text>`);
+  assert.match(svg, '<title>The network of DARTS and of NAT_DARTS</title>');
+  assert.not.match(svg, /<script| style=| id=| on\w+=|href/);
 });
 
 test('a picture for a page has no styles of its own, no script, no ids and no inline style', () => {

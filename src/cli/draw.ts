@@ -4,6 +4,7 @@ import { openRasteriser } from '../../runtime/host/node/rasterise.ts';
 import type { Files } from '../../runtime/host/platform.ts';
 import { CELL_KINDS } from '../arch/genotype.ts';
 import { drawCell, drawGenotype } from '../draw/cell.ts';
+import { drawFlow } from '../draw/flow.ts';
 import { drawNetwork } from '../draw/network.ts';
 import type { Theme } from '../draw/theme.ts';
 import { drawTransformation } from '../draw/transformation.ts';
@@ -34,6 +35,12 @@ const OPTIONS = {
     choices: ['both', ...CELL_KINDS],
     default: 'both',
     help: 'the normal cell, the reduction cell, or both',
+  },
+  view: {
+    type: 'string',
+    choices: ['graph', 'network'],
+    default: 'graph',
+    help: 'nodes with operations on their edges, or what is computed, as boxes: the two views of Figure 3 of the paper',
   },
   direction: { type: 'string', choices: ['right', 'down'], default: 'right', help: 'which way edges point' },
   theme: {
@@ -68,6 +75,7 @@ export const draw = defineCommand({
       '--arch DARTS --to NAT_DARTS --cell normal --out nat.png',
       'the normal cell before and after, with what changed',
     ],
+    ['--arch DARTS --to NAT_DARTS --view network --out nat.svg', 'what both compute, as boxes'],
     ['--arch DARTS --macro --layers 8 --out network.svg', 'a network of 8 cells: stem, cells, heads'],
     [
       '--arch cell.json --theme dark --direction down --out cell.svg',
@@ -106,6 +114,10 @@ async function pictureOf(files: Files, options: OptionValues<typeof OPTIONS>, th
   const direction = options.direction as 'right' | 'down';
   const genotype = await loadAnyGenotype(files, arch);
   const cells = CELL_KINDS.filter((kind) => cell === 'both' || cell === kind);
+  if (options.view === 'network') {
+    const after = to === undefined ? [] : [await loadAnyGenotype(files, to)];
+    return drawFlow([genotype, ...after], { theme, direction, cells });
+  }
   if (to !== undefined) {
     const after = await loadAnyGenotype(files, to);
     return drawTransformation(genotype, after, { theme, direction, cells });

@@ -87,15 +87,19 @@ export interface CellGraph {
   readonly concat: readonly number[];
 }
 
+/** The two inputs of a cell and its output, which concatenates so many nodes, with their sizes. */
+export const ends = (concatenated: number, direction: Direction): [string, Size][] => [
+  ['0', INPUT],
+  ['1', INPUT],
+  ['output', outputSize(concatenated, direction)],
+];
+
 /** Places for a cell. */
 export function placeCell({ edges, concat }: CellGraph, direction: Direction): PlacedGraph {
   const inner = [...new Set(edges.map(([[, , to]]) => to))].sort((a, b) => a - b);
-  const nodes = new Map<string, Size>([
-    ['0', INPUT],
-    ['1', INPUT],
-    ...inner.map((node) => [String(node), NODE] as const),
-    ['output', outputSize(concat.length, direction)],
-  ]);
+  const [first, second, output] = ends(concat.length, direction);
+  const between = inner.map((node): [string, Size] => [String(node), NODE]);
+  const nodes = new Map([first!, second!, ...between, output!]);
   const labelled = edges.map((versions, i) => {
     const [, from, to] = versions[0]!;
     const label = { width: Math.max(...versions.map(([op]) => chipWidth(op))), height: CHIP_HEIGHT };
@@ -160,7 +164,7 @@ function edgeMarkup(look: EdgeLook, way: PlacedEdge, direction: Direction, inter
 }
 
 /** A line and its arrow head. */
-function wayMarkup({ points }: PlacedEdge, direction: Direction): string[] {
+export function wayMarkup({ points }: PlacedEdge, direction: Direction): string[] {
   const { x, y } = points.at(-1)!;
   const d = direction === 'right' ? `M${x} ${y}l-8 -4v8z` : `M${x} ${y}l-4 -8h8z`;
   const tip = points.length - 1;
@@ -173,10 +177,24 @@ function wayMarkup({ points }: PlacedEdge, direction: Direction): string[] {
   ];
 }
 
-function chipMarkup({ x, y, height }: Box, op: Primitive): string {
-  const width = chipWidth(op);
+/** The size of an operation that is a box of its own. */
+export const operationBoxSize = (op: Primitive): Size => ({
+  width: chipWidth(op) + 8,
+  height: CHIP_HEIGHT + 8,
+});
+
+/** An operation as a box of its own. */
+export const operationBox = (op: Primitive, box: Box, words: string): string =>
+  group({ class: KIND_CLASSES[specOf(op).kind] }, [tooltip(words), chipMarkup(box, op, box.width, 4)]);
+
+function chipMarkup(
+  { x, y, height }: Box,
+  op: Primitive,
+  width = chipWidth(op),
+  rounding = height / 2,
+): string {
   return group({ class: 'nat-chip' }, [
-    element('rect', { x: x - width / 2, y: y - height / 2, width, height, rx: height / 2 }),
+    element('rect', { x: x - width / 2, y: y - height / 2, width, height, rx: rounding }),
     text(x, y + 4, operationLabel(op), { anchor: 'middle' }),
   ]);
 }
@@ -187,16 +205,19 @@ const INPUT_NAMES: Readonly<Record<string, readonly [subscript: string, meaning:
   output: ['k', 'output: its nodes side by side, as channels'],
 };
 
-function nodeMarkup(name: string, { x, y, width, height }: Box): string {
-  const known = INPUT_NAMES[name];
-  if (known === undefined) {
-    return group({ class: 'nat-node', 'data-node': name }, [
-      tooltip(`node ${name}: the sum of its two edges`),
-      element('circle', { cx: x, cy: y, r: width / 2 }),
-      text(x, y + 4.5, name, { anchor: 'middle' }),
-    ]);
-  }
-  const [subscript, meaning] = known;
+function nodeMarkup(name: string, box: Box): string {
+  if (name in INPUT_NAMES) return endMarkup(name, box);
+  const { x, y, width } = box;
+  return group({ class: 'nat-node', 'data-node': name }, [
+    tooltip(`node ${name}: the sum of its two edges`),
+    element('circle', { cx: x, cy: y, r: width / 2 }),
+    text(x, y + 4.5, name, { anchor: 'middle' }),
+  ]);
+}
+
+/** An input, or the output. */
+export function endMarkup(name: string, { x, y, width, height }: Box): string {
+  const [subscript, meaning] = INPUT_NAMES[name]!;
   const words = `${escapeXml('c')}${element('tspan', { class: 'nat-sub', dy: 3 }, escapeXml(subscript))}`;
   return group({ class: 'nat-node nat-input', 'data-node': name }, [
     tooltip(meaning),
