@@ -57,7 +57,13 @@ export { type CellOptions, drawCell, drawGenotype } from './draw/cell.ts';
 export { drawFlow, type FlowOptions } from './draw/flow.ts';
 export { edgeName, type EdgeRef, operationLabel } from './draw/cell_graph.ts';
 export { cellChanges, CHANGE_NAMES, type ChangedEdge, type EdgeChange } from './draw/change.ts';
-export { type Curve, type CurvePoint, type CurvesOptions, drawCurves } from './draw/curves.ts';
+export {
+  type Curve,
+  type CurveMark,
+  type CurvePoint,
+  type CurvesOptions,
+  drawCurves,
+} from './draw/curves.ts';
 export { drawNetwork, type NetworkPictureOptions } from './draw/network.ts';
 export type { NetworkSizes } from './draw/network_parts.ts';
 export type { PictureOptions } from './draw/picture.ts';

@@ -53,7 +53,7 @@ export const MOST_CLASSES = 2 ** 16;
 
 /**
  * A data set from images in memory. Mean and deviation are those of the training images unless given.
- * Throws UserError where lengths or labels do not fit.
+ * Throws UserError where lengths, labels or the normalisation do not fit.
  */
 export function defineDataset({
   classNames,
@@ -90,7 +90,26 @@ export function defineDataset({
     }
   }
   const normalisation = { ...normalisationOf(train, channels, imageSize), ...given };
+  checkNormalisation(normalisation, channels);
   return { classNames, format: { classes, channels, imageSize, ...normalisation }, train, test };
+}
+
+/** Throws UserError where there is not one mean and one deviation, more than 0, for each channel. */
+export function checkNormalisation({ mean, deviation }: Normalisation, channels: number): void {
+  if (mean.length !== channels || deviation.length !== channels) {
+    throw new UserError(
+      `normalisation: got ${mean.length} means and ${deviation.length} deviations, expected ${channels} of each`,
+    );
+  }
+  const wrong = [
+    ...mean.filter((value) => !Number.isFinite(value)),
+    ...deviation.filter((value) => !(value > 0 && value < Infinity)),
+  ];
+  if (wrong.length > 0) {
+    throw new UserError(
+      `normalisation: got ${wrong[0]}, expected finite means, and deviations of more than 0`,
+    );
+  }
 }
 
 /** Mean and deviation of each channel; 1 for a channel that does not deviate. Without images, those of a blank one. */

@@ -1,6 +1,7 @@
 // From the data set's bytes on the GPU to the next batch. The images lie in as many shards as the adapter's largest
 // binding demands; a step writes 80 bytes a sample and replays one command a shard.
 import type { Engine, Region } from '../../runtime/engine/engine.ts';
+import { ShapeError } from '../../runtime/errors.ts';
 import { createTensor } from '../core/allocator.ts';
 import type { Rng } from '../core/rng.ts';
 import { expectShape } from '../ops/shapes.ts';
@@ -95,7 +96,7 @@ export function recordFeed(
 
   function load(set: LabelledImages): Step {
     if (set.labels.length !== images || set.images.length !== images * imageBytes) {
-      throw new Error(
+      throw new ShapeError(
         `feed: got ${set.labels.length} labels and ${set.images.length} bytes of images, ` +
           `expected ${images} and ${images * imageBytes}`,
       );
@@ -111,11 +112,12 @@ export function recordFeed(
   }
 
   function batchOf(indices: Int32Array, rng: Rng | null): Step {
-    if (indices.length !== batch) throw new Error(`feed: got ${indices.length} indices, expected ${batch}`);
+    if (indices.length !== batch)
+      throw new ShapeError(`feed: got ${indices.length} indices, expected ${batch}`);
     for (let n = 0; n < batch; n++) {
       const index = indices[n]!;
       if (!(index >= 0 && index < images))
-        throw new Error(`feed: got index ${index}, expected 0 to ${images - 1}`);
+        throw new ShapeError(`feed: got index ${index}, expected 0 to ${images - 1}`);
       if (rng) placeAugmented(rows, n, index, imageSize, augmentation, rng);
       else placeUnchanged(rows, n, index);
     }

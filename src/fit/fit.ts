@@ -66,6 +66,10 @@ export async function fit(options: FitOptions): Promise<FitResult> {
       throw new UserError(`fit: got ${name} ${value}, expected a whole number of 1 or more`);
     }
   }
+  const { labelSmoothing = 0 } = options;
+  if (!(labelSmoothing >= 0 && labelSmoothing < 1)) {
+    throw new UserError(`fit: got labelSmoothing ${labelSmoothing}, expected 0 or more and less than 1`);
+  }
   const model = openModel(options);
   const memory = memoryScope(options.engine);
   try {
@@ -104,6 +108,11 @@ async function train(options: FitOptions, model: Model, engine: Device): Promise
     for await (const fill of program.batches.epoch(epoch, step)) {
       await settle();
       const lr = optimizer.lr * schedule(batches.steps ? epoch + step / batches.steps : epoch, epochs);
+      if (!Number.isFinite(lr)) {
+        throw new UserError(
+          `fit: got a learning rate of ${lr} in epoch ${epoch}, expected a finite one of schedule`,
+        );
+      }
       runSteps(engine, program.step(fill, number, lr));
       reports.done(epoch, ++step, lr);
       number++;

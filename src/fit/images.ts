@@ -34,15 +34,6 @@ export const defaultNormalisation = ([channels]: ImageShape): Normalisation => (
   deviation: Array.from({ length: channels }, () => 0.5),
 });
 
-/** Throws UserError where there is not one mean and one deviation for each channel. */
-export function checkNormalisation({ mean, deviation }: Normalisation, [channels]: ImageShape): void {
-  if (mean.length !== channels || deviation.length !== channels) {
-    throw new UserError(
-      `normalisation: got ${mean.length} means and ${deviation.length} deviations, expected ${channels} of each`,
-    );
-  }
-}
-
 /** How many images there are. Throws UserError where they are not of the shape, or a label is missing or no class. */
 export function countImages(
   { images, labels }: ImageArrays,

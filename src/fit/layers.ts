@@ -31,6 +31,9 @@ export const conv = (channels: number, { kernel = 3, padding, ...rest }: ConvOpt
   makeLayer('conv', (x, scope) => {
     const inputs = channelsOf(x);
     expectCount('channels', channels);
+    if (![kernel].flat().every((extent) => Number.isInteger(extent) && extent >= 1)) {
+      throw new ShapeError(`got a window of ${String(kernel)}, expected whole numbers of 1 or more`);
+    }
     const { groups = 1 } = rest;
     if (inputs % groups !== 0 || channels % groups !== 0) {
       throw new ShapeError(

@@ -3,14 +3,14 @@
 import type { Device } from '../../runtime/engine/engine.ts';
 import { memoryScope } from '../../runtime/engine/memory_scope.ts';
 import { UserError } from '../../runtime/errors.ts';
-import type { Normalisation } from '../data/dataset.ts';
+import { checkNormalisation, type Normalisation } from '../data/dataset.ts';
 import { parseJsonObject } from '../io/json.ts';
 import { parseSafetensors, serializeSafetensors } from '../io/safetensors.ts';
 import { runSteps, commandsOnly } from '../core/step.ts';
 import { recordInitialisation } from '../nn/initialise.ts';
 import type { Network } from '../nn/network.ts';
 import { exportParameters, importParameters } from '../nn/weight_files.ts';
-import { checkNormalisation, defaultNormalisation, type ImageFormat } from './images.ts';
+import { defaultNormalisation, type ImageFormat } from './images.ts';
 import { inputOf, type NetworkBuilder } from './network.ts';
 import type { InferenceProgram } from './inference.ts';
 
@@ -57,7 +57,7 @@ export function openModel({ network: build, weights: file, seed = 0, ...rest }: 
   const saved = file ? parseSafetensors(file, 'weights') : null;
   const normalisation =
     rest.normalisation ?? (saved && savedNormalisation(saved.metadata)) ?? defaultNormalisation(shape);
-  checkNormalisation(normalisation, shape);
+  checkNormalisation(normalisation, shape[0]);
   const engine = memoryScope(rest.engine);
   const destroy = (): void => engine.destroy();
   try {

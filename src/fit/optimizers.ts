@@ -2,6 +2,7 @@
 import type { Engine, Region } from '../../runtime/engine/engine.ts';
 import type { Step } from '../core/step.ts';
 import type { ParameterStore } from '../nn/parameters.ts';
+import { checkOptimizer } from '../optim/check.ts';
 import { recordAdam } from '../optim/adam.ts';
 import { cosineLearningRate } from '../optim/schedule.ts';
 import { recordSgd } from '../optim/sgd.ts';
@@ -36,7 +37,7 @@ export interface SgdSettings {
   readonly maxNorm?: number;
 }
 
-/** Stochastic gradient descent, as torch.optim.SGD. */
+/** Stochastic gradient descent, as torch.optim.SGD. Throws UserError for settings that cannot be. */
 export function sgd({
   lr = 0.1,
   momentum = 0.9,
@@ -44,6 +45,7 @@ export function sgd({
   weightDecay = 0,
   maxNorm,
 }: SgdSettings = {}): Optimizer {
+  checkOptimizer('sgd', { lr, momentum, weightDecay, maxNorm });
   const clip: { readonly maxNorm?: number } = maxNorm === undefined ? {} : { maxNorm };
   return {
     lr,
@@ -69,13 +71,15 @@ export interface AdamSettings {
   readonly maxNorm?: number;
 }
 
-/** Adam (Kingma and Ba), as torch.optim.Adam. */
+/** Adam (Kingma and Ba), as torch.optim.Adam. Throws UserError for settings that cannot be. */
 export function adam(settings: AdamSettings = {}): Optimizer {
   const { lr = 1e-3, betas = [0.9, 0.999], eps = 1e-8, weightDecay = 0, maxNorm } = settings;
+  const [beta1, beta2] = betas;
+  checkOptimizer('adam', { lr, beta1, beta2, eps, weightDecay, maxNorm });
   const clip: { readonly maxNorm?: number } = maxNorm === undefined ? {} : { maxNorm };
   return {
     lr,
-    settings: { name: 'adam', lr, beta1: betas[0], beta2: betas[1], eps, weightDecay, ...clip },
+    settings: { name: 'adam', lr, beta1, beta2, eps, weightDecay, ...clip },
     record(engine, weights) {
       const { moments, step } = recordAdam(engine, weights, { betas, eps, weightDecay, ...clip });
       return { state: { moments1: moments[0], moments2: moments[1] }, step };

@@ -1,8 +1,9 @@
 // All weights of a model lie in one buffer and their gradients in another, so that an optimizer step, a checkpoint
 // and clearing the gradients are one operation each. A model first declares its parameters, then memory is made.
 import type { Engine, Region } from '../../runtime/engine/engine.ts';
+import { ShapeError, UserError } from '../../runtime/errors.ts';
 import { packTensors } from '../core/packed.ts';
-import { numel, type Shape, type Tensor } from '../core/tensor.ts';
+import { numel, type Shape, showShape, type Tensor } from '../core/tensor.ts';
 
 /** How a parameter begins. Uniform in [-bound, bound), normal with mean 0, or one value throughout. */
 export type Init =
@@ -52,6 +53,7 @@ export class ParameterStore<Trainable extends boolean = boolean> {
     readonly trainable: Trainable,
   ) {}
 
+  /** Throws UserError for a name that another has, ShapeError for a shape without elements. */
   declare(
     name: string,
     shape: Shape,
@@ -59,8 +61,16 @@ export class ParameterStore<Trainable extends boolean = boolean> {
     parts: readonly ParameterPart[] = [{ name, shape }],
   ): Parameter {
     for (const part of parts) {
-      if (this.names.has(part.name)) throw new Error(`internal: parameter ${part.name} is declared twice`);
+      if (this.names.has(part.name))
+        throw new UserError(
+          `parameter ${part.name} is declared twice in ${this.label}; give it another name`,
+        );
       this.names.add(part.name);
+    }
+    if (!shape.every((extent) => Number.isInteger(extent) && extent > 0)) {
+      throw new ShapeError(
+        `parameter ${name}: got shape ${showShape(shape)}, expected whole numbers of 1 or more`,
+      );
     }
     const parameter: Parameter = { name, shape, init, parts, tensor: undefined as unknown as Tensor };
     this.parameters.push(parameter);

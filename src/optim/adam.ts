@@ -2,6 +2,7 @@
 import type { Engine, Region } from '../../runtime/engine/engine.ts';
 import type { Step } from '../core/step.ts';
 import type { ParameterStore } from '../nn/parameters.ts';
+import { checkOptimizer } from './check.ts';
 import { recordGradientClip } from './clip.ts';
 import { recordOverAll, settingsBuffer, stateLike } from './update.ts';
 
@@ -33,20 +34,20 @@ function powers(beta: number): (t: number) => number {
   };
 }
 
-/** Records the update of all weights. */
+/** Records the update of all weights. Throws UserError for settings that cannot be. */
 export function recordAdam(engine: Engine, store: ParameterStore<true>, options: AdamOptions): Adam {
+  const { betas, eps, weightDecay, maxNorm } = options;
+  const [beta1, beta2] = betas;
+  checkOptimizer('adam', { beta1, beta2, eps, weightDecay, maxNorm });
   const grads = store.grads;
   const moments = [
     stateLike(engine, 'first moments', store),
     stateLike(engine, 'second moments', store),
   ] as const;
   const settings = settingsBuffer(engine, store, 9);
-  const clip =
-    options.maxNorm === undefined ? [] : recordGradientClip(engine, grads, settings, options.maxNorm);
+  const clip = maxNorm === undefined ? [] : recordGradientClip(engine, grads, settings, maxNorm);
   const [first, second] = moments;
   const update = recordOverAll(engine, 'adam', settings, { grads, weights: store.values, first, second });
-  const { betas, eps, weightDecay } = options;
-  const [beta1, beta2] = betas;
   const [power1, power2] = [powers(beta1), powers(beta2)];
   const decay = [1, weightDecay, beta1, 1 - beta1, beta2, 1 - beta2];
   const commands = [[...clip, ...update]];

@@ -3,6 +3,7 @@
 import type { Engine, Region } from '../../runtime/engine/engine.ts';
 import type { Step } from '../core/step.ts';
 import type { ParameterStore } from '../nn/parameters.ts';
+import { checkOptimizer } from './check.ts';
 import { recordGradientClip } from './clip.ts';
 import { recordOverAll, settingsBuffer, stateLike } from './update.ts';
 
@@ -24,18 +25,18 @@ export interface Sgd {
   step(lr: number): Step;
 }
 
-/** Records the update of all weights. */
+/** Records the update of all weights. Throws UserError for settings that cannot be. */
 export function recordSgd(engine: Engine, store: ParameterStore<true>, options: SgdOptions): Sgd {
+  const { momentum, weightDecay, maxNorm } = options;
+  checkOptimizer('sgd', { momentum, weightDecay, maxNorm });
   const grads = store.grads;
   const velocity = stateLike(engine, 'velocity', store);
   const settings = settingsBuffer(engine, store, 4);
-  const clip =
-    options.maxNorm === undefined ? [] : recordGradientClip(engine, grads, settings, options.maxNorm);
+  const clip = maxNorm === undefined ? [] : recordGradientClip(engine, grads, settings, maxNorm);
   const constants: Readonly<Record<string, number>> = options.nesterov ? { NESTEROV: 1 } : {};
   const regions = { grads, weights: store.values, velocity };
   const update = recordOverAll(engine, 'sgd', settings, regions, constants);
   const commands = [[...clip, ...update]];
-  const { momentum, weightDecay } = options;
   return {
     velocity,
     step: (lr) => ({
