@@ -11,7 +11,7 @@ import { PROGRAM_GRID, resultsOf, startProgram } from './support/program_grid.ts
 import { slurmInstalled, startCluster } from './support/slurm.ts';
 
 /** Long enough for the search to be warned while it runs. */
-const GRID = { ...PROGRAM_GRID, search: { ...PROGRAM_GRID.search, epochs: 20 } };
+const GRID = { ...PROGRAM_GRID, search: { ...PROGRAM_GRID.search, epochs: 12 } };
 
 const sleep = (seconds: number): Promise<void> =>
   new Promise((resolve) => setTimeout(resolve, 1000 * seconds));
