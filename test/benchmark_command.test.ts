@@ -12,10 +12,14 @@ import { methodId } from '../src/benchmark/method.ts';
 import { METHODS } from '../src/benchmark/methods.ts';
 import { formatBenchmark } from '../src/benchmark/report.ts';
 import type { BenchmarkResult } from '../src/benchmark/run.ts';
+import { SUPERNET_PRESETS } from '../src/benchmark/supernet_config.ts';
+import { judgeSupernet, type SupernetBenchmarkResult } from '../src/benchmark/supernet_judge.ts';
+import { formatSupernetBenchmark } from '../src/benchmark/supernet_report.ts';
 import { UNTRAINED_METHODS } from '../src/benchmark/untrained_methods.ts';
 import { benchmarkNasBench201 } from '../src/cli/benchmark.ts';
 import { interval, meanOf } from '../src/core/statistics.ts';
 import { parseFlags } from '../src/cli/flags.ts';
+import { readBenchmarkTable } from './support/benchmark.ts';
 import { memoryFiles } from './support/memory_files.ts';
 import { readRepositoryFile, repositoryRoot } from './support/repository.ts';
 
@@ -158,6 +162,22 @@ test('nat benchmark: the published figures follow from those of the seeds, and t
   const names = UNTRAINED_METHODS.map(({ name }) => name);
   const again = JSON.parse(nat(`--json --methods ${names.join(',')}`).stdout) as BenchmarkResult;
   assert.equal(again.methods, result.methods.slice(0, names.length));
+});
+
+test('nat benchmark --supernet: the published figures follow from the accuracies, and are what the document shows', async () => {
+  const text = new TextDecoder().decode(readRepositoryFile('bench/results/nasbench201_supernet.json'));
+  const { supernet, seed, ...published } = JSON.parse(text) as SupernetBenchmarkResult;
+  const quick = SUPERNET_PRESETS.quick;
+  assert.equal(
+    [supernet.cells.length, supernet.epochs, supernet.judged_images, supernet.train_images],
+    [quick.judgedCells, quick.epochs, quick.judgedImages, 50_000],
+  );
+  const observer = { progress: () => {}, interrupted: () => false };
+  const again = await judgeSupernet(supernet, readBenchmarkTable(), seed, observer);
+  assert.equal({ ...again, supernet: null }, { ...published, seed, supernet: null });
+  const document = new TextDecoder().decode(readRepositoryFile('docs/ground-truth.md'));
+  const table = formatSupernetBenchmark(again).split('\n\n')[0]!;
+  assert.ok(document.includes(table), table);
 });
 
 test.run();
