@@ -58,7 +58,7 @@ async function makeFaults(
     }],
     ['Redis is killed', async () => {
       await redis.kill();
-      await sleep(2);
+      await sleep(process.env["NAT_SOAK"] ? 60 : 2);
       await redis.restart();
     }],
     ['the store is away', async () => {
