@@ -1,38 +1,25 @@
 // What an optimizer may be set to.
 import { UserError } from '../../runtime/errors.ts';
 
-/** A setting's range, in words and as a test; numbers that are not finite are in none. */
-interface Range {
-  readonly words: string;
-  readonly holds: (value: number) => boolean;
-}
+type Setting = 'lr' | 'momentum' | 'beta1' | 'beta2' | 'eps' | 'weightDecay' | 'maxNorm';
 
-const POSITIVE: Range = { words: 'more than 0', holds: (value) => value > 0 };
-const NOT_NEGATIVE: Range = { words: '0 or more', holds: (value) => value >= 0 };
-const SHARE: Range = { words: '0 or more and less than 1', holds: (value) => value >= 0 && value < 1 };
-
-const RANGES = {
-  lr: NOT_NEGATIVE,
-  momentum: SHARE,
-  beta1: SHARE,
-  beta2: SHARE,
-  eps: POSITIVE,
-  weightDecay: NOT_NEGATIVE,
-  maxNorm: POSITIVE,
-} as const satisfies Readonly<Record<string, Range>>;
+/** Settings that 0 is too little for, and settings that 1 is too much for. */
+const POSITIVE: readonly string[] = ['eps', 'maxNorm'] satisfies Setting[];
+const SHARES: readonly string[] = ['momentum', 'beta1', 'beta2'] satisfies Setting[];
 
 /**
- * Throws UserError for the first setting that is outside of its range; those that are undefined are not set.
+ * Throws UserError for the first setting that is outside of its range, or not finite; those that are undefined are not set.
  * @param optimizer for the message
  */
 export function checkOptimizer(
   optimizer: string,
-  settings: Readonly<Partial<Record<keyof typeof RANGES, number | undefined>>>,
+  settings: Readonly<Partial<Record<Setting, number | undefined>>>,
 ): void {
   for (const [name, value] of Object.entries(settings)) {
-    const { words, holds } = RANGES[name as keyof typeof RANGES];
-    if (value !== undefined && !(Number.isFinite(value) && holds(value))) {
-      throw new UserError(`${optimizer}: got ${name} ${value}, expected ${words}`);
-    }
+    const [positive, share] = [POSITIVE.includes(name), SHARES.includes(name)];
+    const most = share ? 1 : Infinity;
+    if (value === undefined || ((positive ? value > 0 : value >= 0) && value < most)) continue;
+    const range = `${positive ? 'more than 0' : '0 or more'}${share ? ' and less than 1' : ''}`;
+    throw new UserError(`${optimizer}: got ${name} ${value}, expected ${range}`);
   }
 }
