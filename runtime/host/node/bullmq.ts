@@ -100,7 +100,7 @@ export async function openBullQueue({ url, prefix }: QueueAddress, note: (line: 
   const queue = new Queue<JobData>(NAME, { connection, prefix });
   queue.on('error', () => {}); // the connection's own listener has said it
   const close = async (): Promise<void> => {
-    await queue.close();
+    await within(CLOSING, queue.close());
     connection.disconnect();
   };
   return { queue, close };
@@ -150,12 +150,29 @@ export async function openQueue(address: QueueAddress, note: (line: string) => v
   };
 }
 
+/** Seconds that BullMQ has to tell the server how a job ended; what it does not hear goes to another worker. */
+const SETTLING = 1;
+/** Seconds that BullMQ has to close. */
+const CLOSING = 5;
+
+const pause = (seconds: number): Promise<void> =>
+  new Promise((resolve) => setTimeout(resolve, 1000 * seconds));
+
+/** Resolves once the work is done, however it ends, or so many seconds are over. */
+async function within(seconds: number, work: Promise<unknown>): Promise<void> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise((resolve) => (timer = setTimeout(resolve, 1000 * seconds)));
+  await Promise.race([work.catch(() => {}), late]);
+  clearTimeout(timer);
+}
+
 /** Takes jobs until it is closed. A job whose worker dies waits again for another. */
 export async function takeJobs({ url, prefix }: QueueAddress, options: TakerOptions): Promise<JobTaker> {
   const { worker: name, slots, lostAfter, work, note } = options;
   const { DelayedError, Redis: IoRedis, UnrecoverableError, Worker } = await load();
   const connection = connect(IoRedis, url, note);
   await requireServer(connection, url);
+  const underWay = new Set<Promise<unknown>>();
   const worker = new Worker<JobData>(
     NAME,
     async (job, token) => {
@@ -163,7 +180,9 @@ export async function takeJobs({ url, prefix }: QueueAddress, options: TakerOpti
         // a line that the queue misses is no harm
         void job.updateProgress(line).catch(() => {});
       };
-      const ended = await work({ id: job.id!, data: job.data, progress });
+      const working = work({ id: job.id!, data: job.data, progress });
+      underWay.add(working);
+      const ended = await working.finally(() => underWay.delete(working));
       if (ended.end === 'done') return;
       if (ended.end === 'failed') throw new Error(ended.why);
       if (ended.end === 'hopeless') throw new UnrecoverableError(ended.why);
@@ -193,7 +212,12 @@ export async function takeJobs({ url, prefix }: QueueAddress, options: TakerOpti
   });
   return {
     async close() {
-      await worker.close();
+      // not its own orderly close: where the server has been away, that may wait for an answer that never comes
+      await worker.pause(true);
+      const had = underWay.size > 0;
+      await Promise.allSettled(underWay);
+      if (had) await pause(SETTLING);
+      await within(CLOSING, worker.close(true));
       connection.disconnect();
     },
   };
