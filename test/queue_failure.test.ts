@@ -5,7 +5,8 @@ import { join } from 'node:path';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { missing } from './support/missing.ts';
-import { PROGRAM_GRID, startProgram } from './support/program_grid.ts';
+import { startProgram } from './support/program.ts';
+import { PROGRAM_GRID } from './support/program_grid.ts';
 import { serverProgram, startRedis } from './support/redis.ts';
 
 const [one] = PROGRAM_GRID.architectures;
@@ -32,13 +33,13 @@ test('a run that fails is named, the others are done, and a retry tries that one
   try {
     const states = async (): Promise<string[]> => {
       const status = startProgram(['queue', 'status', '--queue', redis.url, '--json']);
-      assert.is(await status.ended, 0, status.said());
-      return (JSON.parse(status.said()) as Status).jobs.map(({ state }) => state).sort();
+      assert.is(await status.ended, 0, status.text.both);
+      return (JSON.parse(status.text.both) as Status).jobs.map(({ state }) => state).sort();
     };
     const experiment = () => startProgram(['experiment', file, '--out', join(folder, 'here'), ...shared]);
     const first = experiment();
-    assert.is(await first.ended, 1, first.said());
-    const last = first.said().trim().split('\n').at(-1)!;
+    assert.is(await first.ended, 1, first.text.both);
+    const last = first.text.both.trim().split('\n').at(-1)!;
     assert.match(
       last,
       /^error: a run failed: trainings\/diverging-unchanged-seed1 \(.*training diverged.*\); mend/,
@@ -46,10 +47,10 @@ test('a run that fails is named, the others are done, and a retry tries that one
     );
     assert.equal(await states(), ['done', 'failed']);
     const retry = startProgram(['queue', 'retry', '--queue', redis.url]);
-    assert.is(await retry.ended, 0, retry.said());
+    assert.is(await retry.ended, 0, retry.text.both);
     const second = experiment();
-    assert.is(await second.ended, 1, second.said());
-    assert.match(second.said(), /a run failed: trainings\/diverging-unchanged-seed1 /);
+    assert.is(await second.ended, 1, second.text.both);
+    assert.match(second.text.both, /a run failed: trainings\/diverging-unchanged-seed1 /);
     assert.equal(await states(), ['done', 'failed']);
   } finally {
     worker.child.kill('SIGKILL');

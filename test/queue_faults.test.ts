@@ -3,26 +3,28 @@
 import { mkdtempSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { createRng } from '../src/core/rng.ts';
+import { cases } from './support/effort.ts';
 import { missing } from './support/missing.ts';
-import { PROGRAM_GRID, PROGRAM_JOBS, type Program, resultsOf, startProgram } from './support/program_grid.ts';
+import { type Program, startProgram } from './support/program.ts';
+import { PROGRAM_GRID, PROGRAM_JOBS, resultsOf } from './support/program_grid.ts';
 import { type SmallDisk, smallDisk } from './support/small_disk.ts';
 import { serverProgram, startRedis, type TestRedis } from './support/redis.ts';
 
 const SEED = 21;
-const FAULTS = process.env['NAT_SOAK'] ? 40 : 7;
+const FAULTS = cases(7, 40);
 const WORKERS = 3;
 /** Long enough for that many. */
-const GRID = process.env['NAT_SOAK']
-  ? { ...PROGRAM_GRID, search: { ...PROGRAM_GRID.search, epochs: 150 }, train: { cells: { ...PROGRAM_GRID.train.cells, epochs: 80, evalEvery: 80 } } } // prettier-ignore
-  : PROGRAM_GRID;
+const GRID = {
+  ...PROGRAM_GRID,
+  search: { ...PROGRAM_GRID.search, epochs: cases(10, 150) },
+  train: { cells: { ...PROGRAM_GRID.train.cells, epochs: cases(8, 80), evalEvery: cases(8, 80) } },
+};
 /** Seconds. */
 const LOST_AFTER = 3;
-
-const sleep = (seconds: number): Promise<void> =>
-  new Promise((resolve) => setTimeout(resolve, 1000 * seconds));
 
 /** One fault after another, each mended before the next; what was done. */
 async function makeFaults(
@@ -43,39 +45,39 @@ async function makeFaults(
     }],
     ['the store is full', async () => {
       disk?.fill();
-      await sleep(3);
+      await sleep(3000);
       disk?.empty();
     }],
     ['a worker sleeps longer than it may', async (at: number) => {
       workers[at]!.child.kill('SIGSTOP');
-      await sleep(2 * LOST_AFTER);
+      await sleep(2000 * LOST_AFTER);
       workers[at]!.child.kill('SIGCONT');
     }],
     ['the store is read-only', async () => {
       disk?.setReadOnly(true);
-      await sleep(3);
+      await sleep(3000);
       disk?.setReadOnly(false);
     }],
     ['Redis is killed', async () => {
       await redis.kill();
-      await sleep(process.env["NAT_SOAK"] ? 60 : 2);
+      await sleep(1000 * cases(2, 60));
       await redis.restart();
     }],
     ['the store is away', async () => {
       renameSync(store, `${store}.away`);
       writeFileSync(store, '');
-      await sleep(2);
+      await sleep(2000);
       rmSync(store);
       renameSync(`${store}.away`, store);
     }],
     ['a worker is told to leave', async (at: number) => {
       workers[at]!.child.kill('SIGTERM');
-      assert.is(await workers[at]!.ended, 0, workers[at]!.said());
+      assert.is(await workers[at]!.ended, 0, workers[at]!.text.both);
       workers[at] = hire();
     }],
   ] as const; // prettier-ignore
   for (let i = 0; i < FAULTS && !over(); i++) {
-    await sleep(1 + 2 * rng.uniform());
+    await sleep(1000 + 2000 * rng.uniform());
     if (over()) break;
     // each kind once, then any
     const [what, make] = kinds[i < kinds.length ? i : draw(kinds.length)]!;
@@ -102,23 +104,23 @@ test(`${FAULTS} faults of workers, Redis and the store change no byte of an expe
   const workers = Array.from({ length: WORKERS }, hire);
   try {
     const alone = startProgram(['experiment', file, '--out', within('alone')]);
-    assert.is(await alone.ended, 0, alone.said());
+    assert.is(await alone.ended, 0, alone.text.both);
     const grid = startProgram(['experiment', file, '--out', within('shared'), ...shared]);
     let over = false;
     void grid.ended.then(() => (over = true));
     const faults = await makeFaults(redis, store, disk, workers, hire, () => over);
-    assert.is(await grid.ended, 0, `${faults.join(', ')}\n${grid.said()}`);
+    assert.is(await grid.ended, 0, `${faults.join(', ')}\n${grid.text.both}`);
     assert.ok(faults.length >= 2, 'the experiment was over before anything could fail');
     assert.equal(resultsOf(within('shared')), resultsOf(within('alone')));
     // a run that two had is done once one of them is; the other ends soon after
     const standing = async (): Promise<string[]> => {
       const status = startProgram(['queue', 'status', '--queue', redis.url, '--json']);
-      assert.is(await status.ended, 0, status.said());
-      return (JSON.parse(status.said()) as { jobs: { state: string }[] }).jobs.map(({ state }) => state);
+      assert.is(await status.ended, 0, status.text.both);
+      return (JSON.parse(status.text.both) as { jobs: { state: string }[] }).jobs.map(({ state }) => state);
     };
     let states = await standing();
     for (let look = 0; look < 30 && states.some((state) => state !== 'done'); look++) {
-      await sleep(1);
+      await sleep(1000);
       states = await standing();
     }
     assert.equal(states, Array(PROGRAM_JOBS).fill('done'));

@@ -4,17 +4,16 @@ import { spawnSync } from 'node:child_process';
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { missing } from './support/missing.ts';
-import { PROGRAM_GRID, resultsOf, startProgram } from './support/program_grid.ts';
+import { startProgram } from './support/program.ts';
+import { PROGRAM_GRID, resultsOf } from './support/program_grid.ts';
 import { slurmInstalled, startCluster } from './support/slurm.ts';
 
 /** Long enough for the search to be warned while it runs. */
 const GRID = { ...PROGRAM_GRID, search: { ...PROGRAM_GRID.search, epochs: 12 } };
-
-const sleep = (seconds: number): Promise<void> =>
-  new Promise((resolve) => setTimeout(resolve, 1000 * seconds));
 
 test('SLURM: a task that is told that its time is up and a task that is queued again change no byte', async () => {
   if (!slurmInstalled()) return missing('SLURM');
@@ -27,7 +26,7 @@ test('SLURM: a task that is told that its time is up and a task that is queued a
       ['experiment', 'grid.json', '--out', 'shared', '--slurm', 'scripts'],
       folder,
     );
-    assert.is(await written.ended, 0, written.said());
+    assert.is(await written.ended, 0, written.text.both);
     const submitted = spawnSync('bash', ['scripts/submit.sh'], {
       cwd: folder,
       env: cluster.env,
@@ -59,13 +58,13 @@ test('SLURM: a task that is told that its time is up and a task that is queued a
       }
       const reasons = cluster.call('squeue', '-h', '-o', '%r');
       assert.not.match(reasons, /DependencyNeverSatisfied/, outputs(folder));
-      await sleep(0.5);
+      await sleep(500);
     }
     assert.ok(warned, 'the search was over before it could be warned');
     assert.ok(thrownOff, 'no training was thrown off');
     assert.match(outputs(folder), /interrupted; go on with/, 'the search did not hear the warning');
     const alone = startProgram(['experiment', 'grid.json', '--out', 'alone'], folder);
-    assert.is(await alone.ended, 0, alone.said());
+    assert.is(await alone.ended, 0, alone.text.both);
     assert.equal(resultsOf(within('shared')), resultsOf(within('alone')));
   } finally {
     cluster.stop();

@@ -114,14 +114,11 @@ async function pictureOf(files: Files, options: OptionValues<typeof OPTIONS>, th
   const direction = options.direction as 'right' | 'down';
   const genotype = await loadAnyGenotype(files, arch);
   const cells = CELL_KINDS.filter((kind) => cell === 'both' || cell === kind);
+  const after = to === undefined ? null : await loadAnyGenotype(files, to);
   if (options.view === 'network') {
-    const after = to === undefined ? [] : [await loadAnyGenotype(files, to)];
-    return drawFlow([genotype, ...after], { theme, direction, cells });
+    return drawFlow(after ? [genotype, after] : [genotype], { theme, direction, cells });
   }
-  if (to !== undefined) {
-    const after = await loadAnyGenotype(files, to);
-    return drawTransformation(genotype, after, { theme, direction, cells });
-  }
+  if (after) return drawTransformation(genotype, after, { theme, direction, cells });
   const [only] = cells;
   return cells.length === 1
     ? drawCell(genotype, only!, { theme, direction })

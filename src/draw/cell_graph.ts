@@ -88,7 +88,10 @@ export interface CellGraph {
 }
 
 /** The two inputs of a cell and its output, which concatenates so many nodes, with their sizes. */
-export const ends = (concatenated: number, direction: Direction): [string, Size][] => [
+export const ends = (
+  concatenated: number,
+  direction: Direction,
+): [first: [string, Size], second: [string, Size], output: [string, Size]] => [
   ['0', INPUT],
   ['1', INPUT],
   ['output', outputSize(concatenated, direction)],
@@ -99,7 +102,7 @@ export function placeCell({ edges, concat }: CellGraph, direction: Direction): P
   const inner = [...new Set(edges.map(([[, , to]]) => to))].sort((a, b) => a - b);
   const [first, second, output] = ends(concat.length, direction);
   const between = inner.map((node): [string, Size] => [String(node), NODE]);
-  const nodes = new Map([first!, second!, ...between, output!]);
+  const nodes = new Map([first, second, ...between, output]);
   const labelled = edges.map((versions, i) => {
     const [, from, to] = versions[0]!;
     const label = { width: Math.max(...versions.map(([op]) => chipWidth(op))), height: CHIP_HEIGHT };

@@ -1,6 +1,6 @@
 // The network view of a cell (right in the paper's Figure 3): what is computed, as boxes that hand images on. Operations are
 // boxes, skip connections plain arrows, null edges are not there, sums are marked with a plus.
-import { type Cell, CELL_KINDS, type CellKind, type Genotype } from '../arch/genotype.ts';
+import { CELL_KINDS, type CellKind, type Edge, type Genotype } from '../arch/genotype.ts';
 import { specOf } from '../arch/primitives.ts';
 import { extendReach, INPUTS_REACHED, outputNodes } from '../arch/reach.ts';
 import { beside, type CellOptions, stacked, titled, withMargin } from './cell.ts';
@@ -26,47 +26,50 @@ interface Flow extends FlowGraph {
   readonly boxes: ReadonlyMap<string, (box: Box) => string>;
 }
 
-/** The nodes from which a way leads to the output. */
-function usedNodes(cell: Cell, concat: readonly number[]): ReadonlySet<number> {
-  const used = new Set(concat);
-  for (const [op, from, to] of [...cell].reverse()) {
-    if (op !== 'null' && used.has(to)) used.add(from);
+/** The edges that the output depends on: that hand on something of an input, from which a way leads to the output. */
+function countingEdges(genotype: Genotype, kind: CellKind): Edge[] {
+  const cell = genotype[kind];
+  const leads = new Set(outputNodes(genotype, kind));
+  for (const [op, from, to] of cell.toReversed()) {
+    if (op !== 'null' && leads.has(to)) leads.add(from);
   }
-  return used;
+  let reach = INPUTS_REACHED;
+  return cell.filter((edge) => {
+    const [op, from, to] = edge;
+    const handsOn = op !== 'null' && ((reach >> from) & 1) === 1;
+    reach = extendReach(reach, edge);
+    return handsOn && leads.has(to);
+  });
 }
 
 /** What the output depends on, and nothing else. */
-function flowOf(cell: Cell, concat: readonly number[], direction: Direction): Flow {
-  const used = usedNodes(cell, concat);
-  const reached = cell.reduce(extendReach, INPUTS_REACHED);
-  const isComputed = (node: number): boolean => ((reached >> node) & 1) === 1;
+function flowOf(genotype: Genotype, kind: CellKind, direction: Direction): Flow {
+  const concat = outputNodes(genotype, kind);
+  const counting = countingEdges(genotype, kind);
   const edges: { name: string; from: string; to: string }[] = [];
   const boxes = new Map<string, (box: Box) => string>();
-  const sizes = new Map<string, Size>();
-  for (const node of new Set(cell.map(([, , to]) => to))) {
-    if (!used.has(node) || !isComputed(node)) continue;
-    const terms = cell.filter(([op, from, to]) => to === node && op !== 'null' && isComputed(from)).length;
-    sizes.set(String(node), terms > 1 ? SUM : SINGLE);
-    boxes.set(String(node), (box) => nodeMarkup(node, terms > 1, box));
+  const nodes = new Map(ends(concat.length, direction));
+  for (const node of new Set(counting.map(([, , to]) => to))) {
+    const isSum = counting.filter(([, , to]) => to === node).length > 1;
+    nodes.set(String(node), isSum ? SUM : SINGLE);
+    boxes.set(String(node), (box) => nodeMarkup(node, isSum, box));
   }
-  cell.forEach((edge, i) => {
-    const [op, from, to] = edge;
-    if (op === 'null' || !used.has(to) || !isComputed(from)) return;
+  counting.forEach((edge, i) => {
+    const [op] = edge;
+    const [from, to] = [String(edge[1]), String(edge[2])];
     if (specOf(op).kind === 'skip_connect') {
-      edges.push({ name: `skip ${i}`, from: String(from), to: String(to) });
+      edges.push({ name: `skip ${i}`, from, to });
       return;
     }
     const name = `operation ${i}`;
-    sizes.set(name, operationBoxSize(op));
+    nodes.set(name, operationBoxSize(op));
     boxes.set(name, (box) => operationBox(op, box, describeEdge(edge)));
-    edges.push(
-      { name: `into ${i}`, from: String(from), to: name },
-      { name: `out of ${i}`, from: name, to: String(to) },
-    );
+    edges.push({ name: `into ${i}`, from, to: name }, { name: `out of ${i}`, from: name, to });
   });
-  const outputs = concat.filter((node) => sizes.has(String(node)) || node < 2);
-  for (const node of outputs) edges.push({ name: `output ${node}`, from: String(node), to: 'output' });
-  return { nodes: new Map([...ends(concat.length, direction), ...sizes]), edges, boxes };
+  for (const node of concat) {
+    if (nodes.has(String(node))) edges.push({ name: `output ${node}`, from: String(node), to: 'output' });
+  }
+  return { nodes, edges, boxes };
 }
 
 function nodeMarkup(node: number, isSum: boolean, { x, y, width }: Box): string {
@@ -78,7 +81,7 @@ function nodeMarkup(node: number, isSum: boolean, { x, y, width }: Box): string 
 }
 
 function flowDrawing(genotype: Genotype, kind: CellKind, direction: Direction): Drawing {
-  const flow = flowOf(genotype[kind], outputNodes(genotype, kind), direction);
+  const flow = flowOf(genotype, kind, direction);
   const placed = placeGraph(flow, direction, ['0', '1']);
   const ways = [...placed.edges.values()].map((way) =>
     group({ class: 'nat-concat' }, wayMarkup(way, direction)),
@@ -125,7 +128,6 @@ export function drawFlow(genotypes: readonly Genotype[], options: FlowOptions = 
 
 /** What a cell computes, in words. */
 function describeFlow(genotype: Genotype, kind: CellKind): string {
-  const used = usedNodes(genotype[kind], outputNodes(genotype, kind));
-  const operations = genotype[kind].filter(([op, , to]) => op !== 'null' && used.has(to));
+  const operations = countingEdges(genotype, kind);
   return `${CELL_TITLES[kind]} of ${genotype.name ?? 'an architecture'}: ${operations.map(describeEdge).join('; ') || 'nothing'}.`;
 }

@@ -60,17 +60,17 @@ export class ParameterStore<Trainable extends boolean = boolean> {
     init: Init,
     parts: readonly ParameterPart[] = [{ name, shape }],
   ): Parameter {
+    if (!shape.every((extent) => Number.isInteger(extent) && extent > 0)) {
+      throw new ShapeError(
+        `parameter ${name}: got shape ${showShape(shape)}, expected whole numbers of 1 or more`,
+      );
+    }
     for (const part of parts) {
       if (this.names.has(part.name))
         throw new UserError(
           `parameter ${part.name} is declared twice in ${this.label}; give it another name`,
         );
       this.names.add(part.name);
-    }
-    if (!shape.every((extent) => Number.isInteger(extent) && extent > 0)) {
-      throw new ShapeError(
-        `parameter ${name}: got shape ${showShape(shape)}, expected whole numbers of 1 or more`,
-      );
     }
     const parameter: Parameter = { name, shape, init, parts, tensor: undefined as unknown as Tensor };
     this.parameters.push(parameter);

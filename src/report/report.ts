@@ -29,10 +29,10 @@ import { summaryOf, trainingContent } from './training.ts';
  * Throws UserError where there is none of these.
  */
 export async function reportOf(files: Files, run: string, name = run): Promise<string> {
-  return pageOf(await contentOf(files, run), name, run);
+  return pageOf(await contentOf(files, run, name), name, run);
 }
 
-async function contentOf(files: Files, run: string): Promise<ReportContent> {
+async function contentOf(files: Files, run: string, name: string): Promise<ReportContent> {
   if (run.endsWith('.json')) return derivationContent(files, run);
   if (await files.exists(`${run}/experiment.json`)) return experimentContent(files, run);
   const path = `${run}/config.json`;
@@ -43,7 +43,7 @@ async function contentOf(files: Files, run: string): Promise<ReportContent> {
   }
   const config = parseJsonObject(await files.readText(path), path);
   if (typeof config['benchmark'] === 'string') return benchmarkContent(files, run, config);
-  return runContent(files, run, config);
+  return runContent(files, run, name, config);
 }
 
 async function derivationContent(files: Files, path: string): Promise<ReportContent> {
@@ -61,7 +61,12 @@ async function derivationContent(files: Files, path: string): Promise<ReportCont
 }
 
 /** A search, a main job, a training, or a supernet of a benchmark: what has config.json and metrics.jsonl. */
-async function runContent(files: Files, run: string, config: JsonObject): Promise<ReportContent> {
+async function runContent(
+  files: Files,
+  run: string,
+  name: string,
+  config: JsonObject,
+): Promise<ReportContent> {
   const optional = async (name: string): Promise<JsonObject | null> => {
     const path = `${run}/${name}`;
     return (await files.exists(path)) ? parseJsonObject(await files.readText(path), path) : null;
@@ -75,7 +80,7 @@ async function runContent(files: Files, run: string, config: JsonObject): Promis
   const digest = (await files.exists(metrics)) ? await sha256(await files.readBytes(metrics)) : null;
   return {
     kind: training ? 'Training' : 'Search',
-    title: training?.name ?? run,
+    title: training?.name ?? name,
     figures: result ? summaryOf(result) : [['not finished', 'this is how far it has come']],
     sections: [
       section('Curves', chartsOf(await readCurves(files, run))),

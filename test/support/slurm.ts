@@ -4,6 +4,7 @@ import { randomBytes } from 'node:crypto';
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { freePort } from './free_port.ts';
 
 const DAEMONS = ['munged', 'slurmctld', 'slurmd'];
@@ -82,7 +83,7 @@ export async function startCluster(dir: string): Promise<Cluster> {
     for (const child of running.reverse()) child.kill('SIGKILL');
   };
   for (let look = 0; look < 100; look++) {
-    await new Promise((resolve) => setTimeout(resolve, 200));
+    await sleep(200);
     if (spawnSync('sinfo', ['-h', '-o', '%t'], { env, encoding: 'utf8' }).stdout.trim() === 'idle')
       return { env, call, stop };
   }

@@ -7,7 +7,6 @@ const SIZE = '64m';
 const MIB = 2 ** 20;
 
 export interface SmallDisk {
-  readonly folder: string;
   /** Leaves no byte free. */
   fill(): void;
   /** Undoes `fill`. */
@@ -24,7 +23,6 @@ export function smallDisk(folder: string): SmallDisk | null {
   if (!mount('-t', 'tmpfs', '-o', `size=${SIZE}`, 'tmpfs', folder)) return null;
   const filler = join(folder, 'filler');
   return {
-    folder,
     fill() {
       for (const size of [MIB, 4096, 1]) {
         const chunk = new Uint8Array(size);

@@ -1,4 +1,5 @@
 // The queue by BullMQ over Redis or Valkey. Both packages are loaded here alone, when a queue is asked for.
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { Job as BullJob } from 'bullmq';
 import type { Redis } from 'ioredis';
 import { oneLine, RunError, UserError } from '../../errors.ts';
@@ -100,7 +101,7 @@ export async function openBullQueue({ url, prefix }: QueueAddress, note: (line: 
   const queue = new Queue<JobData>(NAME, { connection, prefix });
   queue.on('error', () => {}); // the connection's own listener has said it
   const close = async (): Promise<void> => {
-    await within(CLOSING, queue.close());
+    await queue.close();
     connection.disconnect();
   };
   return { queue, close };
@@ -152,19 +153,6 @@ export async function openQueue(address: QueueAddress, note: (line: string) => v
 
 /** Seconds that BullMQ has to tell the server how a job ended; what it does not hear goes to another worker. */
 const SETTLING = 1;
-/** Seconds that BullMQ has to close. */
-const CLOSING = 5;
-
-const pause = (seconds: number): Promise<void> =>
-  new Promise((resolve) => setTimeout(resolve, 1000 * seconds));
-
-/** Resolves once the work is done, however it ends, or so many seconds are over. */
-async function within(seconds: number, work: Promise<unknown>): Promise<void> {
-  let timer: NodeJS.Timeout | undefined;
-  const late = new Promise((resolve) => (timer = setTimeout(resolve, 1000 * seconds)));
-  await Promise.race([work.catch(() => {}), late]);
-  clearTimeout(timer);
-}
 
 /** Takes jobs until it is closed. A job whose worker dies waits again for another. */
 export async function takeJobs({ url, prefix }: QueueAddress, options: TakerOptions): Promise<JobTaker> {
@@ -216,8 +204,8 @@ export async function takeJobs({ url, prefix }: QueueAddress, options: TakerOpti
       await worker.pause(true);
       const had = underWay.size > 0;
       await Promise.allSettled(underWay);
-      if (had) await pause(SETTLING);
-      await within(CLOSING, worker.close(true));
+      if (had) await sleep(1000 * SETTLING);
+      await worker.close(true);
       connection.disconnect();
     },
   };

@@ -1,6 +1,7 @@
 // <nat-chart>: curves that grow while one watches, by uPlot. Colours come from the page's styles, so that they follow the
 // theme; the size is the element's own, so that nothing moves when it is drawn.
 import uPlot from 'uplot';
+import type { CurveMark } from '../../../draw/curves.ts';
 import { figure } from '../format.ts';
 
 /** Points of one curve; rows may lack it. */
@@ -18,7 +19,7 @@ export interface ChartData {
   /** How values are written; figures unless given. */
   readonly format?: (value: number) => string;
   /** Vertical lines with names, at values of x. */
-  readonly marks?: readonly { readonly x: number; readonly name: string }[];
+  readonly marks?: readonly CurveMark[];
 }
 
 const HEIGHT = 168;

@@ -65,12 +65,8 @@ export function createFileList(app: App): (record: RunRecord) => TemplateResult 
                       </li>`,
                   )}
                 </ul>
-                ${saveButton(
-                  app,
-                  'Report',
-                  'report.html',
-                  async () => app.client.call('report', { run: record.id }),
-                  'text/html',
+                ${saveButton(app, 'Report', 'report.html', () =>
+                  app.client.call('report', { run: record.id }),
                 )}
                 <span class="hint">all of it as one page to read: curves, cells, candidates, settings</span>`
         }

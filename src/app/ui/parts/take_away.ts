@@ -24,14 +24,13 @@ export const saveButton = (
   label: unknown,
   name: string,
   make: () => BlobPart | Promise<BlobPart>,
-  type?: string,
 ): TemplateResult => html`
   <button
     type="button"
     class="quiet"
     @click=${async () => {
       try {
-        saveFile(name, await make(), type);
+        saveFile(name, await make());
         app.say(`${name} saved`);
       } catch (error) {
         app.fail(error);
